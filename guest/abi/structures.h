@@ -1,0 +1,193 @@
+// Structures that host and guest share, as 32-bit Windows 10 lays them out (public symbols; Windows Internals,
+// "PEB" and "TEB"). Pointers are 32-bit words on both sides: a guest address is never a host pointer.
+#ifndef PAGEWALK_GUEST_ABI_STRUCTURES_H
+#define PAGEWALK_GUEST_ABI_STRUCTURES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define PAGEWALK_OFFSET(type, member, at) static_assert(offsetof(type, member) == at)
+namespace abi {
+#else
+#define PAGEWALK_OFFSET(type, member, at) _Static_assert(offsetof(type, member) == at, #type "." #member)
+#endif
+
+typedef uint32_t GuestPointer;
+
+typedef struct UnicodeString {
+  uint16_t Length;  // bytes, without the terminator
+  uint16_t MaximumLength;
+  GuestPointer Buffer;
+} UnicodeString;
+
+typedef struct ListEntry {
+  GuestPointer Flink;
+  GuestPointer Blink;
+} ListEntry;
+
+typedef struct ProcessParameters {  // RTL_USER_PROCESS_PARAMETERS; strings follow it in the same allocation
+  uint32_t MaximumLength;
+  uint32_t Length;
+  uint32_t Flags;  // 1: normalized
+  uint32_t DebugFlags;
+  uint32_t ConsoleHandle;
+  uint32_t ConsoleFlags;
+  uint32_t StandardInput;
+  uint32_t StandardOutput;
+  uint32_t StandardError;
+  UnicodeString CurrentDirectory;
+  uint32_t CurrentDirectoryHandle;
+  UnicodeString DllPath;
+  UnicodeString ImagePathName;
+  UnicodeString CommandLine;
+  GuestPointer Environment;  // UTF-16, name=value, each ended by 0, the block by another 0
+  uint32_t StartingX, StartingY, CountX, CountY, CountCharsX, CountCharsY, FillAttribute, WindowFlags;
+  uint32_t ShowWindowFlags;
+  UnicodeString WindowTitle;
+  UnicodeString DesktopInfo;
+  UnicodeString ShellInfo;
+  UnicodeString RuntimeData;
+} ProcessParameters;
+PAGEWALK_OFFSET(ProcessParameters, CommandLine, 0x40);
+PAGEWALK_OFFSET(ProcessParameters, Environment, 0x48);
+
+typedef struct Peb {
+  uint8_t InheritedAddressSpace;
+  uint8_t ReadImageFileExecOptions;
+  uint8_t BeingDebugged;
+  uint8_t BitField;
+  uint32_t Mutant;
+  GuestPointer ImageBaseAddress;
+  GuestPointer Ldr;
+  GuestPointer ProcessParameters;
+  uint32_t SubSystemData;
+  GuestPointer ProcessHeap;
+  GuestPointer FastPebLock;
+  uint32_t Reserved20[8];
+  GuestPointer TlsBitmap;
+  uint32_t TlsBitmapBits[2];
+  uint32_t Reserved4c[6];
+  uint32_t NumberOfProcessors;
+  uint32_t NtGlobalFlag;
+  uint64_t CriticalSectionTimeout;
+  uint32_t HeapSegmentReserve;
+  uint32_t HeapSegmentCommit;
+  uint32_t HeapDeCommitTotalFreeThreshold;
+  uint32_t HeapDeCommitFreeBlockThreshold;
+  uint32_t NumberOfHeaps;
+  uint32_t MaximumNumberOfHeaps;
+  GuestPointer ProcessHeaps;
+  uint32_t Reserved94[3];
+  GuestPointer LoaderLock;
+  uint32_t OSMajorVersion;
+  uint32_t OSMinorVersion;
+  uint16_t OSBuildNumber;
+  uint16_t OSCSDVersion;
+  uint32_t OSPlatformId;
+  uint32_t ImageSubsystem;
+  uint32_t ImageSubsystemMajorVersion;
+  uint32_t ImageSubsystemMinorVersion;
+  uint32_t ReservedC0[70];
+} Peb;
+PAGEWALK_OFFSET(Peb, TlsBitmap, 0x40);
+PAGEWALK_OFFSET(Peb, NumberOfProcessors, 0x64);
+PAGEWALK_OFFSET(Peb, LoaderLock, 0xa0);
+PAGEWALK_OFFSET(Peb, OSMajorVersion, 0xa4);
+PAGEWALK_OFFSET(Peb, ImageSubsystem, 0xb4);
+
+typedef struct Teb {
+  GuestPointer ExceptionList;  // 0xffffffff ends the chain
+  GuestPointer StackBase;      // highest address + 1
+  GuestPointer StackLimit;     // lowest committed address
+  uint32_t SubSystemTib;
+  uint32_t FiberData;
+  uint32_t ArbitraryUserPointer;
+  GuestPointer Self;
+  uint32_t EnvironmentPointer;
+  uint32_t ProcessId;
+  uint32_t ThreadId;
+  uint32_t ActiveRpcHandle;
+  GuestPointer ThreadLocalStoragePointer;
+  GuestPointer Peb;
+  uint32_t LastErrorValue;
+  uint32_t CountOfOwnedCriticalSections;
+  uint32_t Reserved3c[750];
+  uint32_t LastStatusValue;
+  UnicodeString StaticUnicodeString;
+  uint16_t StaticUnicodeBuffer[262];
+  GuestPointer DeallocationStack;  // lowest reserved address of the stack
+  uint32_t TlsSlots[64];
+  ListEntry TlsLinks;
+  uint32_t ReservedF18[24];
+  uint32_t GuaranteedStackBytes;
+  uint32_t ReservedF7c[6];
+  GuestPointer TlsExpansionSlots;
+  uint32_t ReservedF98[26];
+} Teb;
+PAGEWALK_OFFSET(Teb, Peb, 0x30);
+PAGEWALK_OFFSET(Teb, LastStatusValue, 0xbf4);
+PAGEWALK_OFFSET(Teb, DeallocationStack, 0xe0c);
+PAGEWALK_OFFSET(Teb, TlsSlots, 0xe10);
+PAGEWALK_OFFSET(Teb, GuaranteedStackBytes, 0xf78);
+PAGEWALK_OFFSET(Teb, TlsExpansionSlots, 0xf94);
+
+typedef struct MemoryBasicInformation {  // MEMORY_BASIC_INFORMATION, class 0 of NtQueryVirtualMemory
+  GuestPointer BaseAddress;
+  GuestPointer AllocationBase;
+  uint32_t AllocationProtect;
+  uint32_t RegionSize;
+  uint32_t State;
+  uint32_t Protect;
+  uint32_t Type;
+} MemoryBasicInformation;
+
+typedef struct SystemBasicInformation {  // class 0 of NtQuerySystemInformation
+  uint32_t Reserved;
+  uint32_t TimerResolution;
+  uint32_t PageSize;
+  uint32_t NumberOfPhysicalPages;
+  uint32_t LowestPhysicalPageNumber;
+  uint32_t HighestPhysicalPageNumber;
+  uint32_t AllocationGranularity;
+  GuestPointer MinimumUserModeAddress;
+  GuestPointer MaximumUserModeAddress;
+  uint32_t ActiveProcessorsAffinityMask;
+  uint8_t NumberOfProcessors;
+} SystemBasicInformation;
+
+typedef struct SystemMemoryInformation {  // class 0x10000 of NtQuerySystemInformation, ours: memory in pages
+  uint32_t TotalPhysicalPages;
+  uint32_t AvailablePages;
+  uint32_t CommitLimitPages;
+  uint32_t CommitChargePages;
+  uint32_t CommitPeakPages;
+} SystemMemoryInformation;
+#define PAGEWALK_SYSTEM_MEMORY_INFORMATION 0x10000
+
+typedef struct IoStatusBlock {
+  uint32_t Status;
+  uint32_t Information;
+} IoStatusBlock;
+
+typedef struct ExceptionRecord {
+  uint32_t ExceptionCode;
+  uint32_t ExceptionFlags;
+  GuestPointer ExceptionRecord;
+  GuestPointer ExceptionAddress;
+  uint32_t NumberParameters;
+  uint32_t ExceptionInformation[15];
+} ExceptionRecord;
+
+// How a process starts: the first thread begins at ntdll's export LdrInitializeThunk with ESP on a word that
+// is no return address, followed by these arguments (as for a __stdcall call). FS:[0] is the TEB; the PEB names
+// the image (mapped at its preferred base or not yet relocated) and the process parameters.
+//   LdrInitializeThunk(image base, ntdll base)
+// It relocates ntdll and the image if need be, maps and binds their DLLs, runs TLS callbacks and DllMains and
+// the entry point, and ends the process with what that returns. A flat image starts at its entry with FS set.
+
+#ifdef __cplusplus
+}  // namespace abi
+#endif
+
+#endif

@@ -1,0 +1,55 @@
+// The stages of memory management, announced as they happen. A listener may look, not change.
+#pragma once
+
+#include <cstdint>
+
+#include "mm/base/fault.h"
+#include "mm/base/types.h"
+
+namespace mm {
+
+struct Event {
+  enum class Kind : uint8_t {
+    FaultTaken,      // address; value: Access
+    VadFound,        // address; value: first page of the VAD
+    AccessChecked,   // address; value: the 5-bit protection that was checked
+    PteDecoded,      // address; value: PteKind
+    PageTableMade,   // address: first address that the new table maps; frame: the table
+    FrameTaken,      // frame; value: the list that it came from (PageState)
+    FrameFreed,      // frame
+    SlotRead,        // frame; value: slot
+    SlotWritten,     // frame; value: slot
+    PteWritten,      // address; frame; value: the PTE's low word
+    PageTrimmed,     // address; frame; value: the list that it went to (PageState)
+    FaultResolved,   // address; value: FaultKind
+    FaultRaised,     // address; value: NtStatus
+    CommitCharged,   // value: pages
+    CommitReturned,  // value: pages
+  };
+
+  Kind kind;
+  uint32_t process = 0;  // the address space's number, where there is one
+  VirtualAddress address;
+  PageFrameNumber frame;
+  uint32_t value = 0;
+};
+
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on_event(const Event& event) = 0;
+};
+
+// What the stages are announced through: nothing but a test of a pointer while nobody listens.
+class Announcer {
+ public:
+  void listen(EventSink* sink) { sink_ = sink; }
+  void operator()(const Event& event) const {
+    if (__builtin_expect(sink_ != nullptr, 0)) sink_->on_event(event);
+  }
+
+ private:
+  EventSink* sink_ = nullptr;
+};
+
+}  // namespace mm

@@ -1,0 +1,47 @@
+// A page fault as it travels from the MMU to the memory manager and back.
+#pragma once
+
+#include <cstdint>
+
+#include "mm/base/nt_status.h"
+#include "mm/base/types.h"
+
+namespace mm {
+
+enum class Access : uint8_t { Read, Write, Execute };
+enum class Mode : uint8_t { User, Supervisor };
+
+// Intel SDM volume 3, 4.7: the error code that a page fault pushes.
+namespace page_fault_error {
+inline constexpr uint32_t kPresent = 1u << 0;  // the walk ended at a present entry: a protection violation
+inline constexpr uint32_t kWrite = 1u << 1;
+inline constexpr uint32_t kUser = 1u << 2;
+inline constexpr uint32_t kReserved = 1u << 3;
+inline constexpr uint32_t kFetch = 1u << 4;  // only with NX enabled
+}  // namespace page_fault_error
+
+struct Fault {
+  VirtualAddress address;  // within the page that faulted; exact to the byte only where that is visible
+  Access access = Access::Read;
+  Mode mode = Mode::User;
+};
+
+// What the memory manager made of a fault.
+//   Retry: the walk now succeeds. Raise: the access is wrong, or cannot be served; the guest sees `status`.
+//   Wait: the page is on its way; the thread blocks and the access is made again later.
+struct FaultOutcome {
+  enum class Kind : uint8_t { Retry, Raise, Wait };
+
+  Kind kind = Kind::Retry;
+  NtStatus status = NtStatus::Success;  // with Raise
+  NtStatus detail = NtStatus::Success;  // with Raise(InPageError): the I/O error beneath it
+
+  static constexpr FaultOutcome retry() { return {}; }
+  static constexpr FaultOutcome wait() { return {Kind::Wait}; }
+  static constexpr FaultOutcome raise(NtStatus status, NtStatus detail = NtStatus::Success) {
+    return {Kind::Raise, status, detail};
+  }
+  constexpr bool operator==(const FaultOutcome&) const = default;
+};
+
+}  // namespace mm

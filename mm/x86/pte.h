@@ -1,0 +1,113 @@
+// A page-table entry (or page-directory entry) in hardware form and in every software form, without PAE.
+// Hardware bits: Intel SDM volume 3, table 4-5 and 4-6. Software forms: Windows Internals, "Invalid PTEs".
+//
+//   valid                0 V=1, 1 write, 2 user, 3 write-through, 4 cache-disable, 5 accessed, 6 dirty,
+//                        7 large page (PDE), 8 global, 9 copy-on-write, 10 prototype, 11 writable, 12-31 frame
+//   demand-zero, paging  0 V=0, 1-4 paging file, 5-9 protection, 10=0, 11=0, 12-31 slot (0: demand-zero)
+//   transition           0 V=0, 5-9 protection, 10=0, 11=1, 12-31 frame
+//   prototype            0 V=0, 10=1, the rest names the prototype PTE
+//   unknown              all zero: look at the VAD
+#pragma once
+
+#include <cstdint>
+
+#include "mm/base/types.h"
+#include "mm/x86/protection.h"
+
+namespace mm::x86 {
+
+enum class PteKind : uint8_t { Unknown, Valid, DemandZero, Decommitted, PagingFile, Transition, Prototype };
+
+// A place in the paging files. Slot 0 is never given out.
+struct PagingFileSlot {
+  uint8_t file = 0;   // 0-15
+  uint32_t slot = 0;  // 20 bits; 0: none
+
+  constexpr bool operator==(const PagingFileSlot&) const = default;
+  explicit constexpr operator bool() const { return slot != 0; }
+};
+
+struct Pte {
+  uint32_t raw = 0;
+
+  static constexpr uint32_t kValid = 1u << 0;
+  static constexpr uint32_t kWrite = 1u << 1;
+  static constexpr uint32_t kUser = 1u << 2;
+  static constexpr uint32_t kWriteThrough = 1u << 3;
+  static constexpr uint32_t kCacheDisable = 1u << 4;
+  static constexpr uint32_t kAccessed = 1u << 5;
+  static constexpr uint32_t kDirty = 1u << 6;
+  static constexpr uint32_t kLargePage = 1u << 7;
+  static constexpr uint32_t kGlobal = 1u << 8;
+  static constexpr uint32_t kCopyOnWrite = 1u << 9;
+  static constexpr uint32_t kPrototype = 1u << 10;
+  static constexpr uint32_t kTransition = 1u << 11;  // when not valid
+  static constexpr uint32_t kWritable = 1u << 11;    // when valid
+  static constexpr uint32_t kFrameMask = 0xFFFFF000;
+  static constexpr uint32_t kLargeFrameMask = 0xFFC00000;
+
+  constexpr bool operator==(const Pte&) const = default;
+  constexpr bool has(uint32_t bits) const { return (raw & bits) == bits; }
+  constexpr bool valid() const { return has(kValid); }
+  constexpr Pte with(uint32_t bits) const { return {raw | bits}; }
+  constexpr Pte without(uint32_t bits) const { return {raw & ~bits}; }
+
+  // Of a valid or a transition entry.
+  constexpr PageFrameNumber frame() const { return PageFrameNumber(raw >> kPageShift); }
+  // Of every entry that is not valid, and not a prototype or all zero.
+  constexpr Protection protection() const { return {static_cast<uint8_t>((raw >> 5) & 31)}; }
+  // Of a paging-file entry.
+  constexpr PagingFileSlot slot() const {
+    return {static_cast<uint8_t>((raw >> 1) & 15), raw >> kPageShift};
+  }
+  constexpr Pte with_protection(Protection protection) const {
+    return {(raw & ~(31u << 5)) | uint32_t{protection.code} << 5};
+  }
+};
+
+constexpr PteKind decode(Pte pte) {
+  if (pte.raw == 0) return PteKind::Unknown;
+  if (pte.valid()) return PteKind::Valid;
+  if (pte.has(Pte::kPrototype)) return PteKind::Prototype;
+  if (pte.has(Pte::kTransition)) return PteKind::Transition;
+  if (pte.slot()) return PteKind::PagingFile;
+  return pte.protection() == protection::kDecommitted ? PteKind::Decommitted : PteKind::DemandZero;
+}
+
+constexpr Pte demand_zero_pte(Protection protection) { return {uint32_t{protection.code} << 5}; }
+constexpr Pte decommitted_pte() { return demand_zero_pte(protection::kDecommitted); }
+constexpr Pte paging_file_pte(PagingFileSlot slot, Protection protection) {
+  return {slot.slot << kPageShift | uint32_t{slot.file} << 1 | uint32_t{protection.code} << 5};
+}
+constexpr Pte transition_pte(PageFrameNumber frame, Protection protection) {
+  return {frame.value() << kPageShift | Pte::kTransition | uint32_t{protection.code} << 5};
+}
+
+// The hardware form of `protection`, which must allow some access and carry no guard. Accessed and Dirty are
+// clear: only the processor sets them.
+constexpr Pte valid_pte(PageFrameNumber frame, Protection protection, Mode mode) {
+  uint32_t raw = frame.value() << kPageShift | Pte::kValid;
+  if (mode == Mode::User) raw |= Pte::kUser;
+  if (protection.writable()) raw |= Pte::kWrite | Pte::kWritable;
+  if (protection.copy_on_write()) raw |= Pte::kCopyOnWrite;
+  if (protection.modifier() == 8) raw |= Pte::kCacheDisable;
+  if (protection.modifier() == 24) raw |= Pte::kWriteThrough;
+  return {raw};
+}
+
+// A page-directory entry that names a page table.
+constexpr Pte table_pde(PageFrameNumber table, Mode mode) {
+  return {table.value() << kPageShift | Pte::kValid | Pte::kWrite | (mode == Mode::User ? Pte::kUser : 0)};
+}
+
+static_assert(decode(Pte{0}) == PteKind::Unknown);
+static_assert(decode(demand_zero_pte(protection::kReadWrite)) == PteKind::DemandZero);
+static_assert(decode(demand_zero_pte(protection::kNoAccess)) == PteKind::DemandZero);
+static_assert(decode(decommitted_pte()) == PteKind::Decommitted);
+static_assert(decode(paging_file_pte({15, 0xFFFFF}, protection::kReadWrite)) == PteKind::PagingFile);
+static_assert(paging_file_pte({3, 0x12345}, protection::kReadOnly).slot() == PagingFileSlot{3, 0x12345});
+static_assert(decode(transition_pte(PageFrameNumber(0), protection::kReadOnly)) == PteKind::Transition);
+static_assert(transition_pte(PageFrameNumber(7), protection::kNoAccess).protection() == protection::kNoAccess);
+static_assert(decode(valid_pte(PageFrameNumber(1), protection::kReadWrite, Mode::User)) == PteKind::Valid);
+
+}  // namespace mm::x86
