@@ -41,6 +41,7 @@ namespace mm {
   X(IntegerDivideByZero, 0xC0000094, "STATUS_INTEGER_DIVIDE_BY_ZERO")               \
   X(IntegerOverflow, 0xC0000095, "STATUS_INTEGER_OVERFLOW")                         \
   X(PrivilegedInstruction, 0xC0000096, "STATUS_PRIVILEGED_INSTRUCTION")             \
+  X(DiskFull, 0xC000007F, "STATUS_DISK_FULL")                                       \
   X(InsufficientResources, 0xC000009A, "STATUS_INSUFFICIENT_RESOURCES")             \
   X(DeviceDataError, 0xC000009C, "STATUS_DEVICE_DATA_ERROR")                        \
   X(FreeVmNotAtBase, 0xC000009F, "STATUS_FREE_VM_NOT_AT_BASE")                      \

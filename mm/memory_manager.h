@@ -1,0 +1,84 @@
+// The Windows-like memory manager of one machine: the one door for everything above it.
+//
+// It owns the PFN database, the page lists, commit, the paging file and the address spaces. Everything runs
+// on the caller's thread, to the end: faults and services are never re-entered. When a resolver or a service
+// finds no free frame, the memory manager trims and writes out and tries again, so that nothing fails for want
+// of a frame while one can be had.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "mm/base/events.h"
+#include "mm/base/fault.h"
+#include "mm/base/ports.h"
+#include "mm/base/result.h"
+#include "mm/inspect/statistics.h"
+#include "mm/pagefile/storage.h"
+#include "mm/services/virtual_memory.h"
+
+namespace mm {
+
+class AddressSpace;
+struct MachineState;
+
+struct MemoryConfiguration {
+  PageCount paging_file_size{0};     // 0: no paging file
+  PageCount paging_file_maximum{0};  // the file grows up to here when commit needs it; >= size
+};
+
+class MemoryManager {
+ public:
+  // The smallest RAM that a machine can start with.
+  static constexpr PageCount kMinimumRam{256};
+
+  // Takes all of `ram`, which must be zero-filled; `storage` may be null without a paging file.
+  // STATUS_DISK_FULL when the paging file has no room, STATUS_NO_MEMORY when RAM is too small.
+  static Result<std::unique_ptr<MemoryManager>> create(PhysicalMemory ram, Tlb& tlb,
+                                                       std::unique_ptr<PagingFileStorage> storage,
+                                                       MemoryConfiguration configuration);
+  ~MemoryManager();
+
+  void listen(EventSink* sink);
+
+  // --- Address spaces. A new one holds KUSER_SHARED_DATA (read-only, one page) and nothing else below 2 GB.
+  Result<AddressSpace*> create_address_space();
+  void delete_address_space(AddressSpace& space);
+  // CR3 of an address space, as a frame.
+  PageFrameNumber directory(const AddressSpace& space) const;
+  // The one that runs; the TLB port is told about changes to it and to the system half only.
+  void make_current(AddressSpace& space);
+
+  // --- The system half, the same in every address space.
+  // Maps a zeroed, resident, supervisor read-write page at `page` (0x80000000 and up). Charged.
+  Result<PageFrameNumber> map_system_page(VirtualPageNumber page);
+  PageFrameNumber shared_user_data() const;  // the frame of KUSER_SHARED_DATA, written by the host
+
+  // --- Faults. `eip` is the instruction at fault: its page is not trimmed while it waits.
+  FaultOutcome fault(AddressSpace& space, const Fault& fault, VirtualAddress eip);
+
+  // --- Services.
+  Result<MemoryRegion> allocate_virtual_memory(AddressSpace& space, const AllocateRequest& request);
+  Result<MemoryRegion> free_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t type);
+  Result<ProtectedRegion> protect_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t protect);
+  Result<RegionInformation> query_virtual_memory(const AddressSpace& space, VirtualAddress address) const;
+
+  // --- Explicit balance steps; the machine's idle loop calls this: pending I/O ends, free pages are zeroed,
+  // modified pages written while there are many.
+  void run_idle_work();
+
+  // --- Looking.
+  MemoryStatistics statistics() const;
+  ProcessStatistics statistics(const AddressSpace& space) const;
+  const MachineState& state() const;  // for mm/inspect and mm/verify
+  // Cross-checks everything; stops the program with a report when something disagrees.
+  void verify() const;
+
+ private:
+  explicit MemoryManager(std::unique_ptr<MachineState> state);
+
+  std::unique_ptr<MachineState> state_;
+};
+
+}  // namespace mm

@@ -1,0 +1,32 @@
+// Where a paging file's bytes lie: the port between the paging file and the host. Tests put failing ones here.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "mm/base/result.h"
+#include "mm/base/types.h"
+
+namespace mm {
+
+class PagingFileStorage {
+ public:
+  virtual ~PagingFileStorage() = default;
+
+  // Makes room for `pages` pages in all; what is stored already stays. STATUS_DISK_FULL when there is none.
+  virtual NtStatus resize(PageCount pages) = 0;
+
+  // Whole pages at page `first`; a short transfer is an error. STATUS_DEVICE_DATA_ERROR and the like.
+  virtual NtStatus read(uint32_t first, std::span<std::byte> pages) = 0;
+  virtual NtStatus write(uint32_t first, std::span<const std::byte> pages) = 0;
+};
+
+// A file without a name in `directory`: it is gone when the program ends, however it ends.
+Result<std::unique_ptr<PagingFileStorage>> open_paging_file(const std::string& directory);
+
+// Host memory, for benchmarks and tests.
+std::unique_ptr<PagingFileStorage> paging_file_in_memory();
+
+}  // namespace mm

@@ -1,0 +1,63 @@
+// NtAllocateVirtualMemory and its family, on one address space. Each validates, charges, changes, and keeps
+// the charge only when nothing can fail any more; a failure leaves everything as it was. The statuses are
+// those of Microsoft's pages on VirtualAlloc, VirtualFree, VirtualProtect and VirtualQuery and their Nt forms.
+#pragma once
+
+#include <cstdint>
+
+#include "mm/base/result.h"
+#include "mm/base/types.h"
+
+namespace mm {
+
+class AddressSpace;
+
+namespace allocation {  // MEM_ constants
+inline constexpr uint32_t kCommit = 0x1000;
+inline constexpr uint32_t kReserve = 0x2000;
+inline constexpr uint32_t kDecommit = 0x4000;
+inline constexpr uint32_t kRelease = 0x8000;
+inline constexpr uint32_t kFree = 0x10000;
+inline constexpr uint32_t kPrivate = 0x20000;
+inline constexpr uint32_t kMapped = 0x40000;
+inline constexpr uint32_t kTopDown = 0x100000;
+inline constexpr uint32_t kImage = 0x1000000;
+}  // namespace allocation
+
+struct AllocateRequest {
+  VirtualAddress base;     // 0: anywhere
+  uint32_t zero_bits = 0;  // high bits of the address that must be zero, at most 21
+  uint32_t size = 0;       // bytes
+  uint32_t type = 0;       // MEM_ constants
+  uint32_t protect = 0;    // PAGE_ constants
+};
+
+// Whole pages: what a service acted on. `size` in bytes.
+struct MemoryRegion {
+  VirtualAddress base;
+  uint32_t size = 0;
+
+  bool operator==(const MemoryRegion&) const = default;
+};
+
+struct ProtectedRegion {
+  MemoryRegion region;
+  uint32_t old_protect = 0;  // of the first page
+
+  bool operator==(const ProtectedRegion&) const = default;
+};
+
+// MEMORY_BASIC_INFORMATION: the run of pages from `base` on that are alike.
+struct RegionInformation {
+  VirtualAddress base;
+  VirtualAddress allocation_base;
+  uint32_t allocation_protect = 0;
+  uint32_t size = 0;
+  uint32_t state = 0;    // MEM_COMMIT, MEM_RESERVE or MEM_FREE
+  uint32_t protect = 0;  // 0 unless committed, PAGE_NOACCESS when free
+  uint32_t type = 0;     // MEM_PRIVATE, MEM_MAPPED, MEM_IMAGE; 0 when free
+
+  bool operator==(const RegionInformation&) const = default;
+};
+
+}  // namespace mm
