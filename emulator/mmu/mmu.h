@@ -1,0 +1,90 @@
+// The MMU: answers the processor's TLB misses by walking the guest's page tables, sets Accessed and Dirty,
+// turns what the tables do not permit into faults, and keeps the processor's caches true when entries are
+// taken away.
+//
+// Sources: Intel SDM volume 3, 4.3 (walk), 4.6 (rights), 4.7 (error code), 4.8 (Accessed, Dirty), 4.10 (TLB).
+//
+// Invariants:
+// 1. Whatever the guest executes agrees with the page tables and frames as they are now, as if it ran without
+//    any cache: a lost right holds from the next access on, replaced code from the next instruction on.
+// 2. An entry is given write permission only when Dirty is set; execute permission only to frames marked as
+//    executed, and a frame with translated code is marked.
+// 3. A FetchAhead never faults and never changes the page tables.
+// 4. A miss allocates nothing, locks nothing, logs nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "emulator/cpu/cpu.h"
+#include "emulator/cpu/tlb_filler.h"
+#include "emulator/mmu/fault_handler.h"
+#include "mm/base/fault.h"
+#include "mm/base/ports.h"
+#include "mm/x86/walk.h"
+
+namespace emu {
+
+// The fault for which the processor stopped with FaultRefused.
+struct RefusedFault {
+  mm::Fault fault;                 // the address is exact to the byte: what CR2 would hold
+  mm::FaultOutcome outcome;        // Raise or Wait
+  uint32_t error_code = 0;         // Intel SDM volume 3, 4.7
+  mm::VirtualAddress instruction;  // EIP
+};
+
+// Whether FaultHandler::handle gets the exact byte (costs a decoded instruction each) or the page.
+enum class FaultDetail : uint8_t { Page, Byte };
+
+struct MmuStatistics {
+  uint64_t misses = 0;    // answered walks, fetches ahead included
+  uint64_t faults = 0;    // times the handler was asked
+  uint64_t refused = 0;   // of these, not retried
+  uint64_t restarts = 0;  // misses refused to get out of code that was void
+  uint64_t flushes = 0;   // of the processor's TLB, for whatever reason
+};
+
+class Mmu final : public mm::Tlb, public TlbFiller {
+ public:
+  Mmu(mm::PhysicalMemory ram, FaultHandler& handler);
+
+  // CR3: the address space that the guest runs in. Its cached translations are forgotten.
+  void set_address_space(mm::PageFrameNumber directory);
+  mm::PageFrameNumber address_space() const { return directory_; }
+
+  // CR0.WP; On after construction, as Windows runs.
+  void set_write_protect(mm::x86::WriteProtect wp);
+  void set_fault_detail(FaultDetail detail) { detail_ = detail; }
+
+  // The walk for `address` in the current address space, without side effects.
+  mm::x86::Walk walk(mm::VirtualAddress address) const { return mm::x86::walk(ram_, directory_, address); }
+
+  // Valid after run() or step() returned FaultRefused, until the guest runs on.
+  const RefusedFault& refused_fault() const { return refused_fault_; }
+  const MmuStatistics& statistics() const { return statistics_; }
+
+  // mm::Tlb. Cheap: they note what is to be forgotten before the guest's next instruction.
+  void invalidate(mm::VirtualPageNumber page, mm::PageFrameNumber frame) override;
+  void invalidate_all() override;
+  void discard_code(mm::PageFrameNumber frame) override;
+
+  // TlbFiller.
+  TlbAnswer fill(Cpu& cpu, mm::VirtualAddress address, MissKind kind) override;
+  std::optional<mm::PageFrameNumber> peek(mm::VirtualPageNumber page) const override;
+  bool must_settle_outside() const override { return !void_code_.empty(); }
+  void settle(Cpu& cpu) override;
+  void settle_inside(Cpu& cpu) override;
+
+ private:
+  mm::PhysicalMemory ram_;
+  FaultHandler& handler_;
+  mm::PageFrameNumber directory_;
+  mm::x86::WriteProtect wp_ = mm::x86::WriteProtect::On;
+  FaultDetail detail_ = FaultDetail::Page;
+  RefusedFault refused_fault_;
+  MmuStatistics statistics_;
+  std::vector<mm::PageFrameNumber> void_code_;
+};
+
+}  // namespace emu
