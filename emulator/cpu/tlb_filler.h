@@ -28,15 +28,15 @@ struct TlbAnswer {
   enum class Kind : uint8_t { Entry, Refused, Ahead, Restart };
 
   Kind kind = Kind::Refused;
-  mm::PageFrameNumber frame;
+  mm::PageFrameNumber frame{};
   uint8_t rights = 0;
 
   static constexpr TlbAnswer entry(mm::PageFrameNumber frame, uint8_t rights) {
     return {Kind::Entry, frame, rights};
   }
-  static constexpr TlbAnswer refused() { return {Kind::Refused}; }
-  static constexpr TlbAnswer ahead() { return {Kind::Ahead}; }
-  static constexpr TlbAnswer restart() { return {Kind::Restart}; }
+  static constexpr TlbAnswer refused() { return {.kind = Kind::Refused}; }
+  static constexpr TlbAnswer ahead() { return {.kind = Kind::Ahead}; }
+  static constexpr TlbAnswer restart() { return {.kind = Kind::Restart}; }
 };
 
 class TlbFiller {
