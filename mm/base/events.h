@@ -29,8 +29,8 @@ struct Event {
 
   Kind kind;
   uint32_t process = 0;  // the address space's number, where there is one
-  VirtualAddress address;
-  PageFrameNumber frame;
+  VirtualAddress address{};
+  PageFrameNumber frame{};
   uint32_t value = 0;
 };
 

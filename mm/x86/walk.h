@@ -1,6 +1,7 @@
 // The processor's walk from CR3 to a physical address: pure reads (Intel SDM volume 3, 4.3 and 4.6).
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 
 #include "mm/base/fault.h"
@@ -17,7 +18,7 @@ struct Walk {
     LargePage,      // the PDE maps 4 MB
     PdeNotPresent,  // `pte` was not read
     PteNotPresent,
-    OutsideRam,     // an entry names a frame that does not exist
+    OutsideRam,  // an entry names a frame that does not exist
   };
 
   End end = End::PdeNotPresent;
@@ -35,7 +36,42 @@ struct Walk {
   bool dirty() const { return (large() ? pde : pte).has(Pte::kDirty); }
 };
 
-Walk walk(const PhysicalMemory& ram, PageFrameNumber directory, VirtualAddress address);
+// What a walk reads: guest RAM (PhysicalMemory), or something like it, such as an image in a file.
+template <class T>
+concept WalkableMemory = requires(const T& memory, PageFrameNumber frame, PhysicalAddress at) {
+  { memory.contains(frame) } -> std::same_as<bool>;
+  { memory.read32(at) } -> std::same_as<uint32_t>;
+};
+
+template <WalkableMemory Memory>
+Walk walk(const Memory& ram, PageFrameNumber directory, VirtualAddress address) {
+  Walk walk;
+  walk.pde_at = pde_address(directory, address.page());
+  if (!ram.contains(directory)) {
+    walk.end = Walk::End::OutsideRam;
+    return walk;
+  }
+  walk.pde = {ram.read32(walk.pde_at)};
+  if (!walk.pde.valid()) return walk;
+  if (walk.pde.has(Pte::kLargePage)) {
+    walk.physical = {(walk.pde.raw & Pte::kLargeFrameMask) | (address.value & (kLargePageSize - 1))};
+    walk.end = ram.contains(walk.physical.frame()) ? Walk::End::LargePage : Walk::End::OutsideRam;
+    return walk;
+  }
+  walk.pte_at = pte_address(walk.pde.frame(), address.page());
+  if (!ram.contains(walk.pde.frame())) {
+    walk.end = Walk::End::OutsideRam;
+    return walk;
+  }
+  walk.pte = {ram.read32(walk.pte_at)};
+  if (!walk.pte.valid()) {
+    walk.end = Walk::End::PteNotPresent;
+    return walk;
+  }
+  walk.physical = walk.pte.frame().address() + address.offset();
+  walk.end = ram.contains(walk.pte.frame()) ? Walk::End::Page : Walk::End::OutsideRam;
+  return walk;
+}
 
 enum class WriteProtect : uint8_t { Off, On };  // CR0.WP
 
