@@ -18,10 +18,14 @@ class PagingFileStorage {
   // Makes room for `pages` pages in all; what is stored already stays. STATUS_DISK_FULL when there is none.
   virtual NtStatus resize(PageCount pages) = 0;
 
-  // Whole pages at page `first`; a short transfer is an error. STATUS_DEVICE_DATA_ERROR and the like.
-  virtual NtStatus read(uint32_t first, std::span<std::byte> pages) = 0;
-  virtual NtStatus write(uint32_t first, std::span<const std::byte> pages) = 0;
+  // Whole pages from page `first` on; a short transfer is an error. STATUS_DEVICE_DATA_ERROR and the like.
+  // A cluster is written in one operation from pages that lie anywhere.
+  virtual NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) = 0;
+  virtual NtStatus write(uint32_t first, std::span<const std::byte* const> pages) = 0;
 };
+
+// The most pages of one write.
+inline constexpr uint32_t kClusterPages = 16;
 
 // A file without a name in `directory`: it is gone when the program ends, however it ends.
 Result<std::unique_ptr<PagingFileStorage>> open_paging_file(const std::string& directory);

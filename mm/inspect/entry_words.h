@@ -1,0 +1,21 @@
+// Page-table entries and protections in words, for reports, the debugger and `pagewalk translate`.
+#pragma once
+
+#include <string>
+
+#include "mm/x86/pte.h"
+
+namespace mm {
+
+// "PAGE_READWRITE", "PAGE_READWRITE | PAGE_GUARD", "decommitted", "none".
+std::string protection_words(x86::Protection protection);
+
+// One line for an entry of a page table. Valid: "present, read-write, user, accessed, dirty; page frame
+// 0x40000". Not valid: which software form it is and what that holds, as in "not present: in paging file 0,
+// slot 0x00123, PAGE_READWRITE".
+std::string pte_words(x86::Pte pte);
+
+// The same for an entry of a page directory: it names a page table, or maps a 4 MB page.
+std::string pde_words(x86::Pte pde);
+
+}  // namespace mm

@@ -1,0 +1,14 @@
+// A translation told step by step, in the manner of a textbook: the linear address split into its fields, the
+// directory entry, the table entry, the physical address, or why there is none.
+#pragma once
+
+#include <string>
+
+#include "mm/x86/walk.h"
+
+namespace mm {
+
+// `walk` is what x86::walk(memory, directory, address) returned. Several lines, each ended by a line feed.
+std::string translation_text(PageFrameNumber directory, VirtualAddress address, const x86::Walk& walk);
+
+}  // namespace mm

@@ -1,0 +1,81 @@
+// A paging file on the host's disk.
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "mm/base/check.h"
+#include "mm/pagefile/storage.h"
+
+namespace mm {
+namespace {
+
+NtStatus status_of(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return NtStatus::DiskFull;
+    case EACCES:
+    case EPERM:
+    case EROFS: return NtStatus::AccessDenied;
+    case ENOENT:
+    case ENOTDIR: return NtStatus::ObjectNameNotFound;
+    default: return NtStatus::DeviceDataError;
+  }
+}
+
+off_t offset_of(uint32_t page) { return off_t{page} << kPageShift; }
+
+class FileStorage final : public PagingFileStorage {
+ public:
+  explicit FileStorage(int file) : file_(file) {}
+  ~FileStorage() override { close(file_); }
+
+  NtStatus resize(PageCount pages) override {
+    const int error = posix_fallocate(file_, 0, static_cast<off_t>(pages.bytes()));
+    return error == 0 ? NtStatus::Success : status_of(error);
+  }
+
+  NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) override {
+    size_t done = 0;
+    while (done < page.size()) {
+      const ssize_t n = pread(file_, page.data() + done, page.size() - done, offset_of(first) + off_t(done));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return n < 0 ? status_of(errno) : NtStatus::EndOfFile;
+      done += static_cast<size_t>(n);
+    }
+    return NtStatus::Success;
+  }
+
+  NtStatus write(uint32_t first, std::span<const std::byte* const> pages) override {
+    MM_CHECK(pages.size() <= kClusterPages, "a cluster too large");
+    std::array<iovec, kClusterPages> parts;
+    for (size_t i = 0; i < pages.size(); ++i) parts[i] = {const_cast<std::byte*>(pages[i]), kPageSize};
+    const auto wanted = static_cast<ssize_t>(pages.size() * kPageSize);
+    ssize_t n;
+    do n = pwritev(file_, parts.data(), static_cast<int>(pages.size()), offset_of(first));
+    while (n < 0 && errno == EINTR);
+    if (n == wanted) return NtStatus::Success;
+    return n < 0 ? status_of(errno) : NtStatus::DiskFull;
+  }
+
+ private:
+  int file_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PagingFileStorage>> open_paging_file(const std::string& directory) {
+  const int file = open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file >= 0) return std::make_unique<FileStorage>(file);
+  if (errno != EOPNOTSUPP && errno != EISDIR) return fail(status_of(errno));
+  std::string name = directory + "/pagewalk-XXXXXX";  // a file system that knows no nameless files
+  const int named = mkostemp(name.data(), O_CLOEXEC);
+  if (named < 0) return fail(status_of(errno));
+  unlink(name.c_str());
+  return std::make_unique<FileStorage>(named);
+}
+
+}  // namespace mm

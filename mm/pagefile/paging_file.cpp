@@ -1,0 +1,56 @@
+#include "mm/pagefile/paging_file.h"
+
+#include <algorithm>
+
+#include "mm/base/check.h"
+
+namespace mm {
+
+Result<PagingFile> PagingFile::create(std::unique_ptr<PagingFileStorage> storage, PageCount size,
+                                      PageCount maximum) {
+  MM_CHECK(storage != nullptr && size <= maximum && maximum <= kMaximum, "not a paging file's size");
+  PagingFile file;
+  file.storage_ = std::move(storage);
+  file.maximum_ = maximum;
+  if (file.grow(size) != size) return fail(NtStatus::DiskFull);
+  return file;
+}
+
+PageCount PagingFile::grow(PageCount pages) {
+  const PageCount gained = std::min(pages, maximum_ - size());
+  if (gained == PageCount{0}) return {};
+  // Storage counts from slot 0, which holds nothing.
+  if (!succeeded(storage_->resize(size() + gained + PageCount{1}))) return {};
+  slots_.extend(gained);
+  return gained;
+}
+
+Result<SlotRun> PagingFile::write_cluster(std::span<const std::byte* const> pages) {
+  const SlotRun run = slots_.allocate({static_cast<uint32_t>(std::min<size_t>(pages.size(), kClusterPages))});
+  if (run.size == PageCount{0}) return fail(NtStatus::DiskFull);
+  const NtStatus status = storage_->write(run.first, pages.first(run.size.value));
+  if (!succeeded(status)) {
+    for (uint32_t i = 0; i < run.size.value; ++i) slots_.release(run.first + i);
+    return fail(status);
+  }
+  ++write_operations_;
+  writes_ += run.size;
+  peak_ = std::max(peak_, slots_.used());
+  return run;
+}
+
+NtStatus PagingFile::read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) {
+  MM_CHECK(in_use(slot), "a slot is read that holds nothing");
+  const NtStatus status = storage_->read(slot.slot, page);
+  if (!succeeded(status)) return status;
+  ++read_operations_;
+  ++reads_;
+  return NtStatus::Success;
+}
+
+PagingFileStatistics PagingFile::statistics() const {
+  return {.size = size(), .maximum = maximum_, .used = slots_.used(), .peak = peak_, .reads = reads_,
+          .writes = writes_, .read_operations = read_operations_, .write_operations = write_operations_};
+}
+
+}  // namespace mm

@@ -1,0 +1,47 @@
+// A paging file: slots of one page each, and the I/O behind them. What was written stays readable until its
+// slot is released, whatever later writes do.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "mm/base/result.h"
+#include "mm/inspect/statistics.h"
+#include "mm/pagefile/slot_map.h"
+#include "mm/pagefile/storage.h"
+#include "mm/x86/pte.h"
+
+namespace mm {
+
+class PagingFile {
+ public:
+  // 20 bits of slot in a PTE, and slot 0 is none.
+  static constexpr PageCount kMaximum{(1u << 20) - 1};
+
+  // Without a paging file: no slots, nothing stored.
+  PagingFile() = default;
+  // `maximum` <= kMaximum. STATUS_DISK_FULL when `size` has no room.
+  static Result<PagingFile> create(std::unique_ptr<PagingFileStorage> storage, PageCount size, PageCount maximum);
+
+  // Grows by `pages`, or as far as the maximum and the storage allow; what it gained.
+  PageCount grow(PageCount pages);
+
+  // Writes up to kClusterPages pages to slots next to each other; `run` says how many of them found room.
+  // On failure nothing is in use that was not before. STATUS_DISK_FULL when no slot is free.
+  Result<SlotRun> write_cluster(std::span<const std::byte* const> pages);
+  NtStatus read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page);
+  void release(x86::PagingFileSlot slot) { slots_.release(slot.slot); }
+
+  bool in_use(x86::PagingFileSlot slot) const { return slot.file == 0 && slots_.in_use(slot.slot); }
+  PageCount size() const { return slots_.capacity(); }
+  PagingFileStatistics statistics() const;
+
+ private:
+  std::unique_ptr<PagingFileStorage> storage_;
+  SlotMap slots_;
+  PageCount maximum_;
+  PageCount peak_, reads_, writes_;
+  uint64_t read_operations_ = 0, write_operations_ = 0;
+};
+
+}  // namespace mm

@@ -1,0 +1,218 @@
+#include "mm/pfn/pfn_database.h"
+
+#include "mm/base/check.h"
+
+namespace mm {
+
+PfnDatabase::PfnDatabase(PageCount frames) : frames_(frames.value) {
+  counts_[static_cast<size_t>(PageState::Zeroed)] = frames;
+  for (PageFrameNumber frame(0); frame.value() < frames.value; ++frame) push_back(zeroed_, frame);
+}
+
+std::optional<PageFrameNumber> PfnDatabase::first(const PageList& list) {
+  if (list.empty()) return std::nullopt;
+  return PageFrameNumber(list.head());
+}
+
+std::optional<PageFrameNumber> PfnDatabase::next_standby() const {
+  for (const PageList& list : standby_) {
+    if (!list.empty()) return first(list);
+  }
+  return std::nullopt;
+}
+
+void PfnDatabase::take(PageFrameNumber frame) {
+  PageFrame& taken = entry(frame);
+  MM_CHECK(taken.state == PageState::Zeroed || taken.state == PageState::Free || taken.state == PageState::Standby,
+           "only an available frame can be taken");
+  unlink(*list_of(frame), frame);
+  forget(taken);
+  set_state(taken, PageState::Transition);
+}
+
+void PfnDatabase::activate(PageFrameNumber frame, PageList& working_set, PhysicalAddress pte, x86::Pte original) {
+  PageFrame& filled = entry(frame);
+  MM_CHECK(filled.state == PageState::Transition && filled.use == FrameUse::None, "not a frame being filled");
+  filled.use = FrameUse::Page;
+  filled.pte = pte;
+  filled.original = original;
+  filled.priority = kNormalPriority;
+  set_state(filled, PageState::Active);
+  push_back(working_set, frame);
+}
+
+void PfnDatabase::pin(PageFrameNumber frame, FrameUse use) {
+  PageFrame& pinned = entry(frame);
+  MM_CHECK(pinned.state == PageState::Transition && pinned.use == FrameUse::None, "not a frame being filled");
+  pinned.use = use;
+  set_state(pinned, PageState::Active);
+}
+
+void PfnDatabase::pin_page_table(PageFrameNumber frame, PhysicalAddress pde) {
+  pin(frame, FrameUse::PageTable);
+  entry(frame).pte = pde;
+}
+
+void PfnDatabase::pin_directory(PageFrameNumber frame, uint32_t owner) {
+  pin(frame, FrameUse::Directory);
+  entry(frame).used_entries = owner;
+}
+
+void PfnDatabase::pin_system(PageFrameNumber frame) { pin(frame, FrameUse::System); }
+
+void PfnDatabase::reactivate(PageFrameNumber frame, PageList& working_set) {
+  PageFrame& found = entry(frame);
+  MM_CHECK(found.state == PageState::Standby || found.state == PageState::Modified, "not a cached frame");
+  unlink(*list_of(frame), frame);
+  found.age = 0;
+  set_state(found, PageState::Active);
+  push_back(working_set, frame);
+}
+
+void PfnDatabase::trim(PageFrameNumber frame, PageList& working_set) {
+  PageFrame& trimmed = entry(frame);
+  MM_CHECK(trimmed.state == PageState::Active && trimmed.use == FrameUse::Page, "not a page of a working set");
+  unlink(working_set, frame);
+  set_state(trimmed, trimmed.modified ? PageState::Modified : PageState::Standby);
+  push_back(*list_of(frame), frame);
+}
+
+void PfnDatabase::begin_write(PageFrameNumber frame) {
+  PageFrame& written = entry(frame);
+  MM_CHECK(written.state == PageState::Modified, "only a modified page is written");
+  unlink(modified_, frame);
+  set_state(written, PageState::Transition);
+}
+
+void PfnDatabase::finish_write(PageFrameNumber frame, x86::PagingFileSlot slot) {
+  PageFrame& written = entry(frame);
+  MM_CHECK(written.state == PageState::Transition && written.use == FrameUse::Page, "not a page being written");
+  written.original = x86::paging_file_pte(slot, written.protection());
+  written.modified = false;
+  set_state(written, PageState::Standby);
+  push_back(*list_of(frame), frame);
+}
+
+void PfnDatabase::abandon_write(PageFrameNumber frame) {
+  PageFrame& kept = entry(frame);
+  MM_CHECK(kept.state == PageState::Transition && kept.use == FrameUse::Page, "not a page being written");
+  set_state(kept, PageState::Modified);
+  push_front(modified_, frame);
+}
+
+void PfnDatabase::release(PageFrameNumber frame) {
+  const PageFrame& released = entry(frame);
+  MM_CHECK(released.state != PageState::Active || released.use != FrameUse::Page, "still in a working set");
+  MM_CHECK(released.state != PageState::Bad, "a bad frame stays bad");
+  if (PageList* list = list_of(frame)) unlink(*list, frame);
+  free_frame(frame);
+}
+
+void PfnDatabase::release(PageFrameNumber frame, PageList& working_set) {
+  const PageFrame& released = entry(frame);
+  MM_CHECK(released.state == PageState::Active && released.use == FrameUse::Page, "not in a working set");
+  unlink(working_set, frame);
+  free_frame(frame);
+}
+
+void PfnDatabase::free_frame(PageFrameNumber frame) {
+  forget(entry(frame));
+  set_state(entry(frame), PageState::Free);
+  push_back(free_, frame);
+}
+
+void PfnDatabase::mark_zeroed(PageFrameNumber frame) {
+  MM_CHECK(entry(frame).state == PageState::Free, "only a free frame becomes a zeroed one");
+  unlink(free_, frame);
+  set_state(entry(frame), PageState::Zeroed);
+  push_back(zeroed_, frame);
+}
+
+void PfnDatabase::retire(PageFrameNumber frame) {
+  MM_CHECK(entry(frame).state == PageState::Zeroed || entry(frame).state == PageState::Free, "frame in use");
+  unlink(*list_of(frame), frame);
+  set_state(entry(frame), PageState::Bad);
+  push_back(bad_, frame);
+}
+
+void PfnDatabase::set_protection(PageFrameNumber frame, x86::Protection protection) {
+  entry(frame).original = entry(frame).original.with_protection(protection);
+}
+
+void PfnDatabase::mark_modified(PageFrameNumber frame) {
+  PageFrame& changed = entry(frame);
+  MM_CHECK(changed.state == PageState::Active && changed.use == FrameUse::Page, "not a page of a working set");
+  changed.original = x86::demand_zero_pte(changed.protection());
+  changed.modified = true;
+}
+
+void PfnDatabase::set_priority(PageFrameNumber frame, uint8_t priority) {
+  MM_CHECK(priority < kStandbyPriorities && entry(frame).state == PageState::Active, "no such priority");
+  entry(frame).priority = priority;
+}
+
+void PfnDatabase::add_used_entry(PageFrameNumber table) { ++entry(table).used_entries; }
+
+void PfnDatabase::remove_used_entry(PageFrameNumber table) {
+  MM_CHECK(entry(table).used_entries > 0, "more entries removed than were there");
+  --entry(table).used_entries;
+}
+
+PageList* PfnDatabase::list_of(PageFrameNumber frame) {
+  const PageFrame& listed = entry(frame);
+  switch (listed.state) {
+    case PageState::Zeroed: return &zeroed_;
+    case PageState::Free: return &free_;
+    case PageState::Standby: return &standby_[listed.priority];
+    case PageState::Modified: return &modified_;
+    case PageState::ModifiedNoWrite: return &modified_no_write_;
+    case PageState::Bad: return &bad_;
+    case PageState::Active:
+    case PageState::Transition: return nullptr;
+  }
+  return nullptr;
+}
+
+void PfnDatabase::set_state(PageFrame& entry, PageState state) {
+  --counts_[static_cast<size_t>(entry.state)];
+  ++counts_[static_cast<size_t>(state)];
+  entry.state = state;
+}
+
+void PfnDatabase::push_back(PageList& list, PageFrameNumber frame) {
+  PageFrame& added = entry(frame);
+  added.previous = list.tail_;
+  added.next = PageFrame::kNone;
+  (list.tail_ == PageFrame::kNone ? list.head_ : frames_[list.tail_].next) = frame.value();
+  list.tail_ = frame.value();
+  ++list.size_;
+}
+
+void PfnDatabase::push_front(PageList& list, PageFrameNumber frame) {
+  PageFrame& added = entry(frame);
+  added.previous = PageFrame::kNone;
+  added.next = list.head_;
+  (list.head_ == PageFrame::kNone ? list.tail_ : frames_[list.head_].previous) = frame.value();
+  list.head_ = frame.value();
+  ++list.size_;
+}
+
+void PfnDatabase::unlink(PageList& list, PageFrameNumber frame) {
+  PageFrame& gone = entry(frame);
+  (gone.previous == PageFrame::kNone ? list.head_ : frames_[gone.previous].next) = gone.next;
+  (gone.next == PageFrame::kNone ? list.tail_ : frames_[gone.next].previous) = gone.previous;
+  gone.next = gone.previous = PageFrame::kNone;
+  --list.size_;
+}
+
+void PfnDatabase::forget(PageFrame& entry) {
+  entry.pte = {};
+  entry.original = {};
+  entry.used_entries = 0;
+  entry.use = FrameUse::None;
+  entry.modified = false;
+  entry.age = 0;
+  entry.priority = 0;
+}
+
+}  // namespace mm

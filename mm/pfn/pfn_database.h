@@ -1,0 +1,97 @@
+// The PFN database: the only writer of a frame's state. One door per move:
+//
+//   from                     to           door
+//   Zeroed, Free, Standby    Transition   take            its PTE no longer finds it
+//   Transition               Active       activate        filled; enters a working set
+//   Transition               Active       pin             page table, directory, system page
+//   Transition               Free         release         the filling failed
+//   Standby, Modified        Active       reactivate      soft fault
+//   Active                   Standby      trim            unmodified
+//   Active                   Modified     trim            modified
+//   Modified                 Transition   begin_write
+//   Transition               Standby      finish_write
+//   Transition               Modified     abandon_write   the write failed; first in the list again
+//   Active, Standby, Modified  Free       release         the page is gone
+//   Free                     Zeroed       mark_zeroed
+//   Zeroed, Free             Bad          retire
+//
+// Windows Internals, "Page list dynamics". A move that is not in this table stops the program.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "mm/base/types.h"
+#include "mm/pfn/page_list.h"
+
+namespace mm {
+
+inline constexpr uint8_t kStandbyPriorities = 8;
+inline constexpr uint8_t kNormalPriority = 5;
+
+class PfnDatabase {
+ public:
+  // All frames zeroed.
+  explicit PfnDatabase(PageCount frames);
+
+  PageCount size() const { return {static_cast<uint32_t>(frames_.size())}; }
+  const PageFrame& operator[](PageFrameNumber frame) const { return frames_[frame.value()]; }
+  PageCount count(PageState state) const { return counts_[static_cast<size_t>(state)]; }
+  PageCount available() const {
+    return count(PageState::Zeroed) + count(PageState::Free) + count(PageState::Standby);
+  }
+  const PageList& zeroed() const { return zeroed_; }
+  const PageList& free() const { return free_; }
+  const PageList& standby(uint8_t priority) const { return standby_[priority]; }
+  const PageList& modified() const { return modified_; }
+
+  // The frame that leaves next: of the standby lists the oldest of the lowest priority that has one.
+  std::optional<PageFrameNumber> next_zeroed() const { return first(zeroed_); }
+  std::optional<PageFrameNumber> next_free() const { return first(free_); }
+  std::optional<PageFrameNumber> next_standby() const;
+  std::optional<PageFrameNumber> next_modified() const { return first(modified_); }
+
+  void take(PageFrameNumber frame);
+  void activate(PageFrameNumber frame, PageList& working_set, PhysicalAddress pte, x86::Pte original);
+  void pin_page_table(PageFrameNumber frame, PhysicalAddress pde);
+  void pin_directory(PageFrameNumber frame, uint32_t owner);
+  void pin_system(PageFrameNumber frame);
+  void reactivate(PageFrameNumber frame, PageList& working_set);
+  void trim(PageFrameNumber frame, PageList& working_set);
+  void begin_write(PageFrameNumber frame);
+  void finish_write(PageFrameNumber frame, x86::PagingFileSlot slot);
+  void abandon_write(PageFrameNumber frame);
+  void release(PageFrameNumber frame);                          // not in a working set
+  void release(PageFrameNumber frame, PageList& working_set);  // active in it
+  void mark_zeroed(PageFrameNumber frame);
+  void retire(PageFrameNumber frame);
+
+  // Properties that change without a move.
+  void set_protection(PageFrameNumber frame, x86::Protection protection);
+  // The content is nowhere else any more: forgets the slot, which the caller has released.
+  void mark_modified(PageFrameNumber frame);
+  void set_age(PageFrameNumber frame, uint8_t age) { frames_[frame.value()].age = age; }
+  void set_priority(PageFrameNumber frame, uint8_t priority);
+  void add_used_entry(PageFrameNumber table);
+  void remove_used_entry(PageFrameNumber table);
+
+ private:
+  PageFrame& entry(PageFrameNumber frame) { return frames_[frame.value()]; }
+  static std::optional<PageFrameNumber> first(const PageList& list);
+  PageList* list_of(PageFrameNumber frame);
+  void set_state(PageFrame& entry, PageState state);
+  void push_back(PageList& list, PageFrameNumber frame);
+  void push_front(PageList& list, PageFrameNumber frame);
+  void unlink(PageList& list, PageFrameNumber frame);
+  void forget(PageFrame& entry);
+  void pin(PageFrameNumber frame, FrameUse use);
+  void free_frame(PageFrameNumber frame);
+
+  std::vector<PageFrame> frames_;
+  std::array<PageCount, kPageStates> counts_{};
+  PageList zeroed_, free_, modified_, modified_no_write_, bad_;
+  std::array<PageList, kStandbyPriorities> standby_;
+};
+
+}  // namespace mm

@@ -1,0 +1,56 @@
+// A virtual address descriptor: one allocation of an address space (Windows Internals, "Virtual address
+// descriptors").
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "mm/base/types.h"
+#include "mm/commit/commit_account.h"
+#include "mm/x86/protection.h"
+
+namespace mm {
+
+// What a PTE of all zeros means inside the VAD.
+enum class VadBacking : uint8_t { Reserved, Committed };
+
+// Whether the guest may change or free it; KUSER_SHARED_DATA it may not.
+enum class VadSecurity : uint8_t { Open, Secured };
+
+// Private memory, or private memory that an image was copied into.
+enum class VadType : uint8_t { Private, Image };
+
+class Vad {
+ public:
+  Vad(PageRange range, x86::Protection protection, VadBacking backing)
+      : range_(range), protection_(protection), backing_(backing) {}
+
+  PageRange range() const { return range_; }
+  x86::Protection protection() const { return protection_; }  // as it was allocated
+  VadBacking backing() const { return backing_; }
+  VadSecurity security() const { return security_; }
+  VadType type() const { return type_; }
+  // The allocation that this VAD was part of before a partial release split it is itself: AllocationBase.
+  PageCount committed() const { return charge_.pages(); }
+
+  void secure() { security_ = VadSecurity::Secured; }
+  void set_type(VadType type) { type_ = type; }
+  CommitCharge& charge() { return charge_; }
+
+ private:
+  friend class VadTree;
+
+  PageRange range_;
+  x86::Protection protection_;
+  VadBacking backing_;
+  VadSecurity security_ = VadSecurity::Open;
+  VadType type_ = VadType::Private;
+  CommitCharge charge_;  // one page for each committed page
+
+  // The tree's: see vad_tree.h.
+  std::unique_ptr<Vad> left_, right_;
+  int height_ = 1;
+  uint32_t first_ = 0, last_ = 0, gap_ = 0;
+};
+
+}  // namespace mm
