@@ -23,6 +23,9 @@ find_package(Threads REQUIRED)
 add_library(unicorn INTERFACE)
 target_include_directories(unicorn SYSTEM INTERFACE ${UNICORN_INCLUDE})
 target_link_libraries(unicorn INTERFACE ${UNICORN_ARCHIVE} Threads::Threads m)
+# The archive comes from a newer compiler, which pushes addresses through the GOT. GNU ld 2.40 relaxes such a
+# push into a call: the first 128-bit load of a guest would end in endless recursion. So: no relaxation.
+target_link_options(unicorn INTERFACE LINKER:--no-relax)
 
 pkg_check_modules(CAPSTONE REQUIRED IMPORTED_TARGET capstone>=4)
 find_package(spdlog REQUIRED)
