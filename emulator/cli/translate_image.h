@@ -1,0 +1,35 @@
+// A raw memory image in a file: the byte at physical address A is byte A of the file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "mm/base/types.h"
+
+namespace emu {
+
+// Read word by word, never as a whole: a sparse image of 4 GB costs nothing. Serves x86::walk as memory.
+class MemoryImage {
+ public:
+  // On failure error() says why, and the image is empty.
+  explicit MemoryImage(const std::string& path);
+  ~MemoryImage();
+  MemoryImage(const MemoryImage&) = delete;
+  MemoryImage& operator=(const MemoryImage&) = delete;
+
+  // Empty while everything that was asked for could be read.
+  const std::string& error() const { return error_; }
+  uint64_t size() const { return size_; }
+
+  bool contains(mm::PageFrameNumber frame) const;
+  // Zero after a failed read; error() tells.
+  uint32_t read32(mm::PhysicalAddress at) const;
+
+ private:
+  std::string path_;
+  int file_ = -1;
+  uint64_t size_ = 0;
+  mutable std::string error_;
+};
+
+}  // namespace emu
