@@ -44,8 +44,9 @@ class EventSink {
 class Announcer {
  public:
   void listen(EventSink* sink) { sink_ = sink; }
+  bool heard() const { return __builtin_expect(sink_ != nullptr, 0); }
   void operator()(const Event& event) const {
-    if (__builtin_expect(sink_ != nullptr, 0)) sink_->on_event(event);
+    if (heard()) sink_->on_event(event);
   }
 
  private:

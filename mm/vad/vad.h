@@ -30,7 +30,6 @@ class Vad {
   VadBacking backing() const { return backing_; }
   VadSecurity security() const { return security_; }
   VadType type() const { return type_; }
-  // The allocation that this VAD was part of before a partial release split it is itself: AllocationBase.
   PageCount committed() const { return charge_.pages(); }
 
   void secure() { security_ = VadSecurity::Secured; }

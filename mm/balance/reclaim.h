@@ -1,0 +1,25 @@
+// Making frames available: age the working sets, trim what was not used for longest, write modified pages out.
+// Explicit steps on the caller's thread (Windows Internals: balance-set manager, modified page writer).
+#pragma once
+
+#include "mm/process/machine_state.h"
+
+namespace mm {
+
+// Below `low`, reclaiming starts; it ends at `target`. Pages wait on the standby list in between, where a soft
+// fault can still bring them back.
+struct Watermarks {
+  PageCount low, target;
+};
+Watermarks watermarks(PageCount ram);
+
+// What must stay: the pages of the instruction that faults, in the current address space.
+struct Protected {
+  VirtualAddress instruction;
+};
+
+// Trims and writes until the target is met or nothing more can be done; how the last write that failed, did.
+// Success when none failed.
+NtStatus reclaim(MachineState& machine, const Protected& keep);
+
+}  // namespace mm

@@ -1,0 +1,88 @@
+#include "mm/balance/trimmer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "mm/process/resident_pages.h"
+
+namespace mm {
+namespace {
+
+using x86::Pte;
+
+constexpr uint8_t kOldest = 127;
+constexpr size_t kRanks = (kOldest + 1) * 2;
+
+// Pages by how willingly they are given up: by age, at one age code before data.
+using Census = std::array<uint32_t, kRanks>;
+
+size_t rank(const PageFrame& frame) { return size_t{frame.age} * 2 + (frame.protection().executable() ? 0 : 1); }
+
+bool used_since(const PageFrame& frame, Pte pte) {
+  return !frame.protection().executable() && pte.has(Pte::kAccessed);
+}
+
+void age_page(MachineState& machine, PageFrameNumber number, Census& census) {
+  const PageFrame& frame = machine.pfns[number];
+  const Pte pte = machine.tables.read(frame.pte);
+  const bool used = used_since(frame, pte);
+  if (used) machine.tables.clear_accessed(frame.pte, pte);
+  machine.pfns.set_age(number, used ? 0 : static_cast<uint8_t>(std::min(frame.age + 1, int{kOldest})));
+  ++census[rank(frame)];
+}
+
+Census age_working_sets(MachineState& machine) {
+  Census census{};
+  for (const auto& space : machine.spaces) {
+    for (uint32_t at = space->working_set.head(); at != PageFrame::kNone;) {
+      const PageFrameNumber frame(at);
+      age_page(machine, frame, census);
+      at = machine.pfns[frame].next;
+    }
+  }
+  machine.tlb.invalidate_all();
+  return census;
+}
+
+// How many pages of each rank go, so that `wanted` go in all and the oldest do.
+Census choose(const Census& census, PageCount wanted) {
+  Census chosen{};
+  for (size_t i = kRanks; i-- > 0 && wanted.value > 0;) {
+    chosen[i] = std::min(census[i], wanted.value);
+    wanted.value -= chosen[i];
+  }
+  return chosen;
+}
+
+bool kept(const MachineState& machine, const AddressSpace& space, PhysicalAddress pte, const Protected& keep) {
+  if (&space != machine.current) return false;
+  constexpr uint32_t kLongestInstruction = 15;
+  const VirtualPageNumber page = machine.tables.page_of(pte);
+  return page == keep.instruction.page() || page == (keep.instruction + (kLongestInstruction - 1)).page();
+}
+
+PageCount trim_working_set(MachineState& machine, AddressSpace& space, Census& chosen, const Protected& keep) {
+  PageCount trimmed;
+  PageCount left = space.working_set.size();
+  for (uint32_t at = space.working_set.head(); left > kNewestKept; --left) {
+    const PageFrameNumber number(at);
+    const PageFrame& frame = machine.pfns[number];
+    at = frame.next;
+    if (chosen[rank(frame)] == 0 || kept(machine, space, frame.pte, keep)) continue;
+    --chosen[rank(frame)];
+    trim_page(machine, space, frame.pte);
+    ++trimmed;
+  }
+  return trimmed;
+}
+
+}  // namespace
+
+PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep) {
+  Census chosen = choose(age_working_sets(machine), wanted);
+  PageCount trimmed;
+  for (const auto& space : machine.spaces) trimmed += trim_working_set(machine, *space, chosen, keep);
+  return trimmed;
+}
+
+}  // namespace mm

@@ -1,0 +1,56 @@
+#include "mm/fault/dispatcher.h"
+
+#include "mm/fault/access_check.h"
+#include "mm/fault/resolvers.h"
+#include "mm/process/resident_pages.h"
+
+namespace mm {
+namespace {
+
+using x86::PteKind;
+
+void announce(const MachineState& machine, const AddressSpace& space, Event::Kind kind, const Fault& fault,
+              uint32_t value) {
+  machine.announce({.kind = kind, .process = space.number(), .address = fault.address, .value = value});
+}
+
+Resolution dispatch(MachineState& machine, AddressSpace& space, const PageView& page) {
+  if (page.protection.guard()) return resolve_guard(machine, space, page);
+  switch (page.kind) {
+    case PteKind::Unknown:  // the VAD said that it is committed
+    case PteKind::DemandZero:
+      return resolve_demand_zero(machine, space, page);
+    case PteKind::Transition:
+      return resolve_transition(machine, space, page);
+    case PteKind::PagingFile:
+      return resolve_paging_file(machine, space, page);
+    case PteKind::Valid:        // the access check lets through only what the processor lets through as well
+    case PteKind::Decommitted:  // and nothing that is not committed
+    case PteKind::Prototype:    // which private memory never holds
+      break;
+  }
+  check_failed("exactly one resolver", "a fault that nobody can explain", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+Resolution resolve(MachineState& machine, AddressSpace& space, const Fault& fault) {
+  announce(machine, space, Event::Kind::FaultTaken, fault, static_cast<uint32_t>(fault.access));
+  const VirtualPageNumber page = fault.address.page();
+  const Vad* vad = space.vads.find(page);
+  if (vad == nullptr) return Resolution::access_violation();
+  announce(machine, space, Event::Kind::VadFound, fault, vad->range().begin.value());
+
+  PageView view = view_page(machine, space, *vad, page);
+  announce(machine, space, Event::Kind::PteDecoded, fault, static_cast<uint32_t>(view.kind));
+  if (!access_allowed(view, fault)) return Resolution::access_violation();
+  announce(machine, space, Event::Kind::AccessChecked, fault, view.protection.code);
+
+  if (!view.at) {
+    if (!ensure_page_table(machine, space, page)) return Resolution::no_frame();
+    view.at = machine.tables.find(space.directory(), page);
+  }
+  return dispatch(machine, space, view);
+}
+
+}  // namespace mm

@@ -1,0 +1,50 @@
+// One process's view of memory: its page directory, its VADs, its working set and what it is charged.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "mm/commit/commit_account.h"
+#include "mm/inspect/statistics.h"
+#include "mm/pfn/page_list.h"
+#include "mm/vad/vad_tree.h"
+#include "mm/x86/layout.h"
+
+namespace mm {
+
+class AddressSpace {
+ public:
+  AddressSpace(uint32_t number, PageFrameNumber directory) : number_(number), directory_(directory) {}
+  AddressSpace(const AddressSpace&) = delete;
+  AddressSpace& operator=(const AddressSpace&) = delete;
+
+  uint32_t number() const { return number_; }  // from 1, never used again
+  PageFrameNumber directory() const { return directory_; }
+
+  VadTree vads;
+  PageList working_set;  // valid pages, in the order in which they came in
+  FaultStatistics faults;
+  CommitCharge table_charge;  // the directory, and each table that a VAD may need
+
+  void note_working_set() { working_set_peak_ = std::max(working_set_peak_, working_set.size()); }
+  void add_private_commit(PageCount pages) {
+    private_commit_ += pages;
+    private_commit_peak_ = std::max(private_commit_peak_, private_commit_);
+  }
+  void remove_private_commit(PageCount pages) { private_commit_ -= pages; }
+  PageCount private_commit() const { return private_commit_; }
+  PageCount private_commit_peak() const { return private_commit_peak_; }
+  PageCount working_set_peak() const { return working_set_peak_; }
+
+  // How many VADs reach into the pages of each table. A table is charged while any does, whether it exists or
+  // not, so that no fault fails for want of commit.
+  std::array<uint16_t, x86::kFirstSystemPde> table_users{};
+
+ private:
+  uint32_t number_;
+  PageFrameNumber directory_;
+  PageCount working_set_peak_, private_commit_, private_commit_peak_;
+};
+
+}  // namespace mm

@@ -1,0 +1,46 @@
+// Everything that one machine's memory consists of. The layers above work on this; nothing here decides.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "mm/base/events.h"
+#include "mm/base/ports.h"
+#include "mm/commit/commit_account.h"
+#include "mm/pagefile/paging_file.h"
+#include "mm/pfn/pfn_database.h"
+#include "mm/process/address_space.h"
+#include "mm/process/frame_supply.h"
+#include "mm/process/page_tables.h"
+
+namespace mm {
+
+struct MachineState {
+  MachineState(PhysicalMemory memory, Tlb& translations, PagingFile file, PageCount commit_limit)
+      : ram(memory),
+        tlb(translations),
+        pfns(memory.frames()),
+        pagefile(std::move(file)),
+        commit(commit_limit),
+        tables(memory, pfns, translations, announce),
+        frames(memory, pfns, tables, translations, announce) {}
+  MachineState(const MachineState&) = delete;
+  MachineState& operator=(const MachineState&) = delete;
+
+  PhysicalMemory ram;
+  Tlb& tlb;
+  Announcer announce;
+  PfnDatabase pfns;
+  PagingFile pagefile;
+  CommitAccount commit;
+  PageTables tables;
+  FrameSupply frames;
+  CommitCharge system_charge;  // pages that are resident for good
+  std::vector<std::unique_ptr<AddressSpace>> spaces;
+  AddressSpace* current = nullptr;
+  PageFrameNumber shared_user_data;
+  FaultStatistics faults;  // of all address spaces, also those that are gone
+  uint32_t next_space_number = 1;
+};
+
+}  // namespace mm

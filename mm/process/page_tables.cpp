@@ -1,0 +1,108 @@
+#include "mm/process/page_tables.h"
+
+#include "mm/base/check.h"
+
+namespace mm {
+
+using x86::Pte;
+
+namespace {
+
+// Intel SDM volume 3, 4.10.4.3: only what grants more needs no invalidation. Dirty counts as a right: an entry
+// without it is cached without permission to write.
+bool loses_rights(Pte from, Pte to) {
+  constexpr uint32_t kRights = Pte::kValid | Pte::kWrite | Pte::kUser | Pte::kDirty;
+  return from.valid() && ((from.raw & ~to.raw & kRights) != 0 || from.frame() != to.frame());
+}
+
+}  // namespace
+
+std::optional<PhysicalAddress> PageTables::find(PageFrameNumber directory, VirtualPageNumber page) const {
+  const Pte pde = read(x86::pde_address(directory, page));
+  if (!pde.valid()) return std::nullopt;
+  return x86::pte_address(pde.frame(), page);
+}
+
+Pte PageTables::read(PageFrameNumber directory, VirtualPageNumber page) const {
+  const auto at = find(directory, page);
+  return at ? read(*at) : Pte{};
+}
+
+void PageTables::write(PhysicalAddress at, Pte pte) {
+  const Pte old = read(at);
+  const PageFrameNumber table = at.frame();
+  if (old.raw == 0 && pte.raw != 0) pfns_.add_used_entry(table);
+  if (old.raw != 0 && pte.raw == 0) pfns_.remove_used_entry(table);
+  ram_.write32(at, pte.raw);
+  if (directory_of(at) == current_ && loses_rights(old, pte)) tlb_.invalidate(page_of(at), old.frame());
+  if (announce_.heard()) {
+    announce_({.kind = Event::Kind::PteWritten,
+               .process = owner_of(at),
+               .address = page_of(at).address(),
+               .frame = pte.valid() ? pte.frame() : PageFrameNumber(),
+               .value = pte.raw});
+  }
+}
+
+void PageTables::make_directory(PageFrameNumber directory, uint32_t owner) {
+  pfns_.pin_directory(directory, owner);
+  copy_system_half(directory);
+}
+
+void PageTables::copy_system_half(PageFrameNumber directory) const {
+  for (uint32_t i = 0; i < system_.size(); ++i) {
+    const VirtualPageNumber page = x86::first_page_of_table(x86::kFirstSystemPde + i);
+    ram_.write32(x86::pde_address(directory, page), system_[i].raw);
+  }
+  ram_.write32(x86::pde_address(directory, x86::first_page_of_table(x86::kSelfMapIndex)),
+               x86::table_pde(directory, Mode::Supervisor).raw);
+}
+
+void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table) {
+  const PhysicalAddress pde = x86::pde_address(directory, page);
+  MM_CHECK(!read(pde).valid(), "a second page table for the same pages");
+  pfns_.pin_page_table(table, pde);
+  ram_.write32(pde, x86::table_pde(table, Mode::User).raw);
+  announce_({.kind = Event::Kind::PageTableMade,
+             .process = pfns_[directory].used_entries,
+             .address = x86::first_page_of_table(x86::pde_index(page)).address(),
+             .frame = table});
+}
+
+void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page) {
+  const PhysicalAddress at = x86::pde_address(directory, page);
+  const Pte pde = read(at);
+  if (!pde.valid()) return;
+  MM_CHECK(pfns_[pde.frame()].used_entries == 0, "a page table removed that is in use");
+  ram_.write32(at, 0);
+  // The table itself was visible through the self-map.
+  if (directory == current_) tlb_.invalidate(x86::pte_virtual_address(page).page(), pde.frame());
+  pfns_.release(pde.frame());
+}
+
+std::optional<PhysicalAddress> PageTables::find_system(VirtualPageNumber page) const {
+  const Pte pde = system_pde(page);
+  if (!pde.valid()) return std::nullopt;
+  return x86::pte_address(pde.frame(), page);
+}
+
+void PageTables::install_system_table(VirtualPageNumber page, PageFrameNumber table) {
+  MM_CHECK(!system_pde(page).valid(), "a second page table for the same pages");
+  pfns_.pin_system(table);
+  system_pde(page) = x86::table_pde(table, Mode::Supervisor);
+}
+
+void PageTables::write_system(VirtualPageNumber page, Pte pte) {
+  const auto at = find_system(page);
+  MM_CHECK(at.has_value(), "a system page without a page table");
+  const Pte old = read(*at);
+  ram_.write32(*at, pte.raw);
+  if (loses_rights(old, pte)) tlb_.invalidate(page, old.frame());
+}
+
+VirtualPageNumber PageTables::page_of(PhysicalAddress at) const {
+  const PhysicalAddress pde = pfns_[at.frame()].pte;
+  return x86::first_page_of_table(pde.offset() / x86::kEntryBytes) + PageCount{at.offset() / x86::kEntryBytes};
+}
+
+}  // namespace mm

@@ -1,0 +1,68 @@
+// The only writer of page-directory and page-table entries (the processor's own Accessed and Dirty bits
+// aside). It keeps the count of used entries of every table in the PFN database, and tells the TLB of every
+// right that an entry loses.
+//
+// An entry is named by its physical address. From that alone its page and its directory follow, through the
+// PFN database: the frame it lies in is a page table, whose `pte` is its PDE, which lies in the directory.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "mm/base/events.h"
+#include "mm/base/ports.h"
+#include "mm/pfn/pfn_database.h"
+#include "mm/x86/layout.h"
+#include "mm/x86/pte.h"
+
+namespace mm {
+
+class PageTables {
+ public:
+  PageTables(PhysicalMemory ram, PfnDatabase& pfns, Tlb& tlb, const Announcer& announce)
+      : ram_(ram), pfns_(pfns), tlb_(tlb), announce_(announce) {}
+
+  void set_current(PageFrameNumber directory) { current_ = directory; }
+
+  // The PTE for `page`; none when there is no page table for it.
+  std::optional<PhysicalAddress> find(PageFrameNumber directory, VirtualPageNumber page) const;
+  x86::Pte read(PhysicalAddress at) const { return {ram_.read32(at)}; }
+  // All zero when there is no page table.
+  x86::Pte read(PageFrameNumber directory, VirtualPageNumber page) const;
+
+  void write(PhysicalAddress at, x86::Pte pte);
+  // For aging. The caller tells the TLB once, when it is through.
+  void clear_accessed(PhysicalAddress at, x86::Pte pte) { ram_.write32(at, pte.without(x86::Pte::kAccessed).raw); }
+
+  // Makes a directory of a zeroed frame in transition: the self-map and the system half.
+  void make_directory(PageFrameNumber directory, uint32_t owner);
+  // Hooks a zeroed frame in transition in as the table for `page`, which has none.
+  void install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table);
+  // Unhooks and frees the table for `page`, if there is one; all its entries are zero.
+  void remove_table(PageFrameNumber directory, VirtualPageNumber page);
+
+  // The system half: the same tables in every directory.
+  std::optional<PhysicalAddress> find_system(VirtualPageNumber page) const;
+  void install_system_table(VirtualPageNumber page, PageFrameNumber table);
+  void copy_system_half(PageFrameNumber directory) const;
+  void write_system(VirtualPageNumber page, x86::Pte pte);
+
+  VirtualPageNumber page_of(PhysicalAddress at) const;
+  PageFrameNumber directory_of(PhysicalAddress at) const { return pfns_[at.frame()].pte.frame(); }
+  uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].used_entries; }
+
+ private:
+  x86::Pte& system_pde(VirtualPageNumber page) { return system_[x86::pde_index(page) - x86::kFirstSystemPde]; }
+  const x86::Pte& system_pde(VirtualPageNumber page) const {
+    return system_[x86::pde_index(page) - x86::kFirstSystemPde];
+  }
+
+  PhysicalMemory ram_;
+  PfnDatabase& pfns_;
+  Tlb& tlb_;
+  const Announcer& announce_;
+  PageFrameNumber current_;
+  std::array<x86::Pte, x86::kEntriesPerTable - x86::kFirstSystemPde> system_{};
+};
+
+}  // namespace mm

@@ -1,0 +1,27 @@
+// What one page of a VAD is: its entry, read together with the VAD.
+#pragma once
+
+#include <optional>
+
+#include "mm/process/machine_state.h"
+
+namespace mm {
+
+enum class Commitment : uint8_t { Reserved, Committed };
+
+struct PageView {
+  std::optional<PhysicalAddress> at{};  // of the PTE; none without a page table
+  x86::Pte pte{};
+  x86::PteKind kind = x86::PteKind::Unknown;
+  Commitment commitment = Commitment::Reserved;
+  x86::Protection protection{};  // when committed
+};
+
+PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad, VirtualPageNumber page);
+
+// The first page after `page` that has another page table.
+constexpr VirtualPageNumber next_table(VirtualPageNumber page) {
+  return x86::first_page_of_table(x86::pde_index(page) + 1);
+}
+
+}  // namespace mm

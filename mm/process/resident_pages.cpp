@@ -1,0 +1,114 @@
+#include "mm/process/resident_pages.h"
+
+#include "mm/process/page_view.h"
+
+namespace mm {
+
+using x86::Pte;
+using x86::PteKind;
+
+namespace {
+
+// The processor noted in the entry that the page was written: what the paging file holds of it is out of date.
+void note_dirty(MachineState& machine, PageFrameNumber frame, Pte pte) {
+  if (!pte.has(Pte::kDirty)) return;
+  const Pte original = machine.pfns[frame].original;
+  if (x86::decode(original) == PteKind::PagingFile) machine.pagefile.release(original.slot());
+  machine.pfns.mark_modified(frame);
+}
+
+void release_slot(MachineState& machine, Pte pte) {
+  if (x86::decode(pte) == PteKind::PagingFile) machine.pagefile.release(pte.slot());
+}
+
+bool can_be_valid(x86::Protection protection) { return !protection.no_access() && !protection.guard(); }
+
+}  // namespace
+
+bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
+  if (machine.tables.find(space.directory(), page)) return true;
+  const auto frame = machine.frames.take_zeroed();
+  if (!frame) return false;
+  machine.tables.install_table(space.directory(), page, *frame);
+  return true;
+}
+
+bool ensure_page_tables(MachineState& machine, AddressSpace& space, PageRange range) {
+  for (VirtualPageNumber page = range.begin; page < range.end; page = next_table(page)) {
+    if (!ensure_page_table(machine, space, page)) return false;
+  }
+  return true;
+}
+
+void map_new_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame,
+                  Pte original) {
+  machine.pfns.activate(frame, space.working_set, at, original);
+  space.note_working_set();
+  machine.tables.write(at, x86::valid_pte(frame, original.protection(), Mode::User));
+}
+
+void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame) {
+  machine.pfns.reactivate(frame, space.working_set);
+  space.note_working_set();
+  machine.tables.write(at, x86::valid_pte(frame, machine.pfns[frame].protection(), Mode::User));
+}
+
+void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at) {
+  const Pte pte = machine.tables.read(at);
+  const PageFrameNumber frame = pte.frame();
+  note_dirty(machine, frame, pte);
+  machine.tables.write(at, x86::transition_pte(frame, machine.pfns[frame].protection()));
+  machine.pfns.trim(frame, space.working_set);
+  if (machine.announce.heard()) {
+    machine.announce({.kind = Event::Kind::PageTrimmed,
+                      .process = space.number(),
+                      .address = machine.tables.page_of(at).address(),
+                      .frame = frame,
+                      .value = static_cast<uint32_t>(machine.pfns[frame].state)});
+  }
+}
+
+void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, Pte replacement) {
+  const Pte pte = machine.tables.read(at);
+  machine.tables.write(at, replacement);
+  switch (x86::decode(pte)) {
+    case PteKind::Valid: {
+      const PageFrame& frame = machine.pfns[pte.frame()];
+      if (frame.use == FrameUse::System) return;  // shared, resident for good
+      release_slot(machine, frame.original);
+      machine.pfns.release(pte.frame(), space.working_set);
+      return;
+    }
+    case PteKind::Transition:
+      release_slot(machine, machine.pfns[pte.frame()].original);
+      machine.pfns.release(pte.frame());
+      return;
+    case PteKind::PagingFile:
+      machine.pagefile.release(pte.slot());
+      return;
+    case PteKind::Unknown:
+    case PteKind::DemandZero:
+    case PteKind::Decommitted:
+    case PteKind::Prototype:
+      return;
+  }
+}
+
+void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Protection protection) {
+  Pte pte = machine.tables.read(at);
+  if (pte.valid() && !can_be_valid(protection)) {
+    trim_page(machine, space, at);
+    pte = machine.tables.read(at);
+  }
+  if (pte.valid()) {
+    constexpr uint32_t kProcessorBits = Pte::kAccessed | Pte::kDirty;
+    machine.pfns.set_protection(pte.frame(), protection);
+    machine.tables.write(
+        at, x86::valid_pte(pte.frame(), protection, Mode::User).with(pte.raw & kProcessorBits));
+    return;
+  }
+  if (x86::decode(pte) == PteKind::Transition) machine.pfns.set_protection(pte.frame(), protection);
+  machine.tables.write(at, pte.with_protection(protection));
+}
+
+}  // namespace mm

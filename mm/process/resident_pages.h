@@ -1,0 +1,30 @@
+// Moves of single pages that touch an entry, its frame and its slot together.
+#pragma once
+
+#include "mm/process/machine_state.h"
+
+namespace mm {
+
+// Makes sure that `page` has a page table. False when no frame is available.
+[[nodiscard]] bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNumber page);
+[[nodiscard]] bool ensure_page_tables(MachineState& machine, AddressSpace& space, PageRange range);
+
+// Gives the entry at `at` a frame that has just been filled (in transition).
+void map_new_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame,
+                  x86::Pte original);
+
+// Brings a page back from the standby or modified list that the entry at `at` still finds.
+void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame);
+
+// Takes a valid page out of the working set. It goes to the standby list when it is clean, else to the
+// modified list; the entry becomes a transition entry that finds it there.
+void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at);
+
+// Gives up whatever the entry at `at` holds, frame and slot, and writes `replacement`.
+void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Pte replacement);
+
+// Changes the protection of a committed page whose entry is not all zero. A page in memory that becomes
+// inaccessible, or a guard page, leaves the working set, since only an entry that is not valid can say so.
+void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Protection protection);
+
+}  // namespace mm
