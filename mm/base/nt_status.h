@@ -60,7 +60,10 @@ namespace mm {
   X(ArrayBoundsExceeded, 0xC000008C, "STATUS_ARRAY_BOUNDS_EXCEEDED")                \
   X(FloatDivideByZero, 0xC000008E, "STATUS_FLOAT_DIVIDE_BY_ZERO")                   \
   X(FloatInvalidOperation, 0xC0000090, "STATUS_FLOAT_INVALID_OPERATION")            \
-  X(FloatMultipleFaults, 0xC00002B4, "STATUS_FLOAT_MULTIPLE_FAULTS")
+  X(FloatMultipleFaults, 0xC00002B4, "STATUS_FLOAT_MULTIPLE_FAULTS")                \
+  X(FloatMultipleTraps, 0xC00002B5, "STATUS_FLOAT_MULTIPLE_TRAPS")                  \
+  X(PipeBroken, 0xC000014B, "STATUS_PIPE_BROKEN")                                   \
+  X(StackBufferOverrun, 0xC0000409, "STATUS_STACK_BUFFER_OVERRUN")
 
 enum class NtStatus : uint32_t {
 #define MM_DEFINE(name, value, text) name = value,
