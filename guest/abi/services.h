@@ -23,7 +23,8 @@
   X(0x0e, NtQueryInformationProcess, 5) /* process, class, buffer, length, returned* */             \
   X(0x0f, PwMapImage, 3)  /* ANSI file name*, base** (out), flags; maps a DLL, not yet relocated */ \
   X(0x10, PwReportLoadFailure, 3) /* status, module name*, import name* (or ordinal); ends the process */ \
-  X(0x11, NtGetTickCount, 0) /* EAX = milliseconds since start */
+  X(0x11, NtGetTickCount, 0) /* EAX = milliseconds since start */                                   \
+  X(0x12, NtUnmapViewOfSection, 2) /* process, base: what PwMapImage mapped there */
 
 #define PAGEWALK_SERVICE_INTERRUPT 0x2e
 

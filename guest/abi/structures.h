@@ -52,6 +52,46 @@ typedef struct ProcessParameters {  // RTL_USER_PROCESS_PARAMETERS; strings foll
 PAGEWALK_OFFSET(ProcessParameters, CommandLine, 0x40);
 PAGEWALK_OFFSET(ProcessParameters, Environment, 0x48);
 
+typedef struct PebLdrData {  // PEB_LDR_DATA: the loader's three lists of LdrDataTableEntry
+  uint32_t Length;
+  uint32_t Initialized;
+  uint32_t SsHandle;
+  ListEntry InLoadOrderModuleList;  // the image first, ntdll second
+  ListEntry InMemoryOrderModuleList;
+  ListEntry InInitializationOrderModuleList;  // as DllMains run; without the image
+  GuestPointer EntryInProgress;
+  uint32_t ShutdownInProgress;
+  uint32_t ShutdownThreadId;
+} PebLdrData;
+PAGEWALK_OFFSET(PebLdrData, InLoadOrderModuleList, 0x0c);
+PAGEWALK_OFFSET(PebLdrData, InInitializationOrderModuleList, 0x1c);
+
+typedef struct LdrDataTableEntry {  // LDR_DATA_TABLE_ENTRY: one module
+  ListEntry InLoadOrderLinks;
+  ListEntry InMemoryOrderLinks;
+  ListEntry InInitializationOrderLinks;
+  GuestPointer DllBase;
+  GuestPointer EntryPoint;
+  uint32_t SizeOfImage;
+  UnicodeString FullDllName;
+  UnicodeString BaseDllName;
+  uint32_t Flags;
+  uint16_t ObsoleteLoadCount;  // 0xffff: stays until the process ends
+  uint16_t TlsIndex;
+  ListEntry HashLinks;
+  uint32_t TimeDateStamp;
+  uint32_t Reserved48[14];
+  GuestPointer OriginalBase;
+  uint32_t Reserved84;
+  uint64_t LoadTime;
+  uint32_t Reserved90[3];
+  uint32_t ReferenceCount;
+} LdrDataTableEntry;
+PAGEWALK_OFFSET(LdrDataTableEntry, DllBase, 0x18);
+PAGEWALK_OFFSET(LdrDataTableEntry, BaseDllName, 0x2c);
+PAGEWALK_OFFSET(LdrDataTableEntry, OriginalBase, 0x80);
+PAGEWALK_OFFSET(LdrDataTableEntry, ReferenceCount, 0x9c);
+
 typedef struct Peb {
   uint8_t InheritedAddressSpace;
   uint8_t ReadImageFileExecOptions;

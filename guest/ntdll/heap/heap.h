@@ -1,0 +1,124 @@
+// The heap behind RtlAllocateHeap: segments of chunks, free chunks in size classes, big blocks on their own.
+//
+// A segment is one reservation; its committed part is a row of chunks without gaps, ended by a chunk of size
+// 0 that is always in use. Each chunk knows its own size and its predecessor's, so neighbours coalesce at
+// once.
+//
+//   state of a chunk   moved by
+//   free -> used       heap_take_free (bins.c), split by heap_trim_chunk (chunks.c)
+//   used -> free       heap_free_chunk (chunks.c), merged with free neighbours
+//   uncommitted -> free  heap_grow_segment; free -> uncommitted  heap_shrink_segment (segments.c)
+//
+// Invariants: no two free chunks are neighbours; a free chunk is in the bin of its size and nowhere else;
+// sizes are multiples of 8 bytes, headers included, and at least kMinimumChunk.
+#ifndef PAGEWALK_GUEST_NTDLL_HEAP_HEAP_H
+#define PAGEWALK_GUEST_NTDLL_HEAP_HEAP_H
+
+#include "guest/ntdll/ntdll.h"
+
+enum {
+  kHeapSignature = 0x50414548,  // "HEAP"
+  kPage = 0x1000,
+  kGranularity = 0x10000,
+  kChunkAlignment = 8,
+  kLargeBlock = 512 * 1024,     // requests from here on get a reservation of their own
+  kFirstSegment = 1024 * 1024,  // bytes reserved; each further segment doubles, up to:
+  kBiggestSegment = 16 * 1024 * 1024,
+  kCommitStep = 64 * 1024,          // committed at a time
+  kDecommitThreshold = 256 * 1024,  // a free chunk this big at a segment's end gives pages back
+};
+
+enum ChunkFlags { CHUNK_USED = 1, CHUNK_LARGE = 2, CHUNK_FLAGS = 7 };
+
+typedef struct Chunk {
+  ULONG size_and_flags;      // bytes, header included
+  ULONG previous_size : 24;  // in units of 8 bytes; 0 for a segment's first chunk
+  ULONG unused : 8;          // bytes of this chunk that the caller did not ask for, header included
+} Chunk;
+
+typedef struct FreeChunk {
+  Chunk chunk;
+  struct FreeChunk* next;
+  struct FreeChunk* previous;
+} FreeChunk;
+
+enum { kMinimumChunk = sizeof(FreeChunk) };
+
+typedef struct Segment {
+  struct Segment* next;
+  struct Heap* heap;
+  char* end;            // of the reservation
+  char* committed_end;  // the ending chunk lies just below
+} Segment;
+
+typedef struct LargeBlock {
+  struct LargeBlock* next;
+  struct LargeBlock* previous;
+  SIZE_T committed;  // bytes, this header included
+  SIZE_T reserved;
+  SIZE_T requested;
+  ULONG reserved_word;
+  Chunk chunk;  // just before the caller's bytes, as for every block
+} LargeBlock;
+
+// Size classes: every multiple of 8 below 256 bytes, then 8 steps for each power of two.
+enum { kSmallBins = 32, kStepsPerPower = 8, kPowers = 16, kBins = kSmallBins + kStepsPerPower * kPowers };
+
+typedef struct Heap {
+  ULONG signature;
+  ULONG flags;
+  struct Heap* next;
+  RTL_CRITICAL_SECTION lock;
+  Segment* segments;
+  SIZE_T next_segment;  // bytes to reserve for the next one; 0 when the heap may not grow
+  LargeBlock* large;
+  ULONG occupied[kBins / 32];  // a bit per bin that is not empty
+  FreeChunk* bins[kBins];
+} Heap;
+
+_Static_assert(sizeof(Chunk) == 8, "a chunk header");
+_Static_assert(sizeof(LargeBlock) == 32, "blocks are aligned to 8 bytes");
+_Static_assert(kBins % 32 == 0, "bins fill the bitmap's words");
+
+static inline ULONG chunk_size(const Chunk* chunk) { return chunk->size_and_flags & ~(ULONG)CHUNK_FLAGS; }
+static inline BOOLEAN chunk_is_used(const Chunk* chunk) { return chunk->size_and_flags & CHUNK_USED; }
+static inline BOOLEAN chunk_is_large(const Chunk* chunk) {
+  return (chunk->size_and_flags & CHUNK_LARGE) != 0;
+}
+static inline Chunk* chunk_next(const Chunk* chunk) { return nt_add(chunk, chunk_size(chunk)); }
+static inline Chunk* chunk_previous(const Chunk* chunk) {
+  return (Chunk*)((char*)chunk - chunk->previous_size * kChunkAlignment);
+}
+static inline void* chunk_block(Chunk* chunk) { return chunk + 1; }
+static inline Chunk* block_chunk(const void* block) { return (Chunk*)block - 1; }
+static inline LargeBlock* chunk_large(Chunk* chunk) {
+  return (LargeBlock*)((char*)chunk - offsetof(LargeBlock, chunk));
+}
+static inline SIZE_T round_up(SIZE_T size, SIZE_T unit) { return (size + unit - 1) & ~(unit - 1); }
+
+// bins.c
+void heap_put_free(Heap* heap, Chunk* chunk);
+void heap_remove_free(Heap* heap, Chunk* chunk);
+Chunk* heap_take_free(Heap* heap,
+                      ULONG size);  // at least `size` bytes, out of its bin; null when there is none
+
+// chunks.c
+void heap_set_chunk(Chunk* chunk, ULONG size, ULONG flags);  // and tells the next one
+void heap_trim_chunk(Heap* heap, Chunk* chunk, ULONG size);  // gives back what a used chunk has over `size`
+Chunk* heap_free_chunk(Heap* heap, Chunk* chunk);            // returns the merged chunk
+BOOLEAN heap_extend_chunk(Heap* heap, Chunk* chunk, ULONG size);  // in place, or not at all
+
+// segments.c
+Chunk* heap_grow(Heap* heap,
+                 ULONG size);  // a used chunk of at least `size` bytes; null when memory is refused
+Segment* heap_segment_of(Heap* heap, const void* address);
+BOOLEAN heap_grow_segment(Heap* heap, Segment* segment, ULONG size);
+void heap_shrink_segment(Heap* heap, Chunk* freed);
+Heap* heap_create_first_segment(SIZE_T reserve, BOOLEAN growable);
+
+// large.c
+void* heap_allocate_large(Heap* heap, SIZE_T size);
+BOOLEAN heap_resize_large(LargeBlock* block, SIZE_T size);  // in place, or not at all
+BOOLEAN heap_free_large(Heap* heap, LargeBlock* block);
+
+#endif

@@ -1,0 +1,148 @@
+// Segments: reservations, taken from the top of the address space (low addresses stay free for programs that
+// ask for fixed ones), whose committed part grows and shrinks at its end.
+#include "guest/ntdll/heap/heap.h"
+
+static void* reserve(SIZE_T size) {
+  void* base = NULL;
+  NTSTATUS status = NtAllocateVirtualMemory(NT_CURRENT_PROCESS, &base, 0, &size, MEM_RESERVE | MEM_TOP_DOWN,
+                                            PAGE_READWRITE);
+  return NT_SUCCESS(status) ? base : NULL;
+}
+
+static BOOLEAN commit(void* address, SIZE_T size) {
+  return NT_SUCCESS(
+      NtAllocateVirtualMemory(NT_CURRENT_PROCESS, &address, 0, &size, MEM_COMMIT, PAGE_READWRITE));
+}
+
+static void release(void* base) {
+  SIZE_T size = 0;
+  NtFreeVirtualMemory(NT_CURRENT_PROCESS, &base, &size, MEM_RELEASE);
+}
+
+static Chunk* ending_chunk(const Segment* segment) {
+  return (Chunk*)(segment->committed_end - sizeof(Chunk));
+}
+
+static Chunk* first_chunk(Segment* segment) { return (Chunk*)(segment + 1); }
+
+// A heap's first segment lies behind the heap itself; every other one starts its reservation.
+static BOOLEAN starts_reservation(const Segment* segment) {
+  return ((ULONG)segment & (kGranularity - 1)) == 0;
+}
+
+Segment* heap_segment_of(Heap* heap, const void* address) {
+  for (Segment* segment = heap->segments; segment; segment = segment->next) {
+    if ((char*)address > (char*)segment && (char*)address < segment->committed_end) return segment;
+  }
+  return NULL;
+}
+
+// Commits at least `size` bytes more and adds them to the free chunk at the end, or makes one.
+BOOLEAN heap_grow_segment(Heap* heap, Segment* segment, ULONG size) {
+  SIZE_T room = (SIZE_T)(segment->end - segment->committed_end);
+  if (size > room) return FALSE;
+  SIZE_T step = round_up(size, kCommitStep);
+  if (step > room) step = room;
+  if (!commit(segment->committed_end, step)) {
+    step = round_up(size, kPage);
+    if (!commit(segment->committed_end, step)) return FALSE;
+  }
+  Chunk* chunk = ending_chunk(segment);
+  segment->committed_end += step;
+  ending_chunk(segment)->size_and_flags = CHUNK_USED;
+  heap_set_chunk(chunk, step, CHUNK_USED);
+  heap_free_chunk(heap, chunk);
+  return TRUE;
+}
+
+static void release_segment(Heap* heap, Segment* segment) {
+  Segment** link = &heap->segments;
+  while (*link != segment) link = &(*link)->next;
+  *link = segment->next;
+  release(segment);
+}
+
+void heap_shrink_segment(Heap* heap, Chunk* freed) {
+  if (chunk_size(freed) < kDecommitThreshold || chunk_size(chunk_next(freed)) != 0) return;
+  Segment* segment = heap_segment_of(heap, freed);
+  heap_remove_free(heap, freed);
+  if (freed == first_chunk(segment) && starts_reservation(segment)) {
+    release_segment(heap, segment);
+    return;
+  }
+  char* end = (char*)round_up((SIZE_T)freed + kCommitStep, kPage);
+  SIZE_T size = (SIZE_T)(segment->committed_end - end);
+  void* base = end;
+  NtFreeVirtualMemory(NT_CURRENT_PROCESS, &base, &size, MEM_DECOMMIT);
+  segment->committed_end = end;
+  ending_chunk(segment)->size_and_flags = CHUNK_USED;
+  heap_set_chunk(freed, (ULONG)((char*)ending_chunk(segment) - (char*)freed), 0);
+  heap_put_free(heap, freed);
+}
+
+// Makes the committed bytes behind `segment` its first free chunk.
+static void start_segment(Heap* heap, Segment* segment, char* committed_end, char* end) {
+  *segment = (Segment){heap->segments, heap, end, committed_end};
+  heap->segments = segment;
+  Chunk* chunk = first_chunk(segment);
+  chunk->previous_size = 0;
+  ending_chunk(segment)->size_and_flags = CHUNK_USED;
+  heap_set_chunk(chunk, (ULONG)((char*)ending_chunk(segment) - (char*)chunk), CHUNK_USED);
+  heap_free_chunk(heap, chunk);
+}
+
+// Reserves `size` bytes, commits the first page.
+static void* reserve_and_start(SIZE_T size) {
+  void* base = reserve(size);
+  if (base && !commit(base, kPage)) {
+    release(base);
+    return NULL;
+  }
+  return base;
+}
+
+static Segment* add_segment(Heap* heap, ULONG size) {
+  SIZE_T needed = round_up(size + sizeof(Segment) + 2 * sizeof(Chunk), kGranularity);
+  SIZE_T wanted = heap->next_segment > needed ? heap->next_segment : needed;
+  Segment* segment;
+  while (!(segment = reserve_and_start(wanted)) && wanted > needed) {
+    wanted = wanted / 2 > needed ? round_up(wanted / 2, kGranularity) : needed;
+  }
+  if (!segment) return NULL;
+  if (heap->next_segment < kBiggestSegment) heap->next_segment *= 2;
+  start_segment(heap, segment, nt_add(segment, kPage), nt_add(segment, wanted));
+  return segment;
+}
+
+static ULONG free_at_end(const Segment* segment) {
+  const Chunk* last = ending_chunk(segment);
+  if (!last->previous_size || chunk_is_used(chunk_previous(last))) return 0;
+  return chunk_size(chunk_previous(last));
+}
+
+// Callers have looked in the bins: no free chunk, at a segment's end or elsewhere, is big enough.
+static BOOLEAN make_room(Heap* heap, Segment* segment, ULONG size) {
+  ULONG have = free_at_end(segment);
+  return have >= size || heap_grow_segment(heap, segment, size - have);
+}
+
+Chunk* heap_grow(Heap* heap, ULONG size) {
+  Segment* segment = heap->segments;
+  while (segment && !make_room(heap, segment, size)) segment = segment->next;
+  if (!segment && heap->next_segment) {
+    segment = add_segment(heap, size);
+    if (segment && !make_room(heap, segment, size)) segment = NULL;
+  }
+  return segment ? heap_take_free(heap, size) : NULL;
+}
+
+Heap* heap_create_first_segment(SIZE_T size, BOOLEAN growable) {
+  size = round_up(size ? size : kFirstSegment, kGranularity);
+  Heap* heap = reserve_and_start(size);
+  if (!heap) return NULL;
+  heap->signature = kHeapSignature;
+  heap->next_segment = growable ? kFirstSegment * 2 : 0;
+  Segment* segment = nt_add(heap, round_up(sizeof *heap, kChunkAlignment));
+  start_segment(heap, segment, nt_add(heap, kPage), nt_add(heap, size));
+  return heap;
+}

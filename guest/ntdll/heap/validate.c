@@ -1,0 +1,25 @@
+// RtlValidateHeap: walks every segment and checks heap.h's invariants.
+#include "guest/ntdll/heap/heap.h"
+
+static BOOLEAN row_is_sound(const Segment* segment, Chunk* chunk) {
+  const Chunk* end = (const Chunk*)(segment->committed_end - sizeof *end);
+  ULONG previous = 0;
+  BOOLEAN previous_used = TRUE;
+  for (; chunk < end; chunk = chunk_next(chunk)) {
+    if (chunk_size(chunk) < kMinimumChunk || chunk->previous_size * kChunkAlignment != previous) return FALSE;
+    if (!chunk_is_used(chunk) && !previous_used) return FALSE;
+    previous = chunk_size(chunk);
+    previous_used = chunk_is_used(chunk);
+  }
+  return chunk == end && chunk_size(end) == 0 && end->previous_size * kChunkAlignment == previous;
+}
+
+BOOLEAN NTAPI RtlValidateHeap(HANDLE handle, ULONG flags, const void* block) {
+  Heap* heap = handle;
+  if (!heap || heap->signature != kHeapSignature) return FALSE;
+  if (block) return RtlSizeHeap(handle, flags, block) != (SIZE_T)-1;
+  for (Segment* segment = heap->segments; segment; segment = segment->next) {
+    if (!row_is_sound(segment, (Chunk*)(segment + 1))) return FALSE;
+  }
+  return TRUE;
+}

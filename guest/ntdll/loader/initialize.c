@@ -1,0 +1,64 @@
+// DllMain and TLS callbacks: attach in initialization order, detach in the opposite one ("DllMain entry
+// point", Microsoft).
+#include "guest/ntdll/loader/loader.h"
+
+#define ENTRY_OF(link) \
+  ((LdrDataTableEntry*)((char*)(link)-offsetof(LdrDataTableEntry, InInitializationOrderLinks)))
+
+// DllMain's third argument tells a DLL that came with the process from one that was loaded later.
+static void* static_mark(BOOLEAN is_static) { return (void*)(ULONG_PTR)is_static; }
+
+static NTSTATUS attach(LdrDataTableEntry* module, BOOLEAN process_start) {
+  void* reserved = static_mark(process_start);
+  module->Flags |= LDR_ENTRY_PROCESSED;
+  ldr_call_tls_callbacks(module, DLL_PROCESS_ATTACH, reserved);
+  module->Flags |= LDR_PROCESS_ATTACH_CALLED;
+  if (!module->EntryPoint) return STATUS_SUCCESS;
+  void* base = nt_pointer(module->DllBase);
+  BOOLEAN accepted = ldr_call_initializer(nt_pointer(module->EntryPoint), base, DLL_PROCESS_ATTACH, reserved);
+  return accepted ? STATUS_SUCCESS : STATUS_DLL_INIT_FAILED;
+}
+
+static void note_refusal(LdrDataTableEntry* module, LdrFailure* failure) {
+  char name[MAX_PATH];
+  ULONG written;
+  const WCHAR* text = nt_pointer(module->BaseDllName.Buffer);
+  RtlUnicodeToMultiByteN(name, sizeof name - 1, &written, text, module->BaseDllName.Length);
+  name[written] = 0;
+  ldr_note_failure(failure, name, NULL, 0);
+}
+
+NTSTATUS ldr_initialize_modules(BOOLEAN process_start, LdrFailure* failure) {
+  NtListEntry* list = &ldr_data()->InInitializationOrderModuleList;
+  for (NtListEntry* link = nt_pointer(list->Flink); link != list; link = nt_pointer(link->Flink)) {
+    LdrDataTableEntry* module = ENTRY_OF(link);
+    if (module->Flags & LDR_ENTRY_PROCESSED) continue;
+    NTSTATUS status = attach(module, process_start);
+    if (NT_SUCCESS(status)) continue;
+    note_refusal(module, failure);
+    return status;
+  }
+  return STATUS_SUCCESS;
+}
+
+void ldr_detach_module(LdrDataTableEntry* module, BOOLEAN process_end) {
+  if (!(module->Flags & LDR_PROCESS_ATTACH_CALLED)) return;
+  module->Flags &= ~(ULONG)LDR_PROCESS_ATTACH_CALLED;
+  void* reserved = static_mark(process_end);
+  ldr_call_tls_callbacks(module, DLL_PROCESS_DETACH, reserved);
+  if (!module->EntryPoint) return;
+  ldr_call_initializer(nt_pointer(module->EntryPoint), nt_pointer(module->DllBase), DLL_PROCESS_DETACH,
+                       reserved);
+}
+
+void NTAPI LdrShutdownProcess(void) {
+  PebLdrData* data = ldr_data();
+  if (data->ShutdownInProgress) return;
+  data->ShutdownInProgress = 1;
+  data->ShutdownThreadId = nt_teb()->ThreadId;
+  ldr_call_tls_callbacks(ldr_next(NULL), DLL_PROCESS_DETACH, static_mark(TRUE));
+  NtListEntry* list = &data->InInitializationOrderModuleList;
+  for (NtListEntry* link = nt_pointer(list->Blink); link != list; link = nt_pointer(link->Blink)) {
+    ldr_detach_module(ENTRY_OF(link), TRUE);
+  }
+}
