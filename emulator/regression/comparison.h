@@ -1,0 +1,19 @@
+// Compares what a scenario expects with what came of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "emulator/regression/execution.h"
+#include "emulator/regression/scenario.h"
+
+namespace emu {
+
+// One entry per thing that is not as expected, each for a person to read: a line, or a line and a diff below
+// it. Empty: as expected.
+std::vector<std::string> compare(const Expectation& expected, const Outcome& outcome);
+
+// The same for a run that had to equal the scenario's first.
+std::vector<std::string> compare_runs(const Outcome& first, const Outcome& other);
+
+}  // namespace emu

@@ -1,0 +1,32 @@
+// Runs a scenario's program under `pagewalk run` in a process of its own.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "emulator/regression/child_process.h"
+#include "emulator/regression/scenario.h"
+
+namespace emu {
+
+// Where the scenarios run.
+struct Surroundings {
+  std::filesystem::path pagewalk;  // the executable
+  std::filesystem::path guest;     // what ${guest} stands for: the folder of guest programs
+};
+
+// The executable that runs now, and the folder `guest` beside it.
+Surroundings own_surroundings();
+
+// What came of one run.
+struct Outcome {
+  std::vector<std::string> command;
+  ChildResult child;
+  std::string statistics;  // JSON as `pagewalk run` wrote it; empty when it wrote none
+};
+
+// `options` lie on top of the scenario's own. ${scratch} is a folder that lives as long as the run.
+Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings);
+
+}  // namespace emu

@@ -1,0 +1,22 @@
+// Reads a scenario from its TOML file.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "emulator/regression/scenario.h"
+
+namespace emu {
+
+// The scenario, or one line "FILE:LINE: what is wrong": a syntax error, an unknown key, a value of the wrong
+// kind, a missing key.
+tl::expected<Scenario, std::string> read_scenario(const std::filesystem::path& file);
+
+// The scenario files that `paths` name: files as they are, folders with every *.toml below them, in the order
+// of their names. Or one line about a path that does not exist or a folder without any.
+tl::expected<std::vector<std::filesystem::path>, std::string> find_scenarios(
+    const std::vector<std::filesystem::path>& paths);
+
+}  // namespace emu

@@ -1,0 +1,22 @@
+// A folder of its own that is gone, with all it holds, when its owner is.
+#pragma once
+
+#include <filesystem>
+
+namespace emu {
+
+class ScratchFolder {
+ public:
+  // Throws std::filesystem::filesystem_error when the host's temporary folder cannot hold it.
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace emu

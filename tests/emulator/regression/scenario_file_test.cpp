@@ -1,0 +1,154 @@
+#include "emulator/regression/scenario_file.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
+
+#include "emulator/regression/scratch_folder.h"
+
+namespace emu {
+namespace {
+
+namespace fs = std::filesystem;
+using Catch::Matchers::EndsWith;
+
+class ScenarioFiles {
+ public:
+  fs::path put(const std::string& name, const std::string& text) {
+    const fs::path file = folder_.path() / name;
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return file;
+  }
+  const fs::path& folder() const { return folder_.path(); }
+
+ private:
+  ScratchFolder folder_;
+};
+
+TEST_CASE("A scenario file says all that it may say", "[regression]") {
+  ScenarioFiles files;
+  files.put("printed.txt", "from a file\n");
+  const auto scenario = read_scenario(files.put("all.toml", R"(
+name = "everything"
+description = "each key once"
+program = "${guest}/hello.exe"
+args = ["one", "two words"]
+stdin = "typed\n"
+timeout = 7
+repeat = 3
+same_with = [{ verify = true }, { log_level = "trace", log_file = "${scratch}/log" }]
+
+[options]
+ram = "16M"
+pagefile = "256M:1G"
+clock = "virtual"
+max_instructions = 1000
+verify = false
+
+[expected]
+exit_code = 126
+stdout_file = "printed.txt"
+stderr_contains = ["access violation"]
+stderr_matches = ["^at 0x[0-9a-f]{8}$"]
+
+[counters]
+"memory.faults.hard" = { min = 1, max = 100 }
+"processes[0].exit_code" = 5
+)"));
+  REQUIRE(scenario.has_value());
+  CHECK(scenario->name == "everything");
+  CHECK(scenario->description == "each key once");
+  CHECK(scenario->program == "${guest}/hello.exe");
+  CHECK(scenario->arguments == std::vector<std::string>{"one", "two words"});
+  CHECK(scenario->input == "typed\n");
+  CHECK(scenario->timeout == std::chrono::seconds(7));
+  CHECK(scenario->repeat == 3);
+  CHECK(scenario->options ==
+        RunOptions{
+            {"ram", "16M"}, {"pagefile", "256M:1G"}, {"clock", "virtual"}, {"max-instructions", "1000"}});
+  CHECK(scenario->same_with ==
+        std::vector<RunOptions>{{{"verify", ""}}, {{"log-level", "trace"}, {"log-file", "${scratch}/log"}}});
+  CHECK(scenario->expected.exit_code == 126);
+  CHECK(scenario->expected.output.exact == "from a file\n");
+  CHECK(scenario->expected.errors.contains == std::vector<std::string>{"access violation"});
+  CHECK(scenario->expected.errors.matches == std::vector<std::string>{"^at 0x[0-9a-f]{8}$"});
+  REQUIRE(scenario->expected.counters.size() == 2);
+  CHECK(scenario->expected.counters[0].path == "memory.faults.hard");
+  CHECK(scenario->expected.counters[0].minimum == 1);
+  CHECK(scenario->expected.counters[0].maximum == 100);
+  CHECK(scenario->expected.counters[1].minimum == 5);
+  CHECK(scenario->expected.counters[1].maximum == 5);
+}
+
+TEST_CASE("A scenario needs nothing but a program", "[regression]") {
+  ScenarioFiles files;
+  const auto scenario = read_scenario(files.put("short.toml", "program = \"a.exe\"\n"));
+  REQUIRE(scenario.has_value());
+  CHECK(scenario->name == "short");
+  CHECK(scenario->repeat == 1);
+  CHECK(scenario->expected.exit_code == 0);
+  CHECK_FALSE(scenario->expected.output.exact.has_value());
+}
+
+struct Mistake {
+  const char* text;
+  const char* complaint;
+};
+
+TEST_CASE("A mistake in a scenario file is named with its line", "[regression]") {
+  static constexpr Mistake kMistakes[] = {
+      {"program = 'a'\ncolour = 1\n", ".toml:2: unknown key \"colour\""},
+      {"program = 'a'\n[options]\nram = '1M'\nrom = '1M'\n", ".toml:4: unknown option \"rom\""},
+      {"program = 'a'\n[expected]\nstdout_like = 'x'\n", ".toml:3: unknown key \"stdout_like\""},
+      {"program = 'a'\n[counters]\n'x' = { least = 1 }\n", ".toml:3: unknown key \"least\""},
+      {"program = 'a'\n[counters]\n'x' = {}\n", ".toml:3: \"x\" has neither min nor max"},
+      {"program = 'a'\n[counters]\n'x' = 'many'\n", ".toml:3: \"x\" must be an integer or { min = , max = }"},
+      {"\nprogram = 5\n", ".toml:2: program must be a string"},
+      {"name = 'x'\n", ".toml:1: program is missing"},
+      {"program = 'a'\nargs = ['x', 1]\n", ".toml:2: args must hold strings"},
+      {"program = 'a'\nrepeat = 0\n", ".toml:2: repeat must be 1 to 1000000"},
+      {"program = 'a'\n[options]\nverify = 'yes'\n", ".toml:3: verify must be true or false"},
+      {"program = 'a'\nsame_with = [{ speed = 1 }]\n", ".toml:2: unknown option \"speed\""},
+      {"program = 'a'\n[expected]\nexit_code = 256\n", ".toml:3: exit_code must be 0 to 255"},
+      {"program = 'a'\n[expected]\nstdout_matches = ['(']\n", ".toml:2: \"(\": missing ): ("},
+  };
+  ScenarioFiles files;
+  for (const Mistake& mistake : kMistakes) {
+    CAPTURE(mistake.text);
+    const auto scenario = read_scenario(files.put("mistake.toml", mistake.text));
+    REQUIRE_FALSE(scenario.has_value());
+    CHECK_THAT(scenario.error(), EndsWith(mistake.complaint));
+  }
+}
+
+TEST_CASE("Broken TOML and missing files are complaints, not crashes", "[regression]") {
+  ScenarioFiles files;
+  CHECK_THAT(read_scenario(files.put("broken.toml", "program = 'a'\n= 5\n")).error(),
+             Catch::Matchers::ContainsSubstring("broken.toml:2: "));
+  CHECK_FALSE(read_scenario(files.folder() / "absent.toml").has_value());
+  CHECK_THAT(read_scenario(files.put("file.toml", "program = 'a'\n[expected]\nstdout_file = 'absent.txt'\n"))
+                 .error(),
+             EndsWith("absent.txt"));
+}
+
+TEST_CASE("Folders give their scenarios in the order of their names", "[regression]") {
+  ScenarioFiles files;
+  files.put("b.toml", "");
+  files.put("a/z.toml", "");
+  files.put("a/notes.txt", "");
+  files.put("c.toml", "");
+  const auto found = find_scenarios({files.folder() / "c.toml", files.folder()});
+  REQUIRE(found.has_value());
+  CHECK(*found == std::vector<fs::path>{files.folder() / "c.toml", files.folder() / "a/z.toml",
+                                        files.folder() / "b.toml", files.folder() / "c.toml"});
+}
+
+TEST_CASE("A path without scenarios is a complaint", "[regression]") {
+  ScenarioFiles files;
+  CHECK_THAT(find_scenarios({files.folder()}).error(), EndsWith("no scenario (*.toml) below it"));
+  CHECK_THAT(find_scenarios({files.folder() / "absent"}).error(), EndsWith("no such file or folder"));
+}
+
+}  // namespace
+}  // namespace emu
