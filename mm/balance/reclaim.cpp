@@ -12,17 +12,19 @@ Watermarks watermarks(PageCount ram) {
   return {.low = low, .target = low + low};
 }
 
+// Once writing fails, only clean pages can still become available.
 NtStatus reclaim(MachineState& machine, const Protected& keep) {
   const PageCount target = watermarks(machine.ram.frames()).target;
+  NtStatus writing = NtStatus::Success;
   while (machine.pfns.available() < target) {
     const PageCount wanted = target - machine.pfns.available();
-    const PageCount modified = machine.pfns.count(PageState::Modified);
-    const PageCount trimmed = modified < wanted ? trim(machine, wanted - modified, keep) : PageCount{0};
-    const Result<PageCount> written = write_modified(machine, wanted);
-    if (!written) return written.error();
-    if (trimmed == PageCount{0} && *written == PageCount{0}) break;
+    const PageCount writable = succeeded(writing) ? machine.pfns.count(PageState::Modified) : PageCount{0};
+    const PageCount trimmed = writable < wanted ? trim(machine, wanted - writable, keep) : PageCount{0};
+    const Result<PageCount> written = succeeded(writing) ? write_modified(machine, wanted) : PageCount{0};
+    if (!written) writing = written.error();
+    if (trimmed == PageCount{0} && written.value_or(PageCount{0}) == PageCount{0}) break;
   }
-  return NtStatus::Success;
+  return writing;
 }
 
 }  // namespace mm

@@ -16,15 +16,12 @@ struct Event {
     PteDecoded,      // address; value: PteKind
     PageTableMade,   // address: first address that the new table maps; frame: the table
     FrameTaken,      // frame; value: the list that it came from (PageState)
-    FrameFreed,      // frame
     SlotRead,        // frame; value: slot
     SlotWritten,     // frame; value: slot
     PteWritten,      // address; frame; value: the PTE's low word
     PageTrimmed,     // address; frame; value: the list that it went to (PageState)
     FaultResolved,   // address; value: FaultKind
     FaultRaised,     // address; value: NtStatus
-    CommitCharged,   // value: pages
-    CommitReturned,  // value: pages
   };
 
   Kind kind;

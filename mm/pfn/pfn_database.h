@@ -45,6 +45,8 @@ class PfnDatabase {
   const PageList& free() const { return free_; }
   const PageList& standby(uint8_t priority) const { return standby_[priority]; }
   const PageList& modified() const { return modified_; }
+  const PageList& modified_no_write() const { return modified_no_write_; }
+  const PageList& bad() const { return bad_; }
 
   // The frame that leaves next: of the standby lists the oldest of the lowest priority that has one.
   std::optional<PageFrameNumber> next_zeroed() const { return first(zeroed_); }

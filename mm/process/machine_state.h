@@ -12,6 +12,7 @@
 #include "mm/process/address_space.h"
 #include "mm/process/frame_supply.h"
 #include "mm/process/page_tables.h"
+#include "mm/process/paging_file_extender.h"
 
 namespace mm {
 
@@ -23,7 +24,9 @@ struct MachineState {
         pagefile(std::move(file)),
         commit(commit_limit),
         tables(memory, pfns, translations, announce),
-        frames(memory, pfns, tables, translations, announce) {}
+        frames(memory, pfns, tables, translations, announce) {
+    commit.set_extender(&extender);
+  }
   MachineState(const MachineState&) = delete;
   MachineState& operator=(const MachineState&) = delete;
 
@@ -33,6 +36,7 @@ struct MachineState {
   PfnDatabase pfns;
   PagingFile pagefile;
   CommitAccount commit;
+  PagingFileExtender extender{pagefile};
   PageTables tables;
   FrameSupply frames;
   CommitCharge system_charge;  // pages that are resident for good

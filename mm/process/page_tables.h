@@ -22,7 +22,7 @@ class PageTables {
   PageTables(PhysicalMemory ram, PfnDatabase& pfns, Tlb& tlb, const Announcer& announce)
       : ram_(ram), pfns_(pfns), tlb_(tlb), announce_(announce) {}
 
-  void set_current(PageFrameNumber directory) { current_ = directory; }
+  void set_current(std::optional<PageFrameNumber> directory) { current_ = directory; }
 
   // The PTE for `page`; none when there is no page table for it.
   std::optional<PhysicalAddress> find(PageFrameNumber directory, VirtualPageNumber page) const;
@@ -61,7 +61,7 @@ class PageTables {
   PfnDatabase& pfns_;
   Tlb& tlb_;
   const Announcer& announce_;
-  PageFrameNumber current_;
+  std::optional<PageFrameNumber> current_;
   std::array<x86::Pte, x86::kEntriesPerTable - x86::kFirstSystemPde> system_{};
 };
 

@@ -7,10 +7,12 @@
 
 #include "mm/base/result.h"
 #include "mm/base/types.h"
+#include "mm/vad/vad_type.h"
 
 namespace mm {
 
 class AddressSpace;
+struct MachineState;
 
 namespace allocation {  // MEM_ constants
 inline constexpr uint32_t kCommit = 0x1000;
@@ -30,6 +32,7 @@ struct AllocateRequest {
   uint32_t size = 0;       // bytes
   uint32_t type = 0;       // MEM_ constants
   uint32_t protect = 0;    // PAGE_ constants
+  VadType vad_type = VadType::Private;  // the kernel's word, not the guest's
 };
 
 // Whole pages: what a service acted on. `size` in bytes.
@@ -59,5 +62,16 @@ struct RegionInformation {
 
   bool operator==(const RegionInformation&) const = default;
 };
+
+// Each may fail with STATUS_NO_MEMORY for want of a frame, having changed nothing but page tables made: called
+// again once frames are available, it goes on.
+Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
+                                             const AllocateRequest& request);
+Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
+                                         uint32_t type);
+Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
+                                               uint32_t protect);
+Result<RegionInformation> query_virtual_memory(const MachineState& machine, const AddressSpace& space,
+                                               VirtualAddress address);
 
 }  // namespace mm

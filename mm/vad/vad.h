@@ -7,6 +7,7 @@
 
 #include "mm/base/types.h"
 #include "mm/commit/commit_account.h"
+#include "mm/vad/vad_type.h"
 #include "mm/x86/protection.h"
 
 namespace mm {
@@ -16,9 +17,6 @@ enum class VadBacking : uint8_t { Reserved, Committed };
 
 // Whether the guest may change or free it; KUSER_SHARED_DATA it may not.
 enum class VadSecurity : uint8_t { Open, Secured };
-
-// Private memory, or private memory that an image was copied into.
-enum class VadType : uint8_t { Private, Image };
 
 class Vad {
  public:

@@ -1,0 +1,17 @@
+// The counters, read off the machine's state; and the one place that counts faults.
+#pragma once
+
+#include "mm/inspect/fault_kind.h"
+#include "mm/inspect/statistics.h"
+
+namespace mm {
+
+class AddressSpace;
+struct MachineState;
+
+void count(FaultKind kind, FaultStatistics& faults);
+
+MemoryStatistics machine_statistics(const MachineState& machine);
+ProcessStatistics process_statistics(const MachineState& machine, const AddressSpace& space);
+
+}  // namespace mm

@@ -1,0 +1,167 @@
+#include "mm/memory_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mm/balance/idle.h"
+#include "mm/balance/reclaim.h"
+#include "mm/base/check.h"
+#include "mm/fault/dispatcher.h"
+#include "mm/inspect/counters.h"
+#include "mm/process/machine_state.h"
+#include "mm/process/system_half.h"
+#include "mm/process/user_half.h"
+#include "mm/verify/verify.h"
+
+namespace mm {
+namespace {
+
+// Frames that hold nothing of their own while everything that is committed is in use: with fewer, a full RAM
+// and a full paging file could not exchange a page.
+PageCount exchange_margin(PageCount ram) { return {std::max(64u, ram.value / 32)}; }
+
+// When no frame was to be had, and one is now, the caller tries again.
+bool find_frames(MachineState& machine, VirtualAddress instruction, NtStatus& writing) {
+  if (machine.pfns.available() > PageCount{0}) return false;
+  writing = reclaim(machine, {instruction});
+  return machine.pfns.available() > PageCount{0};
+}
+
+// Windows keeps some frames available before anyone has to wait for one.
+void keep_frames_available(MachineState& machine, VirtualAddress instruction) {
+  if (machine.pfns.available() < watermarks(machine.ram.frames()).low) reclaim(machine, {instruction});
+}
+
+template <class Service>
+auto with_frames(MachineState& machine, Service&& service) {
+  keep_frames_available(machine, {});
+  for (;;) {
+    auto result = service();
+    NtStatus writing = NtStatus::Success;
+    const bool starved = !result && result.error() == NtStatus::NoMemory;
+    if (!starved || !find_frames(machine, {}, writing)) return result;
+  }
+}
+
+// Out of frames: nothing can be trimmed, or what is trimmed cannot be written.
+Resolution out_of_frames(NtStatus writing) {
+  if (succeeded(writing)) return Resolution::raised(FaultKind::OutOfFrames, NtStatus::NoMemory);
+  return Resolution::raised(FaultKind::InPageError, NtStatus::InPageError, writing);
+}
+
+Resolution resolve_with_frames(MachineState& machine, AddressSpace& space, const Fault& fault,
+                               VirtualAddress instruction) {
+  for (;;) {
+    const Resolution resolution = resolve(machine, space, fault);
+    if (resolution.kind != Resolution::Kind::NoFrame) return resolution;
+    NtStatus writing = NtStatus::Success;
+    if (!find_frames(machine, instruction, writing)) return out_of_frames(writing);
+  }
+}
+
+// A fault that waits counts when it is made again.
+void note_fault(MachineState& machine, AddressSpace& space, const Fault& fault, const Resolution& resolution) {
+  count(resolution.fault, space.faults);
+  count(resolution.fault, machine.faults);
+  const bool raised = resolution.kind == Resolution::Kind::Raised;
+  machine.announce({.kind = raised ? Event::Kind::FaultRaised : Event::Kind::FaultResolved,
+                    .process = space.number(),
+                    .address = fault.address,
+                    .value = raised ? static_cast<uint32_t>(resolution.status)
+                                    : static_cast<uint32_t>(resolution.fault)});
+}
+
+FaultOutcome outcome_of(const Resolution& resolution) {
+  switch (resolution.kind) {
+    case Resolution::Kind::Resolved: return FaultOutcome::retry();
+    case Resolution::Kind::Raised: return FaultOutcome::raise(resolution.status, resolution.detail);
+    case Resolution::Kind::Wait:
+    case Resolution::Kind::NoFrame: break;
+  }
+  return FaultOutcome::wait();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MemoryManager>> MemoryManager::create(PhysicalMemory ram, Tlb& tlb,
+                                                             std::unique_ptr<PagingFileStorage> storage,
+                                                             MemoryConfiguration configuration) {
+  if (ram.frames() < kMinimumRam) return fail(NtStatus::NoMemory);
+  Result<PagingFile> file = PagingFile();
+  if (configuration.paging_file_maximum > PageCount{0}) {
+    file = PagingFile::create(std::move(storage), configuration.paging_file_size, configuration.paging_file_maximum);
+  }
+  if (!file) return fail(file.error());
+  const PageCount limit = ram.frames() - exchange_margin(ram.frames()) + file->size();
+  auto state = std::make_unique<MachineState>(ram, tlb, std::move(*file), limit);
+  make_shared_user_data(*state);
+  return std::unique_ptr<MemoryManager>(new MemoryManager(std::move(state)));
+}
+
+MemoryManager::MemoryManager(std::unique_ptr<MachineState> state) : state_(std::move(state)) {}
+MemoryManager::~MemoryManager() {
+  while (!state_->spaces.empty()) delete_address_space(*state_->spaces.back());
+}
+
+void MemoryManager::listen(EventSink* sink) { state_->announce.listen(sink); }
+
+Result<AddressSpace*> MemoryManager::create_address_space() {
+  return with_frames(*state_, [&] { return mm::create_address_space(*state_); });
+}
+
+void MemoryManager::delete_address_space(AddressSpace& space) { mm::delete_address_space(*state_, space); }
+
+PageFrameNumber MemoryManager::directory(const AddressSpace& space) const { return space.directory(); }
+
+void MemoryManager::make_current(AddressSpace& space) {
+  state_->current = &space;
+  state_->tables.set_current(space.directory());
+}
+
+Result<PageFrameNumber> MemoryManager::map_system_page(VirtualPageNumber page) {
+  return with_frames(*state_, [&] { return mm::map_system_page(*state_, page); });
+}
+
+PageFrameNumber MemoryManager::shared_user_data() const { return state_->shared_user_data; }
+
+FaultOutcome MemoryManager::fault(AddressSpace& space, const Fault& fault, VirtualAddress instruction) {
+  keep_frames_available(*state_, instruction);
+  const Resolution resolution = resolve_with_frames(*state_, space, fault, instruction);
+  if (resolution.kind != Resolution::Kind::Wait) note_fault(*state_, space, fault, resolution);
+  return outcome_of(resolution);
+}
+
+Result<MemoryRegion> MemoryManager::allocate_virtual_memory(AddressSpace& space, const AllocateRequest& request) {
+  return with_frames(*state_, [&] { return mm::allocate_virtual_memory(*state_, space, request); });
+}
+
+Result<MemoryRegion> MemoryManager::free_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t type) {
+  return with_frames(*state_, [&] { return mm::free_virtual_memory(*state_, space, region, type); });
+}
+
+Result<ProtectedRegion> MemoryManager::protect_virtual_memory(AddressSpace& space, MemoryRegion region,
+                                                              uint32_t protect) {
+  return with_frames(*state_, [&] { return mm::protect_virtual_memory(*state_, space, region, protect); });
+}
+
+Result<RegionInformation> MemoryManager::query_virtual_memory(const AddressSpace& space,
+                                                              VirtualAddress address) const {
+  return mm::query_virtual_memory(*state_, space, address);
+}
+
+void MemoryManager::run_idle_work() { mm::run_idle_work(*state_); }
+
+MemoryStatistics MemoryManager::statistics() const { return machine_statistics(*state_); }
+
+ProcessStatistics MemoryManager::statistics(const AddressSpace& space) const {
+  return process_statistics(*state_, space);
+}
+
+const MachineState& MemoryManager::state() const { return *state_; }
+
+void MemoryManager::verify() const {
+  const auto disagreement = find_disagreement(*state_);
+  if (disagreement) check_failed("mm::verify", disagreement->c_str(), __FILE__, __LINE__);
+}
+
+}  // namespace mm

@@ -1,0 +1,43 @@
+#include "mm/process/system_half.h"
+
+namespace mm {
+
+void make_shared_user_data(MachineState& machine) {
+  auto charge = machine.commit.charge(PageCount{1});
+  const auto frame = machine.frames.take_zeroed();
+  MM_CHECK(charge.has_value() && frame.has_value(), "RAM too small to begin with");
+  machine.system_charge.absorb(std::move(*charge));
+  machine.pfns.pin_system(*frame);
+  machine.shared_user_data = *frame;
+}
+
+namespace {
+
+Result<void> ensure_system_table(MachineState& machine, VirtualPageNumber page) {
+  if (machine.tables.find_system(page)) return {};
+  auto charge = machine.commit.charge(PageCount{1});
+  if (!charge) return fail(charge.error());
+  const auto table = machine.frames.take_zeroed();
+  if (!table) return fail(NtStatus::NoMemory);
+  machine.system_charge.absorb(std::move(*charge));
+  machine.tables.install_system_table(page, *table);
+  for (const auto& space : machine.spaces) machine.tables.copy_system_half(space->directory());
+  return {};
+}
+
+}  // namespace
+
+Result<PageFrameNumber> map_system_page(MachineState& machine, VirtualPageNumber page) {
+  MM_CHECK(page >= kSystemBase.page(), "a system page below 2 GB");
+  if (const auto table = ensure_system_table(machine, page); !table) return fail(table.error());
+  auto charge = machine.commit.charge(PageCount{1});
+  if (!charge) return fail(charge.error());
+  const auto frame = machine.frames.take_zeroed();
+  if (!frame) return fail(NtStatus::NoMemory);
+  machine.system_charge.absorb(std::move(*charge));
+  machine.pfns.pin_system(*frame);
+  machine.tables.write_system(page, x86::valid_pte(*frame, x86::protection::kReadWrite, Mode::Supervisor));
+  return *frame;
+}
+
+}  // namespace mm

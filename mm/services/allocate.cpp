@@ -1,0 +1,131 @@
+// NtAllocateVirtualMemory.
+#include "mm/process/allocations.h"
+#include "mm/process/resident_pages.h"
+#include "mm/services/region.h"
+
+namespace mm {
+namespace {
+
+// Windows starts its search for room at a place that it draws for each process, above the lowest megabyte
+// (Windows Internals, "Address space layout randomization": bottom-up). Ours is always the same.
+constexpr VirtualAddress kSearchStart{0x00100000};
+
+constexpr uint32_t kKnownTypes = allocation::kCommit | allocation::kReserve | allocation::kTopDown;
+constexpr uint32_t kMostZeroBits = 21;
+
+// A request after validation.
+struct Allocation {
+  x86::Protection protection;
+  bool reserve;
+  bool commit;
+};
+
+Result<Allocation> validate(const AllocateRequest& request) {
+  if (request.zero_bits > kMostZeroBits) return fail(NtStatus::InvalidParameter3);
+  const bool commit = (request.type & allocation::kCommit) != 0;
+  const bool reserve = (request.type & allocation::kReserve) != 0;
+  if ((request.type & ~kKnownTypes) != 0 || !(commit || reserve)) return fail(NtStatus::InvalidParameter5);
+  const auto protection = protection_for(request.vad_type, request.protect);
+  if (!protection) return fail(protection.error());
+  const bool anywhere = request.base == VirtualAddress{0};
+  const VirtualAddress lowest = anywhere ? kLowestUserAddress : request.base;
+  if (lowest < kLowestUserAddress || lowest > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
+  if (request.size == 0 || !in_user_space({lowest, request.size})) return fail(NtStatus::InvalidParameter4);
+  // MEM_COMMIT without an address reserves as well (Microsoft's page on VirtualAlloc).
+  return Allocation{.protection = *protection, .reserve = reserve || anywhere, .commit = commit};
+}
+
+std::optional<VirtualPageNumber> find_room(const AddressSpace& space, const AllocateRequest& request) {
+  const PageCount size = pages_for(request.size);
+  const uint32_t highest = std::min(kHighestUserAddress.value, 0xFFFFFFFFu >> request.zero_bits);
+  const VirtualPageNumber end((highest >> kPageShift) + 1);
+  const PageRange all{kLowestUserAddress.page(), end};
+  if ((request.type & allocation::kTopDown) != 0) return space.vads.find_room(size, all, Search::HighestFirst);
+  const PageRange upper{kSearchStart.page(), end};
+  if (const auto found = space.vads.find_room(size, upper, Search::LowestFirst)) return found;
+  return space.vads.find_room(size, all, Search::LowestFirst);
+}
+
+Result<PageRange> choose_range(const AddressSpace& space, const AllocateRequest& request) {
+  if (request.base == VirtualAddress{0}) {
+    const auto begin = find_room(space, request);
+    if (!begin) return fail(NtStatus::NoMemory);
+    return PageRange{*begin, *begin + pages_for(request.size)};
+  }
+  const uint32_t base = request.base.value & ~(kAllocationGranularity - 1);
+  const PageRange range = PageRange::touching({base}, uint64_t{request.size} + (request.base.value - base));
+  if (space.vads.overlaps(range)) return fail(NtStatus::ConflictingAddresses);
+  return range;
+}
+
+Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const AllocateRequest& request,
+                             const Allocation& wanted) {
+  const auto range = choose_range(space, request);
+  if (!range) return fail(range.error());
+  auto tables = charge_tables(machine, space, *range);
+  if (!tables) return fail(tables.error());
+  auto charge = machine.commit.charge(wanted.commit ? range->size() : PageCount{0});
+  if (!charge) return fail(charge.error());
+
+  auto vad = std::make_unique<Vad>(*range, wanted.protection,
+                                   wanted.commit ? VadBacking::Committed : VadBacking::Reserved);
+  vad->set_type(request.vad_type);
+  vad->charge().absorb(std::move(*charge));
+  space.add_private_commit(vad->committed());
+  add_vad(space, std::move(vad), std::move(*tables));
+  return region_of(*range);
+}
+
+// Whether committing has to write the page's entry: a page that the VAD says is committed needs none as long
+// as it is protected as the VAD says.
+bool needs_entry(const PageView& view, x86::Protection protection) {
+  return view.commitment == Commitment::Reserved || view.protection != protection;
+}
+
+bool make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+                 x86::Protection protection) {
+  for (VirtualPageNumber page = range.begin; page < range.end; ++page) {
+    const PageView view = view_page(machine, space, vad, page);
+    if (!view.at && needs_entry(view, protection) && !ensure_page_table(machine, space, page)) return false;
+  }
+  return true;
+}
+
+void commit_page(MachineState& machine, AddressSpace& space, const PageView& view, x86::Protection protection) {
+  if (!needs_entry(view, protection)) return;
+  if (view.commitment == Commitment::Reserved || view.kind == x86::PteKind::Unknown) {
+    machine.tables.write(*view.at, x86::demand_zero_pte(protection));
+  } else {
+    protect_page(machine, space, *view.at, protection);
+  }
+}
+
+Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const AllocateRequest& request,
+                            const Allocation& wanted) {
+  const PageRange range = PageRange::touching(request.base, request.size);
+  Vad* vad = space.vads.find(range.begin);
+  if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
+  if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
+  const PageCount added = range.size() - count_committed(machine, space, *vad, range);
+  auto charge = machine.commit.charge(added);
+  if (!charge) return fail(charge.error());
+  if (!make_tables(machine, space, *vad, range, wanted.protection)) return fail(NtStatus::NoMemory);
+
+  for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
+    commit_page(machine, space, view, wanted.protection);
+  });
+  vad->charge().absorb(std::move(*charge));
+  space.add_private_commit(added);
+  return region_of(range);
+}
+
+}  // namespace
+
+Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
+                                             const AllocateRequest& request) {
+  const auto wanted = validate(request);
+  if (!wanted) return fail(wanted.error());
+  return wanted->reserve ? reserve(machine, space, request, *wanted) : commit(machine, space, request, *wanted);
+}
+
+}  // namespace mm

@@ -1,0 +1,84 @@
+// NtFreeVirtualMemory.
+#include "mm/process/allocations.h"
+#include "mm/process/resident_pages.h"
+#include "mm/services/region.h"
+
+namespace mm {
+namespace {
+
+// The pages that the guest names: size 0 stands for the whole allocation and needs its base.
+Result<PageRange> range_to_free(const Vad& vad, MemoryRegion region) {
+  if (region.size == 0) {
+    if (region.base.page() != vad.range().begin) return fail(NtStatus::FreeVmNotAtBase);
+    return vad.range();
+  }
+  const PageRange range = PageRange::touching(region.base, region.size);
+  if (!vad.range().contains(range)) return fail(NtStatus::UnableToFreeVm);
+  return range;
+}
+
+// What an entry becomes when its page is decommitted: all zero would mean "look at the VAD".
+x86::Pte decommitted_entry(const Vad& vad) {
+  return vad.backing() == VadBacking::Committed ? x86::decommitted_pte() : x86::Pte{};
+}
+
+void return_commit(AddressSpace& space, Vad& vad, PageCount pages) {
+  vad.charge().give_back(pages);
+  space.remove_private_commit(pages);
+}
+
+void discard_range(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+                   x86::Pte replacement) {
+  for_each_page(machine, space, vad, range, [&](VirtualPageNumber, const PageView& view) {
+    if (view.at) discard_page(machine, space, *view.at, replacement);
+  });
+}
+
+Result<MemoryRegion> decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
+  if (vad.backing() == VadBacking::Committed && !ensure_page_tables(machine, space, range)) {
+    return fail(NtStatus::NoMemory);
+  }
+  return_commit(space, vad, count_committed(machine, space, vad, range));
+  discard_range(machine, space, vad, range, decommitted_entry(vad));
+  return region_of(range);
+}
+
+// What lies behind `range` in `vad`, as a VAD of its own; null when `range` reaches an edge.
+std::unique_ptr<Vad> make_rest(const Vad& vad, PageRange range) {
+  const PageRange behind{range.end, vad.range().end};
+  if (behind.empty() || range.begin == vad.range().begin) return nullptr;
+  auto rest = std::make_unique<Vad>(behind, vad.protection(), vad.backing());
+  rest->set_type(vad.type());
+  return rest;
+}
+
+Result<MemoryRegion> release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
+  std::unique_ptr<Vad> rest = make_rest(vad, range);
+  const PageCount rest_commit = rest ? count_committed(machine, space, vad, rest->range()) : PageCount{0};
+  return_commit(space, vad, count_committed(machine, space, vad, range));
+  discard_range(machine, space, vad, range, x86::Pte{});
+  if (range == vad.range()) {
+    remove_vad(machine, space, vad);
+  } else {
+    cut_vad(machine, space, vad, range, std::move(rest), rest_commit);
+  }
+  return region_of(range);
+}
+
+}  // namespace
+
+Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
+                                         uint32_t type) {
+  if (type != allocation::kDecommit && type != allocation::kRelease) return fail(NtStatus::InvalidParameter4);
+  if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
+  if (!in_user_space(region)) return fail(NtStatus::InvalidParameter3);
+  Vad* vad = space.vads.find(region.base.page());
+  if (vad == nullptr) return fail(NtStatus::MemoryNotAllocated);
+  if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
+  const auto range = range_to_free(*vad, region);
+  if (!range) return fail(range.error());
+  return type == allocation::kDecommit ? decommit(machine, space, *vad, *range)
+                                       : release(machine, space, *vad, *range);
+}
+
+}  // namespace mm

@@ -1,0 +1,33 @@
+// NtProtectVirtualMemory.
+#include "mm/process/resident_pages.h"
+#include "mm/services/region.h"
+
+namespace mm {
+
+Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
+                                               uint32_t protect) {
+  if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
+  if (region.size == 0 || !in_user_space(region)) return fail(NtStatus::InvalidParameter3);
+  const PageRange range = PageRange::touching(region.base, region.size);
+  const Vad* vad = space.vads.find(range.begin);
+  const auto protection = protection_for(vad != nullptr ? vad->type() : VadType::Private, protect);
+  if (!protection) return fail(protection.error());
+  // "All pages must be in the same region reserved by one call" (Microsoft's page on VirtualProtect).
+  if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
+  if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
+  if (count_committed(machine, space, *vad, range) != range.size()) return fail(NtStatus::NotCommitted);
+  if (!ensure_page_tables(machine, space, range)) return fail(NtStatus::NoMemory);
+
+  const uint32_t old = x86::page_constants(view_page(machine, space, *vad, range.begin).protection);
+  for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
+    if (view.protection == *protection) return;
+    if (view.kind == x86::PteKind::Unknown) {
+      machine.tables.write(*view.at, x86::demand_zero_pte(*protection));
+    } else {
+      protect_page(machine, space, *view.at, *protection);
+    }
+  });
+  return ProtectedRegion{region_of(range), old};
+}
+
+}  // namespace mm

@@ -1,0 +1,130 @@
+#include "mm/verify/address_space_audit.h"
+
+#include <array>
+
+#include "mm/process/page_view.h"
+
+namespace mm {
+namespace {
+
+using x86::Pte;
+using x86::PteKind;
+
+class AddressSpaceAudit {
+ public:
+  AddressSpaceAudit(const MachineState& machine, const AddressSpace& space, Tally& tally, Findings& findings)
+      : machine_(machine), space_(space), tally_(tally), findings_(findings) {}
+
+  void run() {
+    const PageFrame& directory = machine_.pfns[space_.directory()];
+    expect(VirtualPageNumber(0), directory.use == FrameUse::Directory && directory.used_entries == space_.number(),
+           "has a directory that is not its own");
+    for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) audit_table(index);
+    findings_.expect(valid_pages_ == space_.working_set.size(), "a working set is not the valid pages");
+    space_.vads.for_each([&](const Vad& vad) { audit_vad(vad); });
+  }
+
+ private:
+  void expect(VirtualPageNumber page, bool agrees, const char* otherwise) {
+    findings_.expect_of_page(agrees, space_.number(), page, otherwise);
+  }
+
+  void audit_table(uint32_t index) {
+    const VirtualPageNumber first = x86::first_page_of_table(index);
+    const PhysicalAddress at = x86::pde_address(space_.directory(), first);
+    const Pte pde = machine_.tables.read(at);
+    if (!pde.valid()) return expect(first, pde.raw == 0, "has a page-directory entry of no known form");
+    const PageFrame& table = machine_.pfns[pde.frame()];
+    ++tally_.entries[pde.frame().value()];
+    expect(first, table.use == FrameUse::PageTable && table.state == PageState::Active && table.pte == at,
+           "has a page table that the PFN database does not know as such");
+    expect(first, space_.table_users[index] > 0, "has a page table that no VAD needs");
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i) used += audit_entry(pde.frame(), first + PageCount{i});
+    expect(first, used == table.used_entries, "has a page table whose used entries are miscounted");
+  }
+
+  // 1 when the entry is used.
+  uint32_t audit_entry(PageFrameNumber table, VirtualPageNumber page) {
+    const PhysicalAddress at = x86::pte_address(table, page);
+    const Pte pte = machine_.tables.read(at);
+    if (pte.raw == 0) return 0;
+    if (vad_ == nullptr || !vad_->range().contains(page)) vad_ = space_.vads.find(page);
+    expect(page, vad_ != nullptr, "has an entry outside every VAD");
+    switch (x86::decode(pte)) {
+      case PteKind::Valid: audit_valid(page, at, pte); break;
+      case PteKind::Transition: audit_transition(page, at, pte); break;
+      case PteKind::PagingFile: meet_slot(page, pte); break;
+      case PteKind::DemandZero:
+      case PteKind::Decommitted: break;
+      case PteKind::Unknown:
+      case PteKind::Prototype: expect(page, false, "has an entry that private memory never has");
+    }
+    return 1;
+  }
+
+  void audit_valid(VirtualPageNumber page, PhysicalAddress at, Pte pte) {
+    const PageFrame& frame = machine_.pfns[pte.frame()];
+    if (frame.use == FrameUse::System) return expect(page, !pte.has(Pte::kWrite), "may write to a system page");
+    ++valid_pages_;
+    audit_frame(page, at, pte.frame());
+    expect(page, frame.state == PageState::Active, "is valid and its frame not active");
+    expect(page, pte.has(Pte::kUser), "is not the user's");
+    expect(page, pte.has(Pte::kWrite) == frame.protection().writable(), "is writable and should not be, or not");
+    expect(page, frame.protection().allows(Access::Read), "is valid though nothing may touch it");
+  }
+
+  void audit_transition(VirtualPageNumber page, PhysicalAddress at, Pte pte) {
+    const PageFrame& frame = machine_.pfns[pte.frame()];
+    audit_frame(page, at, pte.frame());
+    expect(page, frame.state == PageState::Standby || frame.state == PageState::Modified ||
+                     frame.state == PageState::Transition, "is in transition and its frame not cached");
+    expect(page, frame.protection() == pte.protection(), "has another protection than its frame remembers");
+    const bool kept_elsewhere = x86::decode(frame.original) == PteKind::PagingFile;
+    expect(page, !(frame.modified && kept_elsewhere), "is modified and yet has a slot");
+  }
+
+  void audit_frame(VirtualPageNumber page, PhysicalAddress at, PageFrameNumber number) {
+    const PageFrame& frame = machine_.pfns[number];
+    ++tally_.entries[number.value()];
+    expect(page, frame.use == FrameUse::Page && frame.pte == at, "has a frame that is somebody else's");
+    if (x86::decode(frame.original) == PteKind::PagingFile) meet_slot(page, frame.original);
+  }
+
+  void meet_slot(VirtualPageNumber page, Pte pte) {
+    const uint32_t slot = pte.slot().slot;
+    expect(page, machine_.pagefile.in_use(pte.slot()), "names a slot that is not in use");
+    if (slot >= tally_.slots.size()) return;
+    expect(page, !tally_.slots[slot], "shares its slot with another page");
+    tally_.slots[slot] = true;
+    ++tally_.slots_met;
+  }
+
+  void audit_vad(const Vad& vad) {
+    if (vad.security() == VadSecurity::Secured) return;
+    PageCount committed;
+    for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
+      const PageView view = view_page(machine_, space_, vad, page);
+      const VirtualPageNumber next = view.at ? page + PageCount{1} : std::min(next_table(page), vad.range().end);
+      if (view.commitment == Commitment::Committed) committed += next - page;
+      page = next;
+    }
+    expect(vad.range().begin, committed == vad.committed(), "begins a VAD that is charged another number of pages");
+  }
+
+  const MachineState& machine_;
+  const AddressSpace& space_;
+  Tally& tally_;
+  Findings& findings_;
+  const Vad* vad_ = nullptr;
+  PageCount valid_pages_;
+};
+
+}  // namespace
+
+void audit_address_space(const MachineState& machine, const AddressSpace& space, Tally& tally,
+                         Findings& findings) {
+  AddressSpaceAudit(machine, space, tally, findings).run();
+}
+
+}  // namespace mm

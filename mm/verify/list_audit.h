@@ -1,0 +1,11 @@
+// Page lists and working sets against the PFN database: links, counts, states.
+#pragma once
+
+#include "mm/verify/findings.h"
+#include "mm/verify/tally.h"
+
+namespace mm {
+
+void audit_lists(const MachineState& machine, Tally& tally, Findings& findings);
+
+}  // namespace mm
