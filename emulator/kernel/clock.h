@@ -1,0 +1,63 @@
+// The machine's time. Virtual: it moves by what the guest does, by fixed amounts, so that the same guest sees
+// the same times on any host. Host: it is the host's.
+//
+// While one thread runs freely its instructions take no time: counting them would slow every guest down, and
+// nobody could tell but a program that polls memory for the time. Services, faults, waits and RDTSC take
+// time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace emu {
+
+using Duration = std::chrono::nanoseconds;
+
+enum class ClockSource : uint8_t { Virtual, Host };
+
+// What things take in virtual time: about what they take on real hardware of the kind that Windows 10 names
+// as its minimum, rounded. Only their order matters: code < service < soft fault << hard fault.
+namespace cost {
+inline constexpr Duration kCodeByte{1};        // 3-4 bytes an instruction, at 1 GHz with a few stalls
+inline constexpr Duration kTimeStamp{20};      // RDTSC, so that a loop that polls it ends
+inline constexpr Duration kService{200};       // enter and leave the kernel
+inline constexpr Duration kSoftFault{1'000};   // trap, walk, one page zeroed or relinked
+inline constexpr Duration kHardRead{100'000};  // a 4 KB random read from a solid-state disk
+}  // namespace cost
+
+class Clock {
+ public:
+  explicit Clock(ClockSource source);
+
+  ClockSource source() const { return source_; }
+  Duration since_boot() const { return source_ == ClockSource::Virtual ? elapsed_ : host_elapsed(); }
+
+  // Virtual time passes; the host's passes by itself.
+  void charge(Duration cost) { elapsed_ += cost; }
+
+  // Nothing happens before `deadline` (since boot): virtual time jumps there, host time is waited for.
+  void wait_until(Duration deadline);
+
+  // As NtQuerySystemTime: 100 ns units since 1601. A virtual machine boots at 2024-01-01 00:00:00 UTC.
+  uint64_t system_time() const;
+
+  // As QueryPerformanceCounter on Windows 10: 10 MHz since boot.
+  static constexpr uint64_t kCounterFrequency = 10'000'000;
+  uint64_t performance_counter() const { return static_cast<uint64_t>(since_boot().count()) / 100; }
+
+  // As GetTickCount.
+  uint64_t milliseconds() const { return static_cast<uint64_t>(since_boot().count()) / 1'000'000; }
+
+  // As RDTSC on a processor of 1 GHz. Takes time itself.
+  uint64_t time_stamp();
+
+ private:
+  static Duration host_now();
+  Duration host_elapsed() const { return host_now() - host_boot_; }
+
+  ClockSource source_;
+  Duration elapsed_{0};
+  Duration host_boot_;
+};
+
+}  // namespace emu

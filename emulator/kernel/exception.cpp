@@ -1,0 +1,95 @@
+#include "emulator/kernel/exception.h"
+
+#include <initializer_list>
+
+#include "emulator/kernel/instruction.h"
+
+namespace emu {
+namespace {
+
+using mm::NtStatus;
+
+constexpr uint32_t kRead = 0;
+constexpr uint32_t kWrite = 1;
+constexpr uint32_t kNoAddress = 0xFFFFFFFF;  // what Windows says where the processor gives no address
+
+constexpr uint8_t kDebugServiceVector = 0x2D;
+constexpr uint8_t kFastFailVector = 0x29;
+
+Exception make(NtStatus status, mm::VirtualAddress address, std::initializer_list<uint32_t> parameters = {}) {
+  Exception exception{static_cast<uint32_t>(status), 0, address, 0, {}};
+  for (const uint32_t parameter : parameters) exception.parameters[exception.parameter_count++] = parameter;
+  return exception;
+}
+
+Exception general_protection(mm::VirtualAddress eip, std::span<const uint8_t> code) {
+  if (is_privileged_instruction(code)) return make(NtStatus::PrivilegedInstruction, eip);
+  return make(NtStatus::AccessViolation, eip, {kRead, kNoAddress});
+}
+
+constexpr mm::VirtualAddress before(mm::VirtualAddress eip, uint32_t bytes) { return {eip.value - bytes}; }
+
+}  // namespace
+
+Exception exception_of_fault(const mm::Fault& fault, const mm::FaultOutcome& outcome,
+                             mm::VirtualAddress eip) {
+  const uint32_t access = fault.access == mm::Access::Write ? kWrite : kRead;
+  if (outcome.status == NtStatus::InPageError)
+    return make(outcome.status, eip, {access, fault.address.value, static_cast<uint32_t>(outcome.detail)});
+  return make(outcome.status, eip, {access, fault.address.value});
+}
+
+bool is_memory_exception(const Exception& exception) {
+  switch (exception.status()) {
+    case NtStatus::AccessViolation:
+    case NtStatus::InPageError:
+    case NtStatus::GuardPageViolation:
+    case NtStatus::StackOverflow:
+      return exception.parameter_count >= 2;
+    default:
+      return false;
+  }
+}
+
+FaultingAccess faulting_access(const Exception& exception) {
+  const mm::VirtualAddress address{exception.parameters[1]};
+  if (exception.parameters[0] == kWrite) return {address, mm::Access::Write};
+  return {address, address == exception.address ? mm::Access::Execute : mm::Access::Read};
+}
+
+Exception exception_of_vector(uint8_t number, mm::VirtualAddress eip, std::span<const uint8_t> code) {
+  switch (number) {
+    case vector::kDivideError:
+      return make(NtStatus::IntegerDivideByZero, eip);
+    case vector::kDebug:
+      return make(NtStatus::SingleStep, eip);
+    case vector::kBoundRange:
+      return make(NtStatus::ArrayBoundsExceeded, eip);
+    case vector::kInvalidOpcode:
+      return make(NtStatus::IllegalInstruction, eip);
+    case vector::kFloatingPoint:
+      return make(NtStatus::FloatInvalidOperation, eip, {0});
+    case vector::kSimdFloatingPoint:
+      return make(NtStatus::FloatMultipleTraps, eip, {0, 0});
+    case vector::kAlignmentCheck:
+      return make(NtStatus::DatatypeMisalignment, eip);
+    default:
+      return general_protection(eip, code);
+  }
+}
+
+Exception exception_of_interrupt(uint8_t number, mm::VirtualAddress eip) {
+  switch (number) {
+    case vector::kBreakpoint:
+    case kDebugServiceVector:
+      return make(NtStatus::Breakpoint, before(eip, number == vector::kBreakpoint ? 1 : 2), {0});
+    case vector::kOverflow:
+      return make(NtStatus::IntegerOverflow, before(eip, 1));
+    case kFastFailVector:
+      return make(NtStatus::StackBufferOverrun, before(eip, 2));
+    default:
+      return make(NtStatus::AccessViolation, before(eip, 2), {kRead, kNoAddress});
+  }
+}
+
+}  // namespace emu

@@ -1,0 +1,48 @@
+// What a guest's thread did wrong, as Windows tells it: the EXCEPTION_RECORD for a fault, a trap or an
+// interrupt of the processor (Intel SDM volume 3, 6.15; [MS-ERREF]; Microsoft, EXCEPTION_RECORD).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "emulator/cpu/stop.h"
+#include "mm/base/fault.h"
+#include "mm/base/nt_status.h"
+#include "mm/base/types.h"
+
+namespace emu {
+
+struct Exception {
+  static constexpr uint32_t kMaximumParameters = 15;
+  static constexpr uint32_t kNonContinuable = 1;  // EXCEPTION_NONCONTINUABLE
+
+  uint32_t code = 0;  // an NTSTATUS; a guest may raise any value
+  uint32_t flags = 0;
+  mm::VirtualAddress address{};  // of the instruction
+  uint32_t parameter_count = 0;
+  std::array<uint32_t, kMaximumParameters> parameters{};
+
+  mm::NtStatus status() const { return static_cast<mm::NtStatus>(code); }
+};
+
+// Of a page fault that was refused: what was done (0 read or executed, 1 written: there is no NX) to which
+// byte, and for an in-page error the status beneath it.
+Exception exception_of_fault(const mm::Fault& fault, const mm::FaultOutcome& outcome, mm::VirtualAddress eip);
+
+// The memory access that an exception is about, when it is about one.
+struct FaultingAccess {
+  mm::VirtualAddress address;
+  mm::Access access;
+};
+bool is_memory_exception(const Exception& exception);
+FaultingAccess faulting_access(const Exception& exception);
+
+// Of an exception of the processor, other than a page fault. `code`: the bytes of the instruction at `eip`,
+// as many as can be read; they tell a privileged instruction from another protection fault.
+Exception exception_of_vector(uint8_t vector, mm::VirtualAddress eip, std::span<const uint8_t> code);
+
+// Of INT n, INT3 and INTO where no service is behind it; `eip` is after the instruction.
+Exception exception_of_interrupt(uint8_t vector, mm::VirtualAddress eip);
+
+}  // namespace emu

@@ -1,0 +1,77 @@
+// The kernel's part of a page fault: time passes, the memory manager resolves it, a guard page grows the
+// stack of the thread that touched it, and with --verify everything is checked. The same path serves the
+// guest's instructions and the services' own accesses.
+#pragma once
+
+#include <cstdint>
+
+#include "emulator/cpu/cpu.h"
+#include "emulator/kernel/clock.h"
+#include "emulator/kernel/guest_memory.h"
+#include "emulator/kernel/thread.h"
+#include "emulator/mmu/fault_handler.h"
+#include "emulator/mmu/mmu.h"
+#include "mm/memory_manager.h"
+
+namespace emu {
+
+enum class Verification : uint8_t { Off, On };
+
+class FaultPath final : public FaultHandler {
+ public:
+  FaultPath(Clock& clock, Verification verification) : clock_(clock), verification_(verification) {}
+
+  // Once, before anything runs.
+  void attach(mm::MemoryManager& manager, mm::PhysicalMemory ram, Cpu& cpu, Mmu& mmu);
+
+  // Whose instructions run; null: nobody's.
+  void set_current(Thread* thread) { current_ = thread; }
+
+  // FaultHandler: an instruction of the current thread.
+  mm::FaultOutcome handle(const mm::Fault& fault) override;
+
+  // A service, or the loader, on user memory of `process`; `thread` (may be null) is whose stack may grow.
+  // Waits where a page is on its way.
+  mm::FaultOutcome resolve(Process& process, const Thread* thread, const mm::Fault& fault);
+
+  void frame_written(mm::PageFrameNumber frame) { mmu_->discard_code(frame); }
+
+ private:
+  enum class StackGrowth : uint8_t { Allowed, Forbidden };
+
+  mm::FaultOutcome resolve(Process& process, const Thread* thread, const mm::Fault& fault,
+                           StackGrowth growth);
+  mm::FaultOutcome resolve_once(Process& process, const Thread* thread, const mm::Fault& fault,
+                                StackGrowth growth);
+  mm::FaultOutcome grow_stack(Process& process, const Thread& thread, const mm::Fault& fault);
+  mm::FaultOutcome ask_manager(Process& process, const mm::Fault& fault);
+
+  // What grow_user_stack reaches the TEB through.
+  class TebResolver;
+
+  Clock& clock_;
+  Verification verification_;
+  mm::MemoryManager* manager_ = nullptr;
+  Cpu* cpu_ = nullptr;
+  Mmu* mmu_ = nullptr;
+  mm::PhysicalMemory ram_{{}};
+  Thread* current_ = nullptr;
+};
+
+// The PageResolver of one process, as services and the loader need it.
+class ProcessPages final : public PageResolver {
+ public:
+  ProcessPages(FaultPath& faults, Process& process, const Thread* thread)
+      : faults_(faults), process_(process), thread_(thread) {}
+  mm::FaultOutcome resolve(const mm::Fault& fault) override {
+    return faults_.resolve(process_, thread_, fault);
+  }
+  void frame_written(mm::PageFrameNumber frame) override { faults_.frame_written(frame); }
+
+ private:
+  FaultPath& faults_;
+  Process& process_;
+  const Thread* thread_;
+};
+
+}  // namespace emu

@@ -1,0 +1,14 @@
+// What kind of instruction some bytes are, as far as the kernel must know.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace emu {
+
+inline constexpr uint32_t kLongestInstruction = 15;  // Intel SDM volume 2, 2.3.11
+
+// Whether ring 3 may not execute it whatever its operands are (Intel SDM volume 3, 5.9, and I/O: IOPL is 0).
+bool is_privileged_instruction(std::span<const uint8_t> code);
+
+}  // namespace emu

@@ -1,0 +1,232 @@
+#include "emulator/kernel/machine.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "emulator/kernel/instruction.h"
+#include "emulator/kernel/services/system_calls.h"
+
+namespace emu {
+namespace {
+
+using mm::NtStatus;
+
+// The kernel address of the processor's descriptor table.
+constexpr mm::VirtualAddress kDescriptorTable{0x80000000};
+
+std::string memory_problem(NtStatus status, const MachineConfiguration& configuration) {
+  switch (status) {
+    case NtStatus::DiskFull:
+      return fmt::format("no room for a paging file of {} MB in {}",
+                         configuration.pagefile_size.bytes() >> 20, configuration.pagefile_folder);
+    case NtStatus::NoMemory:
+      return "the machine cannot start with so little RAM";
+    default:
+      return fmt::format("the machine cannot start: {}", mm::to_string(status));
+  }
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Machine>, std::string> Machine::create(const MachineConfiguration& configuration,
+                                                                    std::unique_ptr<Console> console) {
+  auto ram = GuestRam::map(configuration.ram);
+  if (!ram) return tl::unexpected(ram.error());
+  std::unique_ptr<Machine> machine(new Machine(configuration, std::move(*ram), std::move(console)));
+  if (auto started = machine->start_memory(); !started) return tl::unexpected(started.error());
+  return machine;
+}
+
+Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::unique_ptr<Console> console)
+    : configuration_(configuration),
+      ram_(std::move(ram)),
+      console_(std::move(console)),
+      clock_(configuration.clock),
+      faults_(clock_, configuration.verification),
+      mmu_(std::make_unique<Mmu>(ram_.memory(), faults_)),
+      cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)) {}
+
+Machine::~Machine() = default;
+
+tl::expected<void, std::string> Machine::start_memory() {
+  std::unique_ptr<mm::PagingFileStorage> storage;
+  if (configuration_.pagefile_size != mm::PageCount{0}) {
+    auto opened = mm::open_paging_file(configuration_.pagefile_folder);
+    if (!opened)
+      return tl::unexpected(fmt::format("no paging file can be made in {}", configuration_.pagefile_folder));
+    storage = std::move(*opened);
+  }
+  auto memory = mm::MemoryManager::create(ram_.memory(), *mmu_, std::move(storage),
+                                          {configuration_.pagefile_size, configuration_.pagefile_maximum});
+  if (!memory) return tl::unexpected(memory_problem(memory.error(), configuration_));
+  memory_ = std::move(*memory);
+  const auto descriptor_table = memory_->map_system_page(kDescriptorTable.page());
+  if (!descriptor_table) return tl::unexpected(memory_problem(descriptor_table.error(), configuration_));
+  start_processor(*descriptor_table);
+  return {};
+}
+
+void Machine::start_processor(mm::PageFrameNumber descriptor_table) {
+  shared_user_data_.emplace(ram_.memory().frame(memory_->shared_user_data()), configuration_.ram);
+  shared_user_data_->update(clock_);
+  faults_.attach(*memory_, ram_.memory(), *cpu_, *mmu_);
+  system_calls_ = std::make_unique<SystemCalls>(*this);
+  cpu_->set_interrupt_handler(system_calls_.get());
+  cpu_->enter_user_mode({descriptor_table, kDescriptorTable});
+  if (!configuration_.max_instructions) return;
+  cpu_->count_instructions(CountInstructions::On);
+  cpu_->set_instruction_limit(*configuration_.max_instructions);
+}
+
+mm::Result<Process*> Machine::create_process(std::string name) {
+  const auto space = memory_->create_address_space();
+  if (!space) return mm::fail(space.error());
+  auto process = std::make_unique<Process>(next_id(), std::move(name), **space, memory_->directory(**space));
+  const std::array<std::shared_ptr<KernelObject>, 3> standard = {
+      std::make_shared<ConsoleInput>(*console_),
+      std::make_shared<ConsoleOutput>(*console_, Console::Stream::Output),
+      std::make_shared<ConsoleOutput>(*console_, Console::Stream::Error),
+  };
+  for (const auto& object : standard)
+    if (const auto handle = process->handles.open(object); !handle) return mm::fail(handle.error());
+  return processes_.emplace_back(std::move(process)).get();
+}
+
+Thread& Machine::create_thread(Process& process, mm::VirtualAddress teb, const Registers& registers) {
+  auto thread = std::make_unique<Thread>(next_id(), process, teb);
+  thread->registers = registers;
+  return scheduler_.add(std::move(thread));
+}
+
+Machine::RunEnd Machine::run() {
+  for (;;) {
+    Thread* thread = scheduler_.next();
+    if (thread == nullptr) {
+      if (!idle()) return RunEnd::ProcessesEnded;
+      continue;
+    }
+    switch_to(*thread);
+    const Stop stop = cpu_->run();
+    if (stop.reason == StopReason::InstructionLimit) return RunEnd::InstructionLimit;
+    settle(*thread, stop);
+  }
+}
+
+// Nobody can run: time passes until somebody can.
+bool Machine::idle() {
+  const auto deadline = scheduler_.next_deadline();
+  if (!deadline) return false;
+  memory_->run_idle_work();
+  clock_.wait_until(*deadline);
+  shared_user_data_->update(clock_);
+  scheduler_.wake(std::max(*deadline, clock_.since_boot()));
+  return true;
+}
+
+void Machine::save_current() {
+  if (current_ == nullptr) return;
+  current_->registers = cpu_->registers();
+  current_->floating_state = cpu_->floating_state();
+}
+
+void Machine::switch_to(Thread& thread) {
+  if (current_ == &thread) return;
+  save_current();
+  const bool same_process = current_ != nullptr && &current_->process() == &thread.process();
+  if (!same_process) {
+    mmu_->set_address_space(thread.process().directory());
+    memory_->make_current(thread.process().space());
+  }
+  cpu_->set_teb(thread.teb());
+  cpu_->set_registers(thread.registers);
+  cpu_->set_floating_state(thread.floating_state);
+  current_ = &thread;
+  faults_.set_current(&thread);
+}
+
+void Machine::settle(Thread& thread, const Stop& stop) {
+  switch (stop.reason) {
+    case StopReason::Interrupt:
+      if (stop.vector == SystemCalls::kVector) return settle_pending(thread);
+      return deliver(thread, exception_of(stop));
+    case StopReason::Exception:
+      return deliver(thread, exception_of(stop));
+    case StopReason::FaultRefused:
+      return settle_refused_fault(thread);
+    case StopReason::Stepped:
+    case StopReason::Breakpoint:
+    case StopReason::Requested:
+    case StopReason::InstructionLimit:
+      return;
+  }
+}
+
+void Machine::settle_pending(Thread& thread) {
+  const auto pending = std::exchange(thread.pending, std::monostate{});
+  if (const auto* exception = std::get_if<Exception>(&pending)) deliver(thread, *exception);
+  if (const auto* end = std::get_if<ProcessEnd>(&pending)) end_process(thread.process(), *end);
+}
+
+void Machine::settle_refused_fault(Thread& thread) {
+  const RefusedFault& refused = mmu_->refused_fault();
+  if (refused.outcome.kind == mm::FaultOutcome::Kind::Wait) {
+    scheduler_.block_until(thread, clock_.since_boot() + cost::kHardRead);
+  } else {
+    deliver(thread, exception_of_fault(refused.fault, refused.outcome, refused.instruction));
+  }
+}
+
+Exception Machine::exception_of(const Stop& stop) const {
+  const mm::VirtualAddress eip{cpu_->get(Register::Eip)};
+  if (stop.reason == StopReason::Interrupt) return exception_of_interrupt(stop.vector, eip);
+  std::array<uint8_t, kLongestInstruction> code{};
+  const size_t read = peek(current_->process(), eip, std::as_writable_bytes(std::span(code)));
+  return exception_of_vector(stop.vector, eip, std::span(code).first(read));
+}
+
+size_t Machine::peek(const Process& process, mm::VirtualAddress from, std::span<std::byte> to) const {
+  return peek_user_memory(ram_.memory(), process.directory(), from, to);
+}
+
+// An exception that no handler of the guest takes ends its process, as on Windows, with the exception's code.
+void Machine::deliver(Thread& thread, const Exception& exception) {
+  cpu_->set(Register::Eip, exception.address.value);
+  save_current();
+  spdlog::debug("thread {}: exception {:#010x} at {:#010x}", thread.id(), exception.code,
+               exception.address.value);
+  if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
+  end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
+}
+
+void Machine::report_load_failure(const Process& process, const LoadFailure& failure) {
+  if (observer_ != nullptr) observer_->on_load_failure(process, failure);
+}
+
+void Machine::end_process(Process& process, const ProcessEnd& end) {
+  scheduler_.end_threads_of(process);
+  mm::AddressSpace& space = process.space();
+  const auto others =
+      std::count_if(processes_.begin(), processes_.end(), [](const auto& p) { return p->running(); });
+  if (others == 1) final_statistics_ = memory_->statistics();
+  process.end(end, memory_->statistics(space));
+  process.handles.close_all();
+  current_ = nullptr;
+  faults_.set_current(nullptr);
+  memory_->delete_address_space(space);
+  if (configuration_.verification == Verification::On) memory_->verify();
+  spdlog::debug("process {} ({}) ended with {:#x}", process.id(), process.name(), end.exit_code);
+}
+
+mm::ProcessStatistics Machine::statistics(const Process& process) const {
+  return process.running() ? memory_->statistics(process.space()) : process.final_statistics();
+}
+
+mm::MemoryStatistics Machine::statistics() const {
+  return final_statistics_ ? *final_statistics_ : memory_->statistics();
+}
+
+}  // namespace emu

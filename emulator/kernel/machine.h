@@ -1,0 +1,144 @@
+// One machine: RAM, a processor with its MMU, the memory manager, the time, the console, processes and their
+// threads. Deterministic: with a virtual clock the same configuration, programs and input give the same
+// everything.
+//
+// The processor's loop is left only when a thread stops running on: its end, a wait, an exception that is not
+// a resolved page fault, a limit. Services and page faults are served inside it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "emulator/cpu/cpu.h"
+#include "emulator/kernel/clock.h"
+#include "emulator/kernel/console.h"
+#include "emulator/kernel/fault_path.h"
+#include "emulator/kernel/guest_ram.h"
+#include "emulator/kernel/image_loader.h"
+#include "emulator/kernel/process.h"
+#include "emulator/kernel/scheduler.h"
+#include "emulator/kernel/shared_user_data.h"
+#include "emulator/kernel/thread.h"
+#include "emulator/mmu/mmu.h"
+#include "mm/memory_manager.h"
+
+namespace emu {
+
+class SystemCalls;
+
+struct MachineConfiguration {
+  mm::PageCount ram = mm::pages_for(uint64_t{256} << 20);
+  mm::PageCount pagefile_size{0};     // 0: none
+  mm::PageCount pagefile_maximum{0};  // it grows up to here
+  std::string pagefile_folder = "/tmp";
+  ClockSource clock = ClockSource::Virtual;
+  Verification verification = Verification::Off;
+  std::optional<uint64_t> max_instructions;
+};
+
+// Why a process could not be started to its end, in the words of the guest's loader.
+struct LoadFailure {
+  mm::NtStatus status = mm::NtStatus::Success;
+  std::string module;  // the DLL
+  std::string import;  // the name, or "#ordinal"; empty when it is about the DLL itself
+  std::string detail;  // what is wrong with the DLL's file, where that is known
+};
+
+// Told while everything is still there to be looked at.
+class MachineObserver {
+ public:
+  virtual ~MachineObserver() = default;
+  // `thread.registers` are those at the exception.
+  virtual void on_unhandled_exception(const Thread& thread, const Exception& exception) = 0;
+  virtual void on_load_failure(const Process& process, const LoadFailure& failure) = 0;
+};
+
+class Machine {
+ public:
+  enum class RunEnd : uint8_t { ProcessesEnded, InstructionLimit };
+
+  // Else a sentence for the user.
+  static tl::expected<std::unique_ptr<Machine>, std::string> create(const MachineConfiguration& configuration,
+                                                                    std::unique_ptr<Console> console);
+  ~Machine();
+
+  // --- Building up. The loader is needed before a guest asks for a DLL, the observer may be missing.
+  void set_image_loader(ImageLoader* loader) { loader_ = loader; }
+  void set_observer(MachineObserver* observer) { observer_ = observer; }
+  // A process with an empty address space and the standard handles.
+  mm::Result<Process*> create_process(std::string name);
+  // A thread that is ready to run with `registers`; `teb` is filled in already.
+  Thread& create_thread(Process& process, mm::VirtualAddress teb, const Registers& registers);
+  uint32_t next_id() { return next_id_ += 4; }  // of processes and threads alike, as on Windows
+
+  // --- Running.
+  // Until every process has ended, or a limit stops it all.
+  RunEnd run();
+  // Allowed inside the processor's loop: what happens when it has been left.
+  void end_later(Thread& thread, const ProcessEnd& end) { thread.pending = end; }
+  void raise_later(Thread& thread, const Exception& exception) { thread.pending = exception; }
+  void report_load_failure(const Process& process, const LoadFailure& failure);
+
+  // --- Parts.
+  const MachineConfiguration& configuration() const { return configuration_; }
+  mm::MemoryManager& memory() { return *memory_; }
+  const mm::MemoryManager& memory() const { return *memory_; }
+  mm::PhysicalMemory ram() const { return ram_.memory(); }
+  Cpu& cpu() { return *cpu_; }
+  Mmu& mmu() { return *mmu_; }
+  Clock& clock() { return clock_; }
+  FaultPath& faults() { return faults_; }
+  Scheduler& scheduler() { return scheduler_; }
+  SharedUserData& shared_user_data() { return *shared_user_data_; }
+  ImageLoader* image_loader() { return loader_; }
+  Thread* current_thread() { return current_; }
+
+  // --- Looking.
+  // How many bytes of user memory from `from` on could be read, without a trace.
+  size_t peek(const Process& process, mm::VirtualAddress from, std::span<std::byte> to) const;
+  const std::vector<std::unique_ptr<Process>>& processes() const { return processes_; }
+  mm::ProcessStatistics statistics(const Process& process) const;
+  // As it stands, or as it stood when the last process ended, before its memory was given back.
+  mm::MemoryStatistics statistics() const;
+
+ private:
+  Machine(const MachineConfiguration& configuration, GuestRam ram, std::unique_ptr<Console> console);
+  tl::expected<void, std::string> start_memory();
+  void start_processor(mm::PageFrameNumber descriptor_table);
+
+  bool idle();  // false: nothing will ever run again
+  void switch_to(Thread& thread);
+  void save_current();
+  void settle(Thread& thread, const Stop& stop);
+  void settle_pending(Thread& thread);
+  void settle_refused_fault(Thread& thread);
+  Exception exception_of(const Stop& stop) const;
+  void deliver(Thread& thread, const Exception& exception);
+  void end_process(Process& process, const ProcessEnd& end);
+
+  MachineConfiguration configuration_;
+  GuestRam ram_;
+  std::unique_ptr<Console> console_;
+  Clock clock_;
+  FaultPath faults_;
+  Scheduler scheduler_;
+  std::unique_ptr<Mmu> mmu_;
+  std::unique_ptr<Cpu> cpu_;
+  std::unique_ptr<mm::MemoryManager> memory_;
+  std::optional<SharedUserData> shared_user_data_;
+  std::unique_ptr<SystemCalls> system_calls_;
+  ImageLoader* loader_ = nullptr;
+  MachineObserver* observer_ = nullptr;
+  std::vector<std::unique_ptr<Process>> processes_;
+  std::optional<mm::MemoryStatistics> final_statistics_;
+  Thread* current_ = nullptr;
+  uint32_t next_id_ = 0;
+};
+
+}  // namespace emu

@@ -1,0 +1,105 @@
+// NtAllocateVirtualMemory and its family: capture, then the memory manager, then the answers.
+#include "emulator/kernel/services/handlers.h"
+#include "guest/abi/structures.h"
+
+namespace emu::services {
+namespace {
+
+using mm::NtStatus;
+
+constexpr uint32_t kMemoryBasicInformation = 0;
+
+// Base and size, which are in and out: both are probed for writing before anything is done.
+struct CapturedRegion {
+  mm::VirtualAddress base_at, size_at;
+  mm::MemoryRegion region;
+
+  NtStatus put_back(GuestMemory& memory, const mm::MemoryRegion& done) const {
+    const NtStatus status = memory.write(base_at, done.base.value);
+    return status == NtStatus::Success ? memory.write(size_at, done.size) : status;
+  }
+};
+
+mm::Result<uint32_t> capture_in_out(GuestMemory& memory, mm::VirtualAddress at) {
+  if (const NtStatus status = memory.probe_for_write(at, sizeof(uint32_t)); status != NtStatus::Success)
+    return mm::fail(status);
+  return memory.read<uint32_t>(at);
+}
+
+mm::Result<CapturedRegion> capture_region(ServiceCall& call, size_t base_argument, size_t size_argument) {
+  CapturedRegion captured{call.pointer(base_argument), call.pointer(size_argument), {}};
+  const auto base = capture_in_out(call.memory, captured.base_at);
+  if (!base) return mm::fail(base.error());
+  const auto size = capture_in_out(call.memory, captured.size_at);
+  if (!size) return mm::fail(size.error());
+  captured.region = {{*base}, *size};
+  return captured;
+}
+
+// Which process the handle in the first argument names.
+NtStatus check_process(const ServiceCall& call) {
+  if (call.handle(0) == kCurrentProcess) return NtStatus::Success;
+  return call.process.handles.find(call.handle(0)) == nullptr ? NtStatus::InvalidHandle
+                                                              : NtStatus::ObjectTypeMismatch;
+}
+
+abi::MemoryBasicInformation to_guest(const mm::RegionInformation& region) {
+  return {.BaseAddress = region.base.value,
+          .AllocationBase = region.allocation_base.value,
+          .AllocationProtect = region.allocation_protect,
+          .RegionSize = region.size,
+          .State = region.state,
+          .Protect = region.protect,
+          .Type = region.type};
+}
+
+}  // namespace
+
+ServiceResult NtAllocateVirtualMemory(ServiceCall& call) {
+  const auto captured = capture_region(call, 1, 3);
+  if (!captured) return captured.error();
+  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
+  const auto done =
+      call.machine.memory().allocate_virtual_memory(call.process.space(), {.base = captured->region.base,
+                                                                           .zero_bits = call.word(2),
+                                                                           .size = captured->region.size,
+                                                                           .type = call.word(4),
+                                                                           .protect = call.word(5)});
+  return done ? captured->put_back(call.memory, *done) : done.error();
+}
+
+ServiceResult NtFreeVirtualMemory(ServiceCall& call) {
+  const auto captured = capture_region(call, 1, 2);
+  if (!captured) return captured.error();
+  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
+  const auto done =
+      call.machine.memory().free_virtual_memory(call.process.space(), captured->region, call.word(3));
+  return done ? captured->put_back(call.memory, *done) : done.error();
+}
+
+ServiceResult NtProtectVirtualMemory(ServiceCall& call) {
+  const auto captured = capture_region(call, 1, 2);
+  if (!captured) return captured.error();
+  const NtStatus probed = call.memory.probe_for_write(call.pointer(4), sizeof(uint32_t));
+  if (probed != NtStatus::Success) return probed;
+  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
+  const auto done =
+      call.machine.memory().protect_virtual_memory(call.process.space(), captured->region, call.word(3));
+  if (!done) return done.error();
+  const NtStatus status = captured->put_back(call.memory, done->region);
+  return status == NtStatus::Success ? call.memory.write(call.pointer(4), done->old_protect) : status;
+}
+
+ServiceResult NtQueryVirtualMemory(ServiceCall& call) {
+  if (call.word(2) != kMemoryBasicInformation) return NtStatus::InvalidInfoClass;
+  if (call.word(4) < sizeof(abi::MemoryBasicInformation)) return NtStatus::InfoLengthMismatch;
+  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
+  const auto region = call.machine.memory().query_virtual_memory(call.process.space(), call.pointer(1));
+  if (!region) return region.error();
+  const auto information = to_guest(*region);
+  const NtStatus status = call.memory.write(call.pointer(3), information);
+  if (status != NtStatus::Success || call.word(5) == 0) return status;
+  return call.memory.write(call.pointer(5), static_cast<uint32_t>(sizeof information));
+}
+
+}  // namespace emu::services

@@ -1,0 +1,84 @@
+// Ending, raising, and what the guest's loader needs of the host.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "emulator/kernel/services/handlers.h"
+#include "guest/abi/structures.h"
+
+namespace emu::services {
+namespace {
+
+using mm::NtStatus;
+
+constexpr auto kLeave = ServiceResult::Next::Leave;
+constexpr size_t kLongestName = 4096;
+
+Exception from_guest(const abi::ExceptionRecord& record) {
+  Exception exception;
+  exception.code = record.ExceptionCode;
+  exception.flags = record.ExceptionFlags;
+  exception.address = {record.ExceptionAddress};
+  exception.parameter_count = std::min(record.NumberParameters, Exception::kMaximumParameters);
+  std::copy_n(record.ExceptionInformation, exception.parameter_count, exception.parameters.begin());
+  return exception;
+}
+
+// For a message: what cannot be read is not worth another failure.
+std::string read_name(GuestMemory& memory, mm::VirtualAddress at) {
+  auto text = memory.read_string(at, kLongestName).value_or("(unreadable)");
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c == '\x7f'; }, '?');
+  return text;
+}
+
+// An import is named by a string, or by an ordinal, which is below any address.
+std::string read_import(GuestMemory& memory, mm::VirtualAddress at) {
+  if (at.value == 0) return {};
+  if (at.value < mm::kLowestUserAddress.value) return "#" + std::to_string(at.value);
+  return read_name(memory, at);
+}
+
+}  // namespace
+
+ServiceResult NtTerminateProcess(ServiceCall& call) {
+  // Handle 0 ends the process's other threads: there are none.
+  if (call.word(0) == 0) return NtStatus::Success;
+  if (call.handle(0) != kCurrentProcess) return NtStatus::InvalidHandle;
+  call.machine.end_later(call.thread, {ProcessEnd::Kind::Exited, call.word(1)});
+  return {NtStatus::Success, kLeave};
+}
+
+ServiceResult NtRaiseException(ServiceCall& call) {
+  const auto record = call.memory.read<abi::ExceptionRecord>(call.pointer(0));
+  if (!record) return record.error();
+  if (record->NumberParameters > Exception::kMaximumParameters) return NtStatus::InvalidParameter;
+  call.machine.raise_later(call.thread, from_guest(*record));
+  return {NtStatus::Success, kLeave};
+}
+
+ServiceResult PwMapImage(ServiceCall& call) {
+  if (const NtStatus status = call.memory.probe_for_write(call.pointer(1), sizeof(uint32_t));
+      status != NtStatus::Success)
+    return status;
+  const auto name = call.memory.read_string(call.pointer(0), kLongestName);
+  if (!name) return name.error();
+  ImageLoader* loader = call.machine.image_loader();
+  if (loader == nullptr) return NtStatus::DllNotFound;
+  const auto image = loader->map_dll(call.process, call.memory, *name);
+  if (!image) return image.error();
+  const NtStatus status = call.memory.write(call.pointer(1), image->base.value);
+  if (status != NtStatus::Success) return status;
+  return image->at_preferred_base ? NtStatus::Success : NtStatus::ImageNotAtBase;
+}
+
+ServiceResult PwReportLoadFailure(ServiceCall& call) {
+  const LoadFailure failure{static_cast<NtStatus>(call.word(0)), read_name(call.memory, call.pointer(1)),
+                            read_import(call.memory, call.pointer(2)), call.process.load_problem};
+  call.machine.report_load_failure(call.process, failure);
+  call.machine.end_later(call.thread, {ProcessEnd::Kind::LoadFailed, call.word(0)});
+  return {NtStatus::Success, kLeave};
+}
+
+}  // namespace emu::services

@@ -1,0 +1,17 @@
+// How a user stack grows: the page below the committed ones is a guard page. Touching it makes it an ordinary
+// page and the next one the guard page, until only the lowest page of the reservation is left, which is never
+// given (Microsoft, "Thread Stack Size"; Windows Internals, "User stacks").
+#pragma once
+
+#include "emulator/kernel/guest_memory.h"
+#include "mm/memory_manager.h"
+
+namespace emu {
+
+// What a guard-page violation at `address` becomes, the guard having been removed by then: Retry when the
+// stack of `teb` grew; STATUS_STACK_OVERFLOW when it cannot; STATUS_GUARD_PAGE_VIOLATION when that page is
+// not of this stack's unused part. `memory` must not itself grow stacks.
+mm::FaultOutcome grow_user_stack(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
+                                 mm::VirtualAddress teb, mm::VirtualAddress address);
+
+}  // namespace emu
