@@ -27,7 +27,7 @@ inline constexpr uint32_t kImage = 0x1000000;
 }  // namespace allocation
 
 struct AllocateRequest {
-  VirtualAddress base;     // 0: anywhere
+  VirtualAddress base{};   // 0: anywhere
   uint32_t zero_bits = 0;  // high bits of the address that must be zero, at most 21
   uint32_t size = 0;       // bytes
   uint32_t type = 0;       // MEM_ constants
@@ -37,14 +37,14 @@ struct AllocateRequest {
 
 // Whole pages: what a service acted on. `size` in bytes.
 struct MemoryRegion {
-  VirtualAddress base;
+  VirtualAddress base{};
   uint32_t size = 0;
 
   bool operator==(const MemoryRegion&) const = default;
 };
 
 struct ProtectedRegion {
-  MemoryRegion region;
+  MemoryRegion region{};
   uint32_t old_protect = 0;  // of the first page
 
   bool operator==(const ProtectedRegion&) const = default;
@@ -52,8 +52,8 @@ struct ProtectedRegion {
 
 // MEMORY_BASIC_INFORMATION: the run of pages from `base` on that are alike.
 struct RegionInformation {
-  VirtualAddress base;
-  VirtualAddress allocation_base;
+  VirtualAddress base{};
+  VirtualAddress allocation_base{};
   uint32_t allocation_protect = 0;
   uint32_t size = 0;
   uint32_t state = 0;    // MEM_COMMIT, MEM_RESERVE or MEM_FREE

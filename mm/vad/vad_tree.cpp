@@ -151,7 +151,8 @@ void VadTree::insert_below(Link& link, Link added) {
   if (link == nullptr) {
     link = std::move(added);
   } else {
-    insert_below(added->range_.begin < link->range_.begin ? link->left_ : link->right_, std::move(added));
+    Link& side = added->range_.begin < link->range_.begin ? link->left_ : link->right_;
+    insert_below(side, std::move(added));
   }
   rebalance(link);
 }
