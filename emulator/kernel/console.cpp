@@ -10,15 +10,11 @@ namespace {
 
 mm::NtStatus status_of_errno(int error) {
   switch (error) {
-    case EPIPE:
-      return mm::NtStatus::PipeBroken;
+    case EPIPE: return mm::NtStatus::PipeBroken;
     case ENOSPC:
-    case EDQUOT:
-      return mm::NtStatus::DiskFull;
-    case EBADF:
-      return mm::NtStatus::InvalidHandle;
-    default:
-      return mm::NtStatus::DeviceDataError;
+    case EDQUOT: return mm::NtStatus::DiskFull;
+    case EBADF: return mm::NtStatus::InvalidHandle;
+    default: return mm::NtStatus::DeviceDataError;
   }
 }
 

@@ -44,10 +44,8 @@ bool is_memory_exception(const Exception& exception) {
     case NtStatus::AccessViolation:
     case NtStatus::InPageError:
     case NtStatus::GuardPageViolation:
-    case NtStatus::StackOverflow:
-      return exception.parameter_count >= 2;
-    default:
-      return false;
+    case NtStatus::StackOverflow: return exception.parameter_count >= 2;
+    default: return false;
   }
 }
 
@@ -59,22 +57,14 @@ FaultingAccess faulting_access(const Exception& exception) {
 
 Exception exception_of_vector(uint8_t number, mm::VirtualAddress eip, std::span<const uint8_t> code) {
   switch (number) {
-    case vector::kDivideError:
-      return make(NtStatus::IntegerDivideByZero, eip);
-    case vector::kDebug:
-      return make(NtStatus::SingleStep, eip);
-    case vector::kBoundRange:
-      return make(NtStatus::ArrayBoundsExceeded, eip);
-    case vector::kInvalidOpcode:
-      return make(NtStatus::IllegalInstruction, eip);
-    case vector::kFloatingPoint:
-      return make(NtStatus::FloatInvalidOperation, eip, {0});
-    case vector::kSimdFloatingPoint:
-      return make(NtStatus::FloatMultipleTraps, eip, {0, 0});
-    case vector::kAlignmentCheck:
-      return make(NtStatus::DatatypeMisalignment, eip);
-    default:
-      return general_protection(eip, code);
+    case vector::kDivideError: return make(NtStatus::IntegerDivideByZero, eip);
+    case vector::kDebug: return make(NtStatus::SingleStep, eip);
+    case vector::kBoundRange: return make(NtStatus::ArrayBoundsExceeded, eip);
+    case vector::kInvalidOpcode: return make(NtStatus::IllegalInstruction, eip);
+    case vector::kFloatingPoint: return make(NtStatus::FloatInvalidOperation, eip, {0});
+    case vector::kSimdFloatingPoint: return make(NtStatus::FloatMultipleTraps, eip, {0, 0});
+    case vector::kAlignmentCheck: return make(NtStatus::DatatypeMisalignment, eip);
+    default: return general_protection(eip, code);
   }
 }
 
@@ -83,12 +73,9 @@ Exception exception_of_interrupt(uint8_t number, mm::VirtualAddress eip) {
     case vector::kBreakpoint:
     case kDebugServiceVector:
       return make(NtStatus::Breakpoint, before(eip, number == vector::kBreakpoint ? 1 : 2), {0});
-    case vector::kOverflow:
-      return make(NtStatus::IntegerOverflow, before(eip, 1));
-    case kFastFailVector:
-      return make(NtStatus::StackBufferOverrun, before(eip, 2));
-    default:
-      return make(NtStatus::AccessViolation, before(eip, 2), {kRead, kNoAddress});
+    case vector::kOverflow: return make(NtStatus::IntegerOverflow, before(eip, 1));
+    case kFastFailVector: return make(NtStatus::StackBufferOverrun, before(eip, 2));
+    default: return make(NtStatus::AccessViolation, before(eip, 2), {kRead, kNoAddress});
   }
 }
 

@@ -39,7 +39,7 @@ class GuestMemory {
   mm::NtStatus fill_zero(mm::VirtualAddress to, uint32_t size);
 
   template <class T>
-  mm::Result<T> read(mm::VirtualAddress from) {
+  mm::Result<T> load(mm::VirtualAddress from) {
     static_assert(std::is_trivially_copyable_v<T>);
     T value;
     const mm::NtStatus status = read(from, std::as_writable_bytes(std::span(&value, 1)));
@@ -47,7 +47,7 @@ class GuestMemory {
     return value;
   }
   template <class T>
-  mm::NtStatus write(mm::VirtualAddress to, const T& value) {
+  mm::NtStatus store(mm::VirtualAddress to, const T& value) {
     static_assert(std::is_trivially_copyable_v<T>);
     return write(to, std::as_bytes(std::span(&value, 1)));
   }

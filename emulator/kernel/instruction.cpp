@@ -24,22 +24,18 @@ bool privileged_one_byte(uint8_t opcode) {
 bool privileged_two_bytes(uint8_t opcode, uint8_t modrm) {
   const uint8_t field = register_field(modrm);
   switch (opcode) {
-    case 0x00:
-      return field == 2 || field == 3;  // LLDT, LTR
-    case 0x01:
-      return field == 2 || field == 3 || field == 6 || field == 7;  // LGDT, LIDT, LMSW, INVLPG
-    case 0x06:                                                      // CLTS
-    case 0x08:                                                      // INVD
-    case 0x09:                                                      // WBINVD
+    case 0x00: return field == 2 || field == 3;                              // LLDT, LTR
+    case 0x01: return field == 2 || field == 3 || field == 6 || field == 7;  // LGDT, LIDT, LMSW, INVLPG
+    case 0x06:                                                               // CLTS
+    case 0x08:                                                               // INVD
+    case 0x09:                                                               // WBINVD
     case 0x20:
     case 0x21:
     case 0x22:
-    case 0x23:  // MOV to and from control and debug registers
-    case 0x30:  // WRMSR
-    case 0x32:
-      return true;  // RDMSR
-    default:
-      return false;
+    case 0x23:               // MOV to and from control and debug registers
+    case 0x30:               // WRMSR
+    case 0x32: return true;  // RDMSR
+    default: return false;
   }
 }
 

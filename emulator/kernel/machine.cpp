@@ -23,10 +23,8 @@ std::string memory_problem(NtStatus status, const MachineConfiguration& configur
     case NtStatus::DiskFull:
       return fmt::format("no room for a paging file of {} MB in {}",
                          configuration.pagefile_size.bytes() >> 20, configuration.pagefile_folder);
-    case NtStatus::NoMemory:
-      return "the machine cannot start with so little RAM";
-    default:
-      return fmt::format("the machine cannot start: {}", mm::to_string(status));
+    case NtStatus::NoMemory: return "the machine cannot start with so little RAM";
+    default: return fmt::format("the machine cannot start: {}", mm::to_string(status));
   }
 }
 
@@ -96,8 +94,9 @@ mm::Result<Process*> Machine::create_process(std::string name) {
   return processes_.emplace_back(std::move(process)).get();
 }
 
-Thread& Machine::create_thread(Process& process, mm::VirtualAddress teb, const Registers& registers) {
-  auto thread = std::make_unique<Thread>(next_id(), process, teb);
+Thread& Machine::create_thread(uint32_t id, Process& process, mm::VirtualAddress teb,
+                               const Registers& registers) {
+  auto thread = std::make_unique<Thread>(id, process, teb);
   thread->registers = registers;
   return scheduler_.add(std::move(thread));
 }
@@ -153,15 +152,12 @@ void Machine::settle(Thread& thread, const Stop& stop) {
     case StopReason::Interrupt:
       if (stop.vector == SystemCalls::kVector) return settle_pending(thread);
       return deliver(thread, exception_of(stop));
-    case StopReason::Exception:
-      return deliver(thread, exception_of(stop));
-    case StopReason::FaultRefused:
-      return settle_refused_fault(thread);
+    case StopReason::Exception: return deliver(thread, exception_of(stop));
+    case StopReason::FaultRefused: return settle_refused_fault(thread);
     case StopReason::Stepped:
     case StopReason::Breakpoint:
     case StopReason::Requested:
-    case StopReason::InstructionLimit:
-      return;
+    case StopReason::InstructionLimit: return;
   }
 }
 
@@ -197,7 +193,7 @@ void Machine::deliver(Thread& thread, const Exception& exception) {
   cpu_->set(Register::Eip, exception.address.value);
   save_current();
   spdlog::debug("thread {}: exception {:#010x} at {:#010x}", thread.id(), exception.code,
-               exception.address.value);
+                exception.address.value);
   if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
   end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
 }

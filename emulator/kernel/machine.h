@@ -32,6 +32,11 @@ namespace emu {
 
 class SystemCalls;
 
+// The handles that every process begins with; the process parameters name them.
+inline constexpr uint32_t kStandardInput = 4;
+inline constexpr uint32_t kStandardOutput = 8;
+inline constexpr uint32_t kStandardError = 12;
+
 struct MachineConfiguration {
   mm::PageCount ram = mm::pages_for(uint64_t{256} << 20);
   mm::PageCount pagefile_size{0};     // 0: none
@@ -73,8 +78,8 @@ class Machine {
   void set_observer(MachineObserver* observer) { observer_ = observer; }
   // A process with an empty address space and the standard handles.
   mm::Result<Process*> create_process(std::string name);
-  // A thread that is ready to run with `registers`; `teb` is filled in already.
-  Thread& create_thread(Process& process, mm::VirtualAddress teb, const Registers& registers);
+  // A thread that is ready to run with `registers`; `teb` is filled in already. `id` comes from next_id().
+  Thread& create_thread(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers);
   uint32_t next_id() { return next_id_ += 4; }  // of processes and threads alike, as on Windows
 
   // --- Running.

@@ -19,9 +19,9 @@ struct StackBounds {
 };
 
 mm::Result<StackBounds> read_bounds(GuestMemory& memory, mm::VirtualAddress teb) {
-  const auto limit = memory.read<uint32_t>(teb + offsetof(abi::Teb, StackLimit));
-  const auto deallocation = memory.read<uint32_t>(teb + offsetof(abi::Teb, DeallocationStack));
-  const auto guaranteed = memory.read<uint32_t>(teb + offsetof(abi::Teb, GuaranteedStackBytes));
+  const auto limit = memory.load<uint32_t>(teb + offsetof(abi::Teb, StackLimit));
+  const auto deallocation = memory.load<uint32_t>(teb + offsetof(abi::Teb, DeallocationStack));
+  const auto guaranteed = memory.load<uint32_t>(teb + offsetof(abi::Teb, GuaranteedStackBytes));
   if (!limit || !deallocation || !guaranteed) return mm::fail(NtStatus::AccessViolation);
   return StackBounds{*limit, *deallocation, *guaranteed};
 }
@@ -61,7 +61,7 @@ class StackGrowth {
 
   void set_limit(uint32_t limit) {
     // The TEB was read a moment ago; a guest that made it read-only keeps the old limit there.
-    (void)memory_.write<uint32_t>(teb_ + offsetof(abi::Teb, StackLimit), limit);
+    (void)memory_.store<uint32_t>(teb_ + offsetof(abi::Teb, StackLimit), limit);
   }
 
   mm::MemoryManager& manager_;

@@ -37,16 +37,12 @@ std::string describe_old_executable(std::span<const std::byte> file, uint32_t ne
 
 std::string describe_machine(uint16_t machine) {
   switch (machine) {
-    case 0x8664:
-      return "is a 64-bit (x86-64) image; Pagewalk runs 32-bit x86 ones";
-    case 0xAA64:
-      return "is a 64-bit (ARM64) image; Pagewalk runs 32-bit x86 ones";
+    case 0x8664: return "is a 64-bit (x86-64) image; Pagewalk runs 32-bit x86 ones";
+    case 0xAA64: return "is a 64-bit (ARM64) image; Pagewalk runs 32-bit x86 ones";
     case 0x01C0:
     case 0x01C2:
-    case 0x01C4:
-      return "is an ARM image; Pagewalk runs 32-bit x86 ones";
-    case 0x0200:
-      return "is a 64-bit (Itanium) image; Pagewalk runs 32-bit x86 ones";
+    case 0x01C4: return "is an ARM image; Pagewalk runs 32-bit x86 ones";
+    case 0x0200: return "is a 64-bit (Itanium) image; Pagewalk runs 32-bit x86 ones";
     default:
       return fmt::format("is for another processor (machine {:#06x}); Pagewalk runs 32-bit x86 ones",
                          machine);

@@ -55,7 +55,7 @@ Transferred move_all(const Transfer& transfer, MoveChunk move_chunk) {
 
 ServiceResult finish(ServiceCall& call, const Transfer& transfer, const Transferred& done) {
   const abi::IoStatusBlock block{static_cast<uint32_t>(done.status), done.bytes};
-  const NtStatus status = call.memory.write(transfer.io_status, block);
+  const NtStatus status = call.memory.store(transfer.io_status, block);
   return status == NtStatus::Success ? done.status : status;
 }
 

@@ -28,11 +28,11 @@ struct ProcessBasicInformation {  // PROCESS_BASIC_INFORMATION
 template <class T>
 NtStatus answer(ServiceCall& call, const T& information, size_t buffer, size_t length, size_t returned) {
   if (call.word(returned) != 0) {
-    const NtStatus status = call.memory.write(call.pointer(returned), static_cast<uint32_t>(sizeof(T)));
+    const NtStatus status = call.memory.store(call.pointer(returned), static_cast<uint32_t>(sizeof(T)));
     if (status != NtStatus::Success) return status;
   }
   if (call.word(length) < sizeof(T)) return NtStatus::InfoLengthMismatch;
-  return call.memory.write(call.pointer(buffer), information);
+  return call.memory.store(call.pointer(buffer), information);
 }
 
 abi::SystemBasicInformation basic_information(const Machine& machine) {

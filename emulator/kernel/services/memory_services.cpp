@@ -15,15 +15,15 @@ struct CapturedRegion {
   mm::MemoryRegion region;
 
   NtStatus put_back(GuestMemory& memory, const mm::MemoryRegion& done) const {
-    const NtStatus status = memory.write(base_at, done.base.value);
-    return status == NtStatus::Success ? memory.write(size_at, done.size) : status;
+    const NtStatus status = memory.store(base_at, done.base.value);
+    return status == NtStatus::Success ? memory.store(size_at, done.size) : status;
   }
 };
 
 mm::Result<uint32_t> capture_in_out(GuestMemory& memory, mm::VirtualAddress at) {
   if (const NtStatus status = memory.probe_for_write(at, sizeof(uint32_t)); status != NtStatus::Success)
     return mm::fail(status);
-  return memory.read<uint32_t>(at);
+  return memory.load<uint32_t>(at);
 }
 
 mm::Result<CapturedRegion> capture_region(ServiceCall& call, size_t base_argument, size_t size_argument) {
@@ -87,7 +87,7 @@ ServiceResult NtProtectVirtualMemory(ServiceCall& call) {
       call.machine.memory().protect_virtual_memory(call.process.space(), captured->region, call.word(3));
   if (!done) return done.error();
   const NtStatus status = captured->put_back(call.memory, done->region);
-  return status == NtStatus::Success ? call.memory.write(call.pointer(4), done->old_protect) : status;
+  return status == NtStatus::Success ? call.memory.store(call.pointer(4), done->old_protect) : status;
 }
 
 ServiceResult NtQueryVirtualMemory(ServiceCall& call) {
@@ -97,9 +97,9 @@ ServiceResult NtQueryVirtualMemory(ServiceCall& call) {
   const auto region = call.machine.memory().query_virtual_memory(call.process.space(), call.pointer(1));
   if (!region) return region.error();
   const auto information = to_guest(*region);
-  const NtStatus status = call.memory.write(call.pointer(3), information);
+  const NtStatus status = call.memory.store(call.pointer(3), information);
   if (status != NtStatus::Success || call.word(5) == 0) return status;
-  return call.memory.write(call.pointer(5), static_cast<uint32_t>(sizeof information));
+  return call.memory.store(call.pointer(5), static_cast<uint32_t>(sizeof information));
 }
 
 }  // namespace emu::services

@@ -51,7 +51,7 @@ ServiceResult NtTerminateProcess(ServiceCall& call) {
 }
 
 ServiceResult NtRaiseException(ServiceCall& call) {
-  const auto record = call.memory.read<abi::ExceptionRecord>(call.pointer(0));
+  const auto record = call.memory.load<abi::ExceptionRecord>(call.pointer(0));
   if (!record) return record.error();
   if (record->NumberParameters > Exception::kMaximumParameters) return NtStatus::InvalidParameter;
   call.machine.raise_later(call.thread, from_guest(*record));
@@ -68,7 +68,7 @@ ServiceResult PwMapImage(ServiceCall& call) {
   if (loader == nullptr) return NtStatus::DllNotFound;
   const auto image = loader->map_dll(call.process, call.memory, *name);
   if (!image) return image.error();
-  const NtStatus status = call.memory.write(call.pointer(1), image->base.value);
+  const NtStatus status = call.memory.store(call.pointer(1), image->base.value);
   if (status != NtStatus::Success) return status;
   return image->at_preferred_base ? NtStatus::Success : NtStatus::ImageNotAtBase;
 }

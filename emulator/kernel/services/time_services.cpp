@@ -20,13 +20,13 @@ Duration deadline_of(const Clock& clock, int64_t interval) {
 }  // namespace
 
 ServiceResult NtQueryPerformanceCounter(ServiceCall& call) {
-  const NtStatus status = call.memory.write(call.pointer(0), call.machine.clock().performance_counter());
+  const NtStatus status = call.memory.store(call.pointer(0), call.machine.clock().performance_counter());
   if (status != NtStatus::Success || call.word(1) == 0) return status;
-  return call.memory.write(call.pointer(1), Clock::kCounterFrequency);
+  return call.memory.store(call.pointer(1), Clock::kCounterFrequency);
 }
 
 ServiceResult NtQuerySystemTime(ServiceCall& call) {
-  return call.memory.write(call.pointer(0), call.machine.clock().system_time());
+  return call.memory.store(call.pointer(0), call.machine.clock().system_time());
 }
 
 ServiceResult NtGetTickCount(ServiceCall& call) {
@@ -34,7 +34,7 @@ ServiceResult NtGetTickCount(ServiceCall& call) {
 }
 
 ServiceResult NtDelayExecution(ServiceCall& call) {
-  const auto interval = call.memory.read<int64_t>(call.pointer(1));
+  const auto interval = call.memory.load<int64_t>(call.pointer(1));
   if (!interval) return interval.error();
   if (*interval == 0) return NtYieldExecution(call);
   call.machine.scheduler().block_until(call.thread, deadline_of(call.machine.clock(), *interval));

@@ -1,0 +1,135 @@
+#include "emulator/kernel/user_thread.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "guest/abi/structures.h"
+#include "mm/x86/protection.h"
+
+namespace emu {
+namespace {
+
+using mm::NtStatus;
+
+constexpr uint32_t kDefaultReserve = 1 << 20;
+constexpr mm::VirtualAddress kFirstStack{0x00200000};
+constexpr mm::VirtualAddress kFirstBlock{0x7FFD0000};
+constexpr uint32_t kEndOfChain = 0xFFFFFFFF;  // of exception frames
+
+constexpr uint64_t round_up(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
+
+// Whole pages to commit, and room for them, the guard page and the page that is never given.
+StackSize whole_pages(StackSize size) {
+  const uint64_t commit = std::max<uint64_t>(round_up(size.commit, mm::kPageSize), mm::kPageSize);
+  uint64_t reserve = size.reserve != 0 ? size.reserve : kDefaultReserve;
+  if (commit + 2 * mm::kPageSize > reserve) reserve = round_up(commit + 2 * mm::kPageSize, kDefaultReserve);
+  reserve = std::min<uint64_t>(round_up(reserve, mm::kAllocationGranularity), mm::kSystemBase.value);
+  return {static_cast<uint32_t>(reserve),
+          static_cast<uint32_t>(std::min(commit, reserve - 2 * mm::kPageSize))};
+}
+
+class UserMemory {
+ public:
+  UserMemory(mm::MemoryManager& memory, mm::AddressSpace& space) : memory_(memory), space_(space) {}
+
+  mm::Result<mm::VirtualAddress> reserve(mm::VirtualAddress base, uint32_t size) {
+    const uint32_t type = mm::allocation::kReserve | (base.value == 0 ? mm::allocation::kTopDown : 0);
+    return base_of(memory_.allocate_virtual_memory(
+        space_, {.base = base, .size = size, .type = type, .protect = mm::x86::page::kReadWrite}));
+  }
+  mm::Result<mm::VirtualAddress> commit(mm::VirtualAddress base, uint32_t size, uint32_t guard = 0) {
+    return base_of(memory_.allocate_virtual_memory(space_, {.base = base,
+                                                            .size = size,
+                                                            .type = mm::allocation::kCommit,
+                                                            .protect = mm::x86::page::kReadWrite | guard}));
+  }
+  void release(mm::VirtualAddress base) {
+    (void)memory_.free_virtual_memory(space_, {base, 0}, mm::allocation::kRelease);
+  }
+
+ private:
+  static mm::Result<mm::VirtualAddress> base_of(const mm::Result<mm::MemoryRegion>& region) {
+    if (!region) return mm::fail(region.error());
+    return region->base;
+  }
+
+  mm::MemoryManager& memory_;
+  mm::AddressSpace& space_;
+};
+
+mm::Result<mm::VirtualAddress> next_teb_page(mm::MemoryManager& memory, Process& process) {
+  UserMemory user(memory, process.space());
+  if (process.teb_block.value % mm::kAllocationGranularity == 0) {
+    const auto block = user.reserve({}, mm::kAllocationGranularity);
+    if (!block) return block;
+    process.teb_block = *block + mm::kAllocationGranularity;
+  }
+  const auto page = user.commit({process.teb_block.value - mm::kPageSize}, mm::kPageSize);
+  if (page) process.teb_block = *page;
+  return page;
+}
+
+NtStatus write_teb(GuestMemory& memory, mm::VirtualAddress at, const UserStack& stack, const Process& process,
+                   uint32_t thread_id) {
+  abi::Teb teb{};
+  teb.ExceptionList = kEndOfChain;
+  teb.StackBase = stack.base.value;
+  teb.StackLimit = stack.limit.value;
+  teb.DeallocationStack = stack.deallocation.value;
+  teb.Self = at.value;
+  teb.ProcessId = process.id();
+  teb.ThreadId = thread_id;
+  teb.Peb = process.peb.value;
+  return memory.store(at, teb);
+}
+
+}  // namespace
+
+mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSpace& space,
+                                        StackSize wanted) {
+  const StackSize size = whole_pages(wanted);
+  UserMemory user(memory, space);
+  auto bottom = user.reserve(kFirstStack, size.reserve);
+  if (!bottom) bottom = user.reserve({}, size.reserve);
+  if (!bottom) return mm::fail(bottom.error());
+  const mm::VirtualAddress base = *bottom + size.reserve;
+  const mm::VirtualAddress limit{base.value - size.commit};
+  auto committed = user.commit(limit, size.commit);
+  if (committed) committed = user.commit({limit.value - mm::kPageSize}, mm::kPageSize, mm::x86::page::kGuard);
+  if (!committed) {
+    user.release(*bottom);
+    return mm::fail(committed.error());
+  }
+  return UserStack{base, limit, *bottom};
+}
+
+mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process) {
+  UserMemory user(memory, process.space());
+  const auto block = user.reserve(kFirstBlock, mm::kAllocationGranularity);
+  if (!block) return block;
+  process.teb_block = *block + mm::kAllocationGranularity;
+  return next_teb_page(memory, process);
+}
+
+mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, StackSize size,
+                                       mm::VirtualAddress start, std::span<const uint32_t> words) {
+  const auto stack = create_user_stack(machine.memory(), process.space(), size);
+  if (!stack) return mm::fail(stack.error());
+  const auto teb = next_teb_page(machine.memory(), process);
+  if (!teb) return mm::fail(teb.error());
+  ProcessPages pages(machine.faults(), process, nullptr);
+  GuestMemory memory(machine.ram(), process.directory(), pages);
+  const uint32_t id = machine.next_id();
+  if (const NtStatus status = write_teb(memory, *teb, *stack, process, id); status != NtStatus::Success)
+    return mm::fail(status);
+  Registers registers;
+  registers.eip = start.value;
+  registers.esp = stack->base.value - static_cast<uint32_t>(words.size_bytes());
+  registers.ebx = process.peb.value;  // as the kernel of Windows leaves it
+  if (const NtStatus status = memory.write({registers.esp}, std::as_bytes(words));
+      status != NtStatus::Success)
+    return mm::fail(status);
+  return &machine.create_thread(id, process, *teb, registers);
+}
+
+}  // namespace emu

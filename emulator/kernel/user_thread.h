@@ -1,0 +1,35 @@
+// What a thread has in user memory: its stack and its TEB. TEBs lie below KUSER_SHARED_DATA, in blocks of 64
+// KB, from the top down; the first block begins with the PEB, at 0x7FFDF000.
+#pragma once
+
+#include <cstdint>
+
+#include "emulator/cpu/registers.h"
+#include "emulator/kernel/machine.h"
+
+namespace emu {
+
+struct StackSize {
+  uint32_t reserve = 0;  // 0: 1 MB
+  uint32_t commit = 0;   // at least a page
+};
+
+struct UserStack {
+  mm::VirtualAddress base;          // the highest address + 1: where ESP begins
+  mm::VirtualAddress limit;         // the lowest committed address; the guard page is below
+  mm::VirtualAddress deallocation;  // the lowest reserved address
+};
+
+// A stack as Windows lays it out: reserved as a whole, committed at its top, a guard page below that. At
+// 0x00200000 where that is free, which leaves the addresses below 1 MB to the program.
+mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSpace& space, StackSize size);
+
+// A committed, zeroed page for the process's PEB, and the block for TEBs below it. Once per process.
+mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process);
+
+// Stack, TEB and the thread itself, which begins at `start` with `words` on its stack, the first of them
+// where a return address would be.
+mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, StackSize size,
+                                       mm::VirtualAddress start, std::span<const uint32_t> words);
+
+}  // namespace emu

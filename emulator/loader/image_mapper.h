@@ -1,0 +1,17 @@
+// Puts an image into an address space: private pages, filled from the file, each section with its protection.
+// Nothing is relocated or bound: the guest's loader does that.
+#pragma once
+
+#include "emulator/kernel/guest_memory.h"
+#include "emulator/kernel/image_loader.h"
+#include "emulator/loader/image_file_source.h"
+#include "mm/memory_manager.h"
+
+namespace emu {
+
+// At the preferred base, or anywhere when that is taken. STATUS_CONFLICTING_ADDRESSES when it is taken and
+// the image cannot be relocated; else why there is no memory. A failure leaves nothing behind.
+mm::Result<MappedImage> map_image(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
+                                  const ImageFile& file);
+
+}  // namespace emu

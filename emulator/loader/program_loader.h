@@ -1,0 +1,41 @@
+// Starts programs: from a file of the host to a process whose first thread is ready to run.
+//
+// A PE32 program gets its image, ntdll, PEB, process parameters, TEB and stack; its first thread begins at
+// ntdll's LdrInitializeThunk (guest/abi/structures.h). A flat image, a file whose name ends in ".bin", lies
+// at 0x00401000, readable, writable and executable, and begins at its first byte; no DLL is there.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "emulator/kernel/machine.h"
+#include "emulator/loader/image_file_source.h"
+
+namespace emu {
+
+inline constexpr mm::VirtualAddress kFlatImageBase{0x00401000};
+
+class ProgramLoader final : public ImageLoader {
+ public:
+  // `system_folder`: where ntdll.dll and its family are.
+  ProgramLoader(Machine& machine, std::string system_folder);
+
+  // A sentence for the user when it cannot be done; what was begun stays in the machine then.
+  tl::expected<Process*, std::string> start(const std::string& program,
+                                            std::span<const std::string> arguments);
+
+  mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) override;
+
+ private:
+  class Start;
+
+  Machine& machine_;
+  std::string system_folder_;
+  std::map<uint32_t, ImageFileSource> sources_;  // by process
+};
+
+}  // namespace emu
