@@ -157,6 +157,8 @@ ProcessStatistics MemoryManager::statistics(const AddressSpace& space) const {
   return process_statistics(*state_, space);
 }
 
+const FaultStatistics& MemoryManager::faults(const AddressSpace& space) const { return space.faults; }
+
 const MachineState& MemoryManager::state() const { return *state_; }
 
 void MemoryManager::verify() const {

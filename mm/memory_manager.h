@@ -71,6 +71,7 @@ class MemoryManager {
   // --- Looking.
   MemoryStatistics statistics() const;
   ProcessStatistics statistics(const AddressSpace& space) const;
+  const FaultStatistics& faults(const AddressSpace& space) const;  // costs nothing: kept as they happen
   const MachineState& state() const;  // for mm/inspect and mm/verify
   // Cross-checks everything; stops the program with a report when something disagrees.
   void verify() const;
