@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""What `pagewalk run` does with input that is wrong: a message, exit code 125, and never a crash.
+
+Usage: bad_input.py PAGEWALK PROGRAM.exe    PROGRAM: a right one, from which the wrong ones are made
+"""
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CANNOT_RUN = 125
+SECONDS = 120
+
+
+class Image:
+    """A PE32 file whose fields can be overwritten (Microsoft, "PE Format")."""
+
+    def __init__(self, path):
+        self.bytes = bytearray(Path(path).read_bytes())
+        self.coff = struct.unpack_from("<I", self.bytes, 0x3C)[0] + 4
+        self.optional = self.coff + 20
+        self.sections = self.optional + struct.unpack_from("<H", self.bytes, self.coff + 16)[0]
+
+    def put(self, offset, pattern, value):
+        struct.pack_into(pattern, self.bytes, offset, value)
+        return self
+
+    def replace(self, old, new):
+        assert old in self.bytes and len(old) == len(new)
+        self.bytes = self.bytes.replace(old, new)
+        return self
+
+    def section(self, index):
+        return self.sections + 40 * index
+
+
+def images(program):
+    """(name, file content, texts that the message must contain)."""
+    def image():
+        return Image(program)
+
+    whole = bytes(image().bytes)
+    yield "empty", b"", []
+    yield "text", b"#!/bin/sh\necho no image\n", []
+    yield "only-mz", b"MZ", []
+    for length in (63, 64, 130, 200, 256, 400, 512, 1000, len(whole) // 2):
+        yield f"truncated-to-{length}", whole[:length], []
+    yield "elf", Path(sys.executable).resolve().read_bytes()[:4096], []
+
+    at = image()
+    yield "no-pe-signature", bytes(image().put(at.coff - 4, "<I", 0x00004C45).bytes), []
+    yield "header-far-away", bytes(image().put(0x3C, "<I", 0x7FFFFFF0).bytes), []
+    yield "header-before-file", bytes(image().put(0x3C, "<I", 0xFFFFFFFC).bytes), []
+    yield "64-bit", bytes(image().put(at.coff, "<H", 0x8664).put(at.optional, "<H", 0x20B).bytes), ["64-bit"]
+    yield "other-machine", bytes(image().put(at.coff, "<H", 0x01C0).bytes), []
+    yield "no-sections", bytes(image().put(at.coff + 2, "<H", 0).bytes), []
+    yield "many-sections", bytes(image().put(at.coff + 2, "<H", 0xFFFF).bytes), []
+    yield "no-optional-header", bytes(image().put(at.coff + 16, "<H", 0).bytes), []
+    yield "entry-outside", bytes(image().put(at.optional + 16, "<I", 0x7FFFFFFF).bytes), []
+    yield "unaligned-base", bytes(image().put(at.optional + 28, "<I", 0x00401234).bytes), []
+    yield "image-of-4-gb", bytes(image().put(at.optional + 56, "<I", 0xFFFFFFFF).bytes), []
+    yield "image-of-no-size", bytes(image().put(at.optional + 56, "<I", 0).bytes), []
+    yield "headers-larger-than-file", bytes(image().put(at.optional + 60, "<I", 0x7FFFF000).bytes), []
+    yield "many-directories", bytes(image().put(at.optional + 92, "<I", 0xFFFFFFFF).bytes), []
+    yield "imports-outside", bytes(image().put(at.optional + 104, "<I", 0x7FFF0000).bytes), []
+    yield "section-outside-image", bytes(image().put(at.section(1) + 12, "<I", 0x7FFF0000).bytes), []
+    yield "section-past-file", bytes(image().put(at.section(0) + 20, "<I", 0x7FFFFE00).bytes), []
+    yield "huge-section", bytes(image().put(at.section(0) + 8, "<I", 0xFFFFF000).bytes), []
+    first = struct.unpack_from("<I", whole, at.section(0) + 12)[0]
+    yield "overlapping-sections", bytes(image().put(at.section(1) + 12, "<I", first).bytes), []
+    yield "missing-dll", bytes(image().replace(b"msvcrt.dll\0", b"nowher.dll\0").bytes), ["nowher.dll"]
+    yield "missing-import", bytes(image().replace(b"__getmainargs\0", b"__getmainorgs\0").bytes), [
+        "__getmainorgs", "msvcrt.dll"]
+
+
+def options(program):
+    """(name, arguments of `pagewalk run`, texts that the message must contain)."""
+    for ram in ("banana", "-1", "0", "", "16X", "1K", "99999999999999999999", "1e3M", "0x10"):
+        yield f"ram-{ram}", [f"--ram={ram}", program], ["ram"]
+    for size in ("lots", "1M:", ":1M", "2M:1M", "64G", "-5M"):
+        yield f"pagefile-{size}", [f"--pagefile={size}", program], ["pagefile"]
+    yield "clock", ["--clock=cuckoo", program], ["clock"]
+    yield "log-level", ["--log-level=shout", program], ["log-level"]
+    yield "log-file", ["--log-level=trace", "--log-file=/nonexistent/folder/log", program], ["/nonexistent"]
+    yield "statistics", ["--stats=xml", program], ["stats"]
+    yield "statistics-file", ["--stats=json", "--stats-file=/nonexistent/folder/s", program], ["/nonexistent"]
+    yield "instructions", ["--max-instructions=some", program], ["max-instructions"]
+    yield "unknown-option", ["--colour", program], ["colour"]
+    yield "no-program", [], []
+    yield "absent-program", ["/nonexistent/program.exe"], ["/nonexistent/program.exe"]
+    yield "folder", ["/"], []
+
+
+def run(pagewalk, arguments, **more):
+    return subprocess.run([pagewalk, "run", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=SECONDS, check=False, **more)
+
+
+def complaint(done, texts):
+    """Why this is not how Pagewalk refuses, or None."""
+    said = done.stderr.decode(errors="replace")
+    if done.returncode != CANNOT_RUN:
+        return f"expected exit code {CANNOT_RUN}, got {done.returncode}"
+    if not said.startswith("pagewalk: "):
+        return "the message does not begin with \"pagewalk: \""
+    if said.count("\n") > 4:
+        return "the message is too long"
+    missing = [text for text in texts if text.lower() not in said.lower()]
+    return f"the message does not say {missing}" if missing else None
+
+
+def no_room(pagewalk, program):
+    """A host that has no room for the paging file: larger files than 1 MB are refused."""
+    return run(pagewalk, ["--pagefile=256M", program], restore_signals=False,
+               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)))
+
+
+def outcomes(pagewalk, program, folder):
+    """(name, what Pagewalk did, texts) of every case."""
+    for name, content, texts in images(program):
+        path = Path(folder) / f"{name}.exe"
+        path.write_bytes(content)
+        yield name, run(pagewalk, [str(path)]), [path.name, *texts]
+    for name, arguments, texts in options(program):
+        yield name, run(pagewalk, arguments), texts
+    yield "no-room", no_room(pagewalk, program), ["paging file"]
+
+
+def main():
+    pagewalk, program = sys.argv[1:3]
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    count = failures = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, done, texts in outcomes(pagewalk, program, folder):
+            count += 1
+            why = complaint(done, texts)
+            if why:
+                failures += 1
+                print(f"{name}: {why}\n  said: {done.stderr.decode(errors='replace').strip()}")
+    print(f"{count} cases, {failures} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
