@@ -69,6 +69,7 @@ class Cpu {
   FloatingState floating_state() const;
   void set_floating_state(const FloatingState& state);
   uint8_t privilege_level() const;  // CS.RPL
+  mm::VirtualAddress teb() const;   // what set_teb() was given
 
   // ---- Running.
   // Runs until something needs the owner. Instructions complete or have not begun.
@@ -78,7 +79,9 @@ class Cpu {
   // last.
   Stop step();
   // Makes run() return Requested before the next instruction after the current one. Allowed in callbacks.
+  // In a fill: before the access, so that EIP is on the instruction whose fault was just resolved.
   void request_stop();
+  bool stop_requested() const;
 
   // Where run() returns Breakpoint before the instruction executes; not for the first instruction of a run.
   // Nothing is written to guest memory. Replaces the previous set.
@@ -92,7 +95,7 @@ class Cpu {
   // run() returns InstructionLimit when instructions_retired() has reached `limit`; needs counting On.
   void set_instruction_limit(uint64_t limit);
   // The bytes of retired instructions, each REP iteration anew: the same however the run is cut up, by stops,
-  // faults, restarts or steps. A third slower while on. Allowed in callbacks.
+  // faults, restarts or steps. A third slower while on. Reading is allowed in callbacks.
   void count_code_bytes(CountCodeBytes mode);
   uint64_t code_bytes_retired() const;
 

@@ -20,6 +20,8 @@
 #include "emulator/cpu/cpu.h"
 #include "emulator/cpu/tlb_filler.h"
 #include "emulator/mmu/fault_handler.h"
+#include "emulator/mmu/operand_finder.h"
+#include "emulator/mmu/tlb_growth.h"
 #include "mm/base/fault.h"
 #include "mm/base/ports.h"
 #include "mm/x86/walk.h"
@@ -77,14 +79,37 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   void settle_inside(Cpu& cpu) override;
 
  private:
+  struct Request {
+    mm::VirtualAddress address;  // of the page
+    mm::Access access;
+    mm::Mode mode;
+  };
+
+  TlbAnswer translate(Cpu& cpu, const Request& request);
+  TlbAnswer look_ahead(Cpu& cpu, const Request& request);
+  TlbAnswer admit(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
+  mm::FaultOutcome resolve(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
+  TlbAnswer refuse(Cpu& cpu, const mm::x86::Walk& walk, const Request& request, mm::FaultOutcome outcome);
+  bool permits(const mm::x86::Walk& walk, const Request& request) const;
+  void mark(const mm::x86::Walk& walk, mm::Access access) const;
+  uint8_t rights(const mm::x86::Walk& walk, const Request& request) const;
+  void note_execution(Cpu& cpu, mm::PageFrameNumber frame);
+  mm::VirtualAddress exact_byte(const Cpu& cpu, const Request& request);
+  void flush(Cpu& cpu);
+  void void_code(mm::PageFrameNumber frame);
+
   mm::PhysicalMemory ram_;
   FaultHandler& handler_;
+  OperandFinder operands_;
+  TlbGrowth growth_;
   mm::PageFrameNumber directory_;
   mm::x86::WriteProtect wp_ = mm::x86::WriteProtect::On;
   FaultDetail detail_ = FaultDetail::Page;
   RefusedFault refused_fault_;
   MmuStatistics statistics_;
-  std::vector<mm::PageFrameNumber> void_code_;
+  std::vector<bool> executed_;                  // by frame: code may have been translated from it
+  std::vector<mm::PageFrameNumber> void_code_;  // frames whose code is to be dropped; room for all of them
+  bool flush_due_ = false;
 };
 
 }  // namespace emu

@@ -1,0 +1,77 @@
+// What the guest has executed, counted from Unicorn's block and instruction hooks so that the result does not
+// depend on where blocks begin and how a run is cut up.
+#pragma once
+
+#include <cstdint>
+
+namespace emu {
+
+// Bytes of code. Begin of a block: block_begins(). The block is counted when it is known how far it came:
+//   the next block begins        block_begins()    all of it, or up to where the next one begins inside it
+//   code beyond it is fetched    block_completes() all of it
+//   the processor stops          stopped_at(eip)   up to EIP; all of it when EIP is elsewhere
+class CodeByteCounter {
+ public:
+  void block_begins(uint32_t start, uint32_t size) {
+    bytes_ += reached(start, size);
+    start_ = start;
+    size_ = size;
+  }
+  void block_completes() {
+    bytes_ += size_;
+    size_ = 0;
+  }
+  void stopped_at(uint32_t eip) {
+    bytes_ += executed(eip);
+    size_ = 0;
+  }
+  uint64_t total_at(uint32_t eip) const { return bytes_ + executed(eip); }
+
+ private:
+  uint32_t executed(uint32_t eip) const { return eip - start_ < size_ ? eip - start_ : size_; }
+
+  // A store into its own block ends the block before the store, which then becomes a block of its own: it
+  // begins inside the block and ends before it. A jump back into the block reaches the block's end again.
+  uint32_t reached(uint32_t next, uint32_t next_size) const {
+    const uint32_t offset = next - start_;
+    const bool cut = offset < size_ && offset + next_size < size_;
+    return cut ? offset : size_;
+  }
+
+  uint64_t bytes_ = 0;
+  uint32_t start_ = 0;
+  uint32_t size_ = 0;  // of the block that runs; 0: none
+};
+
+// Instructions. One is pending from its hook until it is known to have retired, or not. Nothing is pending
+// while the processor stands still: a REP that a stop interrupts begins again, and counts when it ends.
+class InstructionCounter {
+ public:
+  void set_counting(bool counting) { counting_ = counting; }
+  enum class Again : uint8_t { No, Yes };  // whether the hook is for a further iteration of the pending REP
+
+  void begins(uint32_t eip, Again again) {
+    if (again == Again::No) retire();
+    pending_ = true;
+    pending_eip_ = eip;
+  }
+  void retire() {
+    if (pending_ && counting_) ++retired_;
+    pending_ = false;
+  }
+  void stopped_at(uint32_t eip) {
+    if (!pending_at(eip)) retire();
+    pending_ = false;
+  }
+  bool pending() const { return pending_; }
+  bool pending_at(uint32_t eip) const { return pending_ && pending_eip_ == eip; }
+  uint64_t retired() const { return retired_; }
+
+ private:
+  uint64_t retired_ = 0;
+  uint32_t pending_eip_ = 0;
+  bool pending_ = false;
+  bool counting_ = false;
+};
+
+}  // namespace emu

@@ -1,0 +1,131 @@
+#include "emulator/cpu/engine.h"
+
+namespace emu {
+namespace {
+
+// A page at the top of the system half, which no address space maps: through it drop_code() shows Unicorn the
+// frame whose code is void, since the frame may belong to a process that is not current.
+constexpr mm::VirtualAddress kAliasWindow{0xFFFFE000};
+
+}  // namespace
+
+Cpu::Engine::Engine(Cpu& owner, mm::PhysicalMemory ram, TlbFiller& filler)
+    : owner_(owner), ram_(ram), filler_(filler), unicorn_(ram) {
+  hook_everything();
+  unicorn_.set_floating_state(FloatingState{});
+  take_pristine_context();
+}
+
+Cpu::Engine::~Engine() = default;
+
+void Cpu::Engine::take_pristine_context() {
+  uc_context* context = nullptr;
+  UnicornHandle::check(uc_context_alloc(unicorn_.get(), &context));
+  pristine_.reset(context);
+  UnicornHandle::check(uc_context_save(unicorn_.get(), context));
+}
+
+void Cpu::Engine::enter_user_mode(DescriptorTablePlace place) {
+  MM_CHECK(!descriptors_, "the processor is in user mode already");
+  descriptors_.emplace(ram_, place);
+  owner_loads_segments_ = true;
+  descriptors_->enter_user_mode(unicorn_);
+  owner_loads_segments_ = false;
+  take_pristine_context();
+  flush_tlb();
+}
+
+void Cpu::Engine::set_teb(mm::VirtualAddress teb) {
+  MM_CHECK(descriptors_, "no descriptor table: enter user mode first");
+  teb_ = teb;
+  owner_loads_segments_ = true;
+  descriptors_->set_teb(unicorn_, teb);
+  owner_loads_segments_ = false;
+}
+
+void Cpu::Engine::set_registers(const Registers& registers) {
+  owner_loads_segments_ = true;
+  unicorn_.set_registers(registers);
+  owner_loads_segments_ = false;
+}
+
+void Cpu::Engine::request_stop() {
+  stop_requested_.store(true, std::memory_order_relaxed);
+  // With a block hook the stop is made there, where it cannot hide how far a block came.
+  if (!block_hook_) uc_emu_stop(unicorn_.get());
+}
+
+void Cpu::Engine::leave(Leave why, uint8_t vector) {
+  leave_ = why;
+  vector_ = vector;
+  uc_emu_stop(unicorn_.get());
+}
+
+void Cpu::Engine::flush_tlb() {
+  UnicornHandle::check(uc_ctl_flush_tlb(unicorn_.get()));
+  alias_cached_ = false;
+}
+
+void Cpu::Engine::drop_code(mm::PageFrameNumber frame) {
+  if (alias_cached_) flush_tlb();
+  alias_frame_ = frame;
+  dropping_ = true;
+  UnicornHandle::check(uc_ctl_remove_cache(unicorn_.get(), uint64_t{kAliasWindow.value},
+                                           uint64_t{kAliasWindow.value + mm::kPageSize}));
+  dropping_ = false;
+  alias_cached_ = true;
+}
+
+InstructionKind Cpu::Engine::kind_at(uint32_t eip) { return scan_.kind(code_at(eip).bytes()); }
+
+// ECX, or CX with an address-size prefix.
+uint32_t Cpu::Engine::repeat_count(uint32_t eip) const {
+  const uint32_t ecx = unicorn_.read(UC_X86_REG_ECX);
+  const GuestCode code = code_at(eip);
+  for (const std::byte prefix : code.bytes()) {
+    if (prefix == std::byte{0x67}) return ecx & 0xFFFF;
+    if (prefix < std::byte{0x26} || (prefix > std::byte{0x66} && prefix < std::byte{0xf2})) break;
+  }
+  return ecx;
+}
+
+// Unicorn does not forget the exception that it last reported, and would report the next one as a double
+// fault. A context from before any exception forgets it.
+void Cpu::Engine::revive() {
+  const Registers registers = unicorn_.registers();
+  const FloatingState floating = unicorn_.floating_state();
+  UnicornHandle::check(uc_context_restore(unicorn_.get(), pristine_.get()));
+  set_registers(registers);
+  owner_loads_segments_ = true;
+  if (registers.fs == selector::kTeb) unicorn_.write(UC_X86_REG_FS, selector::kTeb);
+  owner_loads_segments_ = false;
+  unicorn_.set_floating_state(floating);
+}
+
+// Unicorn reports an exception of the instruction at EIP and an INT n before EIP alike. Vectors from 32 on, 3
+// and 4 are only ever the latter; below, it is an exception if the instruction at EIP can raise it.
+bool Cpu::Engine::is_software_interrupt(uint8_t vector) {
+  if (vector >= 32 || vector == vector::kBreakpoint || vector == vector::kOverflow) return true;
+  const uint32_t eip = unicorn_.eip();
+  const GuestCode code = code_at(eip - 2);
+  const auto before = code.bytes();
+  const bool follows_int =
+      before.size() >= 2 && before[0] == std::byte{0xcd} && before[1] == std::byte{vector};
+  if (!follows_int) return false;
+  switch (vector) {
+    case vector::kDivideError: return kind_at(eip) != InstructionKind::Divide;
+    case vector::kDebug: return (unicorn_.read(UC_X86_REG_EFLAGS) & 0x100) == 0;  // TF
+    case vector::kBoundRange: return kind_at(eip) != InstructionKind::Bound;
+    case vector::kFloatingPoint: return kind_at(eip) != InstructionKind::FloatingPoint;
+    case 10:
+    case vector::kSegmentNotPresent:
+    case vector::kStackFault: return kind_at(eip) != InstructionKind::SegmentLoad;
+    case vector::kGeneralProtection: {
+      const InstructionKind kind = kind_at(eip);
+      return kind != InstructionKind::SegmentLoad && kind != InstructionKind::Privileged;
+    }
+    default: return true;
+  }
+}
+
+}  // namespace emu

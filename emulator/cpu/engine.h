@@ -1,0 +1,145 @@
+// The processor behind Cpu: the loop around Unicorn's loop, and the hooks inside it.
+//
+// How one turn of the loop ends (`Leave`), who says so, and what follows:
+//   Interrupt, Exception   on_interrupt(), on_privileged()   back to the owner
+//   Refused                on_miss()                         back to the owner
+//   Ahead                  on_miss()                         an exit before the page that is not ready; again
+//   Restart                on_miss(), on_interrupt()         the filler settles; again
+//   Stepped, Limit         on_instruction(), on_miss()       back to the owner
+//   Exit                   nobody: EIP has reached an exit   back to the owner if it is a breakpoint; again
+//   if not
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <vector>
+
+#include "emulator/cpu/counters.h"
+#include "emulator/cpu/cpu.h"
+#include "emulator/cpu/descriptor_table.h"
+#include "emulator/cpu/guest_code.h"
+#include "emulator/cpu/instruction_scan.h"
+#include "emulator/cpu/unicorn_handle.h"
+
+namespace emu {
+
+class Cpu::Engine {
+ public:
+  enum class Pace : uint8_t { Free, OneInstruction };
+
+  Engine(Cpu& owner, mm::PhysicalMemory ram, TlbFiller& filler);
+  ~Engine();
+
+  void enter_user_mode(DescriptorTablePlace place);
+  void set_teb(mm::VirtualAddress teb);
+  void set_interrupt_handler(InterruptHandler* handler) { handler_ = handler; }
+  mm::VirtualAddress teb() const { return teb_; }
+  void set_registers(const Registers& registers);
+  const UnicornHandle& unicorn() const { return unicorn_; }
+  const mm::PhysicalMemory& ram() const { return ram_; }
+
+  Stop run();
+  Stop step();
+  void request_stop();
+  bool stop_requested() const { return stop_requested_.load(std::memory_order_relaxed); }
+  void set_breakpoints(std::span<const mm::VirtualAddress> addresses);
+
+  void count_instructions(CountInstructions mode);
+  uint64_t instructions_retired() const { return instructions_.retired(); }
+  void set_instruction_limit(uint64_t limit) { instruction_limit_ = limit; }
+  void count_code_bytes(CountCodeBytes mode);
+  uint64_t code_bytes_retired() const { return code_bytes_.total_at(unicorn_.eip()); }
+
+  void flush_tlb();
+  void drop_code(mm::PageFrameNumber frame);
+
+ private:
+  enum class Leave : uint8_t { Exit, Interrupt, Exception, Refused, Ahead, Restart, Stepped, Limit };
+  enum class Lookahead : uint8_t { None, ToBoundary, OneInstruction };
+
+  // engine.cpp
+  void leave(Leave why, uint8_t vector = 0);
+  GuestCode code_at(uint32_t eip) const { return {ram_, filler_, {eip}}; }
+  InstructionKind kind_at(uint32_t eip);
+  void revive();
+  bool is_software_interrupt(uint8_t vector);
+  uint32_t repeat_count(uint32_t eip) const;
+  void take_pristine_context();
+
+  // run_loop.cpp
+  Stop execute(Pace pace);
+  Stop leave_breakpoint();
+  void instrument(Pace pace);
+  void turn();
+  void start();
+  std::optional<Stop> stop_for(Leave why);
+  std::optional<Stop> at_exit();
+  void look_ahead();
+  void forget_lookahead();
+  void set_exits();
+  void drop_code_at(uint32_t eip);
+  bool is_breakpoint(uint32_t eip) const;
+
+  // hooks.cpp
+  void hook_everything();
+  void hook_misses_and_interrupts();
+  void hook_privileged();
+  bool on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry);
+  bool answer(const TlbAnswer& answer, uc_tlb_entry& entry);
+  bool descriptor_is_read(mm::VirtualPageNumber page);
+  bool fetches_next_instruction(MissKind kind);
+  void on_interrupt(uint8_t vector);
+  void on_privileged(uint8_t vector);
+  void on_instruction(uint32_t eip);
+  void on_block(uint32_t start, uint32_t size);
+  void after_callback();
+  MissKind fetch_kind(mm::VirtualAddress address) const;
+  uint64_t value_at_edi(uint32_t size) const;
+
+  Cpu& owner_;
+  mm::PhysicalMemory ram_;
+  TlbFiller& filler_;
+  UnicornHandle unicorn_;
+  InstructionScan scan_;
+  InterruptHandler* handler_ = nullptr;
+  std::optional<DescriptorTable> descriptors_;
+  mm::VirtualAddress teb_{};
+
+  struct FreeContext {
+    void operator()(uc_context* context) const { uc_context_free(context); }
+  };
+  std::unique_ptr<uc_context, FreeContext> pristine_;  // taken before any exception
+
+  // This turn.
+  Leave leave_ = Leave::Exit;
+  uint8_t vector_ = 0;
+  Pace pace_ = Pace::Free;
+  bool begun_ = false;               // stepping: the instruction's hook was called
+  std::optional<Registers> rewind_;  // to be restored when the turn ends
+  std::atomic<bool> stop_requested_ = false;
+
+  // Translations.
+  bool owner_loads_segments_ = false;  // the descriptor table's page is open to ourselves
+  bool dropping_ = false;              // the alias window is open
+  bool alias_cached_ = false;          // Unicorn's TLB may hold the window
+  mm::PageFrameNumber alias_frame_{};
+
+  // Fetching ahead.
+  Lookahead lookahead_ = Lookahead::None;
+  uint32_t lookahead_eip_ = 0;
+  std::vector<uint64_t> lookahead_exits_;
+  int idle_exits_ = 0;                  // turns in a row that ended at no exit of ours
+  std::optional<uint32_t> straddling_;  // EIP of an instruction that needs the next page
+
+  // Exits, counting, instrumentation.
+  std::vector<uint64_t> breakpoints_;
+  std::vector<uint64_t> exits_;
+  std::optional<uc_hook> instruction_hook_;
+  std::optional<uc_hook> block_hook_;
+  CountInstructions count_instructions_ = CountInstructions::Off;
+  InstructionCounter instructions_;
+  uint64_t instruction_limit_ = UINT64_MAX;
+  CodeByteCounter code_bytes_;
+};
+
+}  // namespace emu

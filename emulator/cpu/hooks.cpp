@@ -1,0 +1,188 @@
+// What happens inside Unicorn's loop: TLB misses, interrupts, and the hooks for counting and stepping.
+#include <algorithm>
+#include <cstring>
+
+#include "emulator/cpu/engine.h"
+
+namespace emu {
+namespace {
+
+uc_prot protection(uint8_t rights) {
+  int bits = 0;
+  if (rights & tlb_right::kRead) bits |= UC_PROT_READ;
+  if (rights & tlb_right::kWrite) bits |= UC_PROT_WRITE;
+  if (rights & tlb_right::kExecute) bits |= UC_PROT_EXEC;
+  return static_cast<uc_prot>(bits);
+}
+
+bool give(uc_tlb_entry& entry, mm::PageFrameNumber frame, uint8_t rights) {
+  entry.paddr = frame.address().value;
+  entry.perms = protection(rights);
+  return true;
+}
+
+}  // namespace
+
+void Cpu::Engine::hook_everything() {
+  hook_misses_and_interrupts();
+  hook_privileged();
+}
+
+void Cpu::Engine::hook_misses_and_interrupts() {
+  using E = Engine;
+  unicorn_.add_hook(
+      UC_HOOK_TLB_FILL,
+      +[](uc_engine*, uint64_t address, uc_mem_type type, uc_tlb_entry* entry, void* engine) -> bool {
+        auto& self = *static_cast<E*>(engine);
+        const mm::VirtualAddress at{static_cast<uint32_t>(address)};
+        const MissKind kind = type == UC_MEM_READ    ? MissKind::Read
+                              : type == UC_MEM_WRITE ? MissKind::Write
+                                                     : self.fetch_kind(at);
+        return self.on_miss(at, kind, *entry);
+      },
+      this);
+  unicorn_.add_hook(
+      UC_HOOK_INTR,
+      +[](uc_engine*, uint32_t number, void* engine) {
+        static_cast<E*>(engine)->on_interrupt(static_cast<uint8_t>(number));
+      },
+      this);
+  unicorn_.add_instruction_hook(
+      +[](uc_engine*, void* engine) -> int {
+        auto& self = *static_cast<E*>(engine);
+        const uint64_t now = self.handler_ ? self.handler_->time_stamp() : 0;
+        self.unicorn_.write(UC_X86_REG_EAX, static_cast<uint32_t>(now));
+        self.unicorn_.write(UC_X86_REG_EDX, static_cast<uint32_t>(now >> 32));
+        return 1;
+      },
+      this, UC_X86_INS_RDTSC);
+}
+
+// Ring 3 has no I/O permissions and no system-call registers; Unicorn would let these instructions through.
+void Cpu::Engine::hook_privileged() {
+  using E = Engine;
+  unicorn_.add_instruction_hook(
+      +[](uc_engine*, uint32_t, int size, void* engine) -> uint32_t {
+        auto& self = *static_cast<E*>(engine);
+        self.on_privileged(vector::kGeneralProtection);
+        return static_cast<uint32_t>(self.value_at_edi(static_cast<uint32_t>(size)));
+      },
+      this, UC_X86_INS_IN);
+  unicorn_.add_instruction_hook(
+      +[](uc_engine*, uint32_t, int, uint32_t, void* engine) {
+        static_cast<E*>(engine)->on_privileged(vector::kGeneralProtection);
+      },
+      this, UC_X86_INS_OUT);
+  unicorn_.add_instruction_hook(
+      +[](uc_engine*, void* engine) { static_cast<E*>(engine)->on_privileged(vector::kGeneralProtection); },
+      this, UC_X86_INS_SYSENTER);
+  unicorn_.add_instruction_hook(
+      +[](uc_engine*, void* engine) { static_cast<E*>(engine)->on_privileged(vector::kInvalidOpcode); }, this,
+      UC_X86_INS_SYSCALL);
+}
+
+MissKind Cpu::Engine::fetch_kind(mm::VirtualAddress address) const {
+  const uint32_t eip = unicorn_.eip();
+  if (address.page() == mm::VirtualAddress{eip}.page() || straddling_ == eip) return MissKind::Fetch;
+  return MissKind::FetchAhead;
+}
+
+// A descriptor is read on behalf of the processor, whatever the privilege level (Intel SDM volume 3, 4.6.1).
+// The instruction's own operand comes first, so an operand in this page has been refused by now.
+bool Cpu::Engine::descriptor_is_read(mm::VirtualPageNumber page) {
+  if (!descriptors_ || page != descriptors_->page()) return false;
+  return owner_loads_segments_ || kind_at(unicorn_.eip()) == InstructionKind::SegmentLoad;
+}
+
+// Code beyond the running block is looked up only when the block is over: the instruction in progress is
+// done.
+bool Cpu::Engine::fetches_next_instruction(MissKind kind) {
+  if (kind != MissKind::Fetch && kind != MissKind::FetchAhead) return false;
+  if (block_hook_) code_bytes_.block_completes();
+  if (!instructions_.pending_at(unicorn_.eip())) instructions_.retire();
+  if (pace_ == Pace::OneInstruction && begun_) {
+    leave_ = Leave::Stepped;
+    return true;
+  }
+  if (instruction_hook_ && instructions_.retired() >= instruction_limit_) {
+    leave_ = Leave::Limit;
+    return true;
+  }
+  return false;
+}
+
+bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
+  const mm::VirtualPageNumber page = address.page();
+  if (__builtin_expect(dropping_, 0))
+    return give(entry, alias_frame_, tlb_right::kRead | tlb_right::kExecute);
+  if (descriptors_ && page == descriptors_->page() && (owner_loads_segments_ || kind == MissKind::Read) &&
+      descriptor_is_read(page)) {
+    return give(entry, descriptors_->frame(), tlb_right::kRead | tlb_right::kWrite | tlb_right::kExecute);
+  }
+  if (fetches_next_instruction(kind)) return false;
+  return answer(filler_.fill(owner_, address, kind), entry);
+}
+
+bool Cpu::Engine::answer(const TlbAnswer& answer, uc_tlb_entry& entry) {
+  switch (answer.kind) {
+    case TlbAnswer::Kind::Entry: return give(entry, answer.frame, answer.rights);
+    case TlbAnswer::Kind::Refused: leave_ = Leave::Refused; return false;
+    case TlbAnswer::Kind::Ahead: leave_ = Leave::Ahead; return false;
+    case TlbAnswer::Kind::Restart: leave_ = Leave::Restart; return false;
+  }
+  return false;
+}
+
+void Cpu::Engine::on_interrupt(uint8_t vector) {
+  if (!is_software_interrupt(vector)) return leave(Leave::Exception, vector);
+  instructions_.retire();
+  if (!handler_ || handler_->on_interrupt(vector) == InterruptHandler::Next::Stop) {
+    return leave(Leave::Interrupt, vector);
+  }
+  after_callback();
+}
+
+// The guest runs on behind a service: what the service voided must be gone before.
+void Cpu::Engine::after_callback() {
+  if (stop_requested() || filler_.must_settle_outside()) {
+    return leave(pace_ == Pace::OneInstruction ? Leave::Stepped : Leave::Restart);
+  }
+  filler_.settle_inside(owner_);
+}
+
+// Called at an instruction that must not execute but does: everything it changes is put back afterwards.
+void Cpu::Engine::on_privileged(uint8_t vector) {
+  rewind_ = unicorn_.registers();
+  leave(Leave::Exception, vector);
+}
+
+// What INS is to store when it must not store.
+uint64_t Cpu::Engine::value_at_edi(uint32_t size) const {
+  const mm::VirtualAddress edi{unicorn_.read(UC_X86_REG_EDI)};
+  const auto frame = filler_.peek(edi.page());
+  uint64_t value = 0;
+  if (frame) {
+    const size_t there = std::min<size_t>(size, mm::kPageSize - edi.offset());
+    std::memcpy(&value, ram_.frame(*frame).data() + edi.offset(), there);
+  }
+  return value;
+}
+
+void Cpu::Engine::on_instruction(uint32_t eip) {
+  const bool again = instructions_.pending_at(eip) && kind_at(eip) == InstructionKind::RepeatedString;
+  // A REP's last visit finds the count at zero and only moves on: it belongs to the iteration before.
+  if (again && repeat_count(eip) == 0) return;
+  if (pace_ == Pace::OneInstruction && begun_) return leave(Leave::Stepped);
+  instructions_.begins(eip, again ? InstructionCounter::Again::Yes : InstructionCounter::Again::No);
+  if (count_instructions_ == CountInstructions::On && instructions_.retired() >= instruction_limit_) {
+    return leave(Leave::Limit);
+  }
+  begun_ = true;
+}
+
+void Cpu::Engine::on_block(uint32_t start, uint32_t size) {
+  code_bytes_.block_begins(start, size);
+  if (stop_requested()) uc_emu_stop(unicorn_.get());
+}
+
+}  // namespace emu

@@ -1,0 +1,139 @@
+#include "emulator/cpu/instruction_scan.h"
+
+#include <capstone/capstone.h>
+
+#include "mm/base/check.h"
+
+namespace emu {
+
+struct InstructionScan::Disassembler {
+  csh handle = 0;
+  cs_insn* instruction = nullptr;
+
+  Disassembler() {
+    MM_CHECK(cs_open(CS_ARCH_X86, CS_MODE_32, &handle) == CS_ERR_OK, "Capstone does not open");
+    cs_option(handle, CS_OPT_DETAIL, CS_OPT_ON);
+    instruction = cs_malloc(handle);
+  }
+  ~Disassembler() {
+    cs_free(instruction, 1);
+    cs_close(&handle);
+  }
+
+  size_t decode(std::span<const std::byte> code) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(code.data());
+    size_t left = code.size();
+    uint64_t address = 0;
+    return cs_disasm_iter(handle, &bytes, &left, &address, instruction) ? instruction->size : 0;
+  }
+  bool privileged() const { return cs_insn_group(handle, instruction, CS_GRP_PRIVILEGE); }
+};
+
+namespace {
+
+// Whether bytes that do not decode may be the beginning of an instruction that goes on beyond them.
+bool may_be_cut_off(std::span<const std::byte> code) { return code.size() < kLongestInstruction; }
+
+bool loads_segment_register(unsigned id, const cs_x86& x86) {
+  if (id == X86_INS_PUSH || x86.op_count == 0 || x86.operands[0].type != X86_OP_REG) return false;
+  switch (x86.operands[0].reg) {
+    case X86_REG_DS:
+    case X86_REG_ES:
+    case X86_REG_FS:
+    case X86_REG_GS:
+    case X86_REG_SS: return true;
+    default: return false;
+  }
+}
+
+bool repeats(const cs_x86& x86) {
+  return x86.prefix[0] == X86_PREFIX_REP || x86.prefix[0] == X86_PREFIX_REPNE;
+}
+
+bool is_string(unsigned id) {
+  switch (id) {
+    case X86_INS_MOVSB:
+    case X86_INS_MOVSW:
+    case X86_INS_MOVSD:
+    case X86_INS_STOSB:
+    case X86_INS_STOSW:
+    case X86_INS_STOSD:
+    case X86_INS_LODSB:
+    case X86_INS_LODSW:
+    case X86_INS_LODSD:
+    case X86_INS_CMPSB:
+    case X86_INS_CMPSW:
+    case X86_INS_CMPSD:
+    case X86_INS_SCASB:
+    case X86_INS_SCASW:
+    case X86_INS_SCASD:
+    case X86_INS_INSB:
+    case X86_INS_INSW:
+    case X86_INS_INSD:
+    case X86_INS_OUTSB:
+    case X86_INS_OUTSW:
+    case X86_INS_OUTSD: return true;
+    default: return false;
+  }
+}
+
+bool is_x87(const cs_x86& x86) {
+  return (x86.opcode[0] >= 0xd8 && x86.opcode[0] <= 0xdf) || x86.opcode[0] == 0x9b;
+}
+
+// SSE has its own MOVSD and CMPSD, with an opcode of two bytes and F2 as part of it.
+bool is_one_byte_opcode(const cs_x86& x86) { return x86.opcode[0] != 0x0f; }
+
+}  // namespace
+
+InstructionScan::InstructionScan() : disassembler_(std::make_unique<Disassembler>()) {}
+InstructionScan::~InstructionScan() = default;
+
+size_t InstructionScan::length(std::span<const std::byte> code) { return disassembler_->decode(code); }
+
+size_t InstructionScan::first_incomplete(std::span<const std::byte> code) {
+  size_t at = 0;
+  while (at < code.size()) {
+    const auto rest = code.subspan(at);
+    const size_t size = disassembler_->decode(rest);
+    if (size == 0) return may_be_cut_off(rest) ? at : 0;
+    at += size;
+  }
+  return at;
+}
+
+InstructionKind InstructionScan::kind(std::span<const std::byte> code) {
+  if (disassembler_->decode(code) == 0) return InstructionKind::Other;
+  const cs_insn& instruction = *disassembler_->instruction;
+  const cs_x86& x86 = instruction.detail->x86;
+  if (is_string(instruction.id) && is_one_byte_opcode(x86)) {
+    return repeats(x86) ? InstructionKind::RepeatedString : InstructionKind::Other;
+  }
+  switch (instruction.id) {
+    case X86_INS_DIV:
+    case X86_INS_IDIV:
+    case X86_INS_AAM: return InstructionKind::Divide;
+    case X86_INS_BOUND: return InstructionKind::Bound;
+    case X86_INS_LDS:
+    case X86_INS_LES:
+    case X86_INS_LFS:
+    case X86_INS_LGS:
+    case X86_INS_LSS:
+    case X86_INS_LAR:
+    case X86_INS_LSL:
+    case X86_INS_VERR:
+    case X86_INS_VERW:
+    case X86_INS_LJMP:
+    case X86_INS_LCALL:
+    case X86_INS_RETF:
+    case X86_INS_IRET:
+    case X86_INS_IRETD: return InstructionKind::SegmentLoad;
+    default: break;
+  }
+  if (loads_segment_register(instruction.id, x86)) return InstructionKind::SegmentLoad;
+  if (is_x87(x86)) return InstructionKind::FloatingPoint;
+  if (disassembler_->privileged()) return InstructionKind::Privileged;
+  return InstructionKind::Other;
+}
+
+}  // namespace emu

@@ -1,0 +1,200 @@
+// The loop around Unicorn's loop: turns, and what follows each.
+#include <algorithm>
+
+#include "emulator/cpu/engine.h"
+
+namespace emu {
+namespace {
+
+constexpr int kMostIdleExits = 1000;
+
+}  // namespace
+
+Stop Cpu::Engine::run() {
+  if (is_breakpoint(unicorn_.eip())) {
+    const Stop stop = leave_breakpoint();
+    if (stop.reason != StopReason::Stepped) return stop;
+    if (is_breakpoint(unicorn_.eip())) return {StopReason::Breakpoint};
+  }
+  return execute(Pace::Free);
+}
+
+Stop Cpu::Engine::step() { return execute(Pace::OneInstruction); }
+
+// One instruction, a REP instruction as a whole.
+Stop Cpu::Engine::leave_breakpoint() {
+  const uint32_t eip = unicorn_.eip();
+  const bool repeats = kind_at(eip) == InstructionKind::RepeatedString;
+  Stop stop = execute(Pace::OneInstruction);
+  while (repeats && stop.reason == StopReason::Stepped && unicorn_.eip() == eip) {
+    stop = execute(Pace::OneInstruction);
+  }
+  return stop;
+}
+
+Stop Cpu::Engine::execute(Pace pace) {
+  instrument(pace);
+  if (!breakpoints_.empty()) set_exits();
+  for (;;) {
+    if (stop_requested_.exchange(false)) return {StopReason::Requested};
+    turn();
+    if (const auto stop = stop_for(leave_)) {
+      forget_lookahead();
+      return *stop;
+    }
+  }
+}
+
+// Instruction hooks are part of translated code, so a change of pace voids all of it.
+void Cpu::Engine::instrument(Pace pace) {
+  pace_ = pace;
+  const bool wanted = pace == Pace::OneInstruction || count_instructions_ == CountInstructions::On;
+  if (wanted == instruction_hook_.has_value()) return;
+  if (wanted) {
+    instruction_hook_ = unicorn_.add_hook(
+        UC_HOOK_CODE,
+        +[](uc_engine*, uint64_t address, uint32_t, void* engine) {
+          static_cast<Engine*>(engine)->on_instruction(static_cast<uint32_t>(address));
+        },
+        this);
+  } else {
+    unicorn_.remove_hook(*instruction_hook_);
+    instruction_hook_.reset();
+  }
+  unicorn_.flush_code();
+}
+
+void Cpu::Engine::count_instructions(CountInstructions mode) {
+  count_instructions_ = mode;
+  instructions_.set_counting(mode == CountInstructions::On);
+}
+
+void Cpu::Engine::count_code_bytes(CountCodeBytes mode) {
+  const bool wanted = mode == CountCodeBytes::On;
+  if (wanted == block_hook_.has_value()) return;
+  if (wanted) {
+    block_hook_ = unicorn_.add_hook(
+        UC_HOOK_BLOCK,
+        +[](uc_engine*, uint64_t address, uint32_t size, void* engine) {
+          static_cast<Engine*>(engine)->on_block(static_cast<uint32_t>(address), size);
+        },
+        this);
+  } else {
+    unicorn_.remove_hook(*block_hook_);
+    block_hook_.reset();
+  }
+  unicorn_.flush_code();
+}
+
+void Cpu::Engine::turn() {
+  filler_.settle(owner_);
+  if (alias_cached_) flush_tlb();
+  start();
+  if (rewind_) {
+    unicorn_.set_registers(*rewind_);
+    rewind_.reset();
+  }
+  const uint32_t eip = unicorn_.eip();
+  if (straddling_ && *straddling_ != eip) straddling_.reset();
+  if (leave_ != Leave::Ahead) lookahead_ = Lookahead::None;
+  code_bytes_.stopped_at(eip);
+  instructions_.stopped_at(eip);
+}
+
+void Cpu::Engine::start() {
+  leave_ = Leave::Exit;
+  begun_ = false;
+  const uc_err error = uc_emu_start(unicorn_.get(), unicorn_.eip(), 0, 0, 0);
+  if (error == UC_ERR_INSN_INVALID) {
+    leave_ = Leave::Exception;
+    vector_ = vector::kInvalidOpcode;
+    return;
+  }
+  MM_CHECK(error == UC_ERR_OK || (error == UC_ERR_EXCEPTION && leave_ != Leave::Exit), uc_strerror(error));
+}
+
+std::optional<Stop> Cpu::Engine::stop_for(Leave why) {
+  switch (why) {
+    case Leave::Exit: return at_exit();
+    case Leave::Interrupt: return Stop{StopReason::Interrupt, vector_};
+    case Leave::Exception: revive(); return Stop{StopReason::Exception, vector_};
+    case Leave::Refused: return Stop{StopReason::FaultRefused};
+    case Leave::Ahead: look_ahead(); return std::nullopt;
+    case Leave::Restart: return std::nullopt;
+    case Leave::Stepped: return Stop{StopReason::Stepped};
+    case Leave::Limit: return Stop{StopReason::InstructionLimit};
+  }
+  return std::nullopt;
+}
+
+// Exits lie between instructions: one that was begun is done.
+std::optional<Stop> Cpu::Engine::at_exit() {
+  const uint32_t eip = unicorn_.eip();
+  if (pace_ == Pace::OneInstruction && begun_) return Stop{StopReason::Stepped};
+  if (pace_ == Pace::Free && is_breakpoint(eip)) return Stop{StopReason::Breakpoint};
+  const bool ours = std::find(exits_.begin(), exits_.end(), eip) != exits_.end();
+  idle_exits_ = ours || stop_requested() ? 0 : idle_exits_ + 1;
+  MM_CHECK(idle_exits_ < kMostIdleExits, "Unicorn stops without a reason");
+  if (ours) forget_lookahead();
+  return std::nullopt;
+}
+
+// The block at EIP goes on into a page that is not ready. Execution must stop before the first instruction
+// that needs that page: if that is the one at EIP, the fetch is genuine. An answer that does not help
+// (Unicorn asks again at the same EIP) is followed by the next more cautious one.
+void Cpu::Engine::look_ahead() {
+  const uint32_t eip = unicorn_.eip();
+  const bool again = lookahead_ != Lookahead::None && lookahead_eip_ == eip;
+  if (again && lookahead_ == Lookahead::OneInstruction) {
+    straddling_ = eip;
+    return forget_lookahead();
+  }
+  const mm::VirtualAddress at{eip};
+  const auto frame = filler_.peek(at.page());
+  size_t boundary = 0;
+  if (frame && !again) boundary = scan_.first_incomplete(ram_.frame(*frame).subspan(at.offset()));
+  lookahead_exits_.clear();
+  if (boundary != 0) {
+    lookahead_exits_.push_back(eip + boundary);
+  } else {
+    for (size_t i = 1; i <= kLongestInstruction; ++i) lookahead_exits_.push_back(eip + i);
+  }
+  lookahead_ = boundary != 0 ? Lookahead::ToBoundary : Lookahead::OneInstruction;
+  lookahead_eip_ = eip;
+  set_exits();
+  drop_code_at(eip);  // blocks of before have no exit there
+}
+
+// Blocks that were translated meanwhile end early; later ones need not.
+void Cpu::Engine::forget_lookahead() {
+  if (lookahead_exits_.empty()) return;
+  lookahead_exits_.clear();
+  lookahead_ = Lookahead::None;
+  set_exits();
+  drop_code_at(lookahead_eip_);
+}
+
+void Cpu::Engine::set_exits() {
+  exits_ = lookahead_exits_;
+  if (pace_ == Pace::Free) exits_.insert(exits_.end(), breakpoints_.begin(), breakpoints_.end());
+  UnicornHandle::check(uc_ctl_set_exits(unicorn_.get(), exits_.data(), exits_.size()));
+}
+
+void Cpu::Engine::drop_code_at(uint32_t eip) {
+  if (const auto frame = filler_.peek(mm::VirtualAddress{eip}.page())) drop_code(*frame);
+}
+
+void Cpu::Engine::set_breakpoints(std::span<const mm::VirtualAddress> addresses) {
+  breakpoints_.clear();
+  for (const mm::VirtualAddress address : addresses) breakpoints_.push_back(address.value);
+  std::sort(breakpoints_.begin(), breakpoints_.end());
+  pace_ = Pace::Free;
+  set_exits();
+  unicorn_.flush_code();
+}
+
+bool Cpu::Engine::is_breakpoint(uint32_t eip) const {
+  return std::binary_search(breakpoints_.begin(), breakpoints_.end(), uint64_t{eip});
+}
+
+}  // namespace emu

@@ -1,0 +1,184 @@
+#include "emulator/mmu/mmu.h"
+
+#include "emulator/cpu/guest_code.h"
+#include "mm/base/check.h"
+
+namespace emu {
+namespace {
+
+using mm::x86::Pte;
+using mm::x86::Walk;
+
+// A handler may need a few goes (the table's page first, then the page); one that needs more goes round.
+constexpr int kMostRetries = 8;
+
+mm::Access access_of(MissKind kind) {
+  switch (kind) {
+    case MissKind::Read: return mm::Access::Read;
+    case MissKind::Write: return mm::Access::Write;
+    case MissKind::Fetch:
+    case MissKind::FetchAhead: return mm::Access::Execute;
+  }
+  return mm::Access::Read;
+}
+
+bool accessed(const Walk& walk) {
+  return walk.pde.has(Pte::kAccessed) && (walk.large() || walk.pte.has(Pte::kAccessed));
+}
+
+// No frame lies there: what a machine would report as a bus error.
+constexpr auto kBusError = mm::FaultOutcome::raise(mm::NtStatus::InPageError, mm::NtStatus::DeviceDataError);
+
+}  // namespace
+
+Mmu::Mmu(mm::PhysicalMemory ram, FaultHandler& handler)
+    : ram_(ram), handler_(handler), executed_(ram.frames().value) {
+  void_code_.reserve(ram.frames().value);
+}
+
+void Mmu::set_address_space(mm::PageFrameNumber directory) {
+  directory_ = directory;
+  flush_due_ = true;
+}
+
+void Mmu::set_write_protect(mm::x86::WriteProtect wp) {
+  wp_ = wp;
+  flush_due_ = true;
+}
+
+void Mmu::invalidate(mm::VirtualPageNumber, mm::PageFrameNumber frame) {
+  flush_due_ = true;
+  void_code(frame);  // its blocks are chained and would run on without a look at the TLB
+}
+
+void Mmu::invalidate_all() { flush_due_ = true; }
+
+void Mmu::discard_code(mm::PageFrameNumber frame) { void_code(frame); }
+
+void Mmu::void_code(mm::PageFrameNumber frame) {
+  MM_CHECK(ram_.contains(frame), "a frame outside RAM");
+  if (!executed_[frame.value()]) return;
+  executed_[frame.value()] = false;  // each frame at most once in the list
+  void_code_.push_back(frame);
+}
+
+std::optional<mm::PageFrameNumber> Mmu::peek(mm::VirtualPageNumber page) const {
+  const Walk found = walk(page.address());
+  if (!found.present()) return std::nullopt;
+  return found.physical.frame();
+}
+
+void Mmu::settle(Cpu& cpu) {
+  if (!void_code_.empty()) {
+    for (const mm::PageFrameNumber frame : void_code_) cpu.drop_code(frame);
+    void_code_.clear();
+    flush_due_ = true;  // execute permissions of these frames
+  }
+  if (flush_due_) flush(cpu);
+}
+
+void Mmu::settle_inside(Cpu& cpu) {
+  if (flush_due_) flush(cpu);
+}
+
+void Mmu::flush(Cpu& cpu) {
+  cpu.flush_tlb();
+  growth_.flushed();
+  ++statistics_.flushes;
+  flush_due_ = false;
+}
+
+TlbAnswer Mmu::fill(Cpu& cpu, mm::VirtualAddress address, MissKind kind) {
+  ++statistics_.misses;
+  if (growth_.miss()) flush(cpu);
+  const auto mode = cpu.privilege_level() == 3 ? mm::Mode::User : mm::Mode::Supervisor;
+  const Request request{address.page().address(), access_of(kind), mode};
+  return kind == MissKind::FetchAhead ? look_ahead(cpu, request) : translate(cpu, request);
+}
+
+TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
+  Walk found = walk(request.address);
+  for (int retries = 0; !permits(found, request); ++retries) {
+    MM_CHECK(retries < kMostRetries, "a page fault was resolved again and again, and the walk still fails");
+    const mm::FaultOutcome outcome = resolve(cpu, found, request);
+    if (outcome.kind != mm::FaultOutcome::Kind::Retry) return refuse(cpu, found, request, outcome);
+    found = walk(request.address);
+  }
+  if (must_settle_outside() || cpu.stop_requested()) {
+    ++statistics_.restarts;
+    return TlbAnswer::restart();
+  }
+  settle_inside(cpu);
+  return admit(cpu, found, request);
+}
+
+// Nothing may be seen to happen: only a page that needs not even an Accessed bit is given.
+TlbAnswer Mmu::look_ahead(Cpu& cpu, const Request& request) {
+  const Walk found = walk(request.address);
+  if (!permits(found, request) || !accessed(found)) return TlbAnswer::ahead();
+  return admit(cpu, found, request);
+}
+
+mm::FaultOutcome Mmu::resolve(Cpu& cpu, const Walk& walk, const Request& request) {
+  if (walk.end == Walk::End::OutsideRam) return kBusError;
+  ++statistics_.faults;
+  const auto address = detail_ == FaultDetail::Byte ? exact_byte(cpu, request) : request.address;
+  return handler_.handle({address, request.access, request.mode});
+}
+
+TlbAnswer Mmu::admit(Cpu& cpu, const Walk& walk, const Request& request) {
+  mark(walk, request.access);
+  const mm::PageFrameNumber frame = walk.physical.frame();
+  if (request.access == mm::Access::Execute) note_execution(cpu, frame);
+  uint8_t allowed = rights(walk, request);
+  if (executed_[frame.value()]) allowed |= tlb_right::kExecute;
+  return TlbAnswer::entry(frame, allowed);
+}
+
+// Entries through which the frame is written without a look at its code go away.
+void Mmu::note_execution(Cpu& cpu, mm::PageFrameNumber frame) {
+  if (executed_[frame.value()]) return;
+  executed_[frame.value()] = true;
+  flush(cpu);
+}
+
+TlbAnswer Mmu::refuse(Cpu& cpu, const Walk& walk, const Request& request, mm::FaultOutcome outcome) {
+  ++statistics_.refused;
+  refused_fault_.fault = {exact_byte(cpu, request), request.access, request.mode};
+  refused_fault_.outcome = outcome;
+  refused_fault_.error_code = mm::x86::error_code(walk, request.access, request.mode);
+  refused_fault_.instruction = {cpu.get(Register::Eip)};
+  return TlbAnswer::refused();
+}
+
+bool Mmu::permits(const Walk& walk, const Request& request) const {
+  return mm::x86::permits(walk, request.access, request.mode, wp_);
+}
+
+// Intel SDM volume 3, 4.8: Accessed in every entry on the way, Dirty in the one that maps the page.
+void Mmu::mark(const Walk& walk, mm::Access access) const {
+  const uint32_t leaf = Pte::kAccessed | (access == mm::Access::Write ? Pte::kDirty : 0);
+  const uint32_t in_pde = walk.large() ? leaf : Pte::kAccessed;
+  if (!walk.pde.has(in_pde)) ram_.write32(walk.pde_at, walk.pde.with(in_pde).raw);
+  if (!walk.large() && !walk.pte.has(leaf)) ram_.write32(walk.pte_at, walk.pte.with(leaf).raw);
+}
+
+// A clean page is not writable in the TLB: its first write misses, and sets Dirty.
+uint8_t Mmu::rights(const Walk& walk, const Request& request) const {
+  const bool dirty = walk.dirty() || request.access == mm::Access::Write;
+  const bool may_write = mm::x86::permits(walk, mm::Access::Write, request.mode, wp_);
+  return static_cast<uint8_t>(tlb_right::kRead | (dirty && may_write ? tlb_right::kWrite : 0));
+}
+
+mm::VirtualAddress Mmu::exact_byte(const Cpu& cpu, const Request& request) {
+  const Registers registers = cpu.registers();
+  const mm::VirtualAddress eip{registers.eip};
+  if (request.access == mm::Access::Execute)
+    return eip.page() == request.address.page() ? eip : request.address;
+  const GuestCode code(ram_, *this, eip);
+  const auto byte =
+      operands_.find(code.bytes(), registers, cpu.teb(), request.address.page(), request.access);
+  return byte.value_or(request.address);
+}
+
+}  // namespace emu

@@ -1,0 +1,33 @@
+// Which bytes of memory an instruction is about to touch: turns the page of a fault into the exact address
+// that CR2 would hold. Through Capstone; used only where somebody will see the address.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "emulator/cpu/registers.h"
+#include "mm/base/fault.h"
+#include "mm/base/types.h"
+
+namespace emu {
+
+class OperandFinder {
+ public:
+  OperandFinder();
+  ~OperandFinder();
+
+  // The first byte within `page` that the instruction at the start of `code` accesses that way, in the order
+  // in which the processor makes its accesses. None if the instruction is not known to touch the page.
+  std::optional<mm::VirtualAddress> find(std::span<const std::byte> code, const Registers& registers,
+                                         mm::VirtualAddress teb, mm::VirtualPageNumber page,
+                                         mm::Access access);
+
+ private:
+  struct Disassembler;
+  std::unique_ptr<Disassembler> disassembler_;
+};
+
+}  // namespace emu
