@@ -11,7 +11,6 @@ using mm::NtStatus;
 
 constexpr uint32_t kRead = 0;
 constexpr uint32_t kWrite = 1;
-constexpr uint32_t kNoAddress = 0xFFFFFFFF;  // what Windows says where the processor gives no address
 
 constexpr uint8_t kDebugServiceVector = 0x2D;
 constexpr uint8_t kFastFailVector = 0x29;

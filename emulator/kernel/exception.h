@@ -30,6 +30,9 @@ struct Exception {
 // byte, and for an in-page error the status beneath it.
 Exception exception_of_fault(const mm::Fault& fault, const mm::FaultOutcome& outcome, mm::VirtualAddress eip);
 
+// The address that an access violation names when the processor gave none.
+inline constexpr uint32_t kNoAddress = 0xFFFFFFFF;
+
 // The memory access that an exception is about, when it is about one.
 struct FaultingAccess {
   mm::VirtualAddress address;

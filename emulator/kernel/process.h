@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "emulator/kernel/handle_table.h"
 #include "mm/base/types.h"
@@ -22,6 +23,13 @@ struct ProcessEnd {
 
   Kind kind = Kind::Exited;
   uint32_t exit_code = 0;  // with UnhandledException its code, with LoadFailed the NTSTATUS
+};
+
+// An image that the loader put into the process.
+struct LoadedImage {
+  mm::VirtualAddress base;
+  uint32_t size = 0;
+  std::string name;
 };
 
 class Process {
@@ -51,6 +59,7 @@ class Process {
   mm::VirtualAddress peb{};
   mm::VirtualAddress teb_block{};  // where the next TEB goes, down to the block's begin; see user_thread.h
   mm::VirtualAddress image_base{};
+  std::vector<LoadedImage> images;
   std::string load_problem;  // why the last image that could not be mapped could not
 
  private:

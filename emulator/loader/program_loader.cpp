@@ -90,6 +90,8 @@ class ProgramLoader::Start {
     const auto system = map_image(machine_.memory(), process_->space(), memory, ntdll);
     if (!system) return system.error();
     process_->image_base = image->base;
+    process_->images = {{image->base, program.description.size, program.name},
+                        {system->base, ntdll.description.size, ntdll.name}};
     spdlog::debug("{} at {:#010x}, ntdll.dll at {:#010x}", name_, image->base.value, system->base.value);
     if (const NtStatus status = write_environment(memory, &program.description); status != NtStatus::Success)
       return status;
@@ -124,6 +126,7 @@ class ProgramLoader::Start {
     if (const NtStatus status = memory.write(kFlatImageBase, bytes); status != NtStatus::Success)
       return status;
     process_->image_base = {kBegin};
+    process_->images = {{kFlatImageBase, size, name_}};
     if (const NtStatus status = write_environment(memory, nullptr); status != NtStatus::Success)
       return status;
     const std::array<uint32_t, 1> words{0};
@@ -218,7 +221,11 @@ mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& me
     return mm::fail(file.error().found ? NtStatus::InvalidImageFormat : NtStatus::DllNotFound);
   }
   const auto image = map_image(machine_.memory(), process.space(), memory, **file);
-  if (!image) process.load_problem = fmt::format("cannot be mapped ({})", mm::to_string(image.error()));
+  if (!image) {
+    process.load_problem = fmt::format("cannot be mapped ({})", mm::to_string(image.error()));
+  } else {
+    process.images.push_back({image->base, (*file)->description.size, (*file)->name});
+  }
   return image;
 }
 

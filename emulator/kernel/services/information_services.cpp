@@ -62,12 +62,10 @@ abi::SystemMemoryInformation memory_information(const mm::MemoryStatistics& stat
 
 ServiceResult NtQuerySystemInformation(ServiceCall& call) {
   switch (call.word(0)) {
-    case kSystemBasicInformation:
-      return answer(call, basic_information(call.machine), 1, 2, 3);
+    case kSystemBasicInformation: return answer(call, basic_information(call.machine), 1, 2, 3);
     case PAGEWALK_SYSTEM_MEMORY_INFORMATION:
       return answer(call, memory_information(call.machine.memory().statistics()), 1, 2, 3);
-    default:
-      return NtStatus::InvalidInfoClass;
+    default: return NtStatus::InvalidInfoClass;
   }
 }
 

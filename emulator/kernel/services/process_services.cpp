@@ -73,6 +73,20 @@ ServiceResult PwMapImage(ServiceCall& call) {
   return image->at_preferred_base ? NtStatus::Success : NtStatus::ImageNotAtBase;
 }
 
+ServiceResult NtUnmapViewOfSection(ServiceCall& call) {
+  if (call.handle(0) != kCurrentProcess) return NtStatus::InvalidHandle;
+  auto& images = call.process.images;
+  const auto image = std::find_if(images.begin(), images.end(), [&](const LoadedImage& loaded) {
+    return call.pointer(1).value - loaded.base.value < loaded.size;  // any address inside it
+  });
+  if (image == images.end()) return NtStatus::NotMappedView;
+  const auto done = call.machine.memory().free_virtual_memory(call.process.space(), {image->base, 0},
+                                                              mm::allocation::kRelease);
+  if (!done) return done.error();
+  images.erase(image);
+  return NtStatus::Success;
+}
+
 ServiceResult PwReportLoadFailure(ServiceCall& call) {
   const LoadFailure failure{static_cast<NtStatus>(call.word(0)), read_name(call.memory, call.pointer(1)),
                             read_import(call.memory, call.pointer(2)), call.process.load_problem};

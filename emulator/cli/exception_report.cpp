@@ -1,0 +1,190 @@
+#include "emulator/cli/exception_report.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "emulator/cli/disassembly.h"
+#include "emulator/kernel/instruction.h"
+#include "mm/inspect/entry_words.h"
+#include "mm/x86/protection.h"
+#include "mm/x86/walk.h"
+
+namespace emu {
+namespace {
+
+using mm::NtStatus;
+
+std::string line(std::string_view label, const std::string& text) {
+  return fmt::format("  {:<10}{}\n", label, text);
+}
+
+std::string name_of(const Exception& exception) {
+  constexpr uint32_t kMicrosoftCxx = 0xE06D7363;
+  constexpr uint32_t kGnuCxx = 0x20474343;
+  if (exception.code == kMicrosoftCxx || exception.code == kGnuCxx)
+    return "a C++ exception that nobody caught";
+  return std::string(mm::to_string(exception.status()));
+}
+
+std::string place_of(const Process& process, mm::VirtualAddress address) {
+  for (const LoadedImage& image : process.images) {
+    const uint32_t offset = address.value - image.base.value;
+    if (offset < image.size) return fmt::format("{}+{:#x}", image.name, offset);
+  }
+  return "no image";
+}
+
+std::string_view verb_of(mm::Access access) {
+  switch (access) {
+    case mm::Access::Read: return "reading";
+    case mm::Access::Write: return "writing";
+    case mm::Access::Execute: return "executing";
+  }
+  return "touching";
+}
+
+// --- The instruction and the registers.
+
+std::string instruction_text(const Machine& machine, const Process& process, mm::VirtualAddress at) {
+  std::array<uint8_t, kLongestInstruction> code{};
+  const size_t read = machine.peek(process, at, std::as_writable_bytes(std::span(code)));
+  if (read == 0) return line("code", fmt::format("{:#010x} cannot be read", at.value));
+  const Disassembled instruction = disassemble(std::span(code).first(read), at);
+  std::string bytes;
+  for (size_t i = 0; i < std::max(instruction.size, size_t{1}); ++i) bytes += fmt::format("{:02x} ", code[i]);
+  return line("code",
+              fmt::format("{:#010x}  {} {}  ({})", at.value, bytes, instruction.text, place_of(process, at)));
+}
+
+std::string flags_text(uint32_t eflags) {
+  constexpr std::pair<uint32_t, const char*> kFlags[] = {{1u << 0, "CF"}, {1u << 2, "PF"},  {1u << 4, "AF"},
+                                                         {1u << 6, "ZF"}, {1u << 7, "SF"},  {1u << 8, "TF"},
+                                                         {1u << 9, "IF"}, {1u << 10, "DF"}, {1u << 11, "OF"}};
+  std::string text;
+  for (const auto& [bit, name] : kFlags)
+    if ((eflags & bit) != 0) text += fmt::format(" {}", name);
+  return text;
+}
+
+std::string registers_text(const Registers& r) {
+  return line("registers",
+              fmt::format("eax={:08x} ebx={:08x} ecx={:08x} edx={:08x}", r.eax, r.ebx, r.ecx, r.edx)) +
+         line("", fmt::format("esi={:08x} edi={:08x} ebp={:08x} esp={:08x}", r.esi, r.edi, r.ebp, r.esp)) +
+         line("", fmt::format("eip={:08x} eflags={:08x}{}", r.eip, r.eflags, flags_text(r.eflags))) +
+         line("", fmt::format("cs={:04x} ss={:04x} ds={:04x} es={:04x} fs={:04x} gs={:04x}", r.cs, r.ss, r.ds,
+                              r.es, r.fs, r.gs));
+}
+
+// --- The address.
+
+std::string state_text(const mm::RegionInformation& region) {
+  switch (region.state) {
+    case mm::allocation::kFree: return "free";
+    case mm::allocation::kReserve: return "reserved";
+    default: return "committed";
+  }
+}
+
+std::string page_protection_text(uint32_t constants) {
+  const auto protection = mm::x86::protection_from_page_constants(constants);
+  return protection ? mm::protection_words(*protection) : fmt::format("{:#x}", constants);
+}
+
+// The first byte after the allocation that begins at `base`.
+uint64_t end_of_allocation(const Machine& machine, const Process& process, mm::VirtualAddress base) {
+  uint64_t at = base.value;
+  while (at < mm::kSystemBase.value) {
+    const auto region = machine.memory().query_virtual_memory(process.space(), {static_cast<uint32_t>(at)});
+    if (!region || region->allocation_base != base || region->size == 0) break;
+    at += region->size;
+  }
+  return at;
+}
+
+std::string vad_text(const Machine& machine, const Process& process, const mm::RegionInformation& region) {
+  if (region.state == mm::allocation::kFree) return line("VAD", "none: the address is free");
+  const uint64_t end = end_of_allocation(machine, process, region.allocation_base);
+  std::string text = fmt::format("{:#010x}-{:#010x}, allocated {}", region.allocation_base.value, end - 1,
+                                 page_protection_text(region.allocation_protect));
+  text += fmt::format("; here {}", state_text(region));
+  if (region.state == mm::allocation::kCommit) text += ", " + page_protection_text(region.protect);
+  return line("VAD", text);
+}
+
+std::string entries_text(const mm::x86::Walk& walk, mm::VirtualAddress address) {
+  using mm::x86::Walk;
+  std::string text =
+      line("PDE", fmt::format("{:#05x} at {:#010x}: {:08x}, {}", mm::x86::pde_index(address.page()),
+                              walk.pde_at.value, walk.pde.raw, mm::pde_words(walk.pde)));
+  if (walk.end == Walk::End::PdeNotPresent || walk.large()) return text;
+  return text + line("PTE", fmt::format("{:#05x} at {:#010x}: {:08x}, {}", mm::x86::pte_index(address.page()),
+                                        walk.pte_at.value, walk.pte.raw, mm::pte_words(walk.pte)));
+}
+
+// Of an access violation.
+std::string why_refused(mm::Access access, mm::VirtualAddress address, const mm::RegionInformation* region) {
+  if (address >= mm::kSystemBase) return "the address is the system's; a user program may not touch it";
+  if (address < mm::kLowestUserAddress)
+    return "the first 64 KB are never given out: a null pointer, or nearly";
+  if (region == nullptr) return "the last 64 KB below 2 GB are never given out";
+  if (region->state == mm::allocation::kFree) return "nothing is allocated at this address";
+  if (region->state == mm::allocation::kReserve) return "the page is reserved but not committed";
+  if ((region->protect & mm::x86::page::kNoAccess) != 0) return "the page is committed with no access";
+  if (access == mm::Access::Write) return "the page may not be written";
+  return "the page's protection does not allow it";
+}
+
+std::string why(const Exception& exception, const FaultingAccess& faulting,
+                const mm::RegionInformation* region) {
+  switch (exception.status()) {
+    case NtStatus::StackOverflow:
+      return "the stack is used up: below it only the page that is never given is left";
+    case NtStatus::GuardPageViolation: return "the page was a guard page; it is an ordinary page from now on";
+    case NtStatus::InPageError:
+      return fmt::format("the page could not be read from the paging file ({})",
+                         mm::to_string(static_cast<NtStatus>(exception.parameters[2])));
+    default: return why_refused(faulting.access, faulting.address, region);
+  }
+}
+
+std::string address_text(const Machine& machine, const Process& process, const Exception& exception) {
+  const FaultingAccess faulting = faulting_access(exception);
+  const auto region = machine.memory().query_virtual_memory(process.space(), faulting.address);
+  const auto walk = mm::x86::walk(machine.ram(), process.directory(), faulting.address);
+  std::string text =
+      line("address", fmt::format("{:#010x}, {}", faulting.address.value, verb_of(faulting.access)));
+  if (region) text += vad_text(machine, process, *region);
+  text += entries_text(walk, faulting.address);
+  return text + line("refused", why(exception, faulting, region ? &*region : nullptr));
+}
+
+// A general protection fault comes without an address.
+bool has_address(const Exception& exception) {
+  return is_memory_exception(exception) && exception.parameters[1] != kNoAddress;
+}
+
+std::string details(const Machine& machine, const Process& process, const Exception& exception) {
+  if (has_address(exception)) return address_text(machine, process, exception);
+  if (is_memory_exception(exception))
+    return line("refused",
+                "the processor gives no address: a selector, a limit, or an interrupt it may not call");
+  std::string parameters;
+  for (uint32_t i = 0; i < exception.parameter_count; ++i)
+    parameters += fmt::format("{}{:#x}", i == 0 ? "" : ", ", exception.parameters[i]);
+  return parameters.empty() ? "" : line("with", parameters);
+}
+
+}  // namespace
+
+std::string exception_report(const Machine& machine, const Thread& thread, const Exception& exception) {
+  const Process& process = thread.process();
+  return fmt::format("pagewalk: {}: unhandled exception {:#010x}, {}\n", process.name(), exception.code,
+                     name_of(exception)) +
+         instruction_text(machine, process, exception.address) + registers_text(thread.registers) +
+         details(machine, process, exception);
+}
+
+}  // namespace emu

@@ -1,0 +1,13 @@
+// Why a program could not be loaded, in one line.
+#pragma once
+
+#include <string>
+
+#include "emulator/kernel/machine.h"
+
+namespace emu {
+
+// "hello.exe: foo.dll was not found", "hello.exe: bar is not exported by foo.dll".
+std::string load_failure_text(const std::string& program, const LoadFailure& failure);
+
+}  // namespace emu

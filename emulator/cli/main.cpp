@@ -1,0 +1,43 @@
+// The `pagewalk` command.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "emulator/cli/exit_code.h"
+#include "emulator/cli/run_command.h"
+#include "emulator/cli/translate.h"
+#include "emulator/regression/command.h"
+
+namespace {
+
+int run_command_line(int count, char** values) {
+  CLI::App app("Runs 32-bit Windows programs on page tables that can be looked at.", "pagewalk");
+  app.set_version_flag("--version", "pagewalk " PAGEWALK_VERSION);
+  app.require_subcommand(1);
+  int exit_code = emu::exit_code::kFailure;
+  emu::add_run_command(app, exit_code);
+  emu::add_translate_command(app, exit_code);
+  emu::add_test_command(app, exit_code);
+  try {
+    app.parse(count, values);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    std::fprintf(stderr, "pagewalk: %s\n", error.what());
+    return emu::exit_code::kFailure;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed output is the guest's affair: its write fails
+  try {
+    return run_command_line(count, values);
+  } catch (const std::exception& error) {  // the host has no memory left, and the like
+    std::fprintf(stderr, "pagewalk: %s\n", error.what());
+    return emu::exit_code::kFailure;
+  }
+}

@@ -1,0 +1,71 @@
+#include "emulator/cli/run_command.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "emulator/cli/exit_code.h"
+#include "emulator/cli/run_session.h"
+
+namespace emu {
+namespace {
+
+constexpr const char* kFooter =
+    "Everything behind PROGRAM belongs to the guest. Its command line begins with the program's file name.\n"
+    "The guest's console is ours. Statistics, reports and log lines go to standard error; the JSON "
+    "statistics\n"
+    "are one line. Exit code: the guest's own, or 124: a limit stopped it, 125: Pagewalk could not run it,\n"
+    "126: an exception that it did not handle.\n"
+    "A file whose name ends in .bin is a flat image, loaded at 0x00401000; any other must be a PE32 image. "
+    "DLLs\n"
+    "are found beside the program, then in guest/ beside pagewalk; ntdll, kernel32 and msvcrt only there.";
+
+void add_memory_options(CLI::App& command, RunArguments& arguments) {
+  command.add_option("--ram", arguments.ram, "Physical memory, 1M to 4G (K, M, G)")->capture_default_str();
+  command
+      .add_option("--pagefile", arguments.pagefile,
+                  "Paging file, 0 for none; it grows to MAX as commit needs it")
+      ->type_name("SIZE[:MAX]")
+      ->capture_default_str();
+}
+
+void add_report_options(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_flag("--stats{text}", arguments.statistics,
+                "Memory statistics at the end; --stats=json for programs")
+      ->check(CLI::IsMember({"text", "json"}));
+  command.add_option("--stats-file", arguments.statistics_file,
+                     "Write them there instead of to standard error");
+  command.add_option("--log-level", arguments.log_level, "How much is logged")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
+      ->capture_default_str();
+  command.add_option("--log-file", arguments.log_file, "Log there instead of to standard error");
+}
+
+void add_control_options(CLI::App& command, RunArguments& arguments) {
+  command.add_flag("--verify", arguments.verify,
+                   "Cross-check all of memory after every service and fault (slow)");
+  command.add_option("--clock", arguments.clock, "The guest's time: moved by what it does, or the host's")
+      ->check(CLI::IsMember({"virtual", "host"}))
+      ->capture_default_str();
+  command.add_option("--max-instructions", arguments.max_instructions, "Stop after so many (0: no limit)")
+      ->type_name("N");
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand(
+      "run", "Run a 32-bit Windows program, or a flat image: run [OPTIONS] PROGRAM [ARGS...]");
+  command->footer(kFooter);
+  command->prefix_command();  // what is no option of ours begins the guest's part
+  add_memory_options(*command, *arguments);
+  add_report_options(*command, *arguments);
+  add_control_options(*command, *arguments);
+  command->callback([command, arguments, &exit_code] {
+    arguments->program = command->remaining();
+    exit_code = run_program(*arguments);
+  });
+}
+
+}  // namespace emu

@@ -1,0 +1,30 @@
+// `pagewalk run`: runs a program to its end.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace emu {
+
+// As typed, but for the defaults.
+struct RunArguments {
+  std::string ram = "256M";
+  std::string pagefile = "512M:2G";
+  std::string statistics;  // empty: none, "text" or "json"
+  std::string statistics_file;
+  std::string clock = "virtual";
+  std::string log_level = "off";
+  std::string log_file;
+  bool verify = false;
+  unsigned long long max_instructions = 0;  // 0: no limit
+  std::vector<std::string> program;         // PROGRAM and ARGS
+};
+
+// Adds the command, which sets `exit_code` when it runs: the guest's exit code, or one of exit_code.h.
+void add_run_command(CLI::App& app, int& exit_code);
+
+}  // namespace emu

@@ -1,0 +1,66 @@
+#include "emulator/cli/run_options.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "emulator/cli/size_argument.h"
+
+namespace emu {
+namespace {
+
+constexpr mm::PageCount kLargestRam = mm::pages_for(uint64_t{4} << 30);  // 32-bit physical addresses
+constexpr mm::PageCount kLargestPagingFile =
+    mm::PageCount{(uint32_t{1} << 20) - 1};  // 20 bits of slot in a PTE
+
+tl::unexpected<std::string> refuse(std::string message) { return tl::unexpected(std::move(message)); }
+
+tl::expected<mm::PageCount, std::string> ram_of(const std::string& text) {
+  const auto ram = parse_size(text);
+  if (!ram) return refuse("--ram: " + ram.error());
+  if (*ram < mm::MemoryManager::kMinimumRam)
+    return refuse(fmt::format("--ram: '{}' is too small: {}K is the least", text,
+                              mm::MemoryManager::kMinimumRam.bytes() >> 10));
+  if (*ram > kLargestRam) return refuse(fmt::format("--ram: '{}' is too large: 4G is the most", text));
+  return *ram;
+}
+
+tl::expected<PagingFileSize, std::string> pagefile_of(const std::string& text) {
+  const auto pagefile = parse_paging_file_size(text);
+  if (!pagefile) return refuse("--pagefile: " + pagefile.error());
+  if (pagefile->maximum > kLargestPagingFile)
+    return refuse(fmt::format("--pagefile: '{}' is too large: below 4G is the most", text));
+  return *pagefile;
+}
+
+std::string temporary_folder() {
+  const char* folder = std::getenv("TMPDIR");
+  return folder != nullptr && *folder != '\0' ? folder : "/tmp";
+}
+
+}  // namespace
+
+tl::expected<MachineConfiguration, std::string> machine_configuration(const RunArguments& arguments) {
+  MachineConfiguration configuration;
+  const auto ram = ram_of(arguments.ram);
+  if (!ram) return refuse(ram.error());
+  const auto pagefile = pagefile_of(arguments.pagefile);
+  if (!pagefile) return refuse(pagefile.error());
+  configuration.ram = *ram;
+  configuration.pagefile_size = pagefile->size;
+  configuration.pagefile_maximum = pagefile->maximum;
+  configuration.pagefile_folder = temporary_folder();
+  configuration.clock = arguments.clock == "host" ? ClockSource::Host : ClockSource::Virtual;
+  configuration.verification = arguments.verify ? Verification::On : Verification::Off;
+  if (arguments.max_instructions != 0) configuration.max_instructions = arguments.max_instructions;
+  return configuration;
+}
+
+std::string program_problem(const RunArguments& arguments) {
+  if (arguments.program.empty()) return "no PROGRAM given";
+  const std::string& program = arguments.program.front();
+  if (program.starts_with('-')) return fmt::format("'{}' is no option of run", program);
+  return program.empty() ? "PROGRAM is empty" : "";
+}
+
+}  // namespace emu

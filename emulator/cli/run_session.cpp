@@ -1,0 +1,135 @@
+#include "emulator/cli/run_session.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "emulator/cli/exception_report.h"
+#include "emulator/cli/exit_code.h"
+#include "emulator/cli/load_report.h"
+#include "emulator/cli/logging.h"
+#include "emulator/cli/run_options.h"
+#include "emulator/cli/run_statistics.h"
+#include "emulator/kernel/machine.h"
+#include "emulator/loader/program_loader.h"
+#include "mm/base/check.h"
+
+namespace emu {
+namespace {
+
+void complain(const std::string& text) { fmt::print(stderr, "pagewalk: {}\n", text); }
+
+// Where the system DLLs are: in guest/ beside the executable.
+std::string system_folder() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "guest" : (self.parent_path() / "guest").string();
+}
+
+// For a check of ours that fails: where the guest was.
+Machine* running_machine = nullptr;
+
+void report_guest() {
+  if (running_machine == nullptr) return;
+  const Thread* thread = running_machine->current_thread();
+  const Registers registers = running_machine->cpu().registers();
+  fmt::print(stderr, "The guest was at {:#010x} (esp {:#010x}) in {}. This is a mistake in Pagewalk.\n",
+             registers.eip, registers.esp, thread != nullptr ? thread->process().name() : "no thread");
+}
+
+class Session final : public MachineObserver {
+ public:
+  Session(const RunArguments& arguments, Machine& machine) : arguments_(arguments), machine_(machine) {
+    machine.set_observer(this);
+    running_machine = &machine;
+    mm::set_crash_reporter(report_guest);
+  }
+  ~Session() override { running_machine = nullptr; }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  int run() {
+    ProgramLoader loader(machine_, system_folder());
+    const auto guest_arguments = std::span(arguments_.program).subspan(1);
+    const auto process = loader.start(arguments_.program.front(), guest_arguments);
+    if (!process) {
+      complain(process.error());
+      return exit_code::kFailure;
+    }
+    const Machine::RunEnd end = machine_.run();
+    const bool written = write_statistics();
+    if (end == Machine::RunEnd::InstructionLimit) {
+      complain(fmt::format("stopped after {} instructions", machine_.cpu().instructions_retired()));
+      return exit_code::kLimit;
+    }
+    return written ? exit_code_of(**process) : exit_code::kFailure;
+  }
+
+  void on_unhandled_exception(const Thread& thread, const Exception& exception) override {
+    const std::string report = exception_report(machine_, thread, exception);
+    std::fwrite(report.data(), 1, report.size(), stderr);
+  }
+  void on_load_failure(const Process& process, const LoadFailure& failure) override {
+    complain(load_failure_text(process.name(), failure));
+  }
+
+ private:
+  static int exit_code_of(const Process& process) {
+    switch (process.how_ended()->kind) {
+      case ProcessEnd::Kind::Exited: return static_cast<int>(process.how_ended()->exit_code & 0xFF);
+      case ProcessEnd::Kind::UnhandledException: return exit_code::kException;
+      case ProcessEnd::Kind::LoadFailed: return exit_code::kFailure;
+    }
+    return exit_code::kFailure;
+  }
+
+  bool write_statistics() const {
+    if (arguments_.statistics.empty()) return true;
+    const RunStatistics statistics = gather();
+    const std::string text =
+        arguments_.statistics == "json" ? statistics_json(statistics) : statistics_text(statistics);
+    std::FILE* file =
+        arguments_.statistics_file.empty() ? stderr : std::fopen(arguments_.statistics_file.c_str(), "w");
+    bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    if (file != nullptr && file != stderr) written = std::fclose(file) == 0 && written;
+    if (!written) complain(fmt::format("the statistics cannot be written to {}", arguments_.statistics_file));
+    return written;
+  }
+
+  RunStatistics gather() const {
+    RunStatistics statistics{machine_.statistics(), {}};
+    for (const auto& process : machine_.processes()) {
+      ProcessSummary& summary = statistics.processes.emplace_back();
+      summary.name = process->name();
+      summary.id = process->id();
+      if (process->how_ended()) summary.exit_code = process->how_ended()->exit_code;
+      summary.statistics = machine_.statistics(*process);
+    }
+    return statistics;
+  }
+
+  const RunArguments& arguments_;
+  Machine& machine_;
+};
+
+}  // namespace
+
+int run_program(const RunArguments& arguments) {
+  const auto fail = [](const std::string& message) {
+    complain(message);
+    return exit_code::kFailure;
+  };
+  if (const std::string problem = program_problem(arguments); !problem.empty()) return fail(problem);
+  const auto configuration = machine_configuration(arguments);
+  if (!configuration) return fail(configuration.error());
+  if (const auto logging = start_logging(arguments.log_level, arguments.log_file); !logging)
+    return fail(logging.error());
+  auto machine = Machine::create(*configuration, host_console());
+  if (!machine) return fail(machine.error());
+  return Session(arguments, **machine).run();
+}
+
+}  // namespace emu
