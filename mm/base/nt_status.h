@@ -28,6 +28,7 @@ namespace mm {
   X(EndOfFile, 0xC0000011, "STATUS_END_OF_FILE")                                    \
   X(NoMemory, 0xC0000017, "STATUS_NO_MEMORY")                                       \
   X(ConflictingAddresses, 0xC0000018, "STATUS_CONFLICTING_ADDRESSES")               \
+  X(NotMappedView, 0xC0000019, "STATUS_NOT_MAPPED_VIEW")                            \
   X(UnableToFreeVm, 0xC000001A, "STATUS_UNABLE_TO_FREE_VM")                         \
   X(InvalidSystemService, 0xC000001C, "STATUS_INVALID_SYSTEM_SERVICE")              \
   X(IllegalInstruction, 0xC000001D, "STATUS_ILLEGAL_INSTRUCTION")                   \
