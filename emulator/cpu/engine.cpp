@@ -10,19 +10,23 @@ constexpr mm::VirtualAddress kAliasWindow{0xFFFFE000};
 }  // namespace
 
 Cpu::Engine::Engine(Cpu& owner, mm::PhysicalMemory ram, TlbFiller& filler)
-    : owner_(owner), ram_(ram), filler_(filler), unicorn_(ram) {
+    : owner_(owner),
+      ram_(ram),
+      filler_(filler),
+      unicorn_(ram),
+      pristine_(new_context()),
+      before_fault_(new_context()) {
   hook_everything();
   unicorn_.set_floating_state(FloatingState{});
-  take_pristine_context();
+  UnicornHandle::check(uc_context_save(unicorn_.get(), pristine_.get()));
 }
 
 Cpu::Engine::~Engine() = default;
 
-void Cpu::Engine::take_pristine_context() {
+Cpu::Engine::Context Cpu::Engine::new_context() const {
   uc_context* context = nullptr;
   UnicornHandle::check(uc_context_alloc(unicorn_.get(), &context));
-  pristine_.reset(context);
-  UnicornHandle::check(uc_context_save(unicorn_.get(), context));
+  return Context(context);
 }
 
 void Cpu::Engine::enter_user_mode(DescriptorTablePlace place) {
@@ -31,7 +35,7 @@ void Cpu::Engine::enter_user_mode(DescriptorTablePlace place) {
   owner_loads_segments_ = true;
   descriptors_->enter_user_mode(unicorn_);
   owner_loads_segments_ = false;
-  take_pristine_context();
+  UnicornHandle::check(uc_context_save(unicorn_.get(), pristine_.get()));
   flush_tlb();
 }
 

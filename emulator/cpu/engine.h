@@ -64,7 +64,6 @@ class Cpu::Engine {
   void revive();
   bool is_software_interrupt(uint8_t vector);
   uint32_t repeat_count(uint32_t eip) const;
-  void take_pristine_context();
 
   // run_loop.cpp
   Stop execute(Pace pace);
@@ -86,7 +85,7 @@ class Cpu::Engine {
   void hook_privileged();
   bool on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry);
   bool answer(const TlbAnswer& answer, uc_tlb_entry& entry);
-  bool descriptor_is_read(mm::VirtualPageNumber page);
+  bool descriptor_is_read(mm::VirtualPageNumber page, MissKind kind);
   bool fetches_next_instruction(MissKind kind);
   void on_interrupt(uint8_t vector);
   void on_privileged(uint8_t vector);
@@ -94,7 +93,6 @@ class Cpu::Engine {
   void on_block(uint32_t start, uint32_t size);
   void after_callback();
   MissKind fetch_kind(mm::VirtualAddress address) const;
-  uint64_t value_at_edi(uint32_t size) const;
 
   Cpu& owner_;
   mm::PhysicalMemory ram_;
@@ -108,14 +106,17 @@ class Cpu::Engine {
   struct FreeContext {
     void operator()(uc_context* context) const { uc_context_free(context); }
   };
-  std::unique_ptr<uc_context, FreeContext> pristine_;  // taken before any exception
+  using Context = std::unique_ptr<uc_context, FreeContext>;
+  Context new_context() const;
+  Context pristine_;      // taken before any exception
+  Context before_fault_;  // taken at an instruction that must not execute but does
 
   // This turn.
   Leave leave_ = Leave::Exit;
   uint8_t vector_ = 0;
   Pace pace_ = Pace::Free;
-  bool begun_ = false;               // stepping: the instruction's hook was called
-  std::optional<Registers> rewind_;  // to be restored when the turn ends
+  bool begun_ = false;      // stepping: the instruction's hook was called
+  bool rewinding_ = false;  // what the guest does now is undone when the turn ends
   std::atomic<bool> stop_requested_ = false;
 
   // Translations.

@@ -1,7 +1,4 @@
 // What happens inside Unicorn's loop: TLB misses, interrupts, and the hooks for counting and stepping.
-#include <algorithm>
-#include <cstring>
-
 #include "emulator/cpu/engine.h"
 
 namespace emu {
@@ -62,10 +59,9 @@ void Cpu::Engine::hook_misses_and_interrupts() {
 void Cpu::Engine::hook_privileged() {
   using E = Engine;
   unicorn_.add_instruction_hook(
-      +[](uc_engine*, uint32_t, int size, void* engine) -> uint32_t {
-        auto& self = *static_cast<E*>(engine);
-        self.on_privileged(vector::kGeneralProtection);
-        return static_cast<uint32_t>(self.value_at_edi(static_cast<uint32_t>(size)));
+      +[](uc_engine*, uint32_t, int, void* engine) -> uint32_t {
+        static_cast<E*>(engine)->on_privileged(vector::kGeneralProtection);
+        return 0;
       },
       this, UC_X86_INS_IN);
   unicorn_.add_instruction_hook(
@@ -89,9 +85,10 @@ MissKind Cpu::Engine::fetch_kind(mm::VirtualAddress address) const {
 
 // A descriptor is read on behalf of the processor, whatever the privilege level (Intel SDM volume 3, 4.6.1).
 // The instruction's own operand comes first, so an operand in this page has been refused by now.
-bool Cpu::Engine::descriptor_is_read(mm::VirtualPageNumber page) {
+bool Cpu::Engine::descriptor_is_read(mm::VirtualPageNumber page, MissKind kind) {
   if (!descriptors_ || page != descriptors_->page()) return false;
-  return owner_loads_segments_ || kind_at(unicorn_.eip()) == InstructionKind::SegmentLoad;
+  if (owner_loads_segments_) return true;
+  return kind == MissKind::Read && kind_at(unicorn_.eip()) == InstructionKind::SegmentLoad;
 }
 
 // Code beyond the running block is looked up only when the block is over: the instruction in progress is
@@ -112,11 +109,10 @@ bool Cpu::Engine::fetches_next_instruction(MissKind kind) {
 }
 
 bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
-  const mm::VirtualPageNumber page = address.page();
+  if (__builtin_expect(rewinding_, 0)) return false;
   if (__builtin_expect(dropping_, 0))
     return give(entry, alias_frame_, tlb_right::kRead | tlb_right::kExecute);
-  if (descriptors_ && page == descriptors_->page() && (owner_loads_segments_ || kind == MissKind::Read) &&
-      descriptor_is_read(page)) {
+  if (descriptor_is_read(address.page(), kind)) {
     return give(entry, descriptors_->frame(), tlb_right::kRead | tlb_right::kWrite | tlb_right::kExecute);
   }
   if (fetches_next_instruction(kind)) return false;
@@ -134,9 +130,10 @@ bool Cpu::Engine::answer(const TlbAnswer& answer, uc_tlb_entry& entry) {
 }
 
 void Cpu::Engine::on_interrupt(uint8_t vector) {
+  if (rewinding_) return;
   if (!is_software_interrupt(vector)) return leave(Leave::Exception, vector);
   instructions_.retire();
-  if (!handler_ || handler_->on_interrupt(vector) == InterruptHandler::Next::Stop) {
+  if (!handler_ || owner_loads_segments_ || handler_->on_interrupt(vector) == InterruptHandler::Next::Stop) {
     return leave(Leave::Interrupt, vector);
   }
   after_callback();
@@ -150,22 +147,14 @@ void Cpu::Engine::after_callback() {
   filler_.settle_inside(owner_);
 }
 
-// Called at an instruction that must not execute but does: everything it changes is put back afterwards.
+// Called at an instruction that must not execute but does, and the rest of its block with it: everything that
+// they change is put back afterwards. Memory is out of their reach, since every access misses.
 void Cpu::Engine::on_privileged(uint8_t vector) {
-  rewind_ = unicorn_.registers();
+  if (rewinding_) return;
+  UnicornHandle::check(uc_context_save(unicorn_.get(), before_fault_.get()));
+  rewinding_ = true;
+  flush_tlb();
   leave(Leave::Exception, vector);
-}
-
-// What INS is to store when it must not store.
-uint64_t Cpu::Engine::value_at_edi(uint32_t size) const {
-  const mm::VirtualAddress edi{unicorn_.read(UC_X86_REG_EDI)};
-  const auto frame = filler_.peek(edi.page());
-  uint64_t value = 0;
-  if (frame) {
-    const size_t there = std::min<size_t>(size, mm::kPageSize - edi.offset());
-    std::memcpy(&value, ram_.frame(*frame).data() + edi.offset(), there);
-  }
-  return value;
 }
 
 void Cpu::Engine::on_instruction(uint32_t eip) {

@@ -90,9 +90,9 @@ void Cpu::Engine::turn() {
   filler_.settle(owner_);
   if (alias_cached_) flush_tlb();
   start();
-  if (rewind_) {
-    unicorn_.set_registers(*rewind_);
-    rewind_.reset();
+  if (rewinding_) {
+    UnicornHandle::check(uc_context_restore(unicorn_.get(), before_fault_.get()));
+    rewinding_ = false;
   }
   const uint32_t eip = unicorn_.eip();
   if (straddling_ && *straddling_ != eip) straddling_.reset();

@@ -21,12 +21,16 @@ class UnicornHandle {
 
   uc_engine* get() const { return engine_.get(); }
 
+  // Some registers (the x87 pointers) are 64 bits wide even here.
   uint32_t read(int id) const {
-    uint32_t value = 0;
+    uint64_t value = 0;
     uc_reg_read(engine_.get(), id, &value);
-    return value;
+    return static_cast<uint32_t>(value);
   }
-  void write(int id, uint32_t value) const { uc_reg_write(engine_.get(), id, &value); }
+  void write(int id, uint32_t value) const {
+    const uint64_t wide = value;
+    uc_reg_write(engine_.get(), id, &wide);
+  }
   uint32_t eip() const { return read(UC_X86_REG_EIP); }
 
   Registers registers() const;
