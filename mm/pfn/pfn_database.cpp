@@ -103,6 +103,7 @@ void PfnDatabase::abandon_write(PageFrameNumber frame) {
 void PfnDatabase::release(PageFrameNumber frame) {
   const PageFrame& released = entry(frame);
   MM_CHECK(released.state != PageState::Active || released.use != FrameUse::Page, "still in a working set");
+  MM_CHECK(released.state != PageState::Zeroed && released.state != PageState::Free, "a frame released twice");
   MM_CHECK(released.state != PageState::Bad, "a bad frame stays bad");
   if (PageList* list = list_of(frame)) unlink(*list, frame);
   free_frame(frame);

@@ -1,0 +1,139 @@
+// Both kinds of storage, and what the host's file system can do to the one on disk.
+#include "mm/pagefile/storage.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+#include <filesystem>
+
+#include "tests/mm/pagefile/pages.h"
+#include "tests/mm/stops.h"
+
+namespace mm::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (fs::temp_directory_path() / "pagewalk-test-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~TemporaryDirectory() { fs::remove_all(path_); }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::unique_ptr<PagingFileStorage> on_disk(const TemporaryDirectory& directory) {
+  auto storage = open_paging_file(directory.path().string());
+  REQUIRE(storage);
+  return std::move(*storage);
+}
+
+void check_round_trip(PagingFileStorage& storage) {
+  REQUIRE(storage.resize({20}) == NtStatus::Success);
+  const PageRun run(1, 16);
+  REQUIRE(storage.write(2, run.span()) == NtStatus::Success);
+  REQUIRE(storage.resize({40}) == NtStatus::Success);
+  REQUIRE(storage.write(39, PageRun(90, 1).span()) == NtStatus::Success);
+  PageBytes page;
+  for (uint32_t i = 0; i < 16; ++i) {
+    REQUIRE(storage.read(2 + i, page) == NtStatus::Success);
+    CHECK(page == page_of(1 + i));
+  }
+  REQUIRE(storage.read(39, page) == NtStatus::Success);
+  CHECK(page == page_of(90));
+  REQUIRE(storage.write(5, PageRun(70, 2).span()) == NtStatus::Success);
+  REQUIRE(storage.read(4, page) == NtStatus::Success);
+  CHECK(page == page_of(3));
+  REQUIRE(storage.read(6, page) == NtStatus::Success);
+  CHECK(page == page_of(71));
+  CHECK(storage.read(40, page) == NtStatus::EndOfFile);
+}
+
+TEST_CASE("Storage in memory keeps pages", "[pagefile]") { check_round_trip(*paging_file_in_memory()); }
+
+TEST_CASE("Storage on disk keeps pages, in a file without a name", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto storage = on_disk(directory);
+  check_round_trip(*storage);
+  CHECK(fs::is_empty(directory.path()));
+}
+
+TEST_CASE("Storage in memory refuses to write past its end", "[pagefile]") {
+  const auto storage = paging_file_in_memory();
+  REQUIRE(storage->resize({4}) == NtStatus::Success);
+  CHECK(storage->write(3, PageRun(1, 2).span()) == NtStatus::DiskFull);
+  CHECK(storage->write(2, PageRun(1, 2).span()) == NtStatus::Success);
+}
+
+TEST_CASE("A directory that is none is named by its status", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto missing = open_paging_file((directory.path() / "missing").string());
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error() == NtStatus::ObjectNameNotFound);
+  const auto device = open_paging_file("/dev/null");
+  REQUIRE_FALSE(device);
+  CHECK(device.error() == NtStatus::ObjectNameNotFound);
+}
+
+TEST_CASE("A cluster larger than a cluster is our mistake", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto storage = on_disk(directory);
+  CHECK(stops([&] { (void)storage->write(0, PageRun(1, kClusterPages + 1).span()); }));
+}
+
+// Runs `action` in a child whose files cannot grow past `bytes`, as on a full disk; what it returned.
+template <class Action>
+int on_a_full_disk(rlim_t bytes, Action&& action) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{bytes, bytes};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    _exit(action());
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_CASE("No room on the disk is STATUS_DISK_FULL, and what is stored stays", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto storage = on_disk(directory);
+  const int failed_step = on_a_full_disk(4 * kPageSize, [&] {
+    PageBytes page;
+    if (storage->resize({4}) != NtStatus::Success) return 1;
+    if (storage->write(0, PageRun(1, 4).span()) != NtStatus::Success) return 2;
+    if (storage->resize({5}) != NtStatus::DiskFull) return 3;
+    if (storage->write(4, PageRun(9, 1).span()) != NtStatus::DiskFull) return 4;
+    for (uint32_t i = 0; i < 4; ++i) {
+      if (storage->read(i, page) != NtStatus::Success || page != page_of(1 + i)) return 5;
+    }
+    return 0;
+  });
+  CHECK(failed_step == 0);
+}
+
+TEST_CASE("A cluster that the disk takes only in part has failed", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto storage = on_disk(directory);
+  const int failed_step = on_a_full_disk(2 * kPageSize + 100, [&] {
+    PageBytes page;
+    if (storage->write(0, PageRun(1, 1).span()) != NtStatus::Success) return 1;
+    if (storage->write(1, PageRun(2, 4).span()) != NtStatus::DiskFull) return 2;
+    if (storage->read(0, page) != NtStatus::Success || page != page_of(1)) return 3;
+    return storage->read(2, page) == NtStatus::EndOfFile ? 0 : 4;  // 100 bytes of a page are no page
+  });
+  CHECK(failed_step == 0);
+}
+
+}  // namespace
+}  // namespace mm::test

@@ -1,0 +1,305 @@
+#include "mm/pfn/pfn_database.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/mm/stops.h"
+
+namespace mm::test {
+namespace {
+
+using x86::demand_zero_pte;
+using x86::paging_file_pte;
+namespace protection = x86::protection;
+
+const PageFrameNumber kFirst(0), kSecond(1), kThird(2), kFourth(3);
+constexpr PhysicalAddress kPte{0x3010};
+
+// Four frames and a working set, and where each of them is, in words.
+struct Database {
+  PfnDatabase pfns{PageCount{4}};
+  PageList working_set;
+
+  void fill(PageFrameNumber frame) {
+    pfns.take(frame);
+    pfns.activate(frame, working_set, kPte, demand_zero_pte(protection::kReadWrite));
+  }
+  void fill_modified(PageFrameNumber frame) {
+    fill(frame);
+    pfns.mark_modified(frame);
+  }
+  void make_standby(PageFrameNumber frame) {
+    fill(frame);
+    pfns.trim(frame, working_set);
+  }
+  void make_modified(PageFrameNumber frame) {
+    fill_modified(frame);
+    pfns.trim(frame, working_set);
+  }
+
+  // Every list in its order, both ways, with counts: "zeroed 0 1 2; standby5 3".
+  std::string picture() const {
+    std::string text;
+    append(text, "zeroed", pfns.zeroed());
+    append(text, "free", pfns.free());
+    for (uint8_t priority = 0; priority < kStandbyPriorities; ++priority) {
+      append(text, std::string("standby").append(std::to_string(priority)), pfns.standby(priority));
+    }
+    append(text, "modified", pfns.modified());
+    append(text, "nowrite", pfns.modified_no_write());
+    append(text, "bad", pfns.bad());
+    append(text, "ws", working_set);
+    append_unlisted(text, "pinned", PageState::Active);
+    append_unlisted(text, "transition", PageState::Transition);
+    check_counts();
+    return text;
+  }
+
+ private:
+  static void start(std::string& text, const std::string& name) {
+    if (!text.empty()) text += "; ";
+    text += name;
+  }
+
+  void append(std::string& text, const std::string& name, const PageList& list) const {
+    CHECK(list.empty() == (list.size() == PageCount{0}));
+    if (list.empty()) {
+      CHECK((list.head() == PageFrame::kNone && list.tail() == PageFrame::kNone));
+      return;
+    }
+    start(text, name);
+    uint32_t previous = PageFrame::kNone;
+    uint32_t met = 0;
+    for (uint32_t at = list.head(); at != PageFrame::kNone; at = pfns[PageFrameNumber(at)].next) {
+      text += ' ';
+      text += std::to_string(at);
+      CHECK(pfns[PageFrameNumber(at)].previous == previous);
+      previous = at;
+      REQUIRE(++met <= pfns.size().value);
+    }
+    CHECK(list.tail() == previous);
+    CHECK(list.size() == PageCount{met});
+  }
+  void append_unlisted(std::string& text, const std::string& name, PageState state) const {
+    bool started = false;
+    for (PageFrameNumber frame(0); frame.value() < pfns.size().value; ++frame) {
+      if (pfns[frame].state != state || pfns[frame].use == FrameUse::Page) continue;
+      if (!started) start(text, name);
+      started = true;
+      text += ' ';
+      text += std::to_string(frame.value());
+    }
+    for (PageFrameNumber frame(0); frame.value() < pfns.size().value; ++frame) {
+      if (state != PageState::Transition || pfns[frame].state != state || pfns[frame].use != FrameUse::Page)
+        continue;
+      start(text, std::string("writing ").append(std::to_string(frame.value())));
+    }
+  }
+  void check_counts() const {
+    PageCount counts[kPageStates];
+    for (PageFrameNumber frame(0); frame.value() < pfns.size().value; ++frame) {
+      ++counts[static_cast<size_t>(pfns[frame].state)];
+    }
+    for (int state = 0; state < kPageStates; ++state) {
+      CHECK(pfns.count(static_cast<PageState>(state)) == counts[state]);
+    }
+    CHECK(pfns.available() ==
+          pfns.count(PageState::Zeroed) + pfns.count(PageState::Free) + pfns.count(PageState::Standby));
+  }
+};
+
+TEST_CASE("All frames begin zeroed, lowest first", "[pfn]") {
+  const Database database;
+  CHECK(database.picture() == "zeroed 0 1 2 3");
+  CHECK(database.pfns.size() == PageCount{4});
+  CHECK(database.pfns.next_zeroed() == kFirst);
+  CHECK_FALSE(database.pfns.next_free());
+  CHECK_FALSE(database.pfns.next_standby());
+  CHECK_FALSE(database.pfns.next_modified());
+}
+
+TEST_CASE("take: zeroed, free and standby frames go into transition and forget what they held", "[pfn]") {
+  Database database;
+  database.pfns.take(kSecond);
+  CHECK(database.picture() == "zeroed 0 2 3; transition 1");
+  database.pfns.release(kSecond);
+  CHECK(database.picture() == "zeroed 0 2 3; free 1");
+  database.pfns.take(kSecond);
+  CHECK(database.picture() == "zeroed 0 2 3; transition 1");
+
+  database.make_standby(kThird);
+  CHECK(database.picture() == "zeroed 0 3; standby5 2; transition 1");
+  database.pfns.take(kThird);
+  CHECK(database.picture() == "zeroed 0 3; transition 1 2");
+  const PageFrame& taken = database.pfns[kThird];
+  CHECK(taken.pte == PhysicalAddress{0});
+  CHECK(taken.original.raw == 0);
+  CHECK(taken.use == FrameUse::None);
+  CHECK(taken.priority == 0);
+}
+
+TEST_CASE("activate: a filled frame enters the working set as the newest", "[pfn]") {
+  Database database;
+  database.fill(kThird);
+  database.pfns.take(kFirst);
+  database.pfns.activate(kFirst, database.working_set, {0x3014},
+                         paging_file_pte({0, 9}, protection::kReadOnly));
+  CHECK(database.picture() == "zeroed 1 3; ws 2 0");
+  const PageFrame& frame = database.pfns[kFirst];
+  CHECK(frame.use == FrameUse::Page);
+  CHECK(frame.pte == PhysicalAddress{0x3014});
+  CHECK(frame.original == paging_file_pte({0, 9}, protection::kReadOnly));
+  CHECK(frame.protection() == protection::kReadOnly);
+  CHECK(frame.priority == kNormalPriority);
+  CHECK_FALSE(frame.modified);
+  CHECK(frame.age == 0);
+}
+
+TEST_CASE("pin: a page table, a directory and a system page are active outside every working set", "[pfn]") {
+  Database database;
+  for (const PageFrameNumber frame : {kFirst, kSecond, kThird}) database.pfns.take(frame);
+  database.pfns.pin_page_table(kFirst, {0x2004});
+  database.pfns.pin_directory(kSecond, 7);
+  database.pfns.pin_system(kThird);
+  CHECK(database.picture() == "zeroed 3; pinned 0 1 2");
+  CHECK(database.pfns[kFirst].use == FrameUse::PageTable);
+  CHECK(database.pfns[kFirst].pte == PhysicalAddress{0x2004});
+  CHECK(database.pfns[kFirst].used_entries == 0);
+  CHECK(database.pfns[kSecond].use == FrameUse::Directory);
+  CHECK(database.pfns[kSecond].used_entries == 7);
+  CHECK(database.pfns[kThird].use == FrameUse::System);
+  database.pfns.release(kFirst);
+  CHECK(database.picture() == "zeroed 3; free 0; pinned 1 2");
+}
+
+TEST_CASE("trim: a clean page goes to the standby list of its priority, a modified one to the modified list",
+          "[pfn]") {
+  Database database;
+  database.fill(kFirst);
+  database.fill_modified(kSecond);
+  database.fill(kThird);
+  database.pfns.set_priority(kThird, 2);
+  database.pfns.trim(kFirst, database.working_set);
+  CHECK(database.picture() == "zeroed 3; standby5 0; ws 1 2");
+  database.pfns.trim(kThird, database.working_set);
+  CHECK(database.picture() == "zeroed 3; standby2 2; standby5 0; ws 1");
+  database.pfns.trim(kSecond, database.working_set);
+  CHECK(database.picture() == "zeroed 3; standby2 2; standby5 0; modified 1");
+  CHECK(database.pfns[kSecond].pte == kPte);
+}
+
+TEST_CASE("next_standby: the oldest of the lowest priority", "[pfn]") {
+  Database database;
+  for (const PageFrameNumber frame : {kFirst, kSecond, kThird, kFourth}) database.fill(frame);
+  database.pfns.set_priority(kThird, 1);
+  database.pfns.set_priority(kFourth, 1);
+  for (const PageFrameNumber frame : {kFirst, kFourth, kThird, kSecond}) {
+    database.pfns.trim(frame, database.working_set);
+  }
+  CHECK(database.picture() == "standby1 3 2; standby5 0 1");
+  for (const PageFrameNumber frame : {kFourth, kThird, kFirst, kSecond}) {
+    REQUIRE(database.pfns.next_standby() == frame);
+    database.pfns.take(frame);
+  }
+  CHECK_FALSE(database.pfns.next_standby());
+}
+
+TEST_CASE("reactivate: a cached page comes back young, and stays modified if it was", "[pfn]") {
+  Database database;
+  database.fill(kFirst);
+  database.pfns.set_age(kFirst, 99);
+  database.pfns.trim(kFirst, database.working_set);
+  database.make_modified(kSecond);
+  database.pfns.reactivate(kSecond, database.working_set);
+  CHECK(database.picture() == "zeroed 2 3; standby5 0; ws 1");
+  database.pfns.reactivate(kFirst, database.working_set);
+  CHECK(database.picture() == "zeroed 2 3; ws 1 0");
+  CHECK(database.pfns[kFirst].age == 0);
+  CHECK_FALSE(database.pfns[kFirst].modified);
+  CHECK(database.pfns[kSecond].modified);
+  database.pfns.trim(kSecond, database.working_set);
+  CHECK(database.picture() == "zeroed 2 3; modified 1; ws 0");
+}
+
+TEST_CASE("begin_write and finish_write: a written page is clean and remembers its slot", "[pfn]") {
+  Database database;
+  database.make_modified(kFirst);
+  database.make_modified(kSecond);
+  CHECK(database.pfns.next_modified() == kFirst);
+  database.pfns.begin_write(kFirst);
+  CHECK(database.picture() == "zeroed 2 3; modified 1; writing 0");
+  database.pfns.finish_write(kFirst, {.file = 0, .slot = 0x123});
+  CHECK(database.picture() == "zeroed 2 3; standby5 0; modified 1");
+  CHECK(database.pfns[kFirst].original == paging_file_pte({0, 0x123}, protection::kReadWrite));
+  CHECK_FALSE(database.pfns[kFirst].modified);
+}
+
+TEST_CASE("abandon_write: the page is first on the modified list again", "[pfn]") {
+  Database database;
+  database.make_modified(kFirst);
+  database.make_modified(kSecond);
+  database.pfns.begin_write(kFirst);
+  database.pfns.abandon_write(kFirst);
+  CHECK(database.picture() == "zeroed 2 3; modified 0 1");
+  database.pfns.begin_write(kFirst);
+  database.pfns.begin_write(kSecond);
+  database.pfns.abandon_write(kSecond);
+  CHECK(database.picture() == "zeroed 2 3; modified 1; writing 0");
+  CHECK(database.pfns[kSecond].modified);
+}
+
+TEST_CASE("release: from a working set, from the page lists and from transition", "[pfn]") {
+  Database database;
+  database.fill(kFirst);
+  database.make_standby(kSecond);
+  database.make_modified(kThird);
+  database.pfns.take(kFourth);
+  database.pfns.release(kThird);
+  CHECK(database.picture() == "free 2; standby5 1; ws 0; transition 3");
+  database.pfns.release(kFirst, database.working_set);
+  CHECK(database.picture() == "free 2 0; standby5 1; transition 3");
+  database.pfns.release(kSecond);
+  database.pfns.release(kFourth);
+  CHECK(database.picture() == "free 2 0 1 3");
+  CHECK(database.pfns[kThird].original.raw == 0);
+  CHECK_FALSE(database.pfns[kThird].modified);
+}
+
+TEST_CASE("mark_zeroed and retire", "[pfn]") {
+  Database database;
+  database.pfns.take(kFirst);
+  database.pfns.release(kFirst);
+  database.pfns.mark_zeroed(kFirst);
+  CHECK(database.picture() == "zeroed 1 2 3 0");
+  database.pfns.retire(kSecond);
+  CHECK(database.picture() == "zeroed 2 3 0; bad 1");
+  database.pfns.take(kThird);
+  database.pfns.release(kThird);
+  database.pfns.retire(kThird);
+  CHECK(database.picture() == "zeroed 3 0; bad 1 2");
+}
+
+TEST_CASE("Properties change without a move", "[pfn]") {
+  Database database;
+  database.pfns.take(kFirst);
+  database.pfns.activate(kFirst, database.working_set, kPte, paging_file_pte({0, 5}, protection::kReadWrite));
+  const std::string before = database.picture();
+  database.pfns.set_protection(kFirst, protection::kReadOnly);
+  CHECK(database.pfns[kFirst].original == paging_file_pte({0, 5}, protection::kReadOnly));
+  database.pfns.mark_modified(kFirst);
+  CHECK(database.pfns[kFirst].original == demand_zero_pte(protection::kReadOnly));
+  CHECK(database.pfns[kFirst].modified);
+  database.pfns.set_age(kFirst, 3);
+  CHECK(database.pfns[kFirst].age == 3);
+  database.pfns.add_used_entry(kSecond);
+  database.pfns.add_used_entry(kSecond);
+  database.pfns.remove_used_entry(kSecond);
+  CHECK(database.pfns[kSecond].used_entries == 1);
+  database.pfns.remove_used_entry(kSecond);
+  CHECK(stops([&] { database.pfns.remove_used_entry(kSecond); }));
+  CHECK(database.picture() == before);
+}
+
+}  // namespace
+}  // namespace mm::test
