@@ -28,16 +28,11 @@ const char* signal_words(int signal) {
 
 std::string end_words(const ChildResult& child) {
   switch (child.end) {
-    case ChildResult::End::Exited:
-      return "exit code " + std::to_string(child.code);
-    case ChildResult::End::Signalled:
-      return std::string("killed by a signal: ") + signal_words(child.code);
-    case ChildResult::End::TimedOut:
-      return "killed: it took too long";
-    case ChildResult::End::TooMuchOutput:
-      return "killed: it wrote too much";
-    case ChildResult::End::NotStarted:
-      return "not started: " + std::generic_category().message(child.code);
+    case ChildResult::End::Exited: return "exit code " + std::to_string(child.code);
+    case ChildResult::End::Signalled: return std::string("killed by a signal: ") + signal_words(child.code);
+    case ChildResult::End::TimedOut: return "killed: it took too long";
+    case ChildResult::End::TooMuchOutput: return "killed: it wrote too much";
+    case ChildResult::End::NotStarted: return "not started: " + std::generic_category().message(child.code);
   }
   return {};
 }
@@ -122,11 +117,14 @@ void compare_counters(const std::vector<CounterBound>& bounds, const std::string
   for (const CounterBound& bound : bounds) compare_counter(bound, statistics, failures);
 }
 
-void compare_same(const std::string& what, const std::string& first, const std::string& other,
-                  Failures& failures) {
-  if (first == other) return;
-  failures.push_back(what + " differs from the first run's\n" +
-                     unified_difference(first, other, "first run", "this run"));
+// Statistics are one line; spread out, a difference shows where it is.
+std::string spread_out(const std::string& statistics) {
+  const auto parsed = nlohmann::ordered_json::parse(statistics, nullptr, false);
+  return parsed.is_discarded() ? statistics : parsed.dump(2) + "\n";
+}
+
+std::string not_the_same(const std::string& what, const std::string& first, const std::string& other) {
+  return what + ": not the first run's\n" + unified_difference(first, other, "first run", "this run");
 }
 
 }  // namespace
@@ -148,9 +146,13 @@ std::vector<std::string> compare_runs(const Outcome& first, const Outcome& other
     failures.push_back("the first run ended with " + end_words(first.child) + ", this one with " +
                        end_words(other.child));
   }
-  compare_same("stdout", first.child.output, other.child.output, failures);
-  compare_same("stderr", first.child.errors, other.child.errors, failures);
-  compare_same("the statistics", first.statistics, other.statistics, failures);
+  const ChildResult &a = first.child, &b = other.child;
+  if (a.output != b.output) failures.push_back(not_the_same("stdout", a.output, b.output));
+  if (a.errors != b.errors) failures.push_back(not_the_same("stderr", a.errors, b.errors));
+  if (first.statistics != other.statistics) {
+    failures.push_back(
+        not_the_same("statistics", spread_out(first.statistics), spread_out(other.statistics)));
+  }
   return failures;
 }
 

@@ -44,8 +44,7 @@ void read_option(RunOptions& options, std::string_view key, const toml::node& va
                                    [&](const KnownOption& option) { return option.key == key; });
   if (known == kKnownOptions.end()) refuse(value, "unknown option \"" + std::string(key) + "\"");
   switch (known->kind) {
-    case OptionKind::Flag:
-      return read_flag(options, key, value);
+    case OptionKind::Flag: return read_flag(options, key, value);
     case OptionKind::Integer:
       if (!value.is_integer()) refuse(value, std::string(key) + " must be an integer");
       options[option_name(key)] = std::to_string(value.as_integer()->get());
