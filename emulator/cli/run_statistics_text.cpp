@@ -14,26 +14,29 @@ std::string size(mm::PageCount pages) {
 
 std::string line(const char* label, std::string value) { return fmt::format("  {:<22}{}\n", label, value); }
 
+std::string heading(const char* text) { return fmt::format("{}\n", text); }
+
 std::string commit_text(const mm::CommitStatistics& commit) {
-  return "Commit charge\n" + line("total", size(commit.charge)) + line("limit", size(commit.limit)) +
+  return heading("Commit charge") + line("total", size(commit.charge)) + line("limit", size(commit.limit)) +
          line("peak", size(commit.peak));
 }
 
 std::string physical_text(const mm::PhysicalStatistics& physical) {
   mm::PageCount standby{0};
   for (const mm::PageCount pages : physical.standby) standby += pages;
-  return "Physical memory\n" + line("total", size(physical.total)) +
+  return heading("Physical memory") + line("total", size(physical.total)) +
          line("available", fmt::format("{} (zeroed {}, free {}, standby {})", size(physical.available),
                                        size(physical.zeroed), size(physical.free), size(standby))) +
          line("modified", size(physical.modified)) + line("active", size(physical.active));
 }
 
 std::string kernel_text(const mm::KernelStatistics& kernel) {
-  return "Kernel memory\n" + line("page tables", size(kernel.page_tables)) + line("pool", size(kernel.pool));
+  return heading("Kernel memory") + line("page tables", size(kernel.page_tables)) +
+         line("pool", size(kernel.pool));
 }
 
 std::string pagefile_text(const mm::PagingFileStatistics& pagefile) {
-  return "Paging file\n" +
+  return heading("Paging file") +
          line("size", fmt::format("{}, grows to {}", size(pagefile.size), size(pagefile.maximum))) +
          line("in use", fmt::format("{}, peak {}", size(pagefile.used), size(pagefile.peak))) +
          line("read",
@@ -69,7 +72,7 @@ std::string process_text(const ProcessSummary& process) {
 
 std::string statistics_text(const RunStatistics& statistics) {
   const mm::MemoryStatistics& memory = statistics.memory;
-  std::string text = "\n" + commit_text(memory.commit) + physical_text(memory.physical) +
+  std::string text = heading("") + commit_text(memory.commit) + physical_text(memory.physical) +
                      kernel_text(memory.kernel) + pagefile_text(memory.pagefile);
   for (const ProcessSummary& process : statistics.processes) text += process_text(process);
   return text;

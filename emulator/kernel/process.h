@@ -57,7 +57,7 @@ class Process {
 
   HandleTable handles;  // closed by the kernel when the process ends
   mm::VirtualAddress peb{};
-  mm::VirtualAddress teb_block{};  // where the next TEB goes, down to the block's begin; see user_thread.h
+  mm::PageRange free_teb_pages{};  // reserved for TEBs; see user_thread.h
   mm::VirtualAddress image_base{};
   std::vector<LoadedImage> images;
   std::string load_problem;  // why the last image that could not be mapped could not

@@ -57,15 +57,21 @@ class UserMemory {
   mm::AddressSpace& space_;
 };
 
+mm::Result<mm::VirtualAddress> reserve_teb_block(UserMemory& user, Process& process,
+                                                 mm::VirtualAddress base) {
+  const auto block = user.reserve(base, mm::kAllocationGranularity);
+  if (block) process.free_teb_pages = mm::PageRange::touching(*block, mm::kAllocationGranularity);
+  return block;
+}
+
+// From the top of the block down.
 mm::Result<mm::VirtualAddress> next_teb_page(mm::MemoryManager& memory, Process& process) {
   UserMemory user(memory, process.space());
-  if (process.teb_block.value % mm::kAllocationGranularity == 0) {
-    const auto block = user.reserve({}, mm::kAllocationGranularity);
-    if (!block) return block;
-    process.teb_block = *block + mm::kAllocationGranularity;
-  }
-  const auto page = user.commit({process.teb_block.value - mm::kPageSize}, mm::kPageSize);
-  if (page) process.teb_block = *page;
+  mm::PageRange& free = process.free_teb_pages;
+  if (free.empty())
+    if (const auto block = reserve_teb_block(user, process, {}); !block) return block;
+  const auto page = user.commit((free.end - mm::PageCount{1}).address(), mm::kPageSize);
+  if (page) free.end = page->page();
   return page;
 }
 
@@ -105,9 +111,7 @@ mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSp
 
 mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process) {
   UserMemory user(memory, process.space());
-  const auto block = user.reserve(kFirstBlock, mm::kAllocationGranularity);
-  if (!block) return block;
-  process.teb_block = *block + mm::kAllocationGranularity;
+  if (const auto block = reserve_teb_block(user, process, kFirstBlock); !block) return block;
   return next_teb_page(memory, process);
 }
 

@@ -36,7 +36,7 @@ std::string read_name(GuestMemory& memory, mm::VirtualAddress at) {
 // An import is named by a string, or by an ordinal, which is below any address.
 std::string read_import(GuestMemory& memory, mm::VirtualAddress at) {
   if (at.value == 0) return {};
-  if (at.value < mm::kLowestUserAddress.value) return "#" + std::to_string(at.value);
+  if (at.value < mm::kLowestUserAddress.value) return std::string("#").append(std::to_string(at.value));
   return read_name(memory, at);
 }
 
