@@ -1,0 +1,81 @@
+// printf's family. The formatting is MinGW's (libmingwex, linked in); msvcrt's own results are kept: -1 and
+// no ending zero when _snprintf's buffer is too small.
+#include "guest/msvcrt/stdio/stream.h"
+
+int __mingw_vfprintf(FILE* stream, const char* format, va_list arguments);
+int __mingw_vsnprintf(char* to, size_t room, const char* format, va_list arguments);
+
+int vfprintf(FILE* stream, const char* format, va_list arguments) {
+  return __mingw_vfprintf(stream, format, arguments);
+}
+
+int vprintf(const char* format, va_list arguments) { return vfprintf(stdout, format, arguments); }
+
+int vsprintf(char* to, const char* format, va_list arguments) {
+  return __mingw_vsnprintf(to, INT_MAX, format, arguments);
+}
+
+int _vscprintf(const char* format, va_list arguments) {
+  return __mingw_vsnprintf(NULL, 0, format, arguments);
+}
+
+// The formatter always writes an ending zero; msvcrt fills the whole buffer first.
+int _vsnprintf(char* to, size_t room, const char* format, va_list arguments) {
+  va_list again;
+  va_copy(again, arguments);
+  int length = __mingw_vsnprintf(NULL, 0, format, again);
+  va_end(again);
+  if (length < 0) return -1;
+  if ((size_t)length < room) return __mingw_vsnprintf(to, room, format, arguments);
+  char* whole = malloc((size_t)length + 1);
+  if (!whole) return -1;
+  __mingw_vsnprintf(whole, (size_t)length + 1, format, arguments);
+  memcpy(to, whole, room);
+  free(whole);
+  return (size_t)length == room ? length : -1;
+}
+
+#define FORWARD(call)          \
+  va_list arguments;           \
+  va_start(arguments, format); \
+  int result = call;           \
+  va_end(arguments);           \
+  return result
+
+int fprintf(FILE* stream, const char* format, ...) { FORWARD(vfprintf(stream, format, arguments)); }
+int printf(const char* format, ...) { FORWARD(vfprintf(stdout, format, arguments)); }
+int sprintf(char* to, const char* format, ...) { FORWARD(vsprintf(to, format, arguments)); }
+int _snprintf(char* to, size_t room, const char* format, ...) {
+  FORWARD(_vsnprintf(to, room, format, arguments));
+}
+int _scprintf(const char* format, ...) { FORWARD(_vscprintf(format, arguments)); }
+
+// The _s forms end the text always and empty it when it does not fit.
+static int print_checked(char* to, size_t room, const char* format, va_list arguments) {
+  int length = to && room ? __mingw_vsnprintf(to, room, format, arguments) : -1;
+  if (length >= 0 && (size_t)length < room) return length;
+  if (to && room) *to = 0;
+  return crt_fail(length < 0 ? EINVAL : ERANGE);
+}
+
+int vsprintf_s(char* to, size_t room, const char* format, va_list arguments) {
+  return print_checked(to, room, format, arguments);
+}
+int sprintf_s(char* to, size_t room, const char* format, ...) {
+  FORWARD(print_checked(to, room, format, arguments));
+}
+
+int _vsnprintf_s(char* to, size_t room, size_t count, const char* format, va_list arguments) {
+  int length = __mingw_vsnprintf(to, room, format, arguments);
+  if (length < 0 || ((size_t)length < room && (count == (size_t)-1 || (size_t)length <= count)))
+    return length;
+  if (count != (size_t)-1 && count < room) {
+    to[count] = 0;
+  } else if (count != (size_t)-1) {
+    *to = 0;
+  }
+  return -1;
+}
+int _snprintf_s(char* to, size_t room, size_t count, const char* format, ...) {
+  FORWARD(_vsnprintf_s(to, room, count, format, arguments));
+}
