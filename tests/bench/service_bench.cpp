@@ -40,10 +40,8 @@ void must(bool done) {
 void start_caller(emu::Machine& machine, uint8_t number, std::span<const uint32_t> arguments) {
   std::vector<uint8_t> code = calling_loop(number);
   // mov eax,NtTerminateProcess; push 0; push -1; mov edx,esp; int 0x2e
-  for (uint8_t byte : {0xb8, PagewalkService_NtTerminateProcess, 0, 0, 0, 0x6a, 0x00, 0x6a, 0xff, 0x89, 0xe2,
-                       0xcd, int{kGate}}) {
-    code.push_back(byte);
-  }
+  code.insert(code.end(), {0xb8, uint8_t{PagewalkService_NtTerminateProcess}, 0, 0, 0, 0x6a, 0x00, 0x6a, 0xff,
+                           0x89, 0xe2, 0xcd, kGate});
   emu::Process& process = **machine.create_process("caller");
   must(emu::create_peb_page(machine.memory(), process).has_value());
   must(machine.memory()
