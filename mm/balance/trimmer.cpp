@@ -16,31 +16,59 @@ constexpr size_t kRanks = (kOldest + 1) * 2;
 // Pages by how willingly they are given up: by age, at one age code before data.
 using Census = std::array<uint32_t, kRanks>;
 
-size_t rank(const PageFrame& frame) { return size_t{frame.age} * 2 + (frame.protection().executable() ? 0 : 1); }
+size_t rank(const PageFrame& frame) {
+  return size_t{frame.age} * 2 + (frame.protection().executable() ? 0 : 1);
+}
 
 bool used_since(const PageFrame& frame, Pte pte) {
   return !frame.protection().executable() && pte.has(Pte::kAccessed);
 }
 
-void age_page(MachineState& machine, PageFrameNumber number, Census& census) {
+void age_page(MachineState& machine, PageFrameNumber number) {
   const PageFrame& frame = machine.pfns[number];
   const Pte pte = machine.tables.read(frame.pte);
   const bool used = used_since(frame, pte);
   if (used) machine.tables.clear_accessed(frame.pte, pte);
   machine.pfns.set_age(number, used ? 0 : static_cast<uint8_t>(std::min(frame.age + 1, int{kOldest})));
-  ++census[rank(frame)];
 }
 
-Census age_working_sets(MachineState& machine) {
-  Census census{};
+void age_working_sets(MachineState& machine) {
   for (const auto& space : machine.spaces) {
     for (uint32_t at = space->working_set.head(); at != PageFrame::kNone;) {
       const PageFrameNumber frame(at);
-      age_page(machine, frame, census);
+      age_page(machine, frame);
       at = machine.pfns[frame].next;
     }
   }
   machine.tlb.invalidate_all();
+}
+
+bool kept(const MachineState& machine, PhysicalAddress pte, const Protected& keep) {
+  constexpr uint32_t kLongestInstruction = 15;
+  const VirtualPageNumber page = machine.tables.page_of(pte);
+  return page == keep.instruction.page() || page == (keep.instruction + (kLongestInstruction - 1)).page();
+}
+
+// Calls `visit(space, number)` for every page that may go, in the order in which they came in. It may trim
+// the page.
+template <class Visitor>
+void for_each_candidate(const MachineState& machine, const Protected& keep, Visitor&& visit) {
+  for (const auto& space : machine.spaces) {
+    const bool runs = space.get() == machine.current;
+    const PageCount newest = runs ? kNewestKept : PageCount{0};
+    PageCount left = space->working_set.size();
+    for (uint32_t at = space->working_set.head(); left > newest; --left) {
+      const PageFrameNumber number(at);
+      at = machine.pfns[number].next;
+      if (!runs || !kept(machine, machine.pfns[number].pte, keep)) visit(*space, number);
+    }
+  }
+}
+
+Census count_candidates(const MachineState& machine, const Protected& keep) {
+  Census census{};
+  for_each_candidate(machine, keep,
+                     [&](AddressSpace&, PageFrameNumber number) { ++census[rank(machine.pfns[number])]; });
   return census;
 }
 
@@ -54,34 +82,19 @@ Census choose(const Census& census, PageCount wanted) {
   return chosen;
 }
 
-bool kept(const MachineState& machine, const AddressSpace& space, PhysicalAddress pte, const Protected& keep) {
-  if (&space != machine.current) return false;
-  constexpr uint32_t kLongestInstruction = 15;
-  const VirtualPageNumber page = machine.tables.page_of(pte);
-  return page == keep.instruction.page() || page == (keep.instruction + (kLongestInstruction - 1)).page();
-}
-
-PageCount trim_working_set(MachineState& machine, AddressSpace& space, Census& chosen, const Protected& keep) {
-  PageCount trimmed;
-  PageCount left = space.working_set.size();
-  for (uint32_t at = space.working_set.head(); left > kNewestKept; --left) {
-    const PageFrameNumber number(at);
-    const PageFrame& frame = machine.pfns[number];
-    at = frame.next;
-    if (chosen[rank(frame)] == 0 || kept(machine, space, frame.pte, keep)) continue;
-    --chosen[rank(frame)];
-    trim_page(machine, space, frame.pte);
-    ++trimmed;
-  }
-  return trimmed;
-}
-
 }  // namespace
 
 PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep) {
-  Census chosen = choose(age_working_sets(machine), wanted);
+  age_working_sets(machine);
+  Census chosen = choose(count_candidates(machine, keep), wanted);
   PageCount trimmed;
-  for (const auto& space : machine.spaces) trimmed += trim_working_set(machine, *space, chosen, keep);
+  for_each_candidate(machine, keep, [&](AddressSpace& space, PageFrameNumber number) {
+    const PageFrame& frame = machine.pfns[number];
+    if (chosen[rank(frame)] == 0) return;
+    --chosen[rank(frame)];
+    trim_page(machine, space, frame.pte);
+    ++trimmed;
+  });
   return trimmed;
 }
 

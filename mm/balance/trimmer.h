@@ -11,8 +11,8 @@
 
 namespace mm {
 
-// The pages that came in last are not trimmed: the instruction that faults may need them all at once, and
-// needs them to make progress.
+// Of the process that runs, the pages that came in last are not trimmed: the instruction that faults may need
+// them all at once, and needs them to make progress.
 inline constexpr PageCount kNewestKept{16};
 
 // Trims up to `wanted` pages; how many it did.

@@ -1,0 +1,60 @@
+// Single pages moved where a test wants them, through the machine's own doors.
+#pragma once
+
+#include <vector>
+
+#include "mm/balance/modified_writer.h"
+#include "mm/process/page_view.h"
+#include "mm/process/resident_pages.h"
+#include "tests/mm/picture.h"
+
+namespace mm::test {
+
+inline PhysicalAddress entry_of(TestMachine& machine, VirtualAddress address) {
+  const auto at = machine.manager->state().tables.find(machine.space->directory(), address.page());
+  REQUIRE(at);
+  return *at;
+}
+inline const PageFrame& frame_of(TestMachine& machine, VirtualAddress address) {
+  return machine.manager->state().pfns[machine.pte(address).frame()];
+}
+
+// Out of the working set: to the standby or to the modified list.
+inline void trim_out(TestMachine& machine, VirtualAddress address) {
+  trim_page(state_of(machine), *machine.space, entry_of(machine, address));
+}
+
+// Takes every available frame away, and gives them back when it goes (as free ones).
+class HeldFrames {
+ public:
+  explicit HeldFrames(TestMachine& machine, uint32_t leave = 0) : state_(state_of(machine)) {
+    while (state_.pfns.available().value > leave) held_.push_back(*state_.frames.take_any());
+  }
+  ~HeldFrames() { release(); }
+  HeldFrames(const HeldFrames&) = delete;
+  HeldFrames& operator=(const HeldFrames&) = delete;
+
+  void release() {
+    while (!held_.empty()) release_one();
+  }
+  void release_one() {
+    state_.pfns.release(held_.back());
+    held_.pop_back();
+  }
+
+ private:
+  MachineState& state_;
+  std::vector<PageFrameNumber> held_;
+};
+
+// Leaves `address` and everything else that was modified or on standby in the paging file only. What was
+// zeroed is free afterwards.
+inline void page_out(TestMachine& machine, VirtualAddress address) {
+  trim_out(machine, address);
+  const auto written =
+      write_modified(state_of(machine), machine.manager->state().pfns.count(PageState::Modified));
+  REQUIRE(written);
+  const HeldFrames all(machine);
+}
+
+}  // namespace mm::test
