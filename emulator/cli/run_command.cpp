@@ -23,7 +23,7 @@ void add_memory_options(CLI::App& command, RunArguments& arguments) {
   command.add_option("--ram", arguments.ram, "Physical memory, 1M to 4G (K, M, G)")->capture_default_str();
   command
       .add_option("--pagefile", arguments.pagefile,
-                  "Paging file, 0 for none; it grows to MAX as commit needs it")
+                  "Paging file in $TMPDIR or /var/tmp, 0: none; grows to MAX as commit needs it")
       ->type_name("SIZE[:MAX]")
       ->capture_default_str();
 }

@@ -13,7 +13,7 @@ namespace emu {
 // As typed, but for the defaults.
 struct RunArguments {
   std::string ram = "256M";
-  std::string pagefile = "512M:2G";
+  std::string pagefile = "256M:2G";
   std::string statistics;  // empty: none, "text" or "json"
   std::string statistics_file;
   std::string clock = "virtual";

@@ -1,6 +1,7 @@
 #include "emulator/cli/run_options.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -33,9 +34,11 @@ tl::expected<PagingFileSize, std::string> pagefile_of(const std::string& text) {
   return *pagefile;
 }
 
+// Not /tmp first: that may lie in memory, and a paging file is there to spare memory.
 std::string temporary_folder() {
   const char* folder = std::getenv("TMPDIR");
-  return folder != nullptr && *folder != '\0' ? folder : "/tmp";
+  if (folder != nullptr && *folder != '\0') return folder;
+  return access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
 }  // namespace
