@@ -47,6 +47,34 @@ class HeldFrames {
   std::vector<PageFrameNumber> held_;
 };
 
+// Leaves only `pages` of commit to be charged, until it goes: the system half holds the others.
+class HeldCommit {
+ public:
+  HeldCommit(TestMachine& machine, uint32_t pages) : state_(state_of(machine)) {
+    const PageCount left = state_.commit.limit() - state_.commit.charged();
+    REQUIRE(left.value >= pages);
+    held_ = left - PageCount{pages};
+    state_.system_charge.absorb(std::move(*state_.commit.charge(held_)));
+  }
+  ~HeldCommit() { state_.system_charge.give_back(held_); }
+  HeldCommit(const HeldCommit&) = delete;
+  HeldCommit& operator=(const HeldCommit&) = delete;
+
+ private:
+  MachineState& state_;
+  PageCount held_;
+};
+
+// What a service or a new address space may fail for want of, left in the amounts wanted.
+struct Scarce {
+  Scarce(TestMachine& machine, uint32_t frames, uint32_t pages_of_commit)
+      : frames_(machine, frames), commit_(machine, pages_of_commit) {}
+
+ private:
+  HeldFrames frames_;
+  HeldCommit commit_;
+};
+
 // Leaves `address` and everything else that was modified or on standby in the paging file only. What was
 // zeroed is free afterwards.
 inline void page_out(TestMachine& machine, VirtualAddress address) {

@@ -1,0 +1,225 @@
+#include "mm/process/page_tables.h"
+
+#include <random>
+#include <vector>
+
+#include "tests/mm/stops.h"
+#include "tests/mm/test_machine.h"
+
+namespace mm::test {
+namespace {
+
+using x86::Pte;
+namespace protection = x86::protection;
+
+// Tables of two directories, on a machine of their own.
+struct Tables {
+  std::vector<std::byte> bytes{PageCount{32}.bytes()};
+  PhysicalMemory ram{bytes};
+  PfnDatabase pfns{PageCount{32}};
+  RecordingTlb tlb;
+  Announcer announce;
+  PageTables tables{ram, pfns, tlb, announce};
+
+  PageFrameNumber frame() {
+    const PageFrameNumber taken = *pfns.next_zeroed();
+    pfns.take(taken);
+    return taken;
+  }
+  PageFrameNumber directory(uint32_t owner) {
+    const PageFrameNumber made = frame();
+    tables.make_directory(made, owner);
+    return made;
+  }
+  PageFrameNumber install(PageFrameNumber directory, VirtualPageNumber page) {
+    const PageFrameNumber table = frame();
+    tables.install_table(directory, page, table);
+    return table;
+  }
+};
+
+constexpr VirtualPageNumber kPage = VirtualAddress{0x12345000}.page();  // PDE 0x48, PTE 0x345
+const Pte kReadWritePage = x86::valid_pte(PageFrameNumber(20), protection::kReadWrite, Mode::User);
+const Pte kReadOnlyPage = x86::valid_pte(PageFrameNumber(20), protection::kReadOnly, Mode::User);
+
+TEST_CASE("A new directory maps itself at entry 0x300 and nothing else", "[process]") {
+  Tables machine;
+  const PageFrameNumber directory = machine.directory(3);
+  for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i) {
+    const uint32_t pde = machine.ram.read32(directory.address() + i * 4);
+    CHECK(pde == (i == 0x300 ? (directory.value() << 12 | Pte::kValid | Pte::kWrite) : 0));
+  }
+  CHECK(machine.pfns[directory].use == FrameUse::Directory);
+  CHECK(machine.pfns[directory].used_entries == 3);
+}
+
+TEST_CASE("An entry is found through its table, and its page and directory through the entry", "[process]") {
+  Tables machine;
+  const PageFrameNumber directory = machine.directory(1);
+  CHECK_FALSE(machine.tables.find(directory, kPage));
+  CHECK(machine.tables.read(directory, kPage).raw == 0);
+  const PageFrameNumber table = machine.install(directory, kPage);
+  const auto at = machine.tables.find(directory, kPage);
+  REQUIRE(at);
+  CHECK(*at == table.address() + 0x345 * 4);
+  CHECK(machine.ram.read32(directory.address() + 0x48 * 4) ==
+        (table.value() << 12 | Pte::kValid | Pte::kWrite | Pte::kUser));
+  CHECK(machine.tables.page_of(*at) == kPage);
+  CHECK(machine.tables.directory_of(*at) == directory);
+  CHECK(machine.tables.owner_of(*at) == 1);
+  CHECK(stops([&] { machine.install(directory, kPage); }));
+}
+
+TEST_CASE("Used entries are counted when an entry stops or starts being zero", "[process]") {
+  Tables machine;
+  const PageFrameNumber directory = machine.directory(1);
+  const PageFrameNumber table = machine.install(directory, kPage);
+  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  const auto used = [&] { return machine.pfns[table].used_entries; };
+  CHECK(used() == 0);
+  machine.tables.write(at, Pte{});
+  CHECK(used() == 0);
+  machine.tables.write(at, x86::demand_zero_pte(protection::kReadWrite));
+  CHECK(used() == 1);
+  machine.tables.write(at, kReadWritePage);
+  CHECK(used() == 1);
+  machine.tables.write(at + 4, kReadOnlyPage);
+  CHECK(used() == 2);
+  machine.tables.write(at, Pte{});
+  CHECK(used() == 1);
+  machine.tables.write(at + 4, Pte{});
+  CHECK(used() == 0);
+}
+
+TEST_CASE("A table goes when its entries are zero, and not before", "[process]") {
+  Tables machine;
+  const PageFrameNumber directory = machine.directory(1);
+  machine.tables.set_current(directory);
+  const PageFrameNumber table = machine.install(directory, kPage);
+  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  machine.tables.write(at, kReadOnlyPage);
+  CHECK(stops([&] { machine.tables.remove_table(directory, kPage); }));
+  machine.tables.write(at, Pte{});
+  machine.tlb.invalidated.clear();
+  machine.tables.remove_table(directory, kPage);
+  CHECK_FALSE(machine.tables.find(directory, kPage));
+  CHECK(machine.pfns[table].state == PageState::Free);
+  REQUIRE(machine.tlb.invalidated.size() == 1);  // the guest saw the table at 0xC0000000 + 0x48 * 4096
+  CHECK(machine.tlb.invalidated[0].page == VirtualAddress{0xC0048000}.page());
+  CHECK(machine.tlb.invalidated[0].frame == table);
+  machine.tables.remove_table(directory, kPage);  // none: nothing to do
+  CHECK(machine.pfns.count(PageState::Free) == PageCount{1});
+}
+
+TEST_CASE("The TLB hears of each right that is lost, and of nothing else", "[process]") {
+  Tables machine;
+  const PageFrameNumber directory = machine.directory(1);
+  machine.tables.set_current(directory);
+  machine.install(directory, kPage);
+  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  const Pte other_frame = x86::valid_pte(PageFrameNumber(21), protection::kReadWrite, Mode::User);
+  const Pte dirty = kReadWritePage.with(Pte::kDirty | Pte::kAccessed);
+  struct Change {
+    Pte from, to;
+    bool heard;
+  };
+  const Change changes[] = {
+      {Pte{}, kReadWritePage, false},
+      {Pte{}, x86::demand_zero_pte(protection::kReadWrite), false},
+      {x86::transition_pte(PageFrameNumber(20), protection::kReadWrite), kReadWritePage, false},
+      {kReadOnlyPage, kReadWritePage, false},
+      {kReadWritePage, kReadWritePage, false},
+      {kReadWritePage, dirty, false},
+      {kReadWritePage, kReadOnlyPage, true},
+      {kReadWritePage, Pte{}, true},
+      {kReadOnlyPage, x86::transition_pte(PageFrameNumber(20), protection::kReadOnly), true},
+      {kReadWritePage, other_frame, true},
+      {dirty, kReadWritePage, true},
+      {dirty, dirty.without(Pte::kAccessed), false},
+  };
+  for (const Change& change : changes) {
+    INFO(change.from.raw << " -> " << change.to.raw);
+    machine.tables.write(at, change.from);
+    machine.tlb.invalidated.clear();
+    machine.tables.write(at, change.to);
+    REQUIRE(machine.tlb.invalidated.size() == (change.heard ? 1 : 0));
+    if (!change.heard) continue;
+    CHECK(machine.tlb.invalidated[0].page == kPage);
+    CHECK(machine.tlb.invalidated[0].frame == PageFrameNumber(20));
+  }
+  CHECK(machine.tlb.flushes == 0);
+}
+
+TEST_CASE("The TLB hears of the current address space only", "[process]") {
+  Tables machine;
+  const PageFrameNumber current = machine.directory(1), other = machine.directory(2);
+  machine.tables.set_current(current);
+  machine.install(other, kPage);
+  const PhysicalAddress at = *machine.tables.find(other, kPage);
+  machine.tables.write(at, kReadWritePage);
+  machine.tables.write(at, Pte{});
+  machine.tables.remove_table(other, kPage);
+  CHECK(machine.tlb.invalidated.empty());
+  machine.tables.set_current(std::nullopt);
+  machine.install(current, kPage);
+  machine.tables.write(*machine.tables.find(current, kPage), kReadWritePage);
+  machine.tables.write(*machine.tables.find(current, kPage), Pte{});
+  CHECK(machine.tlb.invalidated.empty());
+}
+
+TEST_CASE("Accessed is cleared alone", "[process]") {
+  Tables machine;
+  const PageFrameNumber directory = machine.directory(1);
+  machine.install(directory, kPage);
+  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  const Pte used = kReadWritePage.with(Pte::kDirty | Pte::kAccessed);
+  machine.tables.write(at, used);
+  machine.tables.clear_accessed(at, used);
+  CHECK(machine.tables.read(at) == kReadWritePage.with(Pte::kDirty));
+}
+
+TEST_CASE("The system half is the same in every directory", "[process]") {
+  Tables machine;
+  const PageFrameNumber first = machine.directory(1);
+  const VirtualPageNumber page = VirtualAddress{0x80400000}.page();
+  CHECK_FALSE(machine.tables.find_system(page));
+  CHECK(stops([&] { machine.tables.write_system(page, kReadWritePage); }));
+  const PageFrameNumber table = machine.frame();
+  machine.tables.install_system_table(page, table);
+  machine.tables.copy_system_half(first);
+  const PageFrameNumber second = machine.directory(2);
+  const uint32_t pde = table.value() << 12 | Pte::kValid | Pte::kWrite;  // the supervisor's
+  CHECK(machine.ram.read32(x86::pde_address(first, page)) == pde);
+  CHECK(machine.ram.read32(x86::pde_address(second, page)) == pde);
+  CHECK(machine.ram.read32(x86::pde_address(second, x86::first_page_of_table(0x300))) ==
+        (second.value() << 12 | Pte::kValid | Pte::kWrite));
+  machine.tables.write_system(page, kReadWritePage);
+  CHECK(machine.tables.read(*machine.tables.find_system(page)) == kReadWritePage);
+  CHECK(machine.tlb.invalidated.empty());
+  machine.tables.write_system(page, Pte{});
+  REQUIRE(machine.tlb.invalidated.size() == 1);
+  CHECK(machine.tlb.invalidated[0].page == page);
+  CHECK(stops([&] { machine.tables.install_system_table(page, machine.frame()); }));
+}
+
+TEST_CASE("Random writes keep the count of used entries", "[process]") {
+  Tables machine;
+  const PageFrameNumber directory = machine.directory(1);
+  const PageFrameNumber table = machine.install(directory, kPage);
+  std::mt19937 random(1);
+  const Pte kinds[] = {Pte{},
+                       kReadWritePage,
+                       kReadOnlyPage,
+                       x86::decommitted_pte(),
+                       x86::demand_zero_pte(protection::kReadWrite),
+                       x86::paging_file_pte({0, 7}, protection::kReadWrite)};
+  for (int step = 0; step < 5000; ++step) {
+    machine.tables.write(table.address() + random() % 64 * 4, kinds[random() % std::size(kinds)]);
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < 64; ++i) used += machine.ram.read32(table.address() + i * 4) != 0 ? 1 : 0;
+    REQUIRE(machine.pfns[table].used_entries == used);
+  }
+}
+
+}  // namespace
+}  // namespace mm::test
