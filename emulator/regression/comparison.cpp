@@ -48,12 +48,8 @@ std::string tail(const std::string& text) {
   return "... " + text.substr(text.size() - kShownTail);
 }
 
-void compare_text(const std::string& stream, const ExpectedText& expected, const std::string& actual,
-                  Failures& failures) {
-  if (expected.exact && *expected.exact != actual) {
-    failures.push_back(stream + " is not as expected\n" +
-                       unified_difference(*expected.exact, actual, "expected", "printed"));
-  }
+void compare_parts(const std::string& stream, const ExpectedText& expected, const std::string& actual,
+                   Failures& failures) {
   for (const std::string& part : expected.contains) {
     if (actual.find(part) == std::string::npos)
       failures.push_back(stream + " does not contain " + quoted(part));
@@ -63,6 +59,19 @@ void compare_text(const std::string& stream, const ExpectedText& expected, const
       failures.push_back(stream + " has no match for " + quoted(expression));
     }
   }
+}
+
+void compare_text(const std::string& stream, const ExpectedText& expected, const std::string& actual,
+                  Failures& failures) {
+  if (expected.exact && *expected.exact != actual) {
+    failures.push_back(stream + " is not as expected\n" +
+                       unified_difference(*expected.exact, actual, "expected", "printed"));
+  }
+  compare_parts(stream, expected, actual, failures);
+}
+
+void quote_tail(const std::string& stream, const std::string& text, Failures& failures) {
+  if (!text.empty()) failures.push_back(stream + " was\n" + tail(text));
 }
 
 // "processes[0].exit_code" -> "/processes/0/exit_code"
@@ -136,7 +145,9 @@ std::vector<std::string> compare(const Expectation& expected, const Outcome& out
   compare_text("stdout", expected.output, child.output, failures);
   compare_text("stderr", expected.errors, child.errors, failures);
   compare_counters(expected.counters, outcome.statistics, failures);
-  if (!failures.empty() && !child.errors.empty()) failures.push_back("stderr was\n" + tail(child.errors));
+  if (failures.empty()) return failures;
+  if (!expected.output.exact) quote_tail("stdout", child.output, failures);
+  if (!expected.errors.exact) quote_tail("stderr", child.errors, failures);
   return failures;
 }
 

@@ -49,10 +49,10 @@ TEST_CASE("Output may be exact, contain a text, or match an expression", "[regre
   CHECK(compare_output({.exact = "", .contains = {}, .matches = {}}, "b\n").size() == 1);
   CHECK(compare_output({.exact = {}, .contains = {"b", "c"}, .matches = {}}, "abc").empty());
   CHECK(compare_output({.exact = {}, .contains = {"b", "\n"}, .matches = {}}, "abc") ==
-        Failures{"stdout does not contain \"\\n\""});
+        Failures{"stdout does not contain \"\\n\"", "stdout was\nabc"});
   CHECK(compare_output({.exact = {}, .contains = {}, .matches = {"^b+$"}}, "a\nbbb\nc\n").empty());
   CHECK(compare_output({.exact = {}, .contains = {}, .matches = {"^b+$"}}, "a\nbbbc\n") ==
-        Failures{"stdout has no match for \"^b+$\""});
+        Failures{"stdout has no match for \"^b+$\"", "stdout was\na\nbbbc\n"});
 }
 
 TEST_CASE("Counters are found by their paths and held against their bounds", "[regression]") {
