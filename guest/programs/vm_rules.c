@@ -216,7 +216,8 @@ static void querying(void) {
   rule("a region runs from the page that is asked for",
        found.BaseAddress == kPlace + 0x5000 && found.RegionSize == 4 * kGranularity - 0x5000);
   VirtualQuery((void*)querying, &found, sizeof found);
-  rule("code is part of an image", found.State == MEM_COMMIT && found.Type == MEM_IMAGE);
+  rule("code belongs to its image's allocation",
+       found.State == MEM_COMMIT && found.AllocationBase == GetModuleHandleA(NULL));
   SetLastError(0);
   refuses("query with a buffer that is too small", VirtualQuery(kPlace, &found, sizeof found - 1) != 0, 24);
   SetLastError(0);

@@ -28,6 +28,13 @@ HANDLE NTAPI RtlCreateHeap(ULONG flags, void* base, SIZE_T reserve, SIZE_T commi
   return heap;
 }
 
+// What a caller gets for a block that could not be had.
+static void* refuse(ULONG flags) {
+  RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_NO_MEMORY);
+  if (flags & HEAP_GENERATE_EXCEPTIONS) RtlRaiseStatus(STATUS_NO_MEMORY);
+  return NULL;
+}
+
 static void release(void* base) {
   SIZE_T size = 0;
   NtFreeVirtualMemory(NT_CURRENT_PROCESS, &base, &size, MEM_RELEASE);
@@ -81,8 +88,7 @@ void* NTAPI RtlAllocateHeap(HANDLE handle, ULONG flags, SIZE_T size) {
   flags |= heap->flags;
   void* block = allocate(heap, flags, size);
   close_heap(heap, flags);
-  if (!block && flags & HEAP_GENERATE_EXCEPTIONS) RtlRaiseStatus(STATUS_NO_MEMORY);
-  return block;
+  return block ? block : refuse(flags);
 }
 
 // Nothing is trusted about a pointer until the heap's own structures lead to it.
@@ -157,8 +163,7 @@ void* NTAPI RtlReAllocateHeap(HANDLE handle, ULONG flags, void* block, SIZE_T si
   flags |= heap->flags;
   void* moved = reallocate(heap, flags, block, size);
   close_heap(heap, flags);
-  if (!moved && flags & HEAP_GENERATE_EXCEPTIONS) RtlRaiseStatus(STATUS_NO_MEMORY);
-  return moved;
+  return moved ? moved : refuse(flags);
 }
 
 BOOLEAN NTAPI RtlLockHeap(HANDLE handle) { return open_heap(handle, 0) != NULL; }
