@@ -20,6 +20,7 @@
 #include "emulator/cpu/cpu.h"
 #include "emulator/cpu/tlb_filler.h"
 #include "emulator/mmu/fault_handler.h"
+#include "emulator/mmu/reference_recorder.h"
 #include "emulator/mmu/operand_finder.h"
 #include "emulator/mmu/tlb_growth.h"
 #include "mm/base/fault.h"
@@ -58,6 +59,11 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   // CR0.WP; On after construction, as Windows runs.
   void set_write_protect(mm::x86::WriteProtect wp);
   void set_fault_detail(FaultDetail detail) { detail_ = detail; }
+
+  // Every miss is told to `recorder`, and the processor is left but one translation at a time, so that every
+  // change of page is a miss: the guest's reference string, at a price of 10 to 100 times the run time. Null
+  // ends it.
+  void record_references(ReferenceRecorder* recorder) { recorder_ = recorder; }
 
   // The walk for `address` in the current address space, without side effects.
   mm::x86::Walk walk(mm::VirtualAddress address) const { return mm::x86::walk(ram_, directory_, address); }
@@ -107,6 +113,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   FaultDetail detail_ = FaultDetail::Page;
   RefusedFault refused_fault_;
   MmuStatistics statistics_;
+  ReferenceRecorder* recorder_ = nullptr;
   std::vector<bool> executed_;                  // by frame: code may have been translated from it
   std::vector<mm::PageFrameNumber> void_code_;  // frames whose code is to be dropped; room for all of them
   bool flush_due_ = false;
