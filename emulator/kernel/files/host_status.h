@@ -1,0 +1,12 @@
+// Failures of the host's file system in Windows' words.
+#pragma once
+
+#include "mm/base/nt_status.h"
+
+namespace emu {
+
+// The status for an errno. EXDEV and ELOOP, which the walk gives for a link that leads out of the root or in
+// a circle, are STATUS_ACCESS_DENIED: the guest may know that something is there, never what.
+mm::NtStatus status_of_errno(int error);
+
+}  // namespace emu
