@@ -4,11 +4,7 @@
 enum { kOwnSlots = 64, kMoreSlots = 1024 };
 
 static ULONG more_bits[kMoreSlots / 32];
-
-typedef struct Bitmap {
-  ULONG bits;
-  ULONG* words;
-} Bitmap;
+static NtBitmap more = {kMoreSlots, more_bits};
 
 // The slot of this thread; null when there is none, or no block for it yet and none can be made.
 static uint32_t* slot_of(DWORD index) {
@@ -24,8 +20,7 @@ static uint32_t* slot_of(DWORD index) {
 }
 
 static DWORD allocate(void) {
-  Bitmap own = {kOwnSlots, (ULONG*)nt_peb()->TlsBitmapBits}, more = {kMoreSlots, more_bits};
-  DWORD index = RtlFindClearBitsAndSet(&own, 1, 0);
+  DWORD index = RtlFindClearBitsAndSet(nt_pointer(nt_peb()->TlsBitmap), 1, 0);
   if (index != MAXDWORD) return index;
   index = RtlFindClearBitsAndSet(&more, 1, 0);
   return index == MAXDWORD ? TLS_OUT_OF_INDEXES : index + kOwnSlots;

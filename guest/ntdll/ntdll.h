@@ -70,8 +70,12 @@ typedef struct NtUnicodeString {  // UnicodeString with a typed pointer
   WCHAR* Buffer;
 } NtUnicodeString;
 
+typedef struct NtBitmap {  // RTL_BITMAP
+  ULONG SizeOfBitMap;      // bits
+  ULONG* Buffer;
+} NtBitmap;
+
 #ifdef PAGEWALK_NTDLL
-#define NT_API NTAPI
 #define NT_FUNCTION(type) type NTAPI
 #else
 #define NT_FUNCTION(type) __declspec(dllimport) type NTAPI
@@ -152,7 +156,7 @@ NT_FUNCTION(Peb*) RtlGetCurrentPeb(void);
 NT_FUNCTION(void) RtlExitUserProcess(NTSTATUS status);
 NT_FUNCTION(void) RtlAcquirePebLock(void);
 NT_FUNCTION(void) RtlReleasePebLock(void);
-NT_FUNCTION(ULONG) RtlFindClearBitsAndSet(void* bitmap, ULONG count, ULONG hint);
+NT_FUNCTION(ULONG) RtlFindClearBitsAndSet(NtBitmap* bitmap, ULONG count, ULONG hint);
 NT_FUNCTION(ULONG) RtlRandom(ULONG* seed);
 NT_FUNCTION(ULONG) RtlUniform(ULONG* seed);
 

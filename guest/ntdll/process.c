@@ -26,27 +26,21 @@ NTSTATUS NTAPI RtlGetVersion(RTL_OSVERSIONINFOW* version) {
   return STATUS_SUCCESS;
 }
 
-// First clear run of `count` bits from `hint` on, then from the start; set; its index or 0xffffffff.
-typedef struct Bitmap {
-  ULONG bits;
-  ULONG* words;
-} Bitmap;
-
-static BOOLEAN run_is_clear(const Bitmap* bitmap, ULONG from, ULONG count) {
+static BOOLEAN run_is_clear(const NtBitmap* bitmap, ULONG from, ULONG count) {
   for (ULONG bit = from; bit < from + count; ++bit) {
-    if (bitmap->words[bit / 32] >> (bit % 32) & 1) return FALSE;
+    if (bitmap->Buffer[bit / 32] >> (bit % 32) & 1) return FALSE;
   }
   return TRUE;
 }
 
-ULONG NTAPI RtlFindClearBitsAndSet(void* argument, ULONG count, ULONG hint) {
-  const Bitmap* bitmap = argument;
-  if (count == 0 || count > bitmap->bits) return MAXDWORD;
-  ULONG places = bitmap->bits - count + 1;
+// The first clear run of `count` bits from `hint` on, then from the start: set, and its index; or 0xffffffff.
+ULONG NTAPI RtlFindClearBitsAndSet(NtBitmap* bitmap, ULONG count, ULONG hint) {
+  if (count == 0 || count > bitmap->SizeOfBitMap) return MAXDWORD;
+  ULONG places = bitmap->SizeOfBitMap - count + 1;
   for (ULONG i = 0; i < places; ++i) {
     ULONG from = (hint + i) % places;
     if (!run_is_clear(bitmap, from, count)) continue;
-    for (ULONG bit = from; bit < from + count; ++bit) bitmap->words[bit / 32] |= 1u << (bit % 32);
+    for (ULONG bit = from; bit < from + count; ++bit) bitmap->Buffer[bit / 32] |= 1u << (bit % 32);
     return from;
   }
   return MAXDWORD;

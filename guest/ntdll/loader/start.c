@@ -6,6 +6,7 @@ void NTAPI LdrInitializeThunk(void* image, void* ntdll);
 static PebLdrData loader_data;
 static RTL_CRITICAL_SECTION loader_lock;
 static RTL_CRITICAL_SECTION peb_lock;
+static NtBitmap tls_bitmap;
 
 static __attribute__((noreturn)) void fail(NTSTATUS status, const LdrFailure* failure) {
   const char* import = failure->import[0] ? failure->import : nt_pointer(failure->ordinal);
@@ -18,6 +19,8 @@ static NTSTATUS prepare_peb(void) {
   peb->LoaderLock = nt_address(&loader_lock);
   peb->FastPebLock = nt_address(&peb_lock);
   peb->Ldr = nt_address(&loader_data);
+  tls_bitmap = (NtBitmap){8 * sizeof peb->TlsBitmapBits, (ULONG*)peb->TlsBitmapBits};
+  peb->TlsBitmap = nt_address(&tls_bitmap);
   RtlInitializeCriticalSection(&loader_lock);
   RtlInitializeCriticalSection(&peb_lock);
   ldr_initialize_lists(&loader_data);
