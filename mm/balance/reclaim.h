@@ -18,8 +18,8 @@ struct Protected {
   VirtualAddress instruction;
 };
 
-// Trims and writes until the target is met or nothing more can be done; how the last write that failed, did.
-// Success when none failed.
+// Trims and writes until the target is met or nothing more can be done; how the write that failed, did. Success
+// when none failed, also when no slot is free.
 NtStatus reclaim(MachineState& machine, const Protected& keep);
 
 }  // namespace mm

@@ -11,13 +11,14 @@
 
 namespace mm::test {
 
-#define MM_TEST_PICTURE(X)                                                                                \
-  X(zeroed)                                                                                               \
-  X(free) X(standby) X(modified) X(active) X(transition) X(bad) /* frames */                              \
-      X(working_set) X(page_tables) X(private_commit)           /* of the process */                      \
-      X(commit) X(commit_limit) X(slots) X(reads) X(read_operations) X(writes) X(write_operations)        \
-          X(demand_zero) X(cached) X(pagefile) X(guard) X(access_violation) X(in_page_error) /* faults */ \
-      X(soft) X(hard) X(faults)
+// clang-format off
+#define MM_TEST_PICTURE(X)                                                                               \
+  X(zeroed) X(free) X(standby) X(modified) X(active) X(transition) X(bad) /* frames */                   \
+  X(working_set) X(page_tables) X(private_commit) /* of the process */                                   \
+  X(commit) X(commit_limit) X(slots) X(reads) X(read_operations) X(writes) X(write_operations)           \
+  X(demand_zero) X(cached) X(pagefile) X(guard) X(access_violation) X(in_page_error) /* faults */        \
+  X(soft) X(hard) X(faults)
+// clang-format on
 
 struct Picture {
 #define MM_TEST_FIELD(name) int64_t name = 0;

@@ -23,7 +23,9 @@ struct RecordingTlb final : Tlb {
   std::vector<PageFrameNumber> discarded;
   int flushes = 0;
 
-  void invalidate(VirtualPageNumber page, PageFrameNumber frame) override { invalidated.push_back({page, frame}); }
+  void invalidate(VirtualPageNumber page, PageFrameNumber frame) override {
+    invalidated.push_back({page, frame});
+  }
   void invalidate_all() override { ++flushes; }
   void discard_code(PageFrameNumber frame) override { discarded.push_back(frame); }
 };
@@ -48,7 +50,8 @@ struct FailingStorage final : PagingFileStorage {
     return fails(reads_until_failure, fail_for_good) ? NtStatus::DeviceDataError : memory->read(first, page);
   }
   NtStatus write(uint32_t first, std::span<const std::byte* const> pages) override {
-    return fails(writes_until_failure, fail_for_good) ? NtStatus::DeviceDataError : memory->write(first, pages);
+    return fails(writes_until_failure, fail_for_good) ? NtStatus::DeviceDataError
+                                                      : memory->write(first, pages);
   }
 };
 
@@ -71,7 +74,8 @@ class TestMachine {
   }
 
   // The access of one instruction: as the processor makes it, faults included.
-  FaultOutcome access(VirtualAddress address, Access kind, Mode mode = Mode::User, AddressSpace* in = nullptr) {
+  FaultOutcome access(VirtualAddress address, Access kind, Mode mode = Mode::User,
+                      AddressSpace* in = nullptr) {
     AddressSpace& where = in != nullptr ? *in : *space;
     for (int attempt = 0; attempt < 4; ++attempt) {
       const auto walk = x86::walk(physical_, manager->directory(where), address);
@@ -111,8 +115,8 @@ class TestMachine {
   }
 
   Result<MemoryRegion> allocate(uint32_t base, uint32_t size, uint32_t type, uint32_t protect) {
-    auto result =
-        manager->allocate_virtual_memory(*space, {.base = {base}, .size = size, .type = type, .protect = protect});
+    auto result = manager->allocate_virtual_memory(
+        *space, {.base = {base}, .size = size, .type = type, .protect = protect});
     manager->verify();
     return result;
   }

@@ -1,0 +1,108 @@
+#include "mm/fault/dispatcher.h"
+
+#include <string>
+
+#include "tests/mm/page_moves.h"
+
+namespace mm::test {
+namespace {
+
+// The stages of faults, in words.
+struct Stages final : EventSink {
+  std::vector<Event> events;
+
+  void on_event(const Event& event) override { events.push_back(event); }
+  std::string text() const {
+    static const char* const kNames[] = {"taken", "vad",   "checked", "decoded", "table made", "frame",
+                                         "read",  "wrote", "pte",     "trimmed", "resolved",   "raised"};
+    std::string all;
+    for (const Event& event : events) {
+      if (!all.empty()) all += ", ";
+      all += kNames[static_cast<size_t>(event.kind)];
+    }
+    return all;
+  }
+};
+
+struct Watched {
+  TestMachine machine;
+  VirtualAddress address{machine.commit(2 * kPageSize)};
+  Stages stages;
+
+  std::string fault(VirtualAddress at, Access access = Access::Read) {
+    machine.manager->listen(&stages);
+    stages.events.clear();
+    (void)machine.manager->fault(*machine.space, {at, access}, {});
+    machine.manager->listen(nullptr);
+    return stages.text();
+  }
+  const Event& last() const { return stages.events.back(); }
+};
+
+TEST_CASE("The stages of a fault are announced in their order", "[fault]") {
+  Watched watched;
+  CHECK(watched.fault(watched.address) ==
+        "taken, vad, decoded, checked, frame, table made, frame, pte, resolved");
+  CHECK(watched.fault(watched.address + kPageSize, Access::Write) ==
+        "taken, vad, decoded, checked, frame, pte, resolved");
+  const std::vector<Event>& events = watched.stages.events;
+  CHECK(events[0].value == static_cast<uint32_t>(Access::Write));
+  CHECK(events[1].value == watched.address.page().value());
+  CHECK(events[2].value == static_cast<uint32_t>(x86::PteKind::Unknown));
+  CHECK(events[3].value == x86::protection::kReadWrite.code);
+  CHECK(events[4].value == static_cast<uint32_t>(PageState::Zeroed));
+  CHECK(events[5].frame == watched.machine.pte(watched.address + kPageSize).frame());
+  CHECK(events[5].value == watched.machine.pte(watched.address + kPageSize).raw);
+  CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::DemandZero));
+  for (const Event& event : {events[0], events[1], events[2], events[3], events[5], events[6]}) {
+    CHECK(event.process == watched.machine.space->number());
+    CHECK(event.address == watched.address + kPageSize);
+  }
+}
+
+TEST_CASE("Each kind of fault has its own stages", "[fault]") {
+  Watched watched;
+  TestMachine& machine = watched.machine;
+  REQUIRE(machine.write(watched.address, 3) == kResolved);
+  trim_out(machine, watched.address);
+  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, pte, resolved");
+  CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::Transition));
+  page_out(machine, watched.address);
+  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, frame, read, pte, resolved");
+  CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::PagingFile));
+  CHECK(watched.fault({0x1000}) == "taken, raised");
+  CHECK(watched.last().value == static_cast<uint32_t>(NtStatus::AccessViolation));
+  REQUIRE(machine.protect(watched.address.value, kPageSize, x86::page::kReadWrite | x86::page::kGuard));
+  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, pte, raised");
+  CHECK(watched.last().value == static_cast<uint32_t>(NtStatus::GuardPageViolation));
+}
+
+TEST_CASE("Nobody has to listen, and who does changes nothing", "[fault]") {
+  TestMachine quiet, heard;
+  Stages stages;
+  heard.manager->listen(&stages);
+  for (TestMachine* machine : {&quiet, &heard}) {
+    const uint32_t base = machine->commit(100 * kPageSize);
+    for (uint32_t i = 0; i < 100; ++i) REQUIRE(machine->write({base + i * kPageSize}, i) == kResolved);
+    trim_out(*machine, {base});
+    REQUIRE(machine->read({base}) == 0);
+  }
+  CHECK(picture_of(quiet) == picture_of(heard));
+  CHECK_FALSE(stages.events.empty());
+}
+
+TEST_CASE("A resolver that finds no frame has changed nothing but page tables made", "[fault]") {
+  TestMachine machine;
+  const VirtualAddress address{machine.commit(kPageSize)};
+  const HeldFrames rest(machine, 1);
+  const Picture before = picture_of(machine);
+  CHECK(resolve(state_of(machine), *machine.space, {address}).kind == Resolution::Kind::NoFrame);
+  Picture change = picture_of(machine) - before;
+  CHECK(change.zeroed + change.free == -1);
+  change.zeroed = change.free = 0;
+  CHECK(change == Picture{.active = 1, .page_tables = 1});
+  check_consistent(machine);
+}
+
+}  // namespace
+}  // namespace mm::test
