@@ -19,20 +19,5 @@ void _unlock(int number) {
   LeaveCriticalSection(&locks[number]);
 }
 
-void _lock_file(FILE* stream) {
-  if (stream_is_static(stream)) {
-    _lock(kFirstStreamLock + (int)(stream - _iob));
-  } else {
-    EnterCriticalSection(&((LockedStream*)stream)->lock);
-    stream_begin_call(stream);
-  }
-}
-
-void _unlock_file(FILE* stream) {
-  if (stream_is_static(stream)) {
-    _unlock(kFirstStreamLock + (int)(stream - _iob));
-  } else {
-    stream_end_call(stream);
-    LeaveCriticalSection(&((LockedStream*)stream)->lock);
-  }
-}
+void _lock_file(FILE* stream) { _lock(kFirstStreamLock + (int)(stream - _iob)); }
+void _unlock_file(FILE* stream) { _unlock(kFirstStreamLock + (int)(stream - _iob)); }

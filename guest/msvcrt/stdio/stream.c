@@ -112,12 +112,8 @@ FILE* stream_open(int file, int flags) {
     *stream = (FILE){._file = file, ._flag = flags};
     return stream;
   }
-  LockedStream* locked = calloc(1, sizeof *locked);
-  if (!locked) return NULL;
-  InitializeCriticalSection(&locked->lock);
-  locked->file._file = file;
-  locked->file._flag = flags;
-  return &locked->file;
+  *_errno() = EMFILE;
+  return NULL;
 }
 
 int fflush(FILE* stream) {
@@ -141,10 +137,6 @@ int fclose(FILE* stream) {
   result |= _close(stream->_file);
   memset(stream, 0, sizeof *stream);
   stream->_file = -1;
-  if (!stream_is_static(stream)) {
-    DeleteCriticalSection(&((LockedStream*)stream)->lock);
-    free(stream);
-  }
   return result;
 }
 

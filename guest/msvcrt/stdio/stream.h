@@ -22,11 +22,6 @@ enum StreamFlags {
   kDevice = 0x1000,  // a character device: sent line by line
 };
 
-typedef struct LockedStream {
-  FILE file;
-  CRITICAL_SECTION lock;
-} LockedStream;
-
 #undef _iob
 #undef __iob_func
 extern FILE _iob[kStreams];
@@ -37,8 +32,6 @@ extern FILE _iob[kStreams];
 #define stdout (&_iob[1])
 #define stderr (&_iob[2])
 
-static inline int stream_is_static(const FILE* stream) { return stream >= _iob && stream < _iob + kStreams; }
-
 // How many calls are in progress; kept in a word of FILE that serves tmpfile alone.
 static inline int* stream_depth(FILE* stream) { return (int*)&stream->_tmpfname; }
 
@@ -47,7 +40,7 @@ void stream_end_call(FILE* stream);
 int stream_send(FILE* stream);           // writes out what waits; EOF and kError on failure
 int stream_start_writing(FILE* stream);  // 0, or EOF when the stream cannot write
 void stream_get_buffer(FILE* stream);
-FILE* stream_open(int file, int flags);  // a free FILE for an open file; null without memory
+FILE* stream_open(int file, int flags);  // a free FILE for an open file; null and EMFILE without one
 int _filbuf(FILE* stream);
 int _flsbuf(int character, FILE* stream);
 
