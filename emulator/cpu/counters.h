@@ -7,9 +7,9 @@
 namespace emu {
 
 // Bytes of code. Begin of a block: block_begins(). The block is counted when it is known how far it came:
-//   the next block begins        block_begins()    all of it, or up to where the next one begins inside it
-//   code beyond it is fetched    block_completes() all of it
-//   the processor stops          stopped_at(eip)   up to EIP; all of it when EIP is elsewhere
+//   the next block begins      block_begins()     all of it, or up to where the next one begins inside it
+//   the processor stops        stopped_at(eip)    up to EIP; all of it when EIP is elsewhere
+//   it has branched into itself, and stops there  block_completes() all of it
 class CodeByteCounter {
  public:
   void block_begins(uint32_t start, uint32_t size) {
@@ -25,6 +25,9 @@ class CodeByteCounter {
     bytes_ += executed(eip);
     size_ = 0;
   }
+  bool runs_at(uint32_t eip) const { return eip - start_ < size_; }
+  uint32_t start() const { return start_; }
+  uint32_t end() const { return start_ + size_; }
   uint64_t total_at(uint32_t eip) const { return bytes_ + executed(eip); }
 
  private:
@@ -48,10 +51,8 @@ class CodeByteCounter {
 class InstructionCounter {
  public:
   void set_counting(bool counting) { counting_ = counting; }
-  enum class Again : uint8_t { No, Yes };  // whether the hook is for a further iteration of the pending REP
-
-  void begins(uint32_t eip, Again again) {
-    if (again == Again::No) retire();
+  void begins(uint32_t eip) {
+    retire();
     pending_ = true;
     pending_eip_ = eip;
   }

@@ -71,11 +71,14 @@ class Cpu::Engine {
   void instrument(Pace pace);
   void turn();
   void start();
+  void account();
+  bool block_branches_to(uint32_t eip);
   std::optional<Stop> stop_for(Leave why);
   std::optional<Stop> at_exit();
   void look_ahead();
   void forget_lookahead();
   void set_exits();
+  void limit_translation();
   void drop_code_at(uint32_t eip);
   bool is_breakpoint(uint32_t eip) const;
 
@@ -86,10 +89,11 @@ class Cpu::Engine {
   bool on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry);
   bool answer(const TlbAnswer& answer, uc_tlb_entry& entry);
   bool descriptor_is_read(mm::VirtualPageNumber page, MissKind kind);
-  bool fetches_next_instruction(MissKind kind);
+  bool fetches_beyond_turn();
   void on_interrupt(uint8_t vector);
   void on_privileged(uint8_t vector);
   void on_instruction(uint32_t eip);
+  bool is_same_instruction(uint32_t eip);
   void on_block(uint32_t start, uint32_t size);
   void after_callback();
   MissKind fetch_kind(mm::VirtualAddress address) const;
@@ -115,6 +119,7 @@ class Cpu::Engine {
   Leave leave_ = Leave::Exit;
   uint8_t vector_ = 0;
   Pace pace_ = Pace::Free;
+  bool ended_by_fetch_ = false;
   bool begun_ = false;      // stepping: the instruction's hook was called
   bool rewinding_ = false;  // what the guest does now is undone when the turn ends
   std::atomic<bool> stop_requested_ = false;
@@ -135,6 +140,11 @@ class Cpu::Engine {
   // Exits, counting, instrumentation.
   std::vector<uint64_t> breakpoints_;
   std::vector<uint64_t> exits_;
+  std::optional<uint32_t> step_exit_;
+  struct {
+    uint32_t from = 0;
+    uint32_t size = 0;
+  } near_branch_;  // code of which a branch is near; only ever a hint
   std::optional<uc_hook> instruction_hook_;
   std::optional<uc_hook> block_hook_;
   CountInstructions count_instructions_ = CountInstructions::Off;

@@ -91,12 +91,14 @@ bool Cpu::Engine::descriptor_is_read(mm::VirtualPageNumber page, MissKind kind) 
   return kind == MissKind::Read && kind_at(unicorn_.eip()) == InstructionKind::SegmentLoad;
 }
 
-// Code beyond the running block is looked up only when the block is over: the instruction in progress is
-// done.
-bool Cpu::Engine::fetches_next_instruction(MissKind kind) {
-  if (kind != MissKind::Fetch && kind != MissKind::FetchAhead) return false;
-  if (block_hook_) code_bytes_.block_completes();
-  if (!instructions_.pending_at(unicorn_.eip())) instructions_.retire();
+// Code is looked up when a block is over, so the instruction in progress is done, unless EIP is still there:
+// a store into its own block is translated anew before it is made. True if the turn ends before what is
+// fetched.
+bool Cpu::Engine::fetches_beyond_turn() {
+  if (leave_ != Leave::Exit) return true;  // the turn is over; Unicorn looks once more before it notices
+  const uint32_t eip = unicorn_.eip();
+  if (instructions_.pending_at(eip) && kind_at(eip) != InstructionKind::Branch) return false;
+  instructions_.retire();
   if (pace_ == Pace::OneInstruction && begun_) {
     leave_ = Leave::Stepped;
     return true;
@@ -115,8 +117,11 @@ bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entr
   if (descriptor_is_read(address.page(), kind)) {
     return give(entry, descriptors_->frame(), tlb_right::kRead | tlb_right::kWrite | tlb_right::kExecute);
   }
-  if (fetches_next_instruction(kind)) return false;
-  return answer(filler_.fill(owner_, address, kind), entry);
+  const bool fetches = kind == MissKind::Fetch || kind == MissKind::FetchAhead;
+  const bool given =
+      !(fetches && fetches_beyond_turn()) && answer(filler_.fill(owner_, address, kind), entry);
+  if (fetches && !given) ended_by_fetch_ = true;
+  return given;
 }
 
 bool Cpu::Engine::answer(const TlbAnswer& answer, uc_tlb_entry& entry) {
@@ -158,15 +163,31 @@ void Cpu::Engine::on_privileged(uint8_t vector) {
 }
 
 void Cpu::Engine::on_instruction(uint32_t eip) {
-  const bool again = instructions_.pending_at(eip) && kind_at(eip) == InstructionKind::RepeatedString;
-  // A REP's last visit finds the count at zero and only moves on: it belongs to the iteration before.
-  if (again && repeat_count(eip) == 0) return;
+  if (instructions_.pending_at(eip) && is_same_instruction(eip)) return;
   if (pace_ == Pace::OneInstruction && begun_) return leave(Leave::Stepped);
-  instructions_.begins(eip, again ? InstructionCounter::Again::Yes : InstructionCounter::Again::No);
+  instructions_.begins(eip);
   if (count_instructions_ == CountInstructions::On && instructions_.retired() >= instruction_limit_) {
     return leave(Leave::Limit);
   }
   begun_ = true;
+}
+
+// The hook is called at the instruction that was begun last. A branch may lead to itself; anything else has
+// not ended: a REP that goes on, or a store into its own block, which is made again in a block of its own.
+bool Cpu::Engine::is_same_instruction(uint32_t eip) {
+  switch (kind_at(eip)) {
+    case InstructionKind::Branch: return false;
+    case InstructionKind::RepeatedString:
+      // The last visit finds the count at zero and only moves on: it belongs to the iteration before.
+      return pace_ == Pace::Free || repeat_count(eip) == 0;
+    case InstructionKind::Other:
+    case InstructionKind::SegmentLoad:
+    case InstructionKind::Divide:
+    case InstructionKind::Bound:
+    case InstructionKind::FloatingPoint:
+    case InstructionKind::Privileged: return true;
+  }
+  return true;
 }
 
 void Cpu::Engine::on_block(uint32_t start, uint32_t size) {

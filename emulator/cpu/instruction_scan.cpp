@@ -27,6 +27,10 @@ struct InstructionScan::Disassembler {
     return cs_disasm_iter(handle, &bytes, &left, &address, instruction) ? instruction->size : 0;
   }
   bool privileged() const { return cs_insn_group(handle, instruction, CS_GRP_PRIVILEGE); }
+  bool branch() const {
+    return cs_insn_group(handle, instruction, CS_GRP_JUMP) ||
+           cs_insn_group(handle, instruction, CS_GRP_CALL) || cs_insn_group(handle, instruction, CS_GRP_RET);
+  }
 };
 
 namespace {
@@ -102,6 +106,25 @@ size_t InstructionScan::first_incomplete(std::span<const std::byte> code) {
   return at;
 }
 
+size_t InstructionScan::end_of_branch(std::span<const std::byte> code, int most) {
+  size_t at = 0;
+  for (int i = 0; i < most; ++i) {
+    const size_t size = disassembler_->decode(code.subspan(at));
+    if (size == 0) return 0;
+    at += size;
+    if (disassembler_->branch()) return at;
+  }
+  return 0;
+}
+
+bool InstructionScan::branches_to(std::span<const std::byte> code, uint32_t address, uint32_t target) {
+  if (disassembler_->decode(code) == 0 || !disassembler_->branch()) return false;
+  const cs_x86& x86 = disassembler_->instruction->detail->x86;
+  const bool direct = x86.op_count > 0 && x86.operands[0].type == X86_OP_IMM;
+  // Decoded as if it lay at 0.
+  return !direct || address + static_cast<uint32_t>(x86.operands[0].imm) == target;
+}
+
 InstructionKind InstructionScan::kind(std::span<const std::byte> code) {
   if (disassembler_->decode(code) == 0) return InstructionKind::Other;
   const cs_insn& instruction = *disassembler_->instruction;
@@ -132,6 +155,7 @@ InstructionKind InstructionScan::kind(std::span<const std::byte> code) {
   }
   if (loads_segment_register(instruction.id, x86)) return InstructionKind::SegmentLoad;
   if (is_x87(x86)) return InstructionKind::FloatingPoint;
+  if (disassembler_->branch()) return InstructionKind::Branch;
   if (disassembler_->privileged()) return InstructionKind::Privileged;
   return InstructionKind::Other;
 }

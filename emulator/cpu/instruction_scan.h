@@ -12,6 +12,7 @@ namespace emu {
 
 enum class InstructionKind : uint8_t {
   Other,
+  Branch,          // near jump, call or return
   RepeatedString,  // a string instruction with REP, REPE or REPNE
   SegmentLoad,     // reads a descriptor: MOV/POP to a segment register, LDS.., far transfers, LAR, LSL, VERR,
                    // VERW
@@ -33,6 +34,11 @@ class InstructionScan {
   // The offset of the first instruction, decoding from the start, that does not lie wholly in `code`;
   // `size()` if the last one ends with it. 0 also if an instruction within is not known.
   size_t first_incomplete(std::span<const std::byte> code);
+  // The offset behind the first branch, if it is among the first `most` instructions; else 0.
+  size_t end_of_branch(std::span<const std::byte> code, int most);
+  // Whether the instruction, which lies at `address`, is a branch that can lead to `target`; an indirect one
+  // can lead everywhere.
+  bool branches_to(std::span<const std::byte> code, uint32_t address, uint32_t target);
   InstructionKind kind(std::span<const std::byte> code);
 
  private:

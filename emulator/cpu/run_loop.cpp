@@ -7,6 +7,7 @@ namespace emu {
 namespace {
 
 constexpr int kMostIdleExits = 1000;
+constexpr int kNearBranch = 24;  // instructions: what costs no more to translate than a start with an exit
 
 }  // namespace
 
@@ -34,14 +35,13 @@ Stop Cpu::Engine::leave_breakpoint() {
 
 Stop Cpu::Engine::execute(Pace pace) {
   instrument(pace);
-  if (!breakpoints_.empty()) set_exits();
+  step_exit_.reset();
+  if (pace == Pace::OneInstruction) limit_translation();
+  if (!exits_.empty() || step_exit_ || !breakpoints_.empty()) set_exits();
   for (;;) {
     if (stop_requested_.exchange(false)) return {StopReason::Requested};
     turn();
-    if (const auto stop = stop_for(leave_)) {
-      forget_lookahead();
-      return *stop;
-    }
+    if (const auto stop = stop_for(leave_)) return *stop;
   }
 }
 
@@ -97,13 +97,32 @@ void Cpu::Engine::turn() {
   const uint32_t eip = unicorn_.eip();
   if (straddling_ && *straddling_ != eip) straddling_.reset();
   if (leave_ != Leave::Ahead) lookahead_ = Lookahead::None;
+  account();
+}
+
+void Cpu::Engine::account() {
+  const uint32_t eip = unicorn_.eip();
+  if (ended_by_fetch_ && code_bytes_.runs_at(eip) && block_branches_to(eip)) code_bytes_.block_completes();
   code_bytes_.stopped_at(eip);
   instructions_.stopped_at(eip);
+}
+
+// Whether the last instruction of the running block is a branch that may lead to `eip`.
+bool Cpu::Engine::block_branches_to(uint32_t eip) {
+  uint32_t last = code_bytes_.start();
+  for (uint32_t at = last; at < code_bytes_.end();) {
+    const size_t size = scan_.length(code_at(at).bytes());
+    if (size == 0) return false;
+    last = at;
+    at += static_cast<uint32_t>(size);
+  }
+  return scan_.branches_to(code_at(last).bytes(), last, eip);
 }
 
 void Cpu::Engine::start() {
   leave_ = Leave::Exit;
   begun_ = false;
+  ended_by_fetch_ = false;
   const uc_err error = uc_emu_start(unicorn_.get(), unicorn_.eip(), 0, 0, 0);
   if (error == UC_ERR_INSN_INVALID) {
     leave_ = Leave::Exception;
@@ -165,7 +184,8 @@ void Cpu::Engine::look_ahead() {
   drop_code_at(eip);  // blocks of before have no exit there
 }
 
-// Blocks that were translated meanwhile end early; later ones need not.
+// Only when the exit is reached: until then it does no harm, and the next step would need it again. Blocks
+// that were translated meanwhile end early; later ones need not.
 void Cpu::Engine::forget_lookahead() {
   if (lookahead_exits_.empty()) return;
   lookahead_exits_.clear();
@@ -174,8 +194,24 @@ void Cpu::Engine::forget_lookahead() {
   drop_code_at(lookahead_eip_);
 }
 
+// Unicorn translates up to the next branch, and for a step would do so at every EIP anew. In long stretches
+// without a branch a step gets an exit behind its instruction; elsewhere not, since a start with exits costs
+// 4 us.
+void Cpu::Engine::limit_translation() {
+  const uint32_t eip = unicorn_.eip();
+  if (eip - near_branch_.from < near_branch_.size) return;
+  const mm::VirtualAddress at{eip};
+  const auto frame = filler_.peek(at.page());
+  if (!frame) return;
+  const auto code = ram_.frame(*frame).subspan(at.offset());
+  near_branch_ = {eip, static_cast<uint32_t>(scan_.end_of_branch(code, kNearBranch))};
+  if (near_branch_.size != 0) return;
+  if (const size_t size = scan_.length(code); size != 0) step_exit_ = eip + static_cast<uint32_t>(size);
+}
+
 void Cpu::Engine::set_exits() {
   exits_ = lookahead_exits_;
+  if (step_exit_) exits_.push_back(*step_exit_);
   if (pace_ == Pace::Free) exits_.insert(exits_.end(), breakpoints_.begin(), breakpoints_.end());
   UnicornHandle::check(uc_ctl_set_exits(unicorn_.get(), exits_.data(), exits_.size()));
 }

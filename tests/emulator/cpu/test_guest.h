@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
-#include <initializer_list>
+#include <random>
 #include <vector>
 
 #include "emulator/cpu/cpu.h"
@@ -23,6 +23,16 @@ inline constexpr uint32_t kPresent = Pte::kValid;
 inline constexpr uint32_t kReadOnlyUser = Pte::kValid | Pte::kUser;
 inline constexpr uint32_t kUserPage = Pte::kValid | Pte::kWrite | Pte::kUser;
 inline constexpr uint32_t kTouched = Pte::kAccessed | Pte::kDirty;
+
+// The same numbers on every host.
+class Random {
+ public:
+  explicit Random(uint32_t seed) : engine_(seed) {}
+  uint32_t operator()() { return static_cast<uint32_t>(engine_()); }
+
+ private:
+  std::mt19937 engine_;
+};
 
 class Ram {
  public:
