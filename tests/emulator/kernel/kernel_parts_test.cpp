@@ -1,0 +1,102 @@
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "emulator/kernel/clock.h"
+#include "emulator/kernel/handle_table.h"
+#include "emulator/kernel/instruction.h"
+#include "emulator/kernel/shared_user_data.h"
+
+namespace emu {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Nothing final : public KernelObject {};
+
+TEST_CASE("handles are multiples of four, the lowest free one first") {
+  HandleTable table;
+  CHECK(table.open(std::make_shared<Nothing>())->value == 4);
+  CHECK(table.open(std::make_shared<Nothing>())->value == 8);
+  CHECK(table.open(std::make_shared<Nothing>())->value == 12);
+  CHECK(table.close({8}) == mm::NtStatus::Success);
+  CHECK(table.close({8}) == mm::NtStatus::InvalidHandle);
+  CHECK(table.count() == 2);
+  CHECK(table.open(std::make_shared<Nothing>())->value == 8);
+  CHECK(table.find({12}) != nullptr);
+  for (const uint32_t wild : {0u, 3u, 16u, 0xFFFFFFFFu}) CHECK(table.find({wild}) == nullptr);
+}
+
+TEST_CASE("an object lives as long as a handle to it") {
+  HandleTable table;
+  auto object = std::make_shared<Nothing>();
+  const std::weak_ptr<Nothing> watch = object;
+  const auto handle = table.open(std::move(object));
+  CHECK_FALSE(watch.expired());
+  CHECK(table.close(*handle) == mm::NtStatus::Success);
+  CHECK(watch.expired());
+}
+
+TEST_CASE("virtual time moves when it is told to") {
+  Clock clock(ClockSource::Virtual);
+  CHECK(clock.milliseconds() == 0);
+  const uint64_t boot = clock.system_time();
+  clock.charge(1500us);
+  clock.wait_until(1ms);  // past already
+  CHECK(clock.since_boot() == 1500us);
+  clock.wait_until(2s);
+  CHECK(clock.milliseconds() == 2000);
+  CHECK(clock.performance_counter() == 20'000'000);
+  CHECK(clock.system_time() - boot == 20'000'000);
+  CHECK(clock.time_stamp() == 2'000'000'020);
+}
+
+TEST_CASE("host time moves by itself") {
+  Clock clock(ClockSource::Host);
+  const auto before = clock.since_boot();
+  clock.wait_until(before + 2ms);
+  CHECK(clock.since_boot() >= before + 2ms);
+}
+
+TEST_CASE("shared user data holds what Windows puts there") {
+  alignas(8) std::array<std::byte, mm::kPageSize> page{};
+  SharedUserData shared(page, mm::PageCount{4096});
+  Clock clock(ClockSource::Virtual);
+  clock.wait_until(std::chrono::hours(24 * 60));  // past what 32 bits of milliseconds hold
+  shared.update(clock);
+  const auto word = [&](size_t at) {
+    uint32_t value;
+    std::memcpy(&value, page.data() + at, sizeof value);
+    return value;
+  };
+  CHECK(word(0x26C) == 10);
+  CHECK((word(0x260) & 0xFFFF) == 19045);
+  CHECK(word(0x2E8) == 4096);
+  CHECK(std::memcmp(page.data() + 0x30, u"C:\\Windows", 22) == 0);
+  for (const size_t at : {0x008, 0x014, 0x320}) CHECK(word(at + 4) == word(at + 8));  // KSYSTEM_TIME
+  // GetTickCount64's formula.
+  const uint64_t ticks = uint64_t{word(0x324)} << 32 | word(0x320);
+  const uint64_t milliseconds = (ticks * word(0x004)) >> 24;
+  CHECK(milliseconds == clock.milliseconds());
+}
+
+TEST_CASE("privileged instructions are told from others, prefixes or not") {
+  const auto privileged = [](std::vector<uint8_t> code) { return is_privileged_instruction(code); };
+  CHECK(privileged({0xF4}));
+  CHECK(privileged({0xF3, 0x6C}));              // rep insb
+  CHECK(privileged({0x66, 0xE5, 0x10}));        // in ax,10h
+  CHECK(privileged({0x0F, 0x22, 0xD8}));        // mov cr3,eax
+  CHECK(privileged({0x0F, 0x01, 0x3B}));        // invlpg [ebx]
+  CHECK(privileged({0x0F, 0x30}));              // wrmsr
+  CHECK_FALSE(privileged({0x0F, 0x01, 0x03}));  // sgdt [ebx]
+  CHECK_FALSE(privileged({0x8E, 0xD8}));        // mov ds,ax
+  CHECK_FALSE(privileged({0x0F, 0x31}));        // rdtsc
+  CHECK_FALSE(privileged({0x0F}));
+  CHECK_FALSE(privileged({0x66, 0x66}));
+  CHECK_FALSE(privileged({}));
+}
+
+}  // namespace
+}  // namespace emu

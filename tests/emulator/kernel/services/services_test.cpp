@@ -1,0 +1,200 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "emulator/kernel/services/handlers.h"
+#include "guest/abi/structures.h"
+#include "tests/emulator/kernel/test_machine.h"
+
+namespace emu {
+namespace {
+
+using mm::NtStatus;
+using test::eax_of;
+using test::kData;
+using test::kThisProcess;
+using test::TestMachine;
+
+constexpr uint32_t kNothing = 0x00500000;
+constexpr uint32_t kBase = kData.value;      // in and out: base
+constexpr uint32_t kSize = kData.value + 4;  // in and out: size
+constexpr uint32_t kOld = kData.value + 8;
+constexpr uint32_t kIoStatus = kData.value + 16;
+constexpr uint32_t kText = kData.value + 64;
+constexpr uint32_t kInput = 4, kOutput = 8, kError = 12;
+
+void put(TestMachine& test, uint32_t at, uint32_t value) {
+  REQUIRE(test.memory->store(mm::VirtualAddress{at}, value) == NtStatus::Success);
+}
+void put_text(TestMachine& test, uint32_t at, std::string_view text) {
+  REQUIRE(test.memory->write({at}, std::as_bytes(std::span(text))) == NtStatus::Success);
+}
+std::string get_text(TestMachine& test, uint32_t at, size_t size) {
+  std::string text(size, '?');
+  REQUIRE(test.memory->read({at}, std::as_writable_bytes(std::span(text))) == NtStatus::Success);
+  return text;
+}
+
+TEST_CASE("memory is allocated, protected, asked about and freed through the services") {
+  TestMachine test;
+  put(test, kBase, 0x00600123);
+  put(test, kSize, 0x1000);
+  CHECK(test.call(services::NtAllocateVirtualMemory, {kThisProcess, kBase, 0, kSize, 0x3000, 4}) == 0);
+  CHECK(test.load<uint32_t>({kBase}) == 0x00600000);
+  CHECK(test.load<uint32_t>({kSize}) == 0x2000);  // the pages that the bytes touch
+  put(test, kSize, 1);
+  CHECK(test.call(services::NtProtectVirtualMemory, {kThisProcess, kBase, kSize, 2, kOld}) == 0);
+  CHECK(test.load<uint32_t>({kSize}) == 0x1000);
+  CHECK(test.load<uint32_t>({kOld}) == 4);
+  CHECK(test.call(services::NtQueryVirtualMemory, {kThisProcess, 0x00600000, 0, kText, 28, kOld}) == 0);
+  CHECK(test.load<uint32_t>({kOld}) == 28);
+  const auto information = test.load<abi::MemoryBasicInformation>({kText});
+  CHECK(information.Protect == 2);
+  CHECK(information.RegionSize == 0x1000);
+  put(test, kSize, 0);
+  CHECK(test.call(services::NtFreeVirtualMemory, {kThisProcess, kBase, kSize, 0x8000}) == 0);
+  CHECK(test.memory->load<uint8_t>({0x00600000}).error() == NtStatus::AccessViolation);
+}
+
+TEST_CASE("a service that cannot put its answer anywhere does nothing") {
+  TestMachine test;
+  put(test, kBase, 0x00600000);
+  put(test, kSize, 0x1000);
+  const uint32_t refused = eax_of(NtStatus::AccessViolation);
+  const auto charge = test.machine->statistics().commit.charge;
+  CHECK(test.call(services::NtAllocateVirtualMemory, {kThisProcess, kNothing, 0, kSize, 0x3000, 4}) ==
+        refused);
+  CHECK(test.call(services::NtAllocateVirtualMemory, {kThisProcess, kBase, 0, 0x80000000, 0x3000, 4}) ==
+        refused);
+  CHECK(test.call(services::NtProtectVirtualMemory, {kThisProcess, kBase, kSize, 2, 0xFFFFFFFE}) == refused);
+  CHECK(test.call(services::NtQueryVirtualMemory, {kThisProcess, kBase, 0, kNothing, 28, 0}) == refused);
+  CHECK(test.machine->statistics().commit.charge == charge);
+}
+
+TEST_CASE("other processes' handles are refused") {
+  TestMachine test;
+  put(test, kBase, 0);
+  put(test, kSize, 0x1000);
+  CHECK(test.call(services::NtAllocateVirtualMemory, {0x77777774, kBase, 0, kSize, 0x3000, 4}) ==
+        eax_of(NtStatus::InvalidHandle));
+  CHECK(test.call(services::NtAllocateVirtualMemory, {kOutput, kBase, 0, kSize, 0x3000, 4}) ==
+        eax_of(NtStatus::ObjectTypeMismatch));
+  CHECK(test.call(services::NtTerminateProcess, {0x77777774, 1}) == eax_of(NtStatus::InvalidHandle));
+}
+
+TEST_CASE("what is written to the standard handles reaches the console") {
+  TestMachine test;
+  put_text(test, kText, "hello, error");
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kIoStatus, kText, 5, 0, 0}) == 0);
+  CHECK(test.load<abi::IoStatusBlock>({kIoStatus}).Information == 5);
+  CHECK(test.call(services::NtWriteFile, {kError, 0, 0, 0, kIoStatus, kText + 7, 5, 0, 0}) == 0);
+  CHECK(test.console.output == "hello");
+  CHECK(test.console.error == "error");
+  CHECK(test.call(services::NtWriteFile, {kInput, 0, 0, 0, kIoStatus, kText, 5, 0, 0}) ==
+        eax_of(NtStatus::AccessDenied));
+}
+
+TEST_CASE("a large write arrives whole") {
+  TestMachine test;
+  test.allocate({0x00700000}, 0x20000, mm::x86::page::kReadWrite);
+  std::string text(0x1FFFF, ' ');
+  for (size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + i % 23);
+  put_text(test, 0x00700001, text);
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kIoStatus, 0x00700001, 0x1FFFF, 0, 0}) == 0);
+  CHECK(test.console.output == text);
+}
+
+TEST_CASE("wild buffers are access violations, with what came before them written") {
+  TestMachine test;
+  const uint32_t refused = eax_of(NtStatus::AccessViolation);
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kIoStatus, kNothing, 5, 0, 0}) == refused);
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kIoStatus, 0xFFFFFFF0, 0x20, 0, 0}) == refused);
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kIoStatus, kText, 0xFFFFFFFF, 0, 0}) == refused);
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kNothing, kText, 5, 0, 0}) == refused);
+  CHECK(test.call(services::NtReadFile, {kInput, 0, 0, 0, kIoStatus, 0x7FFF0000, 5, 0, 0}) == refused);
+}
+
+TEST_CASE("reading takes what is there, then says that it is the end") {
+  TestMachine test;
+  test.console.input = "line\n";
+  CHECK(test.call(services::NtReadFile, {kInput, 0, 0, 0, kIoStatus, kText, 100, 0, 0}) == 0);
+  CHECK(test.load<abi::IoStatusBlock>({kIoStatus}).Information == 5);
+  CHECK(get_text(test, kText, 5) == "line\n");
+  CHECK(test.call(services::NtReadFile, {kInput, 0, 0, 0, kIoStatus, kText, 100, 0, 0}) ==
+        eax_of(NtStatus::EndOfFile));
+  CHECK(test.call(services::NtReadFile, {kInput, 0, 0, 0, kIoStatus, kText, 0, 0, 0}) == 0);
+}
+
+TEST_CASE("a read into memory that cannot be written loses no input") {
+  TestMachine test;
+  test.console.input = "line\n";
+  test.protect(kData + 0x1000, 0x1000, mm::x86::page::kReadOnly);
+  CHECK(test.call(services::NtReadFile, {kInput, 0, 0, 0, kIoStatus, kData.value + 0x1000, 5, 0, 0}) ==
+        eax_of(NtStatus::AccessViolation));
+  CHECK(test.console.input == "line\n");
+}
+
+TEST_CASE("a broken output is the guest's affair") {
+  TestMachine test;
+  test.console.write_status = NtStatus::PipeBroken;
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kIoStatus, kText, 5, 0, 0}) ==
+        eax_of(NtStatus::PipeBroken));
+}
+
+TEST_CASE("a closed handle is no handle") {
+  TestMachine test;
+  CHECK(test.call(services::NtClose, {kOutput}) == 0);
+  CHECK(test.call(services::NtClose, {kOutput}) == eax_of(NtStatus::InvalidHandle));
+  CHECK(test.call(services::NtWriteFile, {kOutput, 0, 0, 0, kIoStatus, kText, 5, 0, 0}) ==
+        eax_of(NtStatus::InvalidHandle));
+  for (const uint32_t wild : {0u, 1u, 3u, 0x10000u, 0xFFFFFFFCu})
+    CHECK(test.call(services::NtClose, {wild}) == eax_of(NtStatus::InvalidHandle));
+}
+
+TEST_CASE("queries of the system and the process answer in the sizes that are asked for") {
+  TestMachine test;
+  CHECK(test.call(services::NtQuerySystemInformation,
+                  {0, kText, sizeof(abi::SystemBasicInformation), kOld}) == 0);
+  CHECK(test.load<abi::SystemBasicInformation>({kText}).NumberOfPhysicalPages == 1024);
+  CHECK(test.load<uint32_t>({kOld}) == sizeof(abi::SystemBasicInformation));
+  CHECK(test.call(services::NtQuerySystemInformation, {0, kText, 4, 0}) ==
+        eax_of(NtStatus::InfoLengthMismatch));
+  CHECK(test.call(services::NtQuerySystemInformation, {0x7777, kText, 4, 0}) ==
+        eax_of(NtStatus::InvalidInfoClass));
+  CHECK(test.call(services::NtQuerySystemInformation, {PAGEWALK_SYSTEM_MEMORY_INFORMATION, kText, 20, 0}) ==
+        0);
+  CHECK(test.load<abi::SystemMemoryInformation>({kText}).TotalPhysicalPages == 1024);
+  CHECK(test.call(services::NtQueryInformationProcess, {kThisProcess, 0, kText, 24, 0}) == 0);
+  CHECK(test.load<uint32_t>({kText + 4}) == test.process.peb.value);
+}
+
+TEST_CASE("time is told in its units") {
+  TestMachine test;
+  test.machine->clock().wait_until(std::chrono::seconds(5));
+  CHECK(test.call(services::NtGetTickCount, {}) == 5000);
+  CHECK(test.call(services::NtQueryPerformanceCounter, {kText, kText + 8}) == 0);
+  CHECK(test.load<uint64_t>({kText}) / test.load<uint64_t>({kText + 8}) == 5);
+  CHECK(test.call(services::NtQueryPerformanceCounter, {kNothing, 0}) == eax_of(NtStatus::AccessViolation));
+  CHECK(test.call(services::NtQuerySystemTime, {kText}) == 0);
+  CHECK(test.load<uint64_t>({kText}) / 10'000'000 == 13'348'540'805);  // 2024-01-01 00:00:05 since 1601
+}
+
+TEST_CASE("an exception record with too many parameters is refused") {
+  TestMachine test;
+  abi::ExceptionRecord record{};
+  record.NumberParameters = 16;
+  REQUIRE(test.memory->store(kData, record) == NtStatus::Success);
+  CHECK(test.call(services::NtRaiseException, {kData.value, 0, 1}) == eax_of(NtStatus::InvalidParameter));
+  CHECK(test.call(services::NtRaiseException, {kNothing, 0, 1}) == eax_of(NtStatus::AccessViolation));
+}
+
+TEST_CASE("images are mapped by name only, and without a loader not at all") {
+  TestMachine test;
+  put_text(test, kText, std::string_view("a.dll\0", 6));
+  CHECK(test.call(services::PwMapImage, {kText, kOld, 0}) == eax_of(NtStatus::DllNotFound));
+  CHECK(test.call(services::PwMapImage, {kNothing, kOld, 0}) == eax_of(NtStatus::AccessViolation));
+  CHECK(test.call(services::PwMapImage, {kText, kNothing, 0}) == eax_of(NtStatus::AccessViolation));
+  CHECK(test.call(services::NtUnmapViewOfSection, {kThisProcess, kData.value}) ==
+        eax_of(NtStatus::NotMappedView));
+}
+
+}  // namespace
+}  // namespace emu

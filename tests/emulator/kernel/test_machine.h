@@ -1,0 +1,138 @@
+// A small machine with one process and one thread, for tests of the kernel: code goes to 0x00410000, data to
+// 0x00420000.
+#pragma once
+
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/kernel/machine.h"
+#include "emulator/kernel/services/handlers.h"
+#include "emulator/kernel/user_thread.h"
+#include "mm/x86/protection.h"
+
+namespace emu::test {
+
+class RecordingConsole final : public Console {
+ public:
+  struct Record {
+    std::string output, error, input;
+    mm::NtStatus write_status = mm::NtStatus::Success;
+  };
+  explicit RecordingConsole(Record& record) : record_(record) {}
+
+  mm::NtStatus write(Stream stream, std::span<const std::byte> bytes) override {
+    if (record_.write_status != mm::NtStatus::Success) return record_.write_status;
+    (stream == Stream::Output ? record_.output : record_.error)
+        .append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return mm::NtStatus::Success;
+  }
+  mm::Result<uint32_t> read(std::span<std::byte> bytes) override {
+    const size_t count = std::min(bytes.size(), record_.input.size());
+    std::memcpy(bytes.data(), record_.input.data(), count);
+    record_.input.erase(0, count);
+    return static_cast<uint32_t>(count);
+  }
+
+ private:
+  Record& record_;
+};
+
+class RecordingObserver final : public MachineObserver {
+ public:
+  std::optional<Exception> exception;
+  Registers registers;
+
+  void on_unhandled_exception(const Thread& thread, const Exception& raised) override {
+    exception = raised;
+    registers = thread.registers;
+  }
+  void on_load_failure(const Process&, const LoadFailure&) override {}
+};
+
+inline constexpr mm::VirtualAddress kCode{0x00410000};
+inline constexpr mm::VirtualAddress kData{0x00420000};
+inline constexpr uint32_t kAreaBytes = 0x10000;
+
+inline MachineConfiguration small_machine() {
+  MachineConfiguration configuration;
+  configuration.ram = mm::pages_for(4 << 20);
+  configuration.verification = Verification::On;
+  return configuration;
+}
+
+class TestMachine {
+ public:
+  explicit TestMachine(const MachineConfiguration& configuration = small_machine(),
+                       StackSize stack = {0x10000, 0x1000})
+      : machine(*Machine::create(configuration, std::make_unique<RecordingConsole>(console))),
+        process(**machine->create_process("test")) {
+    machine->set_observer(&observer);
+    process.peb = *create_peb_page(machine->memory(), process);
+    allocate(kCode, kAreaBytes, mm::x86::page::kExecuteReadWrite);
+    allocate(kData, kAreaBytes, mm::x86::page::kReadWrite);
+    const std::array<uint32_t, 1> words{0};
+    thread = *create_user_thread(*machine, process, stack, kCode, words);
+    pages.emplace(machine->faults(), process, thread);
+    memory.emplace(machine->ram(), process.directory(), *pages);
+  }
+
+  void allocate(mm::VirtualAddress at, uint32_t size, uint32_t protect,
+                uint32_t type = mm::allocation::kReserve | mm::allocation::kCommit) {
+    REQUIRE(machine->memory().allocate_virtual_memory(
+        process.space(), {.base = at, .size = size, .type = type, .protect = protect}));
+  }
+  void protect(mm::VirtualAddress at, uint32_t size, uint32_t protect) {
+    REQUIRE(machine->memory().protect_virtual_memory(process.space(), {at, size}, protect));
+  }
+
+  void put_code(std::initializer_list<int> code) {
+    std::vector<std::byte> bytes;
+    for (const int byte : code) bytes.push_back(static_cast<std::byte>(byte));
+    REQUIRE(memory->write(kCode, bytes) == mm::NtStatus::Success);
+  }
+  // Puts the code there and runs it to the process's end.
+  Machine::RunEnd run(std::initializer_list<int> code) {
+    put_code(code);
+    return machine->run();
+  }
+
+  // What the service leaves in EAX, called from the host's side.
+  uint32_t call(ServiceResult (*service)(ServiceCall&), std::initializer_list<uint32_t> words) {
+    ServiceCall call{*machine, *thread, process, *memory, {}};
+    std::copy(words.begin(), words.end(), call.words.begin());
+    const ServiceResult result = service(call);
+    machine->memory().verify();
+    return result.eax;
+  }
+
+  mm::x86::Walk walk(mm::VirtualAddress address) const {
+    return mm::x86::walk(machine->ram(), process.directory(), address);
+  }
+  template <class T>
+  T load(mm::VirtualAddress address) {
+    const auto value = memory->load<T>(address);
+    REQUIRE(value);
+    return *value;
+  }
+
+  RecordingConsole::Record console;
+  RecordingObserver observer;
+  std::unique_ptr<Machine> machine;
+  Process& process;
+  Thread* thread = nullptr;
+  std::optional<ProcessPages> pages;
+  std::optional<GuestMemory> memory;
+};
+
+constexpr uint32_t eax_of(mm::NtStatus status) { return static_cast<uint32_t>(status); }
+inline constexpr uint32_t kThisProcess = 0xFFFFFFFF;
+
+}  // namespace emu::test
