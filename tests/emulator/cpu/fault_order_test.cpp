@@ -251,7 +251,7 @@ TEST_CASE("Faults, results and counts are those of an interpreter, at every pace
     compare(program, expected, times, Pace::Mixed, CountInstructions::On, CountCodeBytes::On, random);
   }
   CHECK(faults > 10000);
-  CHECK(fetch_faults > 3000);
+  CHECK(fetch_faults > 2000);
 }
 
 }  // namespace

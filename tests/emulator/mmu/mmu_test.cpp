@@ -1,0 +1,282 @@
+#include "emulator/mmu/mmu.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/emulator/cpu/test_guest.h"
+
+namespace emu::test {
+namespace {
+
+using mm::FaultOutcome;
+using mm::NtStatus;
+
+constexpr uint32_t kCode = 0x400000, kData = 0x500000, kAbsent = 0x700000;
+constexpr uint32_t kReadStub = kCode, kWriteStub = kCode + 0x10;
+
+// At kCode: mov eax, [edi]; int3. At kCode + 0x10: mov [edi], eax; int3.
+struct Guest : TestGuest {
+  explicit Guest(Start start = Start::Ring3) : TestGuest(start) {
+    map(kCode, kUserPage | kTouched);
+    map(kData, kUserPage);
+    entry_at(kAbsent, directory);
+    load(kReadStub, {0x8b, 0x07, 0xcc});
+    load(kWriteStub, {0x89, 0x07, 0xcc});
+  }
+  Stop read(uint32_t address) {
+    cpu.set(Register::Edi, address);
+    return run_at(kReadStub);
+  }
+  Stop write(uint32_t address, uint32_t value = 1) {
+    cpu.set(Register::Edi, address);
+    cpu.set(Register::Eax, value);
+    return run_at(kWriteStub);
+  }
+};
+
+constexpr Stop kRefused{StopReason::FaultRefused};
+
+TEST_CASE("A read sets Accessed, the first write Dirty, in every entry on the way") {
+  Guest guest;
+  CHECK(guest.pte(kData).raw == (guest.pte(kData).frame().value() << 12 | kUserPage));
+  CHECK(guest.read(kData) == kAtInt3);
+  CHECK(guest.pte(kData).has(Pte::kAccessed));
+  CHECK_FALSE(guest.pte(kData).has(Pte::kDirty));
+  CHECK(guest.pde(kData).has(Pte::kAccessed));
+  CHECK(guest.write(kData) == kAtInt3);
+  CHECK(guest.pte(kData).has(Pte::kDirty));
+  CHECK_FALSE(guest.pde(kData).has(Pte::kDirty));
+  CHECK(guest.faults.empty());
+}
+
+TEST_CASE("A large page takes its bits in the PDE and spans 4 MB") {
+  Guest guest;
+  const auto pde_at = mm::x86::pde_address(guest.directory, mm::VirtualAddress{0x40000000}.page());
+  guest.memory.write32(pde_at, 0x00800000 | kUserPage | Pte::kLargePage);
+  guest.memory.write32({0x00800000 + 0x345678}, 0xfeedface);
+  CHECK(guest.read(0x40345678) == kAtInt3);
+  CHECK(guest.cpu.get(Register::Eax) == 0xfeedface);
+  CHECK(guest.memory.read32(pde_at) == (0x00800000 | kUserPage | Pte::kLargePage | Pte::kAccessed));
+  CHECK(guest.write(0x403ffffc, 77) == kAtInt3);
+  CHECK(guest.memory.read32({0x00bffffc}) == 77);
+  CHECK(guest.memory.read32(pde_at) == (0x00800000 | kUserPage | Pte::kLargePage | kTouched));
+}
+
+TEST_CASE("What the tables do not permit is a fault with its error code, and leaves the bits alone") {
+  Guest guest;
+  const auto frame = guest.map(kData + 0x1000, kReadOnlyUser);
+  guest.map(kData + 0x2000, kPresent | Pte::kWrite);
+  CHECK(guest.write(kData + 0x1004) == kRefused);
+  CHECK(guest.mmu.refused_fault().error_code == 7);
+  CHECK(guest.mmu.refused_fault().fault.address.value == kData + 0x1004);
+  CHECK(guest.mmu.refused_fault().instruction.value == kWriteStub);
+  CHECK(guest.mmu.refused_fault().outcome == FaultOutcome::raise(NtStatus::AccessViolation));
+  CHECK(guest.pte(kData + 0x1000).raw == (frame.value() << 12 | kReadOnlyUser));
+  CHECK(guest.read(kData + 0x2008) == kRefused);
+  CHECK(guest.mmu.refused_fault().error_code == 5);
+  CHECK(guest.read(kAbsent + 0xabc) == kRefused);
+  CHECK(guest.mmu.refused_fault().error_code == 4);
+  CHECK(guest.write(kAbsent) == kRefused);
+  CHECK(guest.mmu.refused_fault().error_code == 6);
+  CHECK(guest.cpu.get(Register::Eip) == kWriteStub);
+  CHECK(guest.faults.size() == 4);
+  CHECK(guest.run_at(kAbsent + 0x123) == kRefused);
+  CHECK(guest.mmu.refused_fault().fault.address.value == kAbsent + 0x123);
+  CHECK(guest.mmu.refused_fault().fault.access == mm::Access::Execute);
+}
+
+TEST_CASE("CR0.WP decides whether ring 0 writes to read-only pages") {
+  Guest guest(Start::Ring0);
+  guest.map(kData + 0x1000, kReadOnlyUser);
+  CHECK(guest.write(kData + 0x1000) == kRefused);
+  CHECK(guest.mmu.refused_fault().error_code == 3);
+  guest.mmu.set_write_protect(mm::x86::WriteProtect::Off);
+  CHECK(guest.write(kData + 0x1000, 5) == kAtInt3);
+  CHECK(guest.word(kData + 0x1000) == 5);
+  CHECK(guest.pte(kData + 0x1000).has(Pte::kDirty));
+  guest.mmu.set_write_protect(mm::x86::WriteProtect::On);
+  CHECK(guest.write(kData + 0x1000) == kRefused);
+}
+
+TEST_CASE("A fault that is resolved never leaves the loop; one that waits is made again") {
+  Guest guest;
+  guest.on_fault = [&](const mm::Fault& fault) {
+    if (guest.faults.size() == 1) return FaultOutcome::wait();
+    CHECK(fault.address.value == kAbsent);
+    guest.map_frame(kAbsent, guest.take_frame());
+    return FaultOutcome::retry();
+  };
+  CHECK(guest.write(kAbsent + 8, 42) == kRefused);
+  CHECK(guest.mmu.refused_fault().outcome == FaultOutcome::wait());
+  CHECK(guest.cpu.get(Register::Eip) == kWriteStub);
+  CHECK(guest.cpu.run() == kAtInt3);
+  CHECK(guest.word(kAbsent + 8) == 42);
+  CHECK(guest.faults.size() == 2);
+}
+
+TEST_CASE("The handler gets the exact byte when it asks for it") {
+  Guest guest;
+  CHECK(guest.read(kAbsent + 0x124) == kRefused);
+  CHECK(guest.faults.back().address.value == kAbsent);
+  guest.mmu.set_fault_detail(FaultDetail::Byte);
+  CHECK(guest.read(kAbsent + 0x124) == kRefused);
+  CHECK(guest.faults.back().address.value == kAbsent + 0x124);
+}
+
+TEST_CASE("A stop that the handler asks for comes when the fault is resolved, before the access") {
+  Guest guest;
+  guest.on_fault = [&](const mm::Fault&) {
+    guest.map_frame(kAbsent, guest.take_frame());
+    guest.cpu.request_stop();
+    return FaultOutcome::retry();
+  };
+  CHECK(guest.write(kAbsent, 9) == Stop{StopReason::Requested});
+  CHECK(guest.cpu.get(Register::Eip) == kWriteStub);
+  CHECK(guest.word(kAbsent) == 0);
+  CHECK_FALSE(guest.pte(kAbsent).has(Pte::kAccessed));
+  CHECK(guest.cpu.run() == kAtInt3);
+  CHECK(guest.word(kAbsent) == 9);
+}
+
+TEST_CASE("Rights that are taken away are gone for the next access") {
+  Guest guest;
+  CHECK(guest.write(kData) == kAtInt3);
+  const Pte before = guest.pte(kData);
+  guest.set_pte(kData, before.without(Pte::kWrite).raw);
+  guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), before.frame());
+  CHECK(guest.write(kData) == kRefused);
+  CHECK(guest.read(kData) == kAtInt3);
+  guest.set_pte(kData, 0);
+  guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), before.frame());
+  CHECK(guest.read(kData) == kRefused);
+  // More rights need no word: absent became present, read-only becomes writable.
+  guest.set_pte(kData, before.raw);
+  CHECK(guest.write(kData) == kAtInt3);
+}
+
+TEST_CASE("Rights taken away in the fault of another page hold within the same block") {
+  Guest guest;
+  // mov [kData], eax; mov [kAbsent], eax (its fault takes kData away); mov [kData], eax; int3
+  guest.load(kCode + 0x100, {0xa3, 0, 0, 0x50, 0, 0xa3, 0, 0, 0x70, 0, 0xa3, 0, 0, 0x50, 0, 0xcc});
+  const auto frame = guest.pte(kData).frame();
+  guest.on_fault = [&](const mm::Fault& fault) {
+    if (fault.address.value != kAbsent) return FaultOutcome::raise(NtStatus::AccessViolation);
+    guest.set_pte(kData, 0);
+    guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), frame);
+    guest.map_frame(kAbsent, guest.take_frame());
+    return FaultOutcome::retry();
+  };
+  CHECK(guest.run_at(kCode + 0x100) == kRefused);
+  CHECK(guest.cpu.get(Register::Eip) == kCode + 0x10a);
+  CHECK(guest.mmu.refused_fault().fault.address.value == kData);
+}
+
+TEST_CASE("Rights taken away in a service hold for the next instruction") {
+  Guest guest;
+  guest.load(kCode + 0x100, {0xa3, 0, 0, 0x50, 0, 0xcd, 0x2e, 0xa3, 0, 0, 0x50, 0, 0xcc});
+  guest.on_int = [&](uint8_t vector) {
+    if (vector == 3) return InterruptHandler::Next::Stop;
+    const auto frame = guest.pte(kData).frame();
+    guest.set_pte(kData, 0);
+    guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), frame);
+    return InterruptHandler::Next::Continue;
+  };
+  CHECK(guest.run_at(kCode + 0x100) == kRefused);
+  CHECK(guest.cpu.get(Register::Eip) == kCode + 0x107);
+}
+
+TEST_CASE("Accessed bits that are cleared with a flush are set again") {
+  Guest guest;
+  CHECK(guest.read(kData) == kAtInt3);
+  guest.set_pte(kData, guest.pte(kData).without(Pte::kAccessed).raw);
+  guest.mmu.invalidate_all();
+  CHECK(guest.read(kData) == kAtInt3);
+  CHECK(guest.pte(kData).has(Pte::kAccessed));
+}
+
+TEST_CASE("An address space has its own pages, and switching forgets the other's") {
+  Guest guest;
+  const mm::PageFrameNumber other = guest.take_frame();
+  guest.memory.write32(mm::x86::pde_address(other, TestGuest::kDescriptorTable.page()),
+                       guest.pde(TestGuest::kDescriptorTable.value).raw);
+  guest.map_frame_in(other, kCode, guest.pte(kCode).frame());
+  const auto page = guest.take_frame();
+  guest.map_frame_in(other, kData, page);
+  guest.memory.write32(page.address(), 222);
+  guest.memory.write32(guest.pte(kData).frame().address(), 111);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(guest.read(kData) == kAtInt3);
+    CHECK(guest.cpu.get(Register::Eax) == 111);
+    guest.mmu.set_address_space(other);
+    CHECK(guest.read(kData) == kAtInt3);
+    CHECK(guest.cpu.get(Register::Eax) == 222);
+    guest.mmu.set_address_space(guest.directory);
+  }
+}
+
+TEST_CASE("Entries that lead out of RAM are a bus error, never a host fault") {
+  Guest guest;
+  guest.set_pte(kData, 0xfffff000 | kUserPage);
+  CHECK(guest.read(kData) == kRefused);
+  CHECK(guest.mmu.refused_fault().outcome ==
+        FaultOutcome::raise(NtStatus::InPageError, NtStatus::DeviceDataError));
+  guest.memory.write32(mm::x86::pde_address(guest.directory, mm::VirtualAddress{0x10000000}.page()),
+                       0x7ffff000 | kUserPage);
+  CHECK(guest.read(0x10000000) == kRefused);
+  guest.memory.write32(mm::x86::pde_address(guest.directory, mm::VirtualAddress{0x10000000}.page()),
+                       0x7fc00000 | kUserPage | Pte::kLargePage);
+  CHECK(guest.write(0x10000000) == kRefused);
+  CHECK(guest.faults.empty());
+  guest.mmu.set_address_space(mm::PageFrameNumber(0xfffff));
+  CHECK(guest.run_at(kCode) == kRefused);
+}
+
+TEST_CASE("Unicorn's TLB grows where many pages are in use") {
+  Guest guest;
+  constexpr uint32_t kPages = 3000;
+  for (uint32_t i = 0; i < kPages; ++i) guest.map(0x1000000 + i * mm::kPageSize, kUserPage | kTouched);
+  // L: mov eax, [edi]; add edi, 4096; dec ecx; jnz L; int3
+  guest.load(kCode + 0x100, {0x8b, 0x07, 0x81, 0xc7, 0, 0x10, 0, 0, 0x49, 0x75, 0xf5, 0xcc});
+  uint64_t misses = 0;
+  for (int pass = 0; pass < 200; ++pass) {
+    guest.cpu.set(Register::Edi, 0x1000000);
+    guest.cpu.set(Register::Ecx, kPages);
+    misses = guest.mmu.statistics().misses;
+    REQUIRE(guest.run_at(kCode + 0x100) == kAtInt3);
+    misses = guest.mmu.statistics().misses - misses;
+    if (misses == 0) break;
+  }
+  CHECK(misses == 0);
+}
+
+TEST_CASE("Hundreds of restarts in a row do no harm") {
+  Guest guest;
+  constexpr uint32_t kTimes = 300;
+  // A page of code that every fault voids, and that is called between faults:
+  // L: call kData; mov [edi], ecx; add edi, 4096; dec ecx; jnz L; int3
+  guest.load(kData, {0x43, 0xc3});  // inc ebx; ret
+  guest.map(0x600000);
+  guest.load(kCode + 0x100, {0xff, 0xd6, 0x89, 0x0f, 0x81, 0xc7, 0, 0x10, 0, 0, 0x49, 0x75, 0xf3, 0xcc});
+  for (uint32_t i = 0; i < kTimes; ++i) guest.entry_at(0x1000000 + i * 0x1000, guest.directory);
+  guest.on_fault = [&](const mm::Fault& fault) {
+    if (fault.access == mm::Access::Execute) {
+      guest.set_pte(kData, guest.pte(kData).with(kPresent).raw);
+    } else {
+      guest.set_pte(kData, guest.pte(kData).without(kPresent).raw);
+      guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), guest.pte(kData).frame());
+      guest.map_frame(fault.address.value, guest.take_frame());
+    }
+    return FaultOutcome::retry();
+  };
+  guest.cpu.set(Register::Edi, 0x1000000);
+  guest.cpu.set(Register::Esi, kData);
+  guest.cpu.set(Register::Ecx, kTimes);
+  guest.cpu.set(Register::Esp, 0x601000);
+  CHECK(guest.run_at(kCode + 0x100) == kAtInt3);
+  CHECK(guest.cpu.get(Register::Ebx) == kTimes);
+  CHECK(guest.mmu.statistics().restarts == kTimes);
+  CHECK(guest.faults.size() == 2 * kTimes - 1);
+  for (uint32_t i = 0; i < kTimes; ++i) CHECK(guest.word(0x1000000 + i * 0x1000) == kTimes - i);
+}
+
+}  // namespace
+}  // namespace emu::test
