@@ -1,0 +1,126 @@
+// NtFreeVirtualMemory: the rules of Microsoft's pages on VirtualFree and NtFreeVirtualMemory.
+#include "tests/mm/page_moves.h"
+
+namespace mm::test {
+namespace {
+
+using namespace allocation;
+namespace page = x86::page;
+
+constexpr uint32_t kBase = 0x10000000;
+
+struct Row {
+  const char* why;
+  uint32_t base, size, type;
+  NtStatus status;
+};
+
+TEST_CASE("Each wrong request is refused with its status and frees nothing", "[services]") {
+  const Row rows[] = {
+      {"no type", kBase, 0, 0, NtStatus::InvalidParameter4},
+      {"both types", kBase, 0, kDecommit | kRelease, NtStatus::InvalidParameter4},
+      {"another type", kBase, 0, kCommit, NtStatus::InvalidParameter4},
+      {"a system address", 0x80000000, 1, kRelease, NtStatus::InvalidParameter2},
+      {"above user space", 0x7FFF0000, 0, kRelease, NtStatus::InvalidParameter2},
+      {"past the end", kBase, 0x70000000, kRelease, NtStatus::InvalidParameter3},
+      {"wraps around", kBase, 0xFFFFFFFF, kDecommit, NtStatus::InvalidParameter3},
+      {"free memory", kBase - 0x10000, 0, kRelease, NtStatus::MemoryNotAllocated},
+      {"free memory, by size", kBase + 0x20000, 1, kDecommit, NtStatus::MemoryNotAllocated},
+      {"null", 0, 0, kRelease, NtStatus::MemoryNotAllocated},
+      {"size 0 not at the base", kBase + 0x1000, 0, kRelease, NtStatus::FreeVmNotAtBase},
+      {"decommit size 0 not at the base", kBase + 0x1000, 0, kDecommit, NtStatus::FreeVmNotAtBase},
+      {"past the allocation", kBase, 0x10001, kRelease, NtStatus::UnableToFreeVm},
+      {"decommit past the allocation", kBase + 0xF000, 0x1001, kDecommit, NtStatus::UnableToFreeVm},
+      {"KUSER_SHARED_DATA", 0x7FFE0000, 0, kRelease, NtStatus::InvalidPageProtection},
+  };
+  TestMachine machine;
+  REQUIRE(machine.allocate(kBase, 0x10000, kReserve | kCommit, page::kReadWrite));
+  REQUIRE(machine.allocate(kBase + 0x10000, 0x10000, kReserve | kCommit, page::kReadWrite));
+  REQUIRE(machine.write({kBase}, 5) == kResolved);
+  const Picture before = picture_of(machine);
+  for (const Row& row : rows) {
+    INFO(row.why);
+    CHECK(machine.free(row.base, row.size, row.type) == row.status);
+    CHECK(picture_of(machine) - before == Picture{});
+  }
+  CHECK(machine.read({kBase}) == 5);
+}
+
+// What decommitting `bytes` at an offset gives up, in pages of a 16-page allocation that was touched
+// throughout.
+TEST_CASE("Decommitting takes each page that contains a byte of the range", "[services]") {
+  struct Range {
+    uint32_t offset, size, first, pages;
+  };
+  for (const uint32_t type : {kReserve, kReserve | kCommit}) {
+    for (const Range& range : {Range{0, 1, 0, 1}, {0x1FFF, 2, 1, 2}, {0, 0, 0, 16}, {0x3000, 0x2000, 3, 2}}) {
+      INFO("offset " << range.offset << ", size " << range.size);
+      TestMachine machine;
+      REQUIRE(machine.allocate(kBase, 0x10000, type, page::kReadWrite));
+      REQUIRE(machine.allocate(kBase, 0x10000, kCommit, page::kReadWrite));
+      for (uint32_t i = 0; i < 16; ++i) REQUIRE(machine.write({kBase + i * kPageSize}, i + 1) == kResolved);
+      const Picture before = picture_of(machine);
+      REQUIRE(machine.free(kBase + range.offset, range.size, kDecommit) == NtStatus::Success);
+      const int64_t gone = range.pages;
+      CHECK(
+          picture_of(machine) - before ==
+          Picture{
+              .free = gone, .active = -gone, .working_set = -gone, .private_commit = -gone, .commit = -gone});
+      for (uint32_t i = 0; i < 16; ++i) {
+        const bool decommitted = i >= range.first && i < range.first + range.pages;
+        CHECK(machine.query(kBase + i * kPageSize).state == (decommitted ? kReserve : kCommit));
+        CHECK(machine.access({kBase + i * kPageSize}, Access::Read) ==
+              (decommitted ? kViolation : kResolved));
+      }
+    }
+  }
+}
+
+TEST_CASE("Decommitting what is not committed succeeds and changes nothing", "[services]") {
+  for (const uint32_t type : {kReserve, kReserve | kCommit}) {
+    TestMachine machine;
+    REQUIRE(machine.allocate(kBase, 0x10000, type, page::kReadWrite));
+    REQUIRE(machine.free(kBase, 0, kDecommit) == NtStatus::Success);
+    const Picture before = picture_of(machine);
+    CHECK(machine.free(kBase, 0, kDecommit) == NtStatus::Success);
+    CHECK(machine.free(kBase + 0x1800, 1, kDecommit) == NtStatus::Success);
+    CHECK(picture_of(machine) - before == Picture{});
+    CHECK(machine.query(kBase).state == kReserve);
+  }
+}
+
+TEST_CASE("Releasing gives back everything: frames, slots, commit, page tables", "[services]") {
+  TestMachine machine;
+  const Picture before = picture_of(machine);
+  REQUIRE(machine.allocate(kBase, 0x20000, kReserve, page::kReadWrite));
+  REQUIRE(machine.allocate(kBase, 0x8000, kCommit, page::kReadWrite));
+  for (uint32_t i = 0; i < 8; ++i) REQUIRE(machine.write({kBase + i * kPageSize}, i) == kResolved);
+  page_out(machine, {kBase});
+  trim_out(machine, {kBase + 0x1000});
+  REQUIRE(machine.protect(kBase + 0x2000, 0x1000, page::kNoAccess));
+  REQUIRE(machine.free(kBase + 0x4, 0, kRelease) == NtStatus::Success);  // any address in the first page
+  const Picture change = picture_of(machine) - before;
+  CHECK(change.commit == 0);
+  CHECK(change.private_commit == 0);
+  CHECK(change.slots == 0);
+  CHECK(change.page_tables == 0);
+  CHECK(change.active == 0);
+  CHECK(change.standby + change.modified == 0);
+  CHECK(change.zeroed + change.free == 0);
+  CHECK(machine.query(kBase).state == kFree);
+}
+
+TEST_CASE("A released page in the middle can be allocated again on 64 KB only", "[services]") {
+  TestMachine machine;
+  REQUIRE(machine.allocate(kBase, 0x30000, kReserve, page::kReadWrite));
+  REQUIRE(machine.free(kBase + 0xF000, 0x11000, kRelease) == NtStatus::Success);
+  CHECK(machine.query(kBase + 0xF000).state == kFree);
+  CHECK(machine.query(kBase + 0xF000).size == 0x11000);
+  const auto region = machine.allocate(kBase + 0x10000, 0x10000, kReserve, page::kReadWrite);
+  REQUIRE(region);
+  CHECK_FALSE(
+      machine.allocate(kBase + 0xF000, 0x1000, kReserve, page::kReadWrite));  // rounds down into the first
+}
+
+}  // namespace
+}  // namespace mm::test
