@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "emulator/kernel/instruction.h"
+#include "emulator/kernel/object.h"
 #include "emulator/kernel/services/system_calls.h"
 
 namespace emu {
@@ -48,7 +49,9 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       mmu_(std::make_unique<Mmu>(ram_.memory(), faults_)),
       cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)) {}
 
-Machine::~Machine() = default;
+Machine::~Machine() {
+  for (const auto& process : processes_) process->handles.close_all();  // a process may have a handle to itself
+}
 
 tl::expected<void, std::string> Machine::start_memory() {
   std::unique_ptr<mm::PagingFileStorage> storage;
@@ -83,20 +86,22 @@ void Machine::start_processor(mm::PageFrameNumber descriptor_table) {
 mm::Result<Process*> Machine::create_process(std::string name) {
   const auto space = memory_->create_address_space();
   if (!space) return mm::fail(space.error());
-  auto process = std::make_unique<Process>(next_id(), std::move(name), **space, memory_->directory(**space));
-  const std::array<std::shared_ptr<KernelObject>, 3> standard = {
-      std::make_shared<ConsoleInput>(*console_),
-      std::make_shared<ConsoleOutput>(*console_, Console::Stream::Output),
-      std::make_shared<ConsoleOutput>(*console_, Console::Stream::Error),
+  auto process =
+      objects_.make<Process>(next_id(), std::move(name), **space, memory_->directory(**space));
+  const std::array<Ref<FileObject>, 3> standard = {
+      objects_.make<ConsoleInput>(*console_),
+      objects_.make<ConsoleOutput>(*console_, Console::Stream::Output),
+      objects_.make<ConsoleOutput>(*console_, Console::Stream::Error),
   };
   for (const auto& object : standard)
-    if (const auto handle = process->handles.open(object); !handle) return mm::fail(handle.error());
+    if (const auto handle = process->handles.open(object, access_right::kGenericAll); !handle)
+      return mm::fail(handle.error());
   return processes_.emplace_back(std::move(process)).get();
 }
 
 Thread& Machine::create_thread(uint32_t id, Process& process, mm::VirtualAddress teb,
                                const Registers& registers) {
-  auto thread = std::make_unique<Thread>(id, process, teb);
+  auto thread = objects_.make<Thread>(id, process, teb);
   thread->registers = registers;
   return scheduler_.add(std::move(thread));
 }
@@ -213,8 +218,26 @@ void Machine::end_process(Process& process, const ProcessEnd& end) {
   current_ = nullptr;
   faults_.set_current(nullptr);
   memory_->delete_address_space(space);
-  if (configuration_.verification == Verification::On) memory_->verify();
+  if (configuration_.verification == Verification::On) {
+    memory_->verify();
+    verify_references();
+  }
   spdlog::debug("process {} ({}) ended with {:#x}", process.id(), process.name(), end.exit_code);
+}
+
+// The kernel's own references: every process and thread that is known, and the reader of the list of them.
+void Machine::verify_references() const {
+  struct Known final : ObjectManager::Roots {
+    explicit Known(const Machine& machine) : machine(machine) {}
+    void visit(ReferenceVisitor& visitor) const override {
+      for (const auto& process : machine.processes_) visitor.visit(*process);
+      for (const auto& thread : machine.scheduler_.threads()) visitor.visit(*thread);
+    }
+    const Machine& machine;
+  };
+  std::vector<const HandleTable*> tables;
+  for (const auto& process : processes_) tables.push_back(&process->handles);
+  objects_.verify(tables, Known(*this));
 }
 
 mm::ProcessStatistics Machine::statistics(const Process& process) const {

@@ -21,6 +21,7 @@
 #include "emulator/kernel/fault_path.h"
 #include "emulator/kernel/guest_ram.h"
 #include "emulator/kernel/image_loader.h"
+#include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/process.h"
 #include "emulator/kernel/scheduler.h"
 #include "emulator/kernel/shared_user_data.h"
@@ -100,6 +101,7 @@ class Machine {
   Clock& clock() { return clock_; }
   FaultPath& faults() { return faults_; }
   Scheduler& scheduler() { return scheduler_; }
+  ObjectManager& objects() { return objects_; }
   SharedUserData& shared_user_data() { return *shared_user_data_; }
   ImageLoader* image_loader() { return loader_; }
   Thread* current_thread() { return current_; }
@@ -107,7 +109,7 @@ class Machine {
   // --- Looking.
   // How many bytes of user memory from `from` on could be read, without a trace.
   size_t peek(const Process& process, mm::VirtualAddress from, std::span<std::byte> to) const;
-  const std::vector<std::unique_ptr<Process>>& processes() const { return processes_; }
+  const std::vector<Ref<Process>>& processes() const { return processes_; }
   mm::ProcessStatistics statistics(const Process& process) const;
   // As it stands, or as it stood when the last process ended, before its memory was given back.
   mm::MemoryStatistics statistics() const;
@@ -126,10 +128,12 @@ class Machine {
   Exception exception_of(const Stop& stop) const;
   void deliver(Thread& thread, const Exception& exception);
   void end_process(Process& process, const ProcessEnd& end);
+  void verify_references() const;
 
   MachineConfiguration configuration_;
   GuestRam ram_;
   std::unique_ptr<Console> console_;
+  ObjectManager objects_;
   Clock clock_;
   FaultPath faults_;
   Scheduler scheduler_;
@@ -140,7 +144,7 @@ class Machine {
   std::unique_ptr<SystemCalls> system_calls_;
   ImageLoader* loader_ = nullptr;
   MachineObserver* observer_ = nullptr;
-  std::vector<std::unique_ptr<Process>> processes_;
+  std::vector<Ref<Process>> processes_;
   std::optional<mm::MemoryStatistics> final_statistics_;
   Thread* current_ = nullptr;
   uint32_t next_id_ = 0;

@@ -1,4 +1,4 @@
-// What a handle names. Objects live as long as a handle, or the kernel itself, refers to them.
+// Files: what NtReadFile and NtWriteFile work on, the console among them.
 #pragma once
 
 #include <cstddef>
@@ -6,24 +6,27 @@
 #include <span>
 
 #include "emulator/kernel/console.h"
+#include "emulator/kernel/objects/dispatcher_object.h"
 #include "mm/base/result.h"
 
 namespace emu {
 
-class FileObject;
+// The rights to a file (Microsoft, "File Access Rights Constants").
+namespace file_access {
+inline constexpr AccessMask kReadData = 0x0001;
+inline constexpr AccessMask kWriteData = 0x0002;
+inline constexpr AccessMask kAppendData = 0x0004;
+}  // namespace file_access
 
-class KernelObject {
+// A file of any kind, in runs of bytes; the services chunk the guest's buffers. Every operation is over when
+// its service returns, so a file is always signalled.
+class FileObject : public DispatcherObject {
  public:
-  virtual ~KernelObject() = default;
+  static constexpr ObjectType kType{"File", {0x120089, 0x120116, 0x1200A0, 0x1F01FF}};
+  const ObjectType& type() const final { return kType; }
 
-  // The object as what a service needs, or null (STATUS_OBJECT_TYPE_MISMATCH).
-  virtual FileObject* as_file() { return nullptr; }
-};
-
-// What NtReadFile and NtWriteFile work on, in runs of bytes; the services chunk the guest's buffers.
-class FileObject : public KernelObject {
- public:
-  FileObject* as_file() final { return this; }
+  bool is_signalled_for(const Thread&) const override { return true; }
+  mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
 
   virtual mm::Result<uint32_t> read(std::span<std::byte> bytes) = 0;  // 0: at its end
   virtual mm::NtStatus write(std::span<const std::byte> bytes) = 0;   // all of them

@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "emulator/kernel/handle_table.h"
+#include "emulator/kernel/objects/dispatcher_object.h"
+#include "emulator/kernel/objects/handle_table.h"
 #include "mm/base/types.h"
 #include "mm/inspect/statistics.h"
 
@@ -32,12 +33,33 @@ struct LoadedImage {
   std::string name;
 };
 
-class Process {
+// The rights to a process (Microsoft, "Process Security and Access Rights").
+namespace process_access {
+inline constexpr AccessMask kTerminate = 0x0001;
+inline constexpr AccessMask kCreateThread = 0x0002;
+inline constexpr AccessMask kVmOperation = 0x0008;
+inline constexpr AccessMask kVmRead = 0x0010;
+inline constexpr AccessMask kVmWrite = 0x0020;
+inline constexpr AccessMask kDuplicateHandle = 0x0040;
+inline constexpr AccessMask kCreateProcess = 0x0080;
+inline constexpr AccessMask kSetQuota = 0x0100;
+inline constexpr AccessMask kSetInformation = 0x0200;
+inline constexpr AccessMask kQueryInformation = 0x0400;
+inline constexpr AccessMask kSuspendResume = 0x0800;
+inline constexpr AccessMask kQueryLimitedInformation = 0x1000;
+}  // namespace process_access
+
+class Process final : public DispatcherObject {
  public:
+  static constexpr ObjectType kType{"Process", {0x20410, 0x20BEB, 0x121001, 0x1FFFFF}};
+  const ObjectType& type() const override { return kType; }
+
+  // Signalled once it has ended, for good.
+  bool is_signalled_for(const Thread&) const override { return !running(); }
+  mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
+
   Process(uint32_t id, std::string name, mm::AddressSpace& space, mm::PageFrameNumber directory)
       : id_(id), name_(std::move(name)), space_(&space), directory_(directory) {}
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
 
   uint32_t id() const { return id_; }  // a multiple of 4, as on Windows; never used again
   const std::string& name() const { return name_; }

@@ -5,7 +5,7 @@
 
 namespace emu {
 
-Thread& Scheduler::add(std::unique_ptr<Thread> thread) {
+Thread& Scheduler::add(Ref<Thread> thread) {
   Thread& added = *threads_.emplace_back(std::move(thread));
   ready_.push_back(&added);
   return added;

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -14,7 +13,7 @@ namespace emu {
 
 class Scheduler {
  public:
-  Thread& add(std::unique_ptr<Thread> thread);  // ready, behind the others
+  Thread& add(Ref<Thread> thread);  // ready, behind the others
 
   // The thread that is to run; null when none is ready. It stays first until it yields, blocks or ends.
   Thread* next() const { return ready_.empty() ? nullptr : ready_.front(); }
@@ -29,12 +28,12 @@ class Scheduler {
   // Makes ready whoever is due, the earliest first.
   void wake(Duration now);
 
-  const std::vector<std::unique_ptr<Thread>>& threads() const { return threads_; }
+  const std::vector<Ref<Thread>>& threads() const { return threads_; }
 
  private:
   void remove_from_ready(const Thread& thread);
 
-  std::vector<std::unique_ptr<Thread>> threads_;
+  std::vector<Ref<Thread>> threads_;
   std::deque<Thread*> ready_;
   std::vector<Thread*> waiting_;  // by deadline, then by who came first
 };

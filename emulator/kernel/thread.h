@@ -15,16 +15,34 @@
 
 namespace emu {
 
-class Thread {
+// The rights to a thread (Microsoft, "Thread Security and Access Rights").
+namespace thread_access {
+inline constexpr AccessMask kTerminate = 0x0001;
+inline constexpr AccessMask kSuspendResume = 0x0002;
+inline constexpr AccessMask kAlert = 0x0004;
+inline constexpr AccessMask kGetContext = 0x0008;
+inline constexpr AccessMask kSetContext = 0x0010;
+inline constexpr AccessMask kSetInformation = 0x0020;
+inline constexpr AccessMask kQueryInformation = 0x0040;
+inline constexpr AccessMask kQueryLimitedInformation = 0x0800;
+}  // namespace thread_access
+
+class Thread final : public DispatcherObject {
  public:
   enum class State : uint8_t { Ready, Waiting, Ended };
 
-  Thread(uint32_t id, Process& process, mm::VirtualAddress teb) : id_(id), process_(process), teb_(teb) {}
-  Thread(const Thread&) = delete;
-  Thread& operator=(const Thread&) = delete;
+  static constexpr ObjectType kType{"Thread", {0x20048, 0x20437, 0x121800, 0x1FFFFF}};
+  const ObjectType& type() const override { return kType; }
+
+  // Signalled once it has ended, for good.
+  bool is_signalled_for(const Thread&) const override { return state_ == State::Ended; }
+  mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
+  void visit_references(ReferenceVisitor& visitor) const override { visitor.visit(*process_); }
+
+  Thread(uint32_t id, Process& process, mm::VirtualAddress teb) : id_(id), process_(&process), teb_(teb) {}
 
   uint32_t id() const { return id_; }
-  Process& process() const { return process_; }
+  Process& process() const { return *process_; }
   mm::VirtualAddress teb() const { return teb_; }
   State state() const { return state_; }
 
@@ -39,7 +57,7 @@ class Thread {
   friend class Scheduler;
 
   uint32_t id_;
-  Process& process_;
+  Ref<Process> process_;
   mm::VirtualAddress teb_;
   State state_ = State::Ready;
   Duration wakes_at_{0};  // while Waiting

@@ -1,30 +1,33 @@
-// The system services: one list for the host's service table and the guest's stubs. A service is called with
-// `int 0x2e`, EAX = number, EDX = address of the first argument on the user stack; arguments are 32-bit words;
-// EAX = NTSTATUS on return. Names and arguments are those of Windows' Nt family, except Pw..., which are ours.
+// The system services: one list for the host's service table and the guest's entries. A service is called
+// with `int 0x2e`, EAX = number, EDX = address of the first argument on the user stack; arguments are 32-bit
+// words; EAX = NTSTATUS on return. Names and arguments are those of Windows' Nt family, except Pw..., which
+// are ours.
 #ifndef PAGEWALK_GUEST_ABI_SERVICES_H
 #define PAGEWALK_GUEST_ABI_SERVICES_H
 
 // X(number, name, argument words)
-#define PAGEWALK_SERVICES(X)                                                                        \
-  X(0x00, NtAllocateVirtualMemory, 6) /* process, base*, zero bits, size*, type, protection */      \
-  X(0x01, NtFreeVirtualMemory, 4)     /* process, base*, size*, type */                             \
-  X(0x02, NtProtectVirtualMemory, 5)  /* process, base*, size*, protection, old* */                 \
-  X(0x03, NtQueryVirtualMemory, 6)    /* process, address, class, buffer, length, returned* */      \
-  X(0x04, NtTerminateProcess, 2)      /* process, exit status */                                    \
-  X(0x05, NtQuerySystemInformation, 4) /* class, buffer, length, returned* */                       \
-  X(0x06, NtQueryPerformanceCounter, 2) /* counter*, frequency* */                                  \
-  X(0x07, NtQuerySystemTime, 1)       /* time*: 100 ns since 1601 */                                \
-  X(0x08, NtDelayExecution, 2)        /* alertable, interval*: 100 ns, negative = relative */       \
-  X(0x09, NtYieldExecution, 0)                                                                      \
-  X(0x0a, NtReadFile, 9)  /* file, event, apc, apc context, io status*, buffer, length, offset*, key* */ \
-  X(0x0b, NtWriteFile, 9) /* the same */                                                            \
-  X(0x0c, NtClose, 1)     /* handle */                                                              \
-  X(0x0d, NtRaiseException, 3) /* record*, context*, first chance */                                \
-  X(0x0e, NtQueryInformationProcess, 5) /* process, class, buffer, length, returned* */             \
-  X(0x0f, PwMapImage, 3)  /* ANSI file name*, base** (out), flags; maps a DLL, not yet relocated */ \
-  X(0x10, PwReportLoadFailure, 3) /* status, module name*, import name* (or ordinal); ends the process */ \
-  X(0x11, NtGetTickCount, 0) /* EAX = milliseconds since start */                                   \
-  X(0x12, NtUnmapViewOfSection, 2) /* process, base: what PwMapImage mapped there */
+#define PAGEWALK_SERVICES(X)                                                                                 \
+  X(0x00, NtAllocateVirtualMemory, 6)   /* process, base*, zero bits, size*, type, protection */             \
+  X(0x01, NtFreeVirtualMemory, 4)       /* process, base*, size*, type */                                    \
+  X(0x02, NtProtectVirtualMemory, 5)    /* process, base*, size*, protection, old* */                        \
+  X(0x03, NtQueryVirtualMemory, 6)      /* process, address, class, buffer, length, returned* */             \
+  X(0x04, NtTerminateProcess, 2)        /* process, exit status */                                           \
+  X(0x05, NtQuerySystemInformation, 4)  /* class, buffer, length, returned* */                               \
+  X(0x06, NtQueryPerformanceCounter, 2) /* counter*, frequency* */                                           \
+  X(0x07, NtQuerySystemTime, 1)         /* time*: 100 ns since 1601 */                                       \
+  X(0x08, NtDelayExecution, 2)          /* alertable, interval*: 100 ns, negative = relative */              \
+  X(0x09, NtYieldExecution, 0)                                                                               \
+  X(0x0a, NtReadFile, 9)  /* file, event, apc, apc context, io status*, buffer, length, offset*, key* */     \
+  X(0x0b, NtWriteFile, 9) /* the same */                                                                     \
+  X(0x0c, NtClose, 1)     /* handle */                                                                       \
+  X(0x0d, NtRaiseException, 3)          /* record*, context*, first chance */                                \
+  X(0x0e, NtQueryInformationProcess, 5) /* process, class, buffer, length, returned* */                      \
+  X(0x0f, PwMapImage, 3)           /* ANSI file name*, base** (out), flags; maps a DLL, not yet relocated */ \
+  X(0x10, PwReportLoadFailure, 3)  /* status, module name*, import name* (or ordinal); ends the process */   \
+  X(0x11, NtGetTickCount, 0)       /* EAX = milliseconds since start */                                      \
+  X(0x12, NtUnmapViewOfSection, 2) /* process, base: what PwMapImage mapped there */                         \
+  X(0x20, NtDuplicateObject, 7)    /* process, handle, process, handle**, access, attributes, options */     \
+  X(0x21, NtQueryObject, 5)        /* handle, class, buffer, length, returned* */
 
 #define PAGEWALK_SERVICE_INTERRUPT 0x2e
 

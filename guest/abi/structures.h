@@ -205,6 +205,28 @@ typedef struct SystemMemoryInformation {  // class 0x10000 of NtQuerySystemInfor
 } SystemMemoryInformation;
 #define PAGEWALK_SYSTEM_MEMORY_INFORMATION 0x10000
 
+typedef struct ObjectAttributes {  // OBJECT_ATTRIBUTES
+  uint32_t Length;
+  uint32_t RootDirectory;
+  GuestPointer ObjectName;  // UnicodeString
+  uint32_t Attributes;
+  GuestPointer SecurityDescriptor;
+  GuestPointer SecurityQualityOfService;
+} ObjectAttributes;
+
+typedef struct ClientId {
+  uint32_t UniqueProcess;
+  uint32_t UniqueThread;
+} ClientId;
+
+typedef struct PublicObjectBasicInformation {  // PUBLIC_OBJECT_BASIC_INFORMATION, class 0 of NtQueryObject
+  uint32_t Attributes;
+  uint32_t GrantedAccess;
+  uint32_t HandleCount;
+  uint32_t PointerCount;
+  uint32_t Reserved[10];
+} PublicObjectBasicInformation;
+
 typedef struct IoStatusBlock {
   uint32_t Status;
   uint32_t Information;

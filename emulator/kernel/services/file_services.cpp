@@ -1,4 +1,4 @@
-// NtReadFile, NtWriteFile, NtClose. The guest's buffer is captured in chunks, so that its size costs the host
+// NtReadFile, NtWriteFile. The guest's buffer is captured in chunks, so that its size costs the host
 // nothing.
 #include <algorithm>
 #include <array>
@@ -6,6 +6,7 @@
 #include <span>
 
 #include "emulator/kernel/services/handlers.h"
+#include "emulator/kernel/object.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {
@@ -17,7 +18,7 @@ constexpr size_t kChunk = 16 * 1024;
 
 // The arguments that NtReadFile and NtWriteFile share.
 struct Transfer {
-  FileObject& file;
+  Ref<FileObject> file;
   mm::VirtualAddress io_status;
   mm::VirtualAddress buffer;
   uint32_t length;
@@ -28,14 +29,12 @@ struct Transferred {
   uint32_t bytes;
 };
 
-mm::Result<Transfer> capture(ServiceCall& call) {
+mm::Result<Transfer> capture(ServiceCall& call, AccessMask desired) {
   const NtStatus probed = call.memory.probe_for_write(call.pointer(4), sizeof(abi::IoStatusBlock));
   if (probed != NtStatus::Success) return mm::fail(probed);
-  KernelObject* object = call.process.handles.find(call.handle(0));
-  if (object == nullptr) return mm::fail(NtStatus::InvalidHandle);
-  FileObject* file = object->as_file();
-  if (file == nullptr) return mm::fail(NtStatus::ObjectTypeMismatch);
-  return Transfer{*file, call.pointer(4), call.pointer(5), call.word(6)};
+  auto file = call.reference<FileObject>(call.handle(0), desired);
+  if (!file) return mm::fail(file.error());
+  return Transfer{std::move(*file), call.pointer(4), call.pointer(5), call.word(6)};
 }
 
 // One chunk after the other, until all is done, the file has no more, or something fails.
@@ -62,12 +61,12 @@ ServiceResult finish(ServiceCall& call, const Transfer& transfer, const Transfer
 }  // namespace
 
 ServiceResult NtWriteFile(ServiceCall& call) {
-  const auto transfer = capture(call);
+  const auto transfer = capture(call, file_access::kWriteData);
   if (!transfer) return transfer.error();
   const auto done =
       move_all(*transfer, [&](mm::VirtualAddress from, std::span<std::byte> piece) -> mm::Result<uint32_t> {
         NtStatus status = call.memory.read(from, piece);
-        if (status == NtStatus::Success) status = transfer->file.write(piece);
+        if (status == NtStatus::Success) status = transfer->file->write(piece);
         if (status != NtStatus::Success) return mm::fail(status);
         return static_cast<uint32_t>(piece.size());
       });
@@ -75,7 +74,7 @@ ServiceResult NtWriteFile(ServiceCall& call) {
 }
 
 ServiceResult NtReadFile(ServiceCall& call) {
-  const auto transfer = capture(call);
+  const auto transfer = capture(call, file_access::kReadData);
   if (!transfer) return transfer.error();
   auto done =
       move_all(*transfer, [&](mm::VirtualAddress to, std::span<std::byte> piece) -> mm::Result<uint32_t> {
@@ -83,7 +82,7 @@ ServiceResult NtReadFile(ServiceCall& call) {
         const auto size = static_cast<uint32_t>(piece.size());
         if (const NtStatus status = call.memory.probe_for_write(to, size); status != NtStatus::Success)
           return mm::fail(status);
-        const auto count = transfer->file.read(piece);
+        const auto count = transfer->file->read(piece);
         if (!count) return count;
         const NtStatus status = call.memory.write(to, piece.first(*count));
         if (status != NtStatus::Success) return mm::fail(status);
@@ -93,7 +92,5 @@ ServiceResult NtReadFile(ServiceCall& call) {
     done.status = NtStatus::EndOfFile;
   return finish(call, *transfer, done);
 }
-
-ServiceResult NtClose(ServiceCall& call) { return call.process.handles.close(call.handle(0)); }
 
 }  // namespace emu::services

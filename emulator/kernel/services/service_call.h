@@ -32,7 +32,7 @@ struct ServiceResult {
 };
 
 struct ServiceCall {
-  static constexpr size_t kMaximumWords = 9;
+  static constexpr size_t kMaximumWords = 11;
 
   Machine& machine;
   Thread& thread;
@@ -43,6 +43,28 @@ struct ServiceCall {
   uint32_t word(size_t index) const { return words[index]; }
   mm::VirtualAddress pointer(size_t index) const { return {words[index]}; }
   Handle handle(size_t index) const { return {words[index]}; }
+
+  // The object that an argument names, with the specific rights that are needed: pseudo-handles mean the
+  // caller's process and thread, with every right. STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
+  // STATUS_ACCESS_DENIED.
+  template <class T>
+  mm::Result<Ref<T>> reference(Handle named, AccessMask desired) const {
+    if (KernelObject* self = pseudo(named); self != nullptr) {
+      T* object = object_cast<T>(self);
+      if (object == nullptr) return mm::fail(mm::NtStatus::ObjectTypeMismatch);
+      return Ref<T>(object);
+    }
+    return process.handles.reference<T>(named, desired);
+  }
+  mm::Result<Ref<KernelObject>> reference_any(Handle named, AccessMask desired) const {
+    if (KernelObject* self = pseudo(named); self != nullptr) return Ref<KernelObject>(self);
+    return process.handles.reference_any(named, desired);
+  }
+  // The object behind a pseudo-handle, else null.
+  KernelObject* pseudo(Handle named) const {
+    if (named == kCurrentProcess) return &process;
+    return named == kCurrentThread ? &thread : nullptr;
+  }
 };
 
 }  // namespace emu

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <span>
 
 #include "emulator/kernel/services/handlers.h"
@@ -15,22 +16,29 @@ struct Service {
   const char* name;
 };
 
-constexpr Service kServices[] = {
-#define PAGEWALK_TABLE_ENTRY(number, name, words) {services::name, words, #name},
-    PAGEWALK_SERVICES(PAGEWALK_TABLE_ENTRY)
-#undef PAGEWALK_TABLE_ENTRY
-};
+constexpr size_t kServiceNumbers = 0x80;
 
-// The list is in the order of the numbers, without gaps, and no service takes more words than are captured.
-constexpr bool list_is_in_order() {
-  uint32_t next = 0;
+// By number; a number that no service has keeps a null handler.
+constexpr auto kServices = [] {
+  std::array<Service, kServiceNumbers> table{};
+#define PAGEWALK_TABLE_ENTRY(number, name, words) table[number] = {services::name, words, #name};
+  PAGEWALK_SERVICES(PAGEWALK_TABLE_ENTRY)
+#undef PAGEWALK_TABLE_ENTRY
+  return table;
+}();
+
+// Every number stands once, and no service takes more words than are captured.
+constexpr bool list_is_sound() {
+  size_t listed = 0, filled = 0;
 #define PAGEWALK_CHECK_ENTRY(number, name, words) \
-  if (number != next++ || words > ServiceCall::kMaximumWords) return false;
+  ++listed;                                       \
+  if (words > ServiceCall::kMaximumWords) return false;
   PAGEWALK_SERVICES(PAGEWALK_CHECK_ENTRY)
 #undef PAGEWALK_CHECK_ENTRY
-  return true;
+  for (const Service& service : kServices) filled += service.handler != nullptr;
+  return listed == filled;
 }
-static_assert(list_is_in_order());
+static_assert(list_is_sound());
 
 bool tracing() { return spdlog::should_log(spdlog::level::trace); }
 
@@ -48,7 +56,8 @@ InterruptHandler::Next SystemCalls::on_interrupt(uint8_t vector) {
 }
 
 ServiceResult SystemCalls::serve(uint32_t number, mm::VirtualAddress arguments) {
-  if (number >= std::size(kServices)) return mm::NtStatus::InvalidSystemService;
+  if (number >= kServices.size() || kServices[number].handler == nullptr)
+    return mm::NtStatus::InvalidSystemService;
   const Service& service = kServices[number];
   Thread& thread = *machine_.current_thread();
   ProcessPages pages(machine_.faults(), thread.process(), &thread);

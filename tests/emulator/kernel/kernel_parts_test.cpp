@@ -1,11 +1,9 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstring>
-#include <memory>
 #include <vector>
 
 #include "emulator/kernel/clock.h"
-#include "emulator/kernel/handle_table.h"
 #include "emulator/kernel/instruction.h"
 #include "emulator/kernel/shared_user_data.h"
 
@@ -13,31 +11,6 @@ namespace emu {
 namespace {
 
 using namespace std::chrono_literals;
-
-class Nothing final : public KernelObject {};
-
-TEST_CASE("handles are multiples of four, the lowest free one first") {
-  HandleTable table;
-  CHECK(table.open(std::make_shared<Nothing>())->value == 4);
-  CHECK(table.open(std::make_shared<Nothing>())->value == 8);
-  CHECK(table.open(std::make_shared<Nothing>())->value == 12);
-  CHECK(table.close({8}) == mm::NtStatus::Success);
-  CHECK(table.close({8}) == mm::NtStatus::InvalidHandle);
-  CHECK(table.count() == 2);
-  CHECK(table.open(std::make_shared<Nothing>())->value == 8);
-  CHECK(table.find({12}) != nullptr);
-  for (const uint32_t wild : {0u, 3u, 16u, 0xFFFFFFFFu}) CHECK(table.find({wild}) == nullptr);
-}
-
-TEST_CASE("an object lives as long as a handle to it") {
-  HandleTable table;
-  auto object = std::make_shared<Nothing>();
-  const std::weak_ptr<Nothing> watch = object;
-  const auto handle = table.open(std::move(object));
-  CHECK_FALSE(watch.expired());
-  CHECK(table.close(*handle) == mm::NtStatus::Success);
-  CHECK(watch.expired());
-}
 
 TEST_CASE("virtual time moves when it is told to") {
   Clock clock(ClockSource::Virtual);

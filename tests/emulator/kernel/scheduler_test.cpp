@@ -17,7 +17,7 @@ struct Threads {
   Thread& c = add(108);
 
   Thread& add(uint32_t id) {
-    return scheduler.add(std::make_unique<Thread>(id, machine.process, mm::VirtualAddress{0}));
+    return scheduler.add(machine.machine->objects().make<Thread>(id, machine.process, mm::VirtualAddress{0}));
   }
 };
 

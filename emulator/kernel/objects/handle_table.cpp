@@ -1,0 +1,65 @@
+#include "emulator/kernel/objects/handle_table.h"
+
+namespace emu {
+
+using mm::NtStatus;
+
+size_t HandleTable::take_place() {
+  if (free_.empty()) {
+    entries_.emplace_back();
+    return entries_.size() - 1;
+  }
+  const size_t index = free_.top();
+  free_.pop();
+  return index;
+}
+
+mm::Result<Handle> HandleTable::open(KernelObject& object, AccessMask desired, HandleAttributes attributes) {
+  if (count_ == kMaximum) return mm::fail(NtStatus::InsufficientResources);
+  const size_t index = take_place();
+  HandleEntry& entry = entries_[index];
+  entry.reference = HandleReference(object);
+  entry.granted = object.type().specific(desired);
+  entry.attributes = attributes;
+  ++count_;
+  return handle_of(index);
+}
+
+const HandleEntry* HandleTable::find(Handle handle) const {
+  const size_t index = handle.value / kStep - 1;  // 0-3: out of every range
+  if (index >= entries_.size() || entries_[index].object() == nullptr) return nullptr;
+  return &entries_[index];
+}
+
+HandleEntry* HandleTable::find(Handle handle) {
+  return const_cast<HandleEntry*>(std::as_const(*this).find(handle));
+}
+
+NtStatus HandleTable::close(Handle handle) {
+  HandleEntry* entry = find(handle);
+  if (entry == nullptr) return NtStatus::InvalidHandle;
+  if (entry->attributes.protect == ProtectFromClose::Yes) return NtStatus::HandleNotClosable;
+  const HandleEntry closed = std::exchange(*entry, {});  // its end may look at this table
+  free_.push(static_cast<size_t>(entry - entries_.data()));
+  --count_;
+  return NtStatus::Success;
+}
+
+void HandleTable::close_all() {
+  const auto closed = std::exchange(entries_, {});
+  free_ = {};
+  count_ = 0;
+}
+
+mm::Result<Ref<KernelObject>> HandleTable::reference_any(Handle handle, AccessMask desired) const {
+  const HandleEntry* entry = find(handle);
+  if (entry == nullptr) return mm::fail(NtStatus::InvalidHandle);
+  if ((desired & ~entry->granted) != 0) return mm::fail(NtStatus::AccessDenied);
+  return Ref<KernelObject>(entry->object());
+}
+
+void HandleTable::visit_handles(ReferenceVisitor& visitor) const {
+  for_each([&](Handle, const HandleEntry& entry) { visitor.visit(*entry.object()); });
+}
+
+}  // namespace emu
