@@ -97,8 +97,10 @@ NTSTATUS ldr_find_export(void* base, const char* name, ULONG ordinal, ULONG hint
   return resolve(&exports, index, procedure);
 }
 
+// A forwarder may bring a DLL in, which then wants to be started.
 NTSTATUS NTAPI LdrGetProcedureAddress(void* base, const AnsiString* name, ULONG ordinal, void** procedure) {
-  LdrDataTableEntry* module = ldr_find_by_base(base);
-  if (!module) return STATUS_DLL_NOT_FOUND;
-  return ldr_find_export(base, name ? name->Buffer : NULL, ordinal, MAXDWORD, procedure);
+  LdrFailure failure = {.module = ""};
+  if (!ldr_find_by_base(base)) return STATUS_DLL_NOT_FOUND;
+  NTSTATUS status = ldr_find_export(base, name ? name->Buffer : NULL, ordinal, MAXDWORD, procedure);
+  return NT_SUCCESS(status) ? ldr_initialize_modules(FALSE, &failure) : status;
 }

@@ -61,6 +61,7 @@ static void add_reference(LdrDataTableEntry* module) {
 static void unload(LdrDataTableEntry* module) {
   void* base = nt_pointer(module->DllBase);
   ldr_release_imports(module);
+  ldr_remove_tls(module);
   ldr_remove_module(module);
   NtUnmapViewOfSection(NT_CURRENT_PROCESS, base);
 }

@@ -70,6 +70,7 @@ void ldr_detach_module(LdrDataTableEntry* module, BOOLEAN process_end);
 
 // tls.c: static TLS.
 NTSTATUS ldr_add_tls(LdrDataTableEntry* module);
+void ldr_remove_tls(LdrDataTableEntry* module);
 void ldr_call_tls_callbacks(LdrDataTableEntry* module, ULONG reason, void* reserved);
 
 // calls.c: run guest code that may clean up its arguments wrongly or not at all, as old DLLs do.
