@@ -6,6 +6,7 @@
 
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/run_command.h"
+#include "emulator/cli/standard_files.h"
 #include "emulator/cli/translate.h"
 #include "emulator/regression/command.h"
 
@@ -14,7 +15,6 @@ namespace {
 int run_command_line(int count, char** values) {
   CLI::App app("Runs 32-bit Windows programs on page tables that can be looked at.", "pagewalk");
   app.set_version_flag("--version", "pagewalk " PAGEWALK_VERSION);
-  app.require_subcommand(1);
   int exit_code = emu::exit_code::kFailure;
   emu::add_run_command(app, exit_code);
   emu::add_translate_command(app, exit_code);
@@ -27,12 +27,15 @@ int run_command_line(int count, char** values) {
     std::fprintf(stderr, "pagewalk: %s\n", error.what());
     return emu::exit_code::kFailure;
   }
-  return exit_code;
+  if (!app.get_subcommands().empty()) return exit_code;
+  std::fputs("pagewalk: no command given: run, translate or test (see pagewalk --help)\n", stderr);
+  return emu::exit_code::kFailure;
 }
 
 }  // namespace
 
 int main(int count, char** values) {
+  emu::reserve_standard_files();
   std::signal(SIGPIPE, SIG_IGN);  // a closed output is the guest's affair: its write fails
   try {
     return run_command_line(count, values);
