@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "emulator/kernel/instruction.h"
-#include "emulator/kernel/object.h"
+#include "emulator/kernel/files/devices.h"
 #include "emulator/kernel/services/system_calls.h"
 
 namespace emu {
@@ -45,6 +45,7 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       ram_(std::move(ram)),
       console_(std::move(console)),
       clock_(configuration.clock),
+      volume_(clock_),
       faults_(clock_, configuration.verification),
       mmu_(std::make_unique<Mmu>(ram_.memory(), faults_)),
       cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)) {}
@@ -162,6 +163,7 @@ void Machine::settle(Thread& thread, const Stop& stop) {
     case StopReason::Stepped:
     case StopReason::Breakpoint:
     case StopReason::Requested:
+    case StopReason::CodeByteLimit:
     case StopReason::InstructionLimit: return;
   }
 }

@@ -19,6 +19,7 @@
 #include "emulator/kernel/clock.h"
 #include "emulator/kernel/console.h"
 #include "emulator/kernel/fault_path.h"
+#include "emulator/kernel/files/volume.h"
 #include "emulator/kernel/guest_ram.h"
 #include "emulator/kernel/image_loader.h"
 #include "emulator/kernel/objects/object_manager.h"
@@ -102,6 +103,8 @@ class Machine {
   FaultPath& faults() { return faults_; }
   Scheduler& scheduler() { return scheduler_; }
   ObjectManager& objects() { return objects_; }
+  Console& console() { return *console_; }
+  Volume& volume() { return volume_; }  // what it shows is mounted before anything runs
   SharedUserData& shared_user_data() { return *shared_user_data_; }
   ImageLoader* image_loader() { return loader_; }
   Thread* current_thread() { return current_; }
@@ -133,8 +136,9 @@ class Machine {
   MachineConfiguration configuration_;
   GuestRam ram_;
   std::unique_ptr<Console> console_;
-  ObjectManager objects_;
   Clock clock_;
+  Volume volume_;
+  ObjectManager objects_;
   FaultPath faults_;
   Scheduler scheduler_;
   std::unique_ptr<Mmu> mmu_;

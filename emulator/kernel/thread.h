@@ -53,6 +53,9 @@ class Thread final : public DispatcherObject {
   // What a service wants done that cannot be done inside the processor's loop; done when it has been left.
   std::variant<std::monostate, Exception, ProcessEnd> pending;
 
+  // Bytes that a write has moved which its thread goes on with by calling the service again.
+  uint32_t moved_before = 0;
+
  private:
   friend class Scheduler;
 

@@ -27,7 +27,20 @@
   X(0x11, NtGetTickCount, 0)       /* EAX = milliseconds since start */                                      \
   X(0x12, NtUnmapViewOfSection, 2) /* process, base: what PwMapImage mapped there */                         \
   X(0x20, NtDuplicateObject, 7)    /* process, handle, process, handle**, access, attributes, options */     \
-  X(0x21, NtQueryObject, 5)        /* handle, class, buffer, length, returned* */
+  X(0x21, NtQueryObject, 5)        /* handle, class, buffer, length, returned* */                            \
+  X(0x60, NtCreateFile, 11) /* handle*, access, attributes*, io status*, size*, file attributes, ... */      \
+  X(0x61, NtOpenFile, 6)    /* handle*, access, attributes*, io status*, share, options */                   \
+  X(0x62, NtQueryInformationFile, 5) /* file, io status*, buffer, length, class */                           \
+  X(0x63, NtSetInformationFile, 5)   /* the same */                                                          \
+  X(0x64, NtQueryDirectoryFile,                                                                              \
+    11) /* directory, event, apc, context, io status*, buffer, length, class, ... */                         \
+  X(0x65, NtQueryAttributesFile, 2)        /* attributes*, FILE_BASIC_INFORMATION* */                        \
+  X(0x66, NtQueryFullAttributesFile, 2)    /* attributes*, FILE_NETWORK_OPEN_INFORMATION* */                 \
+  X(0x67, NtFlushBuffersFile, 2)           /* file, io status* */                                            \
+  X(0x68, NtQueryVolumeInformationFile, 5) /* file, io status*, buffer, length, class */                     \
+  X(0x69, NtDeleteFile, 1)                 /* attributes* */                                                 \
+  X(0x6a, PwCreatePipe, 4)                 /* reading handle*, writing handle*, attributes*, capacity */     \
+  X(0x6b, NtFsControlFile, 10)             /* file, event, apc, context, io status*, code, input*, ... */
 
 #define PAGEWALK_SERVICE_INTERRUPT 0x2e
 

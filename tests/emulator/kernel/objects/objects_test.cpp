@@ -1,7 +1,7 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 
-#include "emulator/kernel/object.h"
+#include "emulator/kernel/files/file_object.h"
 #include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/objects/reference_census.h"
 #include "guest/abi/structures.h"

@@ -1,0 +1,75 @@
+// The volume C: as the guest sees it, over whatever HostFiles is mounted there: openings with their
+// dispositions and share modes (Microsoft, "NtCreateFile"; [MS-FSA] 2.1.5.1).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "emulator/kernel/files/disk_file.h"
+#include "emulator/kernel/files/file_nodes.h"
+#include "emulator/kernel/files/host_files.h"
+#include "emulator/kernel/files/lookup.h"
+#include "emulator/kernel/objects/object_manager.h"
+
+namespace emu {
+
+struct OpenRequest {
+  AccessMask access = 0;  // specific rights
+  uint32_t share = 0;     // file_share
+  Disposition disposition = Disposition::Open;
+  uint32_t options = 0;     // file_option
+  uint32_t attributes = 0;  // of a file that is made or overwritten
+};
+
+// As IO_STATUS_BLOCK.Information has it.
+enum class OpenResult : uint32_t { Superseded, Opened, Created, Overwritten };
+
+struct OpenedFile {
+  Ref<FileObject> file;
+  OpenResult result = OpenResult::Opened;
+};
+
+// STATUS_INVALID_PARAMETER for options, shares and dispositions that do not exist or exclude each other.
+mm::NtStatus check_open_request(const OpenRequest& request);
+
+class Volume {
+ public:
+  static constexpr uint32_t kSerialNumber = 0x50475657;
+
+  // Nothing is there until something is mounted.
+  explicit Volume(const Clock& clock);
+  ~Volume();
+
+  // Before any guest runs.
+  void mount(std::unique_ptr<HostFiles> files) { files_ = std::move(files); }
+
+  // `below`: the open directory that `name` starts from; null: the root. `request` has been checked.
+  mm::Result<OpenedFile> open(ObjectManager& objects, const DiskFile* below, const ObjectName& name,
+                              const OpenRequest& request);
+  // Without opening it.
+  mm::Result<FileInformation> query(const DiskFile* below, const ObjectName& name);
+
+  // Where a file may be moved to.
+  mm::Result<HostPath> locate_for_rename(const GuestPath& to, const HostEntry& moved,
+                                         HostFiles::Replace replace);
+
+  HostFiles& files() { return *files_; }
+  FileNodes& nodes() { return nodes_; }
+
+ private:
+  mm::Result<Location> locate_name(const DiskFile* below, const ObjectName& name);
+  mm::Result<OpenedFile> open_existing(ObjectManager& objects, const Location& location,
+                                       const ObjectName& name, const OpenRequest& request);
+  mm::Result<OpenedFile> create(ObjectManager& objects, const Location& location, const ObjectName& name,
+                                const OpenRequest& request);
+  mm::NtStatus may_open(const HostEntry& entry, const FileNode* node, const ObjectName& name,
+                        const OpenRequest& request) const;
+  Ref<FileObject> make(ObjectManager& objects, const Location& location, std::unique_ptr<HostFile> content,
+                       const OpenRequest& request);
+
+  std::unique_ptr<HostFiles> files_;
+  FileNodes nodes_;
+};
+
+}  // namespace emu
