@@ -17,11 +17,16 @@ class AddressSpaceAudit {
 
   void run() {
     const PageFrame& directory = machine_.pfns[space_.directory()];
-    expect(VirtualPageNumber(0), directory.use == FrameUse::Directory && directory.used_entries == space_.number(),
+    expect(VirtualPageNumber(0),
+           directory.use == FrameUse::Directory && directory.used_entries == space_.number(),
            "has a directory that is not its own");
+    audit_vads();
+    audit_table_users();
     for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) audit_table(index);
-    findings_.expect(valid_pages_ == space_.working_set.size(), "a working set is not the valid pages");
-    space_.vads.for_each([&](const Vad& vad) { audit_vad(vad); });
+    audit_system_half();
+    audit_working_set();
+    // Only entries that are right so far can be read as pages.
+    if (!findings_.first()) space_.vads.for_each([&](const Vad& vad) { audit_commit(vad); });
   }
 
  private:
@@ -29,18 +34,74 @@ class AddressSpaceAudit {
     findings_.expect_of_page(agrees, space_.number(), page, otherwise);
   }
 
+  static bool same_entry(Pte entry, Pte expected) {  // but for what the processor notes in it
+    return entry.without(Pte::kAccessed | Pte::kDirty) == expected;
+  }
+
+  void audit_vads() {
+    VirtualPageNumber end = kLowestUserAddress.page();
+    space_.vads.for_each([&](const Vad& vad) {
+      expect(vad.range().begin, vad.range().begin >= end && !vad.range().empty(),
+             "begins a VAD that overlaps another");
+      end = vad.range().end;
+    });
+    expect(end, end <= kHighestUserAddress.page() + PageCount{1}, "ends a VAD outside user space");
+  }
+
+  void audit_table_users() {
+    std::array<uint32_t, x86::kFirstSystemPde> users{};
+    space_.vads.for_each([&](const Vad& vad) {
+      for (VirtualPageNumber page = vad.range().begin; page < vad.range().end; page = next_table(page)) {
+        if (x86::pde_index(page) < users.size()) ++users[x86::pde_index(page)];
+      }
+    });
+    PageCount needed{1};  // the directory
+    for (uint32_t index = 0; index < users.size(); ++index) {
+      if (users[index] > 0) ++needed;
+      expect(x86::first_page_of_table(index), space_.table_users[index] == users[index],
+             "has a page table whose VADs are miscounted");
+    }
+    findings_.expect(space_.table_charge.pages() == needed, "the page tables' charge is not what they need");
+  }
+
+  void audit_system_half() {
+    for (uint32_t index = x86::kFirstSystemPde; index < x86::kEntriesPerTable; ++index) {
+      const VirtualPageNumber first = x86::first_page_of_table(index);
+      const auto table = machine_.tables.find_system(first);
+      Pte expected = table ? x86::table_pde(table->frame(), Mode::Supervisor) : Pte{};
+      if (index == x86::kSelfMapIndex) expected = x86::table_pde(space_.directory(), Mode::Supervisor);
+      expect(first, same_entry(machine_.tables.read(x86::pde_address(space_.directory(), first)), expected),
+             "has a page-directory entry that is not the system half's");
+    }
+  }
+
+  void audit_working_set() {
+    findings_.expect(valid_pages_ == space_.working_set.size(), "a working set is not the valid pages");
+    if (findings_.first()) return;
+    for (uint32_t at = space_.working_set.head(); at != PageFrame::kNone;) {
+      const PageFrame& frame = machine_.pfns[PageFrameNumber(at)];
+      findings_.expect_of_frame(machine_.tables.directory_of(frame.pte) == space_.directory(),
+                                PageFrameNumber(at), "is in a working set that is not its own");
+      at = frame.next;
+    }
+  }
+
   void audit_table(uint32_t index) {
     const VirtualPageNumber first = x86::first_page_of_table(index);
     const PhysicalAddress at = x86::pde_address(space_.directory(), first);
     const Pte pde = machine_.tables.read(at);
     if (!pde.valid()) return expect(first, pde.raw == 0, "has a page-directory entry of no known form");
+    if (!machine_.ram.contains(pde.frame())) return expect(first, false, "has a page table outside RAM");
+    expect(first, same_entry(pde, x86::table_pde(pde.frame(), Mode::User)),
+           "has a page table with wrong rights");
     const PageFrame& table = machine_.pfns[pde.frame()];
     ++tally_.entries[pde.frame().value()];
     expect(first, table.use == FrameUse::PageTable && table.state == PageState::Active && table.pte == at,
            "has a page table that the PFN database does not know as such");
     expect(first, space_.table_users[index] > 0, "has a page table that no VAD needs");
     uint32_t used = 0;
-    for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i) used += audit_entry(pde.frame(), first + PageCount{i});
+    for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i)
+      used += audit_entry(pde.frame(), first + PageCount{i});
     expect(first, used == table.used_entries, "has a page table whose used entries are miscounted");
   }
 
@@ -64,24 +125,36 @@ class AddressSpaceAudit {
   }
 
   void audit_valid(VirtualPageNumber page, PhysicalAddress at, Pte pte) {
+    if (!machine_.ram.contains(pte.frame())) return expect(page, false, "has a frame outside RAM");
     const PageFrame& frame = machine_.pfns[pte.frame()];
-    if (frame.use == FrameUse::System) return expect(page, !pte.has(Pte::kWrite), "may write to a system page");
+    if (frame.use == FrameUse::System) return audit_shared(page, pte);
     ++valid_pages_;
     audit_frame(page, at, pte.frame());
     expect(page, frame.state == PageState::Active, "is valid and its frame not active");
     expect(page, pte.has(Pte::kUser), "is not the user's");
-    expect(page, pte.has(Pte::kWrite) == frame.protection().writable(), "is writable and should not be, or not");
+    expect(page, pte.has(Pte::kWrite) == frame.protection().writable(),
+           "is writable and should not be, or not");
     expect(page, frame.protection().allows(Access::Read), "is valid though nothing may touch it");
   }
 
+  void audit_shared(VirtualPageNumber page, Pte pte) {
+    expect(page, pte.frame() == machine_.shared_user_data, "is a system page that is not the user's");
+    expect(page, !pte.has(Pte::kWrite), "may write to a system page");
+  }
+
   void audit_transition(VirtualPageNumber page, PhysicalAddress at, Pte pte) {
+    if (!machine_.ram.contains(pte.frame())) return expect(page, false, "has a frame outside RAM");
     const PageFrame& frame = machine_.pfns[pte.frame()];
     audit_frame(page, at, pte.frame());
-    expect(page, frame.state == PageState::Standby || frame.state == PageState::Modified ||
-                     frame.state == PageState::Transition, "is in transition and its frame not cached");
+    expect(page,
+           frame.state == PageState::Standby || frame.state == PageState::Modified ||
+               frame.state == PageState::Transition,
+           "is in transition and its frame not cached");
     expect(page, frame.protection() == pte.protection(), "has another protection than its frame remembers");
     const bool kept_elsewhere = x86::decode(frame.original) == PteKind::PagingFile;
     expect(page, !(frame.modified && kept_elsewhere), "is modified and yet has a slot");
+    expect(page, frame.modified == (frame.state != PageState::Standby),
+           "is modified and on standby, or the reverse");
   }
 
   void audit_frame(VirtualPageNumber page, PhysicalAddress at, PageFrameNumber number) {
@@ -100,16 +173,18 @@ class AddressSpaceAudit {
     ++tally_.slots_met;
   }
 
-  void audit_vad(const Vad& vad) {
+  void audit_commit(const Vad& vad) {
     if (vad.security() == VadSecurity::Secured) return;
     PageCount committed;
     for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
       const PageView view = view_page(machine_, space_, vad, page);
-      const VirtualPageNumber next = view.at ? page + PageCount{1} : std::min(next_table(page), vad.range().end);
+      const VirtualPageNumber next =
+          view.at ? page + PageCount{1} : std::min(next_table(page), vad.range().end);
       if (view.commitment == Commitment::Committed) committed += next - page;
       page = next;
     }
-    expect(vad.range().begin, committed == vad.committed(), "begins a VAD that is charged another number of pages");
+    expect(vad.range().begin, committed == vad.committed(),
+           "begins a VAD that is charged another number of pages");
   }
 
   const MachineState& machine_;

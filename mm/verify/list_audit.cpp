@@ -11,6 +11,7 @@ void audit_list(const MachineState& machine, const PageList& list, PageState sta
   PageCount met;
   uint32_t previous = PageFrame::kNone;
   for (uint32_t at = list.head(); at != PageFrame::kNone && met <= list.size();) {
+    if (at >= machine.pfns.size().value) return findings.expect(false, "a page list leads outside RAM");
     const PageFrame& frame = machine.pfns[PageFrameNumber(at)];
     findings.expect_of_frame(frame.state == state, PageFrameNumber(at), "is in a list of another state");
     findings.expect_of_frame(frame.previous == previous, PageFrameNumber(at), "has a broken link");
@@ -22,6 +23,7 @@ void audit_list(const MachineState& machine, const PageList& list, PageState sta
   findings.expect(met == list.size() && list.tail() == previous, "a page list's count or tail is wrong");
 }
 
+// Of a list whose links are right.
 void audit_zeroed(const MachineState& machine, Findings& findings) {
   for (uint32_t at = machine.pfns.zeroed().head(); at != PageFrame::kNone;) {
     const auto bytes = machine.ram.frame(PageFrameNumber(at));
@@ -56,7 +58,7 @@ void audit_lists(const MachineState& machine, Tally& tally, Findings& findings) 
   for (const auto& space : machine.spaces) {
     audit_list(machine, space->working_set, PageState::Active, tally, findings);
   }
-  audit_zeroed(machine, findings);
+  if (!findings.first()) audit_zeroed(machine, findings);
   audit_counts(machine, findings);
 }
 

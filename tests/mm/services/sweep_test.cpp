@@ -164,7 +164,7 @@ TEST_CASE("A service makes frames available when it needs them", "[services]") {
 }
 
 TEST_CASE("Whichever write fails, a service succeeds in the end", "[services]") {
-  for (int n = 0; n < 8; ++n) {
+  for (const int n : {0, 1, 3}) {
     FullOfDirtyPages full;
     full.machine.storage->writes_until_failure = n;
     CHECK(full.commit_here_and_there() == NtStatus::Success);

@@ -1,0 +1,274 @@
+// The cross-checker notices whatever two of its books disagree about: each kind of corruption, one at a time.
+#include "mm/verify/verify.h"
+
+#include <functional>
+#include <string>
+
+#include "tests/mm/page_moves.h"
+#include "tests/mm/stops.h"
+
+namespace mm::test {
+namespace {
+
+using x86::Pte;
+
+// A machine with pages in every condition, in two address spaces.
+struct Busy {
+  TestMachine machine;
+  AddressSpace* other = nullptr;
+  uint32_t base = machine.commit(16 * kPageSize);
+  VirtualAddress clean{base}, dirty{base + 0x1000}, stored{base + 0x2000}, stored_too{base + 0x3000},
+      standby{base + 0x4000}, modified{base + 0x5000}, decommitted{base + 0x6000}, read_only{base + 0x7000},
+      untouched{base + 0x8000};
+  std::vector<CommitCharge> leaked;
+
+  Busy() {
+    for (const VirtualAddress address : {stored, stored_too, standby}) {
+      REQUIRE(machine.write(address, 1) == kResolved);
+    }
+    trim_out(machine, stored);
+    page_out(machine, stored_too);
+    trim_out(machine, standby);
+    REQUIRE(write_modified(state_of(machine), {1}));
+    REQUIRE(machine.read(clean) == 0);
+    REQUIRE(machine.write(dirty, 1) == kResolved);
+    REQUIRE(machine.write(modified, 1) == kResolved);
+    trim_out(machine, modified);
+    REQUIRE(machine.free(decommitted.value, kPageSize, allocation::kDecommit) == NtStatus::Success);
+    REQUIRE(machine.read(read_only) == 0);
+    REQUIRE(machine.protect(read_only.value, kPageSize, x86::page::kReadOnly));
+    for (int i = 0; i < 4; ++i) machine.manager->run_idle_work();
+    add_other();
+  }
+
+  MachineState& state() { return state_of(machine); }
+  Pte pte(VirtualAddress address) { return machine.pte(address); }
+  PageFrame& frame(PageFrameNumber number) { return const_cast<PageFrame&>(state().pfns[number]); }
+  PageFrame& frame(VirtualAddress address) { return frame(pte(address).frame()); }
+  PageFrameNumber table() { return entry_of(machine, clean).frame(); }
+  // Past PageTables, which would keep the books.
+  void poke(VirtualAddress address, Pte value) { state().ram.write32(entry_of(machine, address), value.raw); }
+  void poke_pde(uint32_t index, Pte value) {
+    state().ram.write32(machine.space->directory().address() + index * 4, value.raw);
+  }
+  Pte pde(uint32_t index) { return {state().ram.read32(machine.space->directory().address() + index * 4)}; }
+  uint32_t pde_index() const { return base >> 22; }
+  PageFrameNumber zeroed() { return *state().pfns.next_zeroed(); }
+  Vad& vad() { return *machine.space->vads.find(clean.page()); }
+  // A list's head, tail and size.
+  static uint32_t* words(const PageList& list) {
+    return const_cast<uint32_t*>(reinterpret_cast<const uint32_t*>(&list));
+  }
+
+ private:
+  void add_other() {
+    other = *machine.manager->create_address_space();
+    const auto region =
+        machine.manager->allocate_virtual_memory(*other, {.size = 3 * kPageSize,
+                                                          .type = allocation::kReserve | allocation::kCommit,
+                                                          .protect = x86::page::kReadWrite});
+    for (uint32_t i = 0; i < 3; ++i) {
+      REQUIRE(machine.access(region->base + i * kPageSize, Access::Write, Mode::User, other) == kResolved);
+    }
+  }
+};
+
+struct Corruption {
+  std::string name;
+  std::function<void(Busy&)> make;
+};
+
+const PageFrameNumber kOutside(0xFFFFF);
+
+std::vector<Corruption> of_entries() {
+  return {
+      {"a valid entry names another page's frame", [](Busy& b) { b.poke(b.clean, b.pte(b.dirty)); }},
+      {"a valid entry names a frame that is free for all",
+       [](Busy& b) { b.poke(b.clean, x86::valid_pte(b.zeroed(), x86::protection::kReadWrite, Mode::User)); }},
+      {"a valid entry names a page table",
+       [](Busy& b) { b.poke(b.clean, x86::valid_pte(b.table(), x86::protection::kReadWrite, Mode::User)); }},
+      {"a valid entry names a frame outside RAM",
+       [](Busy& b) { b.poke(b.clean, x86::valid_pte(kOutside, x86::protection::kReadWrite, Mode::User)); }},
+      {"an entry in transition names a frame outside RAM",
+       [](Busy& b) { b.poke(b.modified, x86::transition_pte(kOutside, x86::protection::kReadWrite)); }},
+      {"a valid entry was lost", [](Busy& b) { b.poke(b.clean, Pte{}); }},
+      {"a paging-file entry was lost", [](Busy& b) { b.poke(b.stored, Pte{}); }},
+      {"an entry appeared",
+       [](Busy& b) { b.poke(b.untouched, x86::demand_zero_pte(x86::protection::kReadWrite)); }},
+      {"a read-only page is writable",
+       [](Busy& b) { b.poke(b.read_only, b.pte(b.read_only).with(Pte::kWrite)); }},
+      {"a writable page is read-only", [](Busy& b) { b.poke(b.clean, b.pte(b.clean).without(Pte::kWrite)); }},
+      {"a user's page is the supervisor's",
+       [](Busy& b) { b.poke(b.clean, b.pte(b.clean).without(Pte::kUser)); }},
+      {"a page in the working set is in transition",
+       [](Busy& b) {
+         b.poke(b.clean, x86::transition_pte(b.pte(b.clean).frame(), x86::protection::kReadWrite));
+       }},
+      {"a page on the modified list is valid",
+       [](Busy& b) {
+         b.poke(b.modified,
+                x86::valid_pte(b.pte(b.modified).frame(), x86::protection::kReadWrite, Mode::User));
+       }},
+      {"an entry in transition has another protection",
+       [](Busy& b) { b.poke(b.modified, b.pte(b.modified).with_protection(x86::protection::kReadOnly)); }},
+      {"a prototype in private memory",
+       [](Busy& b) { b.poke(b.stored, b.pte(b.stored).with(Pte::kPrototype)); }},
+      {"two entries name one slot", [](Busy& b) { b.poke(b.stored, b.pte(b.stored_too)); }},
+      {"an entry names a slot that is not in use",
+       [](Busy& b) {
+         b.poke(b.stored, x86::paging_file_pte({0, 900}, x86::protection::kReadWrite));
+       }},
+      {"an entry names a slot outside the file",
+       [](Busy& b) {
+         b.poke(b.stored, x86::paging_file_pte({0, 0xFFFFF}, x86::protection::kReadWrite));
+       }},
+      {"an entry names another paging file",
+       [](Busy& b) {
+         b.poke(b.stored,
+                x86::paging_file_pte({3, b.pte(b.stored).slot().slot}, x86::protection::kReadWrite));
+       }},
+      {"a decommitted page was committed again for free",
+       [](Busy& b) { b.poke(b.decommitted, x86::demand_zero_pte(x86::protection::kReadWrite)); }},
+      {"an entry outside every VAD",
+       [](Busy& b) {
+         const PhysicalAddress at = x86::pte_address(b.table(), b.clean.page() + PageCount{100});
+         b.state().tables.write(at, x86::demand_zero_pte(x86::protection::kReadWrite));
+       }},
+      {"KUSER_SHARED_DATA is writable",
+       [](Busy& b) { b.poke(kSharedUserData, b.pte(kSharedUserData).with(Pte::kWrite)); }},
+  };
+}
+
+std::vector<Corruption> of_directories() {
+  return {
+      {"a page table was lost", [](Busy& b) { b.poke_pde(b.pde_index(), Pte{}); }},
+      {"a page table is there twice", [](Busy& b) { b.poke_pde(b.pde_index() + 1, b.pde(b.pde_index())); }},
+      {"a page table lies outside RAM",
+       [](Busy& b) { b.poke_pde(b.pde_index(), x86::table_pde(kOutside, Mode::User)); }},
+      {"a directory entry of no known form", [](Busy& b) { b.poke_pde(b.pde_index() + 1, Pte{0x400}); }},
+      {"a page table that the user may not use",
+       [](Busy& b) { b.poke_pde(b.pde_index(), b.pde(b.pde_index()).without(Pte::kUser)); }},
+      {"a page table that cannot be written through",
+       [](Busy& b) { b.poke_pde(b.pde_index(), b.pde(b.pde_index()).without(Pte::kWrite)); }},
+      {"a large page",
+       [](Busy& b) { b.poke_pde(b.pde_index(), b.pde(b.pde_index()).with(Pte::kLargePage)); }},
+      {"the self-map is gone", [](Busy& b) { b.poke_pde(x86::kSelfMapIndex, Pte{}); }},
+      {"the self-map is the user's",
+       [](Busy& b) { b.poke_pde(x86::kSelfMapIndex, b.pde(x86::kSelfMapIndex).with(Pte::kUser)); }},
+      {"a system half of its own",
+       [](Busy& b) { b.poke_pde(0x250, x86::table_pde(b.table(), Mode::Supervisor)); }},
+      {"a count of used entries is wrong", [](Busy& b) { ++b.frame(b.table()).used_entries; }},
+      {"a directory belongs to somebody else",
+       [](Busy& b) { ++b.frame(b.machine.space->directory()).used_entries; }},
+      {"a table that no VAD needs", [](Busy& b) { b.machine.space->table_users[b.pde_index()] = 0; }},
+      {"a table with too many users", [](Busy& b) { ++b.machine.space->table_users[b.pde_index()]; }},
+      {"users of a table that is not there", [](Busy& b) { ++b.machine.space->table_users[5]; }},
+  };
+}
+
+std::vector<Corruption> of_frames() {
+  return {
+      {"a frame remembers another entry", [](Busy& b) { b.frame(b.clean).pte = b.frame(b.dirty).pte; }},
+      {"a frame's use is wrong", [](Busy& b) { b.frame(b.clean).use = FrameUse::System; }},
+      {"a frame's state is wrong", [](Busy& b) { b.frame(b.clean).state = PageState::Standby; }},
+      {"a listed frame's state is wrong", [](Busy& b) { b.frame(b.standby).state = PageState::Modified; }},
+      {"a frame is in transition for ever",
+       [](Busy& b) { b.frame(b.modified).state = PageState::Transition; }},
+      {"a slot was forgotten",
+       [](Busy& b) { b.frame(b.standby).original = x86::demand_zero_pte(x86::protection::kReadWrite); }},
+      {"a modified page has a slot", [](Busy& b) { b.frame(b.standby).modified = true; }},
+      {"a page on standby is modified",
+       [](Busy& b) {
+         state_of(b.machine).pagefile.release(b.frame(b.standby).original.slot());
+         b.frame(b.standby).original = x86::demand_zero_pte(x86::protection::kReadWrite);
+         b.frame(b.standby).modified = true;
+       }},
+      {"a page on the modified list is not modified", [](Busy& b) { b.frame(b.modified).modified = false; }},
+      {"a link leads astray", [](Busy& b) { b.frame(b.clean).next = b.zeroed().value(); }},
+      {"a link leads outside RAM", [](Busy& b) { b.frame(b.zeroed()).next = 0x10000000; }},
+      {"a link leads back",
+       [](Busy& b) { b.frame(PageFrameNumber(b.frame(b.zeroed()).next)).next = b.zeroed().value(); }},
+      {"a list was cut short", [](Busy& b) { b.frame(b.zeroed()).next = PageFrame::kNone; }},
+      {"a backward link is wrong",
+       [](Busy& b) { b.frame(PageFrameNumber(b.frame(b.zeroed()).next)).previous = 3; }},
+      {"a list's head is wrong",
+       [](Busy& b) { Busy::words(b.state().pfns.modified())[0] = PageFrame::kNone; }},
+      {"a list's tail is wrong", [](Busy& b) { Busy::words(b.state().pfns.zeroed())[1] = 1; }},
+      {"a list's size is wrong", [](Busy& b) { ++Busy::words(b.state().pfns.zeroed())[2]; }},
+      {"a working set's size is wrong", [](Busy& b) { --Busy::words(b.machine.space->working_set)[2]; }},
+      {"two working sets hold each other's pages",
+       [](Busy& b) { std::swap(b.machine.space->working_set, b.other->working_set); }},
+      {"a zeroed page begins with something",
+       [](Busy& b) { b.state().ram.frame(b.zeroed()).front() = std::byte{1}; }},
+      {"a zeroed page ends with something",
+       [](Busy& b) { b.state().ram.frame(b.zeroed()).back() = std::byte{1}; }},
+  };
+}
+
+std::vector<Corruption> of_accounts() {
+  return {
+      {"commit that nobody holds",
+       [](Busy& b) { b.leaked.push_back(std::move(*b.state().commit.charge({1}))); }},
+      {"a VAD that lost a page of its charge",
+       [](Busy& b) { b.leaked.push_back(b.vad().charge().split({1})); }},
+      {"a VAD that holds another's charge",
+       [](Busy& b) {
+         b.vad().charge().absorb(std::move(*b.state().commit.charge({1})));
+         b.machine.space->add_private_commit({1});
+       }},
+      {"a process that counts one page too many", [](Busy& b) { b.machine.space->add_private_commit({1}); }},
+      {"a page table that is not charged",
+       [](Busy& b) { b.state().system_charge.absorb(b.machine.space->table_charge.split({1})); }},
+      {"a system page that is not charged",
+       [](Busy& b) { b.leaked.push_back(b.state().system_charge.split({1})); }},
+      {"a slot that nobody names",
+       [](Busy& b) {
+         const std::byte* bytes = b.state().ram.bytes().data();
+         REQUIRE(b.state().pagefile.write_cluster({&bytes, 1}));
+       }},
+      {"a slot released too early", [](Busy& b) { b.state().pagefile.release(b.pte(b.stored).slot()); }},
+      {"VADs that overlap",
+       [](Busy& b) {
+         b.machine.space->vads.insert(
+             std::make_unique<Vad>(PageRange{b.clean.page() + PageCount{16}, b.clean.page() + PageCount{17}},
+                                   x86::protection::kReadOnly, VadBacking::Reserved));
+         ++b.machine.space->table_users[b.pde_index()];
+         Vad& last = *b.machine.space->vads.find(b.clean.page() + PageCount{16});
+         PageRange& range = *reinterpret_cast<PageRange*>(&last);
+         range.begin = range.begin - PageCount{1};
+       }},
+  };
+}
+
+// Each in a child process: what was corrupted could not be taken down any more.
+void check_noticed(const std::vector<Corruption>& corruptions) {
+  Busy busy;
+  REQUIRE_FALSE(find_disagreement(busy.state()));
+  for (const Corruption& corruption : corruptions) {
+    INFO(corruption.name);
+    constexpr int kNoticed = 1, kNotNoticed = 2;
+    const int outcome = outcome_in_child([&] {
+      corruption.make(busy);
+      const auto found = find_disagreement(busy.state());
+      return found && !found->empty() ? kNoticed : kNotNoticed;
+    });
+    CHECK(outcome == kNoticed);
+  }
+}
+
+TEST_CASE("A disagreement stops the program, where it is checked as it runs", "[verify]") {
+  Busy busy;
+  CHECK_FALSE(stops([&] { busy.machine.manager->verify(); }));
+  CHECK(stops([&] {
+    busy.poke(busy.clean, Pte{});
+    busy.machine.manager->verify();
+  }));
+}
+
+TEST_CASE("A wrong page-table entry is noticed", "[verify]") { check_noticed(of_entries()); }
+TEST_CASE("A wrong page directory is noticed", "[verify]") { check_noticed(of_directories()); }
+TEST_CASE("A wrong PFN database is noticed", "[verify]") { check_noticed(of_frames()); }
+TEST_CASE("Wrong accounts are noticed", "[verify]") { check_noticed(of_accounts()); }
+
+}  // namespace
+}  // namespace mm::test
