@@ -96,16 +96,18 @@ TEST_CASE("The counters of a new machine", "[inspect]") {
 TEST_CASE("The counters add up under random use", "[inspect]") {
   TestMachine machine({256}, {600}, {900});
   AddressSpace* spaces[] = {machine.space, *machine.manager->create_address_space()};
-  std::mt19937 random(11);
-  for (int step = 0; step < 250; ++step) {
+  std::mt19937 source(11);
+  const auto random = [&] { return static_cast<uint32_t>(source()); };
+  for (int step = 0; step < 300; ++step) {
     machine.space = spaces[random() % 2];
     machine.manager->make_current(*machine.space);
-    const uint32_t base = 0x10000000 + random() % 8 * 0x40000, size = (1 + random() % 64) * kPageSize;
-    switch (random() % 6) {
+    const uint32_t base = 0x10000000 + random() % 16 * 0x40000, size = (1 + random() % 64) * kPageSize;
+    switch (random() % 9) {
       case 0: (void)machine.allocate(base, size, kReserve | kCommit, x86::page::kReadWrite); break;
       case 1: (void)machine.allocate(base, size, kReserve, x86::page::kReadWrite); break;
-      case 2: (void)machine.allocate(base, size, kCommit, x86::page::kReadWrite); break;
-      case 3: (void)machine.free(base, 0, random() % 4 == 0 ? kRelease : kDecommit); break;
+      case 2:
+      case 4: (void)machine.allocate(base, size, kCommit, x86::page::kReadWrite); break;
+      case 3: (void)machine.free(base, kPageSize, random() % 4 == 0 ? kRelease : kDecommit); break;
       default:
         for (uint32_t offset = 0; offset < size; offset += kPageSize) (void)machine.write({base + offset}, 1);
     }
