@@ -41,6 +41,17 @@ void add_report_options(CLI::App& command, RunArguments& arguments) {
   command.add_option("--log-file", arguments.log_file, "Log there instead of to standard error");
 }
 
+void add_file_options(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option(
+          "--root", arguments.root,
+          "The folder that the guest sees as C:\\, and may change; nothing outside it can be reached. "
+          "Without it the guest's disk shows the program and the system DLLs, and takes nothing. File "
+          "times are the guest's: when its clock is virtual, what was there before is as old as the "
+          "machine; with --clock=host, the host's")
+      ->type_name("DIR");
+}
+
 void add_control_options(CLI::App& command, RunArguments& arguments) {
   command.add_flag("--verify", arguments.verify,
                    "Cross-check all of memory after every service and fault (slow)");
@@ -60,6 +71,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
   command->footer(kFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
   add_memory_options(*command, *arguments);
+  add_file_options(*command, *arguments);
   add_report_options(*command, *arguments);
   add_control_options(*command, *arguments);
   command->callback([command, arguments, &exit_code] {

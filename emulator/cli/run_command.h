@@ -16,6 +16,7 @@ struct RunArguments {
   std::string pagefile = "256M:2G";
   std::string statistics;  // empty: none, "text" or "json"
   std::string statistics_file;
+  std::string root;  // empty: no folder of the host is the guest's
   std::string clock = "virtual";
   std::string log_level = "off";
   std::string log_file;

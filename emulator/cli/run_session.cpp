@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "emulator/cli/exception_report.h"
 #include "emulator/cli/exit_code.h"
@@ -13,6 +14,8 @@
 #include "emulator/cli/logging.h"
 #include "emulator/cli/run_options.h"
 #include "emulator/cli/run_statistics.h"
+#include "emulator/kernel/files/program_files.h"
+#include "emulator/kernel/files/root_folder.h"
 #include "emulator/kernel/machine.h"
 #include "emulator/loader/program_loader.h"
 #include "mm/base/check.h"
@@ -115,6 +118,14 @@ class Session final : public MachineObserver {
   Machine& machine_;
 };
 
+// What the guest's disk shows.
+tl::expected<std::unique_ptr<HostFiles>, std::string> guest_files(const RunArguments& arguments) {
+  if (arguments.root.empty()) return program_files(arguments.program.front(), system_folder());
+  auto files = open_root_folder(arguments.root);
+  if (!files) return tl::unexpected("--root: " + files.error());
+  return files;
+}
+
 }  // namespace
 
 int run_program(const RunArguments& arguments) {
@@ -129,6 +140,11 @@ int run_program(const RunArguments& arguments) {
     return fail(logging.error());
   auto machine = Machine::create(*configuration, host_console());
   if (!machine) return fail(machine.error());
+  if (auto files = guest_files(arguments); files) {
+    (*machine)->volume().mount(std::move(*files));
+  } else {
+    return fail(files.error());
+  }
   return Session(arguments, **machine).run();
 }
 

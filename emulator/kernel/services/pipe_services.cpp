@@ -18,6 +18,12 @@ using mm::NtStatus;
 constexpr AccessMask kReading = access_right::kGenericRead | file_access::kWriteAttributes;
 constexpr AccessMask kWriting = access_right::kGenericWrite | file_access::kReadAttributes;
 constexpr uint32_t kConnected = 3, kClosing = 4;
+class NobodyListens final : public PipeListener {
+ public:
+  void on_ready(PipeCondition&) override {}
+};
+NobodyListens nobody;
+
 constexpr size_t kLongestPeek = 64 * 1024;  // bytes at a time
 
 NtStatus open_ends(ServiceCall& call, const PipeEnds& ends, HandleAttributes attributes) {
@@ -61,7 +67,7 @@ ServiceResult PwCreatePipe(ServiceCall& call) {
       return status;
   const auto attributes = capture_object_attributes(call.memory, call.pointer(2));
   if (!attributes) return attributes.error();
-  const PipeEnds ends = make_pipe(call.machine.objects(), call.machine.pipe_listener(), call.word(3));
+  const PipeEnds ends = make_pipe(call.machine.objects(), nobody, call.word(3));
   return open_ends(call, ends, attributes->handle());
 }
 
