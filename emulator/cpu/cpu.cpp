@@ -32,6 +32,8 @@ void Cpu::count_instructions(CountInstructions mode) { engine_->count_instructio
 uint64_t Cpu::instructions_retired() const { return engine_->instructions_retired(); }
 void Cpu::set_instruction_limit(uint64_t limit) { engine_->set_instruction_limit(limit); }
 void Cpu::count_code_bytes(CountCodeBytes mode) { engine_->count_code_bytes(mode); }
+void Cpu::set_code_byte_limit(uint64_t limit) { engine_->set_code_byte_limit(limit); }
+CountCodeBytes Cpu::counts_code_bytes() const { return engine_->counts_code_bytes(); }
 uint64_t Cpu::code_bytes_retired() const { return engine_->code_bytes_retired(); }
 
 void Cpu::flush_tlb() { engine_->flush_tlb(); }

@@ -102,6 +102,12 @@ class Cpu {
   // faults, restarts or steps. A third slower while on. Reading is allowed in callbacks.
   void count_code_bytes(CountCodeBytes mode);
   uint64_t code_bytes_retired() const;
+  // run() returns CodeByteLimit before the first instruction (or REP iteration) that begins when
+  // code_bytes_retired() has reached `limit`: exactly there, however the run is cut up. step() does not look
+  // at it. Needs counting On; kNoCodeByteLimit: none. Allowed in callbacks.
+  static constexpr uint64_t kNoCodeByteLimit = UINT64_MAX;
+  void set_code_byte_limit(uint64_t limit);
+  CountCodeBytes counts_code_bytes() const;
 
   // ---- For the TlbFiller.
   // Forgets every cached translation of addresses. Allowed in fill(), where Unicorn may also grow its TLB.

@@ -6,6 +6,8 @@
 //   Ahead                  on_miss()                         an exit before the page that is not ready; again
 //   Restart                on_miss(), on_interrupt()         the filler settles; again
 //   Stepped, Limit         on_instruction(), on_miss()       back to the owner
+//   NearByteLimit          on_block()                        an exit where the limit is reached; again
+//   ByteLimit              on_block()                        back to the owner
 //   Exit                   nobody: EIP has reached an exit   back to the owner if it is a breakpoint; again
 //   if not
 #pragma once
@@ -48,13 +50,26 @@ class Cpu::Engine {
   uint64_t instructions_retired() const { return instructions_.retired(); }
   void set_instruction_limit(uint64_t limit) { instruction_limit_ = limit; }
   void count_code_bytes(CountCodeBytes mode);
+  CountCodeBytes counts_code_bytes() const { return block_hook_ ? CountCodeBytes::On : CountCodeBytes::Off; }
+  void set_code_byte_limit(uint64_t limit) { code_byte_limit_ = limit; }
   uint64_t code_bytes_retired() const { return code_bytes_.total_at(unicorn_.eip()); }
 
   void flush_tlb();
   void drop_code(mm::PageFrameNumber frame);
 
  private:
-  enum class Leave : uint8_t { Exit, Interrupt, Exception, Refused, Ahead, Restart, Stepped, Limit };
+  enum class Leave : uint8_t {
+    Exit,
+    Interrupt,
+    Exception,
+    Refused,
+    Ahead,
+    Restart,
+    Stepped,
+    Limit,
+    NearByteLimit,
+    ByteLimit
+  };
   enum class Lookahead : uint8_t { None, ToBoundary, OneInstruction };
 
   // engine.cpp
@@ -81,6 +96,12 @@ class Cpu::Engine {
   void limit_translation();
   void drop_code_at(uint32_t eip);
   bool is_breakpoint(uint32_t eip) const;
+
+  // code_byte_limit.cpp
+  void watch_code_byte_limit(uint32_t start, uint32_t size, uint32_t previous_end);
+  bool ends_repetition(uint32_t start, uint32_t previous_end);
+  void approach_code_byte_limit();
+  void forget_code_byte_exit();
 
   // hooks.cpp
   void hook_everything();
@@ -140,6 +161,11 @@ class Cpu::Engine {
   // Exits, counting, instrumentation.
   std::vector<uint64_t> breakpoints_;
   std::vector<uint64_t> exits_;
+  std::optional<uint32_t> code_byte_exit_;      // where the block at code_byte_block_ reaches the limit
+  std::optional<uint32_t> repetition_ends_at_;  // a REP whose last visit goes on to that exit
+  uint32_t code_byte_block_ = 0;
+  uint32_t code_byte_block_size_ = 0;
+  uint64_t code_byte_limit_ = kNoCodeByteLimit;
   std::optional<uint32_t> step_exit_;
   struct {
     uint32_t from = 0;

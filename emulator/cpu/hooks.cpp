@@ -191,8 +191,10 @@ bool Cpu::Engine::is_same_instruction(uint32_t eip) {
 }
 
 void Cpu::Engine::on_block(uint32_t start, uint32_t size) {
+  const uint32_t previous_end = code_bytes_.runs_at(start) ? code_bytes_.end() : start;
   code_bytes_.block_begins(start, size);
-  if (stop_requested()) uc_emu_stop(unicorn_.get());
+  if (stop_requested()) return (void)uc_emu_stop(unicorn_.get());
+  if (code_byte_limit_ != kNoCodeByteLimit) watch_code_byte_limit(start, size, previous_end);
 }
 
 }  // namespace emu

@@ -40,8 +40,13 @@ Stop Cpu::Engine::execute(Pace pace) {
   if (!exits_.empty() || step_exit_ || !breakpoints_.empty()) set_exits();
   for (;;) {
     if (stop_requested_.exchange(false)) return {StopReason::Requested};
+    if (pace == Pace::Free && !code_byte_exit_ && code_bytes_retired() >= code_byte_limit_)
+      return {StopReason::CodeByteLimit};
     turn();
-    if (const auto stop = stop_for(leave_)) return *stop;
+    if (const auto stop = stop_for(leave_)) {
+      forget_code_byte_exit();
+      return *stop;
+    }
   }
 }
 
@@ -142,6 +147,8 @@ std::optional<Stop> Cpu::Engine::stop_for(Leave why) {
     case Leave::Restart: return std::nullopt;
     case Leave::Stepped: return Stop{StopReason::Stepped};
     case Leave::Limit: return Stop{StopReason::InstructionLimit};
+    case Leave::NearByteLimit: approach_code_byte_limit(); return std::nullopt;
+    case Leave::ByteLimit: return Stop{StopReason::CodeByteLimit};
   }
   return std::nullopt;
 }
@@ -151,6 +158,7 @@ std::optional<Stop> Cpu::Engine::at_exit() {
   const uint32_t eip = unicorn_.eip();
   if (pace_ == Pace::OneInstruction && begun_) return Stop{StopReason::Stepped};
   if (pace_ == Pace::Free && is_breakpoint(eip)) return Stop{StopReason::Breakpoint};
+  if (code_byte_exit_ == eip) forget_code_byte_exit();  // the loop sees whether the limit is reached
   const bool ours = std::find(exits_.begin(), exits_.end(), eip) != exits_.end();
   idle_exits_ = ours || stop_requested() ? 0 : idle_exits_ + 1;
   MM_CHECK(idle_exits_ < kMostIdleExits, "Unicorn stops without a reason");
@@ -212,6 +220,7 @@ void Cpu::Engine::limit_translation() {
 void Cpu::Engine::set_exits() {
   exits_ = lookahead_exits_;
   if (step_exit_) exits_.push_back(*step_exit_);
+  if (code_byte_exit_) exits_.push_back(*code_byte_exit_);
   if (pace_ == Pace::Free) exits_.insert(exits_.end(), breakpoints_.begin(), breakpoints_.end());
   UnicornHandle::check(uc_ctl_set_exits(unicorn_.get(), exits_.data(), exits_.size()));
 }

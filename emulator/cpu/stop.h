@@ -12,6 +12,7 @@ enum class StopReason : uint8_t {
   FaultRefused,  // a page fault that was not resolved: the MMU's refused_fault(); EIP is on the instruction
   Breakpoint,    // EIP is at one of set_breakpoints()
   Requested,     // request_stop(); EIP is on the next instruction
+  CodeByteLimit,  // run() only: set_code_byte_limit() is reached; EIP is on the next instruction
   InstructionLimit,  // as many instructions retired as set_instruction_limit() allows
 };
 
