@@ -145,7 +145,8 @@ void Mmu::note_execution(Cpu& cpu, mm::PageFrameNumber frame) {
 
 TlbAnswer Mmu::refuse(Cpu& cpu, const Walk& walk, const Request& request, mm::FaultOutcome outcome) {
   ++statistics_.refused;
-  refused_fault_.fault = {exact_byte(cpu, request), request.access, request.mode};
+  const bool visible = outcome.kind == mm::FaultOutcome::Kind::Raise;
+  refused_fault_.fault = {visible ? exact_byte(cpu, request) : request.address, request.access, request.mode};
   refused_fault_.outcome = outcome;
   refused_fault_.error_code = mm::x86::error_code(walk, request.access, request.mode);
   refused_fault_.instruction = {cpu.get(Register::Eip)};

@@ -31,7 +31,7 @@ namespace emu {
 
 // The fault for which the processor stopped with FaultRefused.
 struct RefusedFault {
-  mm::Fault fault;                 // the address is exact to the byte: what CR2 would hold
+  mm::Fault fault;                 // with Raise, the address is exact to the byte: what CR2 would hold
   mm::FaultOutcome outcome;        // Raise or Wait
   uint32_t error_code = 0;         // Intel SDM volume 3, 4.7
   mm::VirtualAddress instruction;  // EIP

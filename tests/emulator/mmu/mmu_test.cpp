@@ -193,6 +193,45 @@ TEST_CASE("Accessed bits that are cleared with a flush are set again") {
   CHECK(guest.pte(kData).has(Pte::kAccessed));
 }
 
+TEST_CASE("A page of code is accessed when EIP gets there, not when it is translated") {
+  Guest guest;
+  guest.map(kCode + 0x1000);
+  // mov [kAbsent], eax; 20 * inc eax; and on into the next page: inc eax; int3
+  const uint32_t start = kCode + 0x1000 - 25;
+  guest.load(start, {0xa3, 0, 0, 0x70, 0});
+  guest.load(start + 5, std::vector<uint8_t>(21, 0x40));
+  guest.load(kCode + 0x1001, {0xcc});
+  std::vector<bool> accessed;
+  guest.on_fault = [&](const mm::Fault&) {
+    accessed.push_back(guest.pte(kCode + 0x1000).has(Pte::kAccessed));
+    guest.map_frame(kAbsent, guest.take_frame());
+    return FaultOutcome::retry();
+  };
+  for (int round = 0; round < 3; ++round) {
+    guest.map_frame(kAbsent, guest.take_frame());
+    CHECK(guest.run_at(start) == kAtInt3);  // leaves a block that lies in both pages
+    const auto frame = guest.pte(kAbsent).frame();
+    guest.set_pte(kAbsent, 0);
+    guest.mmu.invalidate(mm::VirtualAddress{kAbsent}.page(), frame);
+    guest.set_pte(kCode + 0x1000, guest.pte(kCode + 0x1000).without(Pte::kAccessed).raw);
+    guest.mmu.invalidate_all();
+    CHECK(guest.run_at(start) == kAtInt3);
+    CHECK(guest.pte(kCode + 0x1000).has(Pte::kAccessed));
+  }
+  CHECK(accessed == std::vector<bool>{false, false, false});
+}
+
+TEST_CASE("A stop at the end of a page does not look at the next one") {
+  Guest guest;
+  guest.load(kCode + 0xffe, {0xcd, 0x2e});
+  guest.on_int = [&](uint8_t) {
+    guest.mmu.invalidate_all();
+    return InterruptHandler::Next::Stop;
+  };
+  CHECK(guest.run_at(kCode + 0xffe) == Stop{StopReason::Interrupt, 0x2e});
+  CHECK(guest.faults.empty());
+}
+
 TEST_CASE("An address space has its own pages, and switching forgets the other's") {
   Guest guest;
   const mm::PageFrameNumber other = guest.take_frame();

@@ -69,6 +69,26 @@ TEST_CASE("A frame that the host gives to other code runs that code") {
   CHECK(guest.cpu.get(Register::Eax) == 2);
 }
 
+TEST_CASE("Several frames that change at once all run their new code") {
+  Guest guest;
+  // Each: mov eax, imm32; ret. kMain: call esi; mov ebx, eax; call edi; int3
+  const auto load_both = [&](uint8_t first, uint8_t second) {
+    guest.load(kCallee, {0xb8, first, 0, 0, 0, 0xc3});
+    guest.load(kCallee + 0x1000, {0xb8, second, 0, 0, 0, 0xc3});
+  };
+  guest.load(kMain, {0xff, 0xd6, 0x89, 0xc3, 0xff, 0xd7, 0xcc});
+  guest.cpu.set(Register::Esi, kCallee);
+  guest.cpu.set(Register::Edi, kCallee + 0x1000);
+  for (uint8_t round = 0; round < 3; ++round) {
+    guest.mmu.discard_code(guest.pte(kCallee).frame());
+    guest.mmu.discard_code(guest.pte(kCallee + 0x1000).frame());
+    load_both(uint8_t(10 + round), uint8_t(20 + round));
+    CHECK(guest.run_at(kMain) == kAtInt3);
+    CHECK(guest.cpu.get(Register::Ebx) == 10u + round);
+    CHECK(guest.cpu.get(Register::Eax) == 20u + round);
+  }
+}
+
 TEST_CASE("A frame of a process that is not current runs its new code when that process runs") {
   Guest guest;
   const auto other = guest.take_frame(), code = guest.take_frame();
@@ -123,17 +143,18 @@ TEST_CASE("A page of code that is trimmed inside a loop faults at its next instr
 
 TEST_CASE("A service that replaces the code behind it returns into the new code") {
   Guest guest;
-  guest.load(kMain, {0xcd, 0x2e, 0xb8, 1, 0, 0, 0, 0xcc});
+  // L: int 0x2e; mov eax, imm32; add ebx, eax; dec ecx; jnz L; int3
+  guest.load(kMain, {0xcd, 0x2e, 0xb8, 0, 0, 0, 0, 0x01, 0xc3, 0x49, 0x75, 0xf4, 0xcc});
+  uint8_t value = 0;
   guest.on_int = [&](uint8_t vector) {
     if (vector == 3) return InterruptHandler::Next::Stop;
     guest.mmu.discard_code(guest.pte(kMain).frame());
-    guest.load(kMain + 3, {guest.interrupts.size() == 1 ? uint8_t{8} : uint8_t{9}});
+    guest.load(kMain + 3, {++value});
     return InterruptHandler::Next::Continue;
   };
+  guest.cpu.set(Register::Ecx, 100);
   CHECK(guest.run_at(kMain) == kAtInt3);
-  CHECK(guest.cpu.get(Register::Eax) == 8);
-  CHECK(guest.run_at(kMain) == kAtInt3);
-  CHECK(guest.cpu.get(Register::Eax) == 9);
+  CHECK(guest.cpu.get(Register::Ebx) == 5050);
 }
 
 }  // namespace
