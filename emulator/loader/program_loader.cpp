@@ -14,6 +14,7 @@
 #include "emulator/loader/image_exports.h"
 #include "emulator/loader/image_mapper.h"
 #include "emulator/loader/process_block.h"
+#include "emulator/loader/utf16.h"
 #include "guest/abi/structures.h"
 #include "mm/x86/protection.h"
 
@@ -24,7 +25,7 @@ using mm::NtStatus;
 
 constexpr std::string_view kFlatSuffix = ".bin";
 constexpr std::string_view kFirstFunction = "LdrInitializeThunk";
-constexpr uint32_t kLongestCommandLine = 32767;  // characters, as CreateProcess
+constexpr size_t kLongestCommandLine = 32767;  // UTF-16 units with the terminator, as CreateProcess
 
 tl::unexpected<std::string> refuse(std::string message) { return tl::unexpected(std::move(message)); }
 
@@ -53,9 +54,12 @@ class ProgramLoader::Start {
         machine_(loader.machine_),
         path_(path),
         name_(file_name_of(path)),
-        arguments_(arguments) {}
+        command_line_(windows_command_line(name_, arguments)) {}
 
   tl::expected<Process*, std::string> run() {
+    if (to_utf16(command_line_).size() >= kLongestCommandLine)
+      return refuse(
+          fmt::format("the command line of {} is longer than {} characters", name_, kLongestCommandLine - 1));
     auto bytes = read_whole_file(path_);
     if (!bytes) return refuse(fmt::format("{} {}", path_, bytes.error()));
     return is_flat(path_) ? start_flat(*bytes) : start_image(std::move(*bytes));
@@ -156,7 +160,7 @@ class ProgramLoader::Start {
   }
 
   mm::Result<mm::VirtualAddress> write_parameters(GuestMemory& memory) {
-    const ProcessStrings strings{"C:\\" + name_, windows_command_line(name_, arguments_)};
+    const ProcessStrings strings{"C:\\" + name_, command_line_};
     const StandardHandles handles{kStandardInput, kStandardOutput, kStandardError};
     const auto size = static_cast<uint32_t>(process_parameters(strings, handles, {}).size());
     const auto region = machine_.memory().allocate_virtual_memory(
@@ -197,7 +201,7 @@ class ProgramLoader::Start {
   Machine& machine_;
   const std::string& path_;
   std::string name_;
-  std::span<const std::string> arguments_;
+  std::string command_line_;
   Process* process_ = nullptr;
 };
 

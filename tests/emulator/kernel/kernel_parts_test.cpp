@@ -48,7 +48,8 @@ TEST_CASE("shared user data holds what Windows puts there") {
   CHECK((word(0x260) & 0xFFFF) == 19045);
   CHECK(word(0x2E8) == 4096);
   CHECK(std::memcmp(page.data() + 0x30, u"C:\\Windows", 22) == 0);
-  for (const size_t at : {0x008, 0x014, 0x320}) CHECK(word(at + 4) == word(at + 8));  // KSYSTEM_TIME
+  for (const size_t at : {size_t{0x008}, size_t{0x014}, size_t{0x320}})
+    CHECK(word(at + 4) == word(at + 8));  // KSYSTEM_TIME
   // GetTickCount64's formula.
   const uint64_t ticks = uint64_t{word(0x324)} << 32 | word(0x320);
   const uint64_t milliseconds = (ticks * word(0x004)) >> 24;
