@@ -126,6 +126,21 @@ void compare_counters(const std::vector<CounterBound>& bounds, const std::string
   for (const CounterBound& bound : bounds) compare_counter(bound, statistics, failures);
 }
 
+std::string quoted_file(const std::optional<std::string>& content) {
+  return content ? "\n" + *content : "no file\n";
+}
+
+void compare_files(const Outcome& first, const std::map<std::string, std::optional<std::string>>& others,
+                   const char* first_name, const char* other_name, Failures& failures) {
+  for (const auto& [path, content] : others) {
+    const auto found = first.files.find(path);
+    if (found == first.files.end() || found->second == content) continue;
+    failures.push_back(
+        path + ": not as it should be\n" +
+        unified_difference(quoted_file(content), quoted_file(found->second), other_name, first_name));
+  }
+}
+
 // Statistics are one line; spread out, a difference shows where it is.
 std::string spread_out(const std::string& statistics) {
   const auto parsed = nlohmann::ordered_json::parse(statistics, nullptr, false);
@@ -145,6 +160,7 @@ std::vector<std::string> compare(const Expectation& expected, const Outcome& out
   compare_text("stdout", expected.output, child.output, failures);
   compare_text("stderr", expected.errors, child.errors, failures);
   compare_counters(expected.counters, outcome.statistics, failures);
+  compare_files(outcome, expected.files, "got", "expected", failures);
   if (failures.empty()) return failures;
   if (!expected.output.exact) quote_tail("stdout", child.output, failures);
   if (!expected.errors.exact) quote_tail("stderr", child.errors, failures);
@@ -160,6 +176,7 @@ std::vector<std::string> compare_runs(const Outcome& first, const Outcome& other
   const ChildResult &a = first.child, &b = other.child;
   if (a.output != b.output) failures.push_back(not_the_same("stdout", a.output, b.output));
   if (a.errors != b.errors) failures.push_back(not_the_same("stderr", a.errors, b.errors));
+  compare_files(other, first.files, "this run", "first run", failures);
   if (first.statistics != other.statistics) {
     failures.push_back(
         not_the_same("statistics", spread_out(first.statistics), spread_out(other.statistics)));

@@ -38,6 +38,33 @@ std::string read_file(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void prepare(const fs::path& scratch, const std::vector<ScratchEntry>& entries, const Variables& variables) {
+  for (const ScratchEntry& entry : entries) {
+    const fs::path path = scratch / entry.path;
+    if (entry.kind == ScratchEntry::Kind::Folder) {
+      fs::create_directories(path);
+      continue;
+    }
+    fs::create_directories(path.parent_path());
+    if (entry.kind == ScratchEntry::Kind::Link) {
+      fs::create_symlink(variables.expand(entry.text), path);
+    } else {
+      std::ofstream(path, std::ios::binary) << entry.text;
+    }
+  }
+}
+
+std::map<std::string, std::optional<std::string>> collect(const fs::path& scratch,
+                                                          const Expectation& expectation) {
+  std::map<std::string, std::optional<std::string>> found;
+  for (const auto& [path, content] : expectation.files) {
+    std::error_code error;
+    const bool file = fs::is_regular_file(scratch / path, error);
+    found[path] = file ? std::optional(read_file(scratch / path)) : std::nullopt;
+  }
+  return found;
+}
+
 fs::path program_path(const Scenario& scenario, const Variables& variables) {
   const fs::path program = variables.expand(scenario.program);
   return program.is_absolute() ? program : fs::absolute(scenario.file).parent_path() / program;
@@ -73,9 +100,11 @@ Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const 
 
   Outcome outcome;
   const Variables variables(scenario, surroundings, scratch.path());
+  prepare(scratch.path(), scenario.scratch, variables);
   outcome.command = command_line(scenario, options, surroundings, variables, statistics);
   outcome.child = run_child({outcome.command, input, scenario.timeout});
   outcome.statistics = read_file(statistics);
+  outcome.files = collect(scratch.path(), scenario.expected);
   return outcome;
 }
 

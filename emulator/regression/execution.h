@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,8 @@ struct Outcome {
   std::vector<std::string> command;
   ChildResult child;
   std::string statistics;  // JSON as `pagewalk run` wrote it; empty when it wrote none
+  // Those that the scenario names, as they are in ${scratch}; none: no regular file is there.
+  std::map<std::string, std::optional<std::string>> files;
 };
 
 // `options` lie on top of the scenario's own. ${scratch} is a folder that lives as long as the run.

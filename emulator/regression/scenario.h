@@ -29,11 +29,22 @@ struct CounterBound {
   std::optional<int64_t> maximum;
 };
 
+// What lies in ${scratch} before the run: a folder, a file with its content, or a symbolic link.
+struct ScratchEntry {
+  enum class Kind : uint8_t { Folder, File, Link };
+
+  std::string path;  // below ${scratch}, with slashes
+  Kind kind = Kind::Folder;
+  std::string text;  // a file's content, or a link's target
+};
+
 struct Expectation {
   int exit_code = 0;
   ExpectedText output;  // standard output
   ExpectedText errors;  // standard error
   std::vector<CounterBound> counters;
+  // Below ${scratch}, after the run: path -> content; none: there must be nothing.
+  std::map<std::string, std::optional<std::string>> files;
 };
 
 struct Scenario {
@@ -44,7 +55,8 @@ struct Scenario {
   std::string program;
   std::vector<std::string> arguments;
   RunOptions options;
-  std::string input;  // standard input
+  std::string input;                  // standard input
+  std::vector<ScratchEntry> scratch;  // link targets may hold ${scratch} too
   std::chrono::seconds timeout{300};
   int repeat = 1;
   // Further runs, each with these options on top. They and the repetitions must equal the first run, byte for

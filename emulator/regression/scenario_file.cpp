@@ -20,8 +20,9 @@ struct KnownOption {
   std::string_view key;
   OptionKind kind;
 };
-constexpr std::array<KnownOption, 7> kKnownOptions = {{{"ram", OptionKind::Text},
+constexpr std::array<KnownOption, 8> kKnownOptions = {{{"ram", OptionKind::Text},
                                                        {"pagefile", OptionKind::Text},
+                                                       {"root", OptionKind::Text},
                                                        {"clock", OptionKind::Text},
                                                        {"log_level", OptionKind::Text},
                                                        {"log_file", OptionKind::Text},
@@ -98,6 +99,13 @@ ExpectedText read_expected_text(ScenarioTable& reader, const toml::table& at, co
   return expected;
 }
 
+std::optional<std::string> read_expected_file(const toml::node& content) {
+  if (content.is_string()) return content.as_string()->get();
+  if (!content.is_boolean() || content.as_boolean()->get())
+    refuse(content, "a file is its content, or false");
+  return std::nullopt;
+}
+
 void read_expected(Expectation& expected, const toml::table& table, const fs::path& folder) {
   ScenarioTable reader(table);
   const int64_t exit_code = reader.integer("exit_code").value_or(0);
@@ -105,7 +113,27 @@ void read_expected(Expectation& expected, const toml::table& table, const fs::pa
   expected.exit_code = static_cast<int>(exit_code);
   expected.output = read_expected_text(reader, table, "stdout", folder);
   expected.errors = read_expected_text(reader, table, "stderr", folder);
+  if (const auto* files = reader.table("files")) {
+    for (const auto& [path, content] : *files) {
+      expected.files[std::string(path.str())] = read_expected_file(content);
+    }
+  }
   reader.refuse_unknown_keys();
+}
+
+// "folder/" = "", "file" = "content", "link" = { link = "target" }.
+ScratchEntry read_scratch_entry(std::string_view path, const toml::node& node) {
+  using Kind = ScratchEntry::Kind;
+  const std::string name(path);
+  if (node.is_table()) {
+    ScenarioTable reader(*node.as_table());
+    const auto target = reader.text("link");
+    reader.refuse_unknown_keys();
+    if (!target) refuse(node, "\"" + name + "\" has no link");
+    return {name, Kind::Link, *target};
+  }
+  if (!node.is_string()) refuse(node, "\"" + name + "\" must be a string or { link = }");
+  return {name, name.ends_with('/') ? Kind::Folder : Kind::File, node.as_string()->get()};
 }
 
 CounterBound read_bound(std::string_view path, const toml::node& node) {
@@ -145,6 +173,11 @@ Scenario read_table(const fs::path& file, const toml::table& table) {
   scenario.input = reader.text("stdin").value_or("");
   scenario.timeout = std::chrono::seconds(read_positive(reader, table, "timeout", scenario.timeout.count()));
   scenario.repeat = static_cast<int>(read_positive(reader, table, "repeat", 1));
+  if (const auto* files = reader.table("files")) {
+    for (const auto& [path, node] : *files) {
+      scenario.scratch.push_back(read_scratch_entry(path.str(), node));
+    }
+  }
   if (const auto* options = reader.table("options")) scenario.options = read_options(*options);
   if (const auto* runs = reader.array("same_with")) scenario.same_with = read_same_with(*runs);
   if (const auto* expected = reader.table("expected")) read_expected(scenario.expected, *expected, folder);

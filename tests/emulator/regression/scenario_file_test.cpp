@@ -81,6 +81,30 @@ stderr_matches = ["^at 0x[0-9a-f]{8}$"]
   CHECK(scenario->expected.counters[1].maximum == 5);
 }
 
+TEST_CASE("A scenario prepares files, and says what they must hold afterwards", "[regression]") {
+  ScenarioFiles files;
+  const auto scenario = read_scenario(files.put("files.toml", R"(
+program = "a.exe"
+[files]
+"root/empty/" = ""
+"root/a.txt" = "text"
+"root/out" = { link = "${scratch}/outside" }
+[expected.files]
+"root/a.txt" = "changed"
+"root/b.txt" = false
+)"));
+  REQUIRE(scenario.has_value());
+  REQUIRE(scenario->scratch.size() == 3);
+  for (const ScratchEntry& entry : scenario->scratch) {
+    const bool folder = entry.path == "root/empty/", link = entry.path == "root/out";
+    CHECK(entry.kind == (folder ? ScratchEntry::Kind::Folder
+                                : (link ? ScratchEntry::Kind::Link : ScratchEntry::Kind::File)));
+    CHECK(entry.text == (folder ? "" : (link ? "${scratch}/outside" : "text")));
+  }
+  CHECK(scenario->expected.files == std::map<std::string, std::optional<std::string>>{
+                                        {"root/a.txt", "changed"}, {"root/b.txt", std::nullopt}});
+}
+
 TEST_CASE("A scenario needs nothing but a program", "[regression]") {
   ScenarioFiles files;
   const auto scenario = read_scenario(files.put("short.toml", "program = \"a.exe\"\n"));
@@ -99,6 +123,9 @@ struct Mistake {
 TEST_CASE("A mistake in a scenario file is named with its line", "[regression]") {
   static constexpr Mistake kMistakes[] = {
       {"program = 'a'\ncolour = 1\n", ".toml:2: unknown key \"colour\""},
+      {"program = 'a'\n[files]\na = 1\n", ".toml:3: \"a\" must be a string or { link = }"},
+      {"program = 'a'\n[files]\na = { to = 'b' }\n", ".toml:3: unknown key \"to\""},
+      {"program = 'a'\n[expected.files]\na = true\n", ".toml:3: a file is its content, or false"},
       {"program = 'a'\n[options]\nram = '1M'\nrom = '1M'\n", ".toml:4: unknown option \"rom\""},
       {"program = 'a'\n[expected]\nstdout_like = 'x'\n", ".toml:3: unknown key \"stdout_like\""},
       {"program = 'a'\n[counters]\n'x' = { least = 1 }\n", ".toml:3: unknown key \"least\""},
