@@ -1,6 +1,10 @@
 #include "emulator/mmu/mmu.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <csignal>
 
 #include "tests/emulator/cpu/test_guest.h"
 
@@ -111,6 +115,37 @@ TEST_CASE("A fault that is resolved never leaves the loop; one that waits is mad
   CHECK(guest.cpu.run() == kAtInt3);
   CHECK(guest.word(kAbsent + 8) == 42);
   CHECK(guest.faults.size() == 2);
+}
+
+// The status with which a process of its own ends that does this.
+template <class Act>
+int status_of(Act act) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::signal(SIGABRT, SIG_DFL);
+    std::fclose(stderr);
+    _exit(act() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+TEST_CASE("A handler that says retry and resolves nothing is stopped") {
+  Guest guest;
+  guest.on_fault = [](const mm::Fault&) { return FaultOutcome::retry(); };
+  const int status = status_of([&] { return guest.read(kAbsent) == kAtInt3; });
+  CHECK(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == SIGABRT);
+}
+
+TEST_CASE("After fork() both processes go on by themselves") {
+  Guest guest;
+  CHECK(guest.write(kData, 1) == kAtInt3);
+  CHECK(status_of([&] { return guest.write(kData, 2) == kAtInt3 && guest.word(kData) == 2; }) == 0);
+  CHECK(guest.word(kData) == 1);
+  CHECK(guest.read(kData) == kAtInt3);
+  CHECK(guest.cpu.get(Register::Eax) == 1);
 }
 
 TEST_CASE("The handler gets the exact byte when it asks for it") {
