@@ -1,6 +1,6 @@
-// Handles that carry bytes: the standard ones. No file system is mounted yet, so every name is unknown ("File
-// Management Functions", "Console Functions", Microsoft).
-#include "guest/kernel32/kernel32.h"
+// Handles that carry bytes: the standard ones, reading and writing, the console ("File Management Functions",
+// "Console Functions", Microsoft).
+#include "guest/kernel32/files.h"
 
 static uint32_t* standard_slot(DWORD which) {
   ProcessParameters* parameters = k32_parameters();
@@ -26,32 +26,54 @@ BOOL WINAPI SetStdHandle(DWORD which, HANDLE handle) {
   return TRUE;
 }
 
-static BOOL is_standard(HANDLE handle) {
-  const ProcessParameters* parameters = k32_parameters();
-  uint32_t value = (uint32_t)handle;
-  return value && (value == parameters->StandardInput || value == parameters->StandardOutput ||
-                   value == parameters->StandardError);
+// Where an OVERLAPPED wants a transfer, and where its outcome goes.
+static LARGE_INTEGER* offset_of(const OVERLAPPED* overlapped, LARGE_INTEGER* offset) {
+  if (!overlapped) return NULL;
+  offset->LowPart = overlapped->Offset;
+  offset->HighPart = (LONG)overlapped->OffsetHigh;
+  return offset;
+}
+
+static IoStatusBlock* outcome_of(OVERLAPPED* overlapped, IoStatusBlock* own) {
+  if (!overlapped) return own;
+  overlapped->Internal = (ULONG_PTR)STATUS_PENDING;
+  overlapped->InternalHigh = 0;
+  return (IoStatusBlock*)overlapped;
+}
+
+static HANDLE event_of(const OVERLAPPED* overlapped) {
+  return overlapped ? (HANDLE)((ULONG_PTR)overlapped->hEvent & ~(ULONG_PTR)1) : NULL;
 }
 
 BOOL WINAPI WriteFile(HANDLE file, LPCVOID bytes, DWORD size, LPDWORD written, LPOVERLAPPED overlapped) {
-  IoStatusBlock io = {0, 0};
+  IoStatusBlock own = {0, 0}, *io = outcome_of(overlapped, &own);
+  LARGE_INTEGER offset;
   if (written) *written = 0;
-  if (overlapped) return k32_fail(ERROR_INVALID_PARAMETER);
-  NTSTATUS status = NtWriteFile(file, NULL, NULL, NULL, &io, bytes, size, NULL, NULL);
+  NTSTATUS status = NtWriteFile(file, event_of(overlapped), NULL, NULL, io, bytes, size,
+                                offset_of(overlapped, &offset), NULL);
   if (!k32_succeeded(status)) return FALSE;
-  if (written) *written = io.Information;
+  if (written) *written = io->Information;
   return TRUE;
 }
 
+// At the end of a file a read without OVERLAPPED succeeds with no bytes; with it, it fails.
 BOOL WINAPI ReadFile(HANDLE file, LPVOID bytes, DWORD size, LPDWORD read, LPOVERLAPPED overlapped) {
-  IoStatusBlock io = {0, 0};
+  IoStatusBlock own = {0, 0}, *io = outcome_of(overlapped, &own);
+  LARGE_INTEGER offset;
   if (read) *read = 0;
-  if (overlapped) return k32_fail(ERROR_INVALID_PARAMETER);
-  NTSTATUS status = NtReadFile(file, NULL, NULL, NULL, &io, bytes, size, NULL, NULL);
-  if (status == STATUS_END_OF_FILE) return TRUE;
+  NTSTATUS status = NtReadFile(file, event_of(overlapped), NULL, NULL, io, bytes, size,
+                               offset_of(overlapped, &offset), NULL);
+  if (status == STATUS_END_OF_FILE && !overlapped) return TRUE;
   if (!k32_succeeded(status)) return FALSE;
-  if (read) *read = io.Information;
+  if (read) *read = io->Information;
   return TRUE;
+}
+
+// Every transfer is over when ReadFile and WriteFile return.
+BOOL WINAPI GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes, BOOL wait) {
+  (void)file, (void)wait;
+  *bytes = (DWORD)overlapped->InternalHigh;
+  return k32_succeeded((NTSTATUS)overlapped->Internal);
 }
 
 BOOL WINAPI CloseHandle(HANDLE handle) {
@@ -59,17 +81,29 @@ BOOL WINAPI CloseHandle(HANDLE handle) {
   return k32_close_object(handle) || k32_succeeded(NtClose(handle));
 }
 
+static DWORD device_type(HANDLE file) {
+  FileFsDeviceInformation device = {0, 0};
+  IoStatusBlock io;
+  NTSTATUS status = NtQueryVolumeInformationFile(file, &io, &device, sizeof device, VolumeClass_Device);
+  return k32_succeeded(status) ? device.DeviceType : 0;
+}
+
 DWORD WINAPI GetFileType(HANDLE file) {
-  if (is_standard(file)) {
-    k32_fail(ERROR_SUCCESS);
-    return FILE_TYPE_CHAR;
+  enum { kDisk = 0x07, kNamedPipe = 0x11, kNull = 0x15, kConsole = 0x50 };
+  DWORD device = device_type(file);
+  if (device) k32_fail(ERROR_SUCCESS);
+  switch (device) {
+    case kDisk: return FILE_TYPE_DISK;
+    case kNamedPipe: return FILE_TYPE_PIPE;
+    case kNull:
+    case kConsole: return FILE_TYPE_CHAR;
+    default: return FILE_TYPE_UNKNOWN;
   }
-  k32_fail(ERROR_INVALID_HANDLE);
-  return FILE_TYPE_UNKNOWN;
 }
 
 BOOL WINAPI FlushFileBuffers(HANDLE file) {
-  return is_standard(file) ? TRUE : k32_fail(ERROR_INVALID_HANDLE);
+  IoStatusBlock io;
+  return k32_succeeded(NtFlushBuffersFile(file, &io));
 }
 
 // The standard handles are character devices, but no console: its calls refuse them as they refuse a pipe.
@@ -104,75 +138,4 @@ BOOL WINAPI WriteConsoleW(HANDLE console, const void* text, DWORD length, LPDWOR
   if (done && written) *written = length;
   k32_free(narrow);
   return done;
-}
-
-static HANDLE no_such_file(void) {
-  k32_fail(ERROR_FILE_NOT_FOUND);
-  return INVALID_HANDLE_VALUE;
-}
-
-HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
-                          DWORD disposition, DWORD flags, HANDLE pattern) {
-  (void)name, (void)access, (void)share, (void)security, (void)disposition, (void)flags, (void)pattern;
-  return no_such_file();
-}
-
-HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
-                          DWORD disposition, DWORD flags, HANDLE pattern) {
-  (void)name, (void)access, (void)share, (void)security, (void)disposition, (void)flags, (void)pattern;
-  return no_such_file();
-}
-
-DWORD WINAPI GetFileAttributesW(LPCWSTR name) {
-  (void)name;
-  k32_fail(ERROR_FILE_NOT_FOUND);
-  return INVALID_FILE_ATTRIBUTES;
-}
-DWORD WINAPI GetFileAttributesA(LPCSTR name) {
-  (void)name;
-  return GetFileAttributesW(NULL);
-}
-BOOL WINAPI DeleteFileW(LPCWSTR name) {
-  (void)name;
-  return k32_fail(ERROR_FILE_NOT_FOUND);
-}
-BOOL WINAPI DeleteFileA(LPCSTR name) {
-  (void)name;
-  return k32_fail(ERROR_FILE_NOT_FOUND);
-}
-
-// A character device has no size and no position.
-BOOL WINAPI GetFileSizeEx(HANDLE file, PLARGE_INTEGER size) {
-  (void)size;
-  return k32_fail(is_standard(file) ? ERROR_INVALID_FUNCTION : ERROR_INVALID_HANDLE);
-}
-DWORD WINAPI GetFileSize(HANDLE file, LPDWORD high) {
-  (void)high;
-  k32_fail(is_standard(file) ? ERROR_INVALID_FUNCTION : ERROR_INVALID_HANDLE);
-  return INVALID_FILE_SIZE;
-}
-BOOL WINAPI SetFilePointerEx(HANDLE file, LARGE_INTEGER distance, PLARGE_INTEGER position, DWORD method) {
-  (void)distance, (void)position, (void)method;
-  return k32_fail(is_standard(file) ? ERROR_INVALID_FUNCTION : ERROR_INVALID_HANDLE);
-}
-DWORD WINAPI SetFilePointer(HANDLE file, LONG distance, PLONG high, DWORD method) {
-  (void)distance, (void)high, (void)method;
-  k32_fail(is_standard(file) ? ERROR_INVALID_FUNCTION : ERROR_INVALID_HANDLE);
-  return INVALID_SET_FILE_POINTER;
-}
-
-DWORD WINAPI GetCurrentDirectoryW(DWORD room, LPWSTR buffer) {
-  const UnicodeString* directory = &k32_parameters()->CurrentDirectory;
-  const WCHAR* text = nt_pointer(directory->Buffer);
-  SIZE_T length = directory->Length / sizeof *text;
-  if (length > 3 && text[length - 1] == '\\') --length;  // only a root keeps its backslash
-  return k32_return_text(text, length, buffer, room);
-}
-
-DWORD WINAPI GetCurrentDirectoryA(DWORD room, LPSTR buffer) {
-  const UnicodeString* directory = &k32_parameters()->CurrentDirectory;
-  const WCHAR* text = nt_pointer(directory->Buffer);
-  SIZE_T length = directory->Length / sizeof *text;
-  if (length > 3 && text[length - 1] == '\\') --length;
-  return k32_return_ansi(text, length, buffer, room);
 }
