@@ -84,6 +84,7 @@ def options(program):
     yield "clock", ["--clock=cuckoo", program], ["clock"]
     yield "log-level", ["--log-level=shout", program], ["log-level"]
     yield "log-file", ["--log-level=trace", f"--log-file={program}/log", program], ["log"]
+    yield "log-folder", ["--log-level=trace", "--log-file=/nonexistent/folder/log", program], ["/nonexistent"]
     yield "statistics", ["--stats=xml", program], ["stats"]
     yield "statistics-file", ["--stats=json", "--stats-file=/nonexistent/folder/s", program], ["/nonexistent"]
     yield "instructions", ["--max-instructions=some", program], ["max-instructions"]
@@ -125,6 +126,7 @@ def outcomes(pagewalk, program, folder):
         yield name, run(pagewalk, [str(path)]), [path.name, *texts]
     for name, arguments, texts in options(program):
         yield name, run(pagewalk, arguments), texts
+    assert not Path("/nonexistent").exists()
     yield "no-room", no_room(pagewalk, program), ["paging file"]
 
 
