@@ -55,21 +55,16 @@ std::string page_bits(Pte entry) {
 std::string not_present_words(Pte entry) {
   const std::string protection = protection_words(entry.protection());
   switch (x86::decode(entry)) {
-    case PteKind::Unknown:
-      return "all zero: unknown, the VAD decides";
-    case PteKind::DemandZero:
-      return "demand-zero, " + protection;
-    case PteKind::Decommitted:
-      return "decommitted";
+    case PteKind::Unknown: return "all zero: unknown, the VAD decides";
+    case PteKind::DemandZero: return "demand-zero, " + protection;
+    case PteKind::Decommitted: return "decommitted";
     case PteKind::PagingFile:
       return "in paging file " + std::to_string(entry.slot().file) + ", slot " + hex(entry.slot().slot, 5) +
              ", " + protection;
     case PteKind::Transition:
       return "in transition, page frame " + hex(entry.frame().value(), 5) + ", " + protection;
-    case PteKind::Prototype:
-      return "prototype, " + hex(entry.raw, 8);
-    case PteKind::Valid:
-      break;
+    case PteKind::Prototype: return "prototype, " + hex(entry.raw, 8);
+    case PteKind::Valid: break;
   }
   return {};
 }

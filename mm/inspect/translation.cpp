@@ -97,16 +97,11 @@ std::string outside_text(VirtualAddress address, const Walk& walk) {
 
 std::string end_text(VirtualAddress address, const Walk& walk) {
   switch (walk.end) {
-    case Walk::End::Page:
-      return page_text(address, walk) + rights_text(walk);
-    case Walk::End::LargePage:
-      return large_page_text(address, walk) + rights_text(walk);
-    case Walk::End::PdeNotPresent:
-      return "Page fault: the PDE is " + pde_words(walk.pde) + "\n";
-    case Walk::End::PteNotPresent:
-      return "Page fault: the PTE is " + pte_words(walk.pte) + "\n";
-    case Walk::End::OutsideRam:
-      return outside_text(address, walk);
+    case Walk::End::Page: return page_text(address, walk) + rights_text(walk);
+    case Walk::End::LargePage: return large_page_text(address, walk) + rights_text(walk);
+    case Walk::End::PdeNotPresent: return "Page fault: the PDE is " + pde_words(walk.pde) + "\n";
+    case Walk::End::PteNotPresent: return "Page fault: the PTE is " + pte_words(walk.pte) + "\n";
+    case Walk::End::OutsideRam: return outside_text(address, walk);
   }
   return {};
 }
