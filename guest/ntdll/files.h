@@ -51,6 +51,9 @@ NT_SERVICE(NtDeleteFile, NtObjectAttributes* attributes);
 NT_SERVICE(NtFsControlFile, HANDLE file, HANDLE event, void* apc, void* context, IoStatusBlock* io,
            ULONG code, void* input, ULONG input_length, void* output, ULONG output_length);
 
+NT_SERVICE(NtDuplicateObject, HANDLE from_process, HANDLE from, HANDLE to_process, HANDLE* to, ULONG access,
+           ULONG attributes, ULONG options);
+
 // How a path begins; as RtlDetermineDosPathNameType_U numbers it.
 typedef enum PathType {
   kPathUnknown,

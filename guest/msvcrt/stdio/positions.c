@@ -1,68 +1,58 @@
-// Opening streams and moving in them.
-#include <fcntl.h>
-#include <io.h>
-
+// Moving in streams ("fseek", "ftell", Microsoft). A position is one of the file's bytes, in text mode too,
+// where a line's end is two of them.
+#include "guest/msvcrt/files/files.h"
 #include "guest/msvcrt/stdio/stream.h"
 
-// The names that files have: none, while there is no file system.
-FILE* _fsopen(const char* name, const char* mode, int share) {
-  (void)share;
-  if (!name || !mode || !strchr("rwa", *mode) || !*mode) {
-    *_errno() = EINVAL;
-    return NULL;
-  }
-  *_errno() = ENOENT;
-  return NULL;
+static int translates(const FILE* stream) {
+  const File* file = file_of(stream->_file);
+  return file && file->mode == _O_TEXT && !file->console;
 }
 
-FILE* fopen(const char* name, const char* mode) { return _fsopen(name, mode, 0); }
-
-FILE* _wfopen(const wchar_t* name, const wchar_t* mode) {
-  *_errno() = name && mode ? ENOENT : EINVAL;
-  return NULL;
+// What the buffer will be in the file.
+static long long unsent_bytes(const FILE* stream) {
+  long long bytes = stream->_ptr - stream->_base;
+  if (!translates(stream)) return bytes;
+  for (const char* at = stream->_base; at < stream->_ptr; ++at) bytes += *at == '\n';
+  return bytes;
 }
 
-errno_t fopen_s(FILE** stream, const char* name, const char* mode) {
-  *stream = fopen(name, mode);
-  return *stream ? 0 : *_errno();
-}
-
-FILE* freopen(const char* name, const char* mode, FILE* stream) {
-  fclose(stream);
-  return fopen(name, mode);
-}
-
-FILE* tmpfile(void) {
-  *_errno() = EACCES;
-  return NULL;
-}
-
-FILE* _fdopen(int file, const char* mode) {
-  int flags = *mode == 'r' ? kReading : kWriting;
-  if (_get_osfhandle(file) == -1) return NULL;
-  if (strchr(mode, '+')) flags = kBoth;
-  return stream_open(file, flags | (_isatty(file) ? kDevice : 0));
+static long long reading_position(const FILE* stream, long long behind_buffer) {
+  if (stream->_cnt <= 0) return behind_buffer;
+  if (!translates(stream)) return behind_buffer - stream->_cnt;
+  File* file = file_of(stream->_file);
+  return file->read_from + file_raw_length(file, (int)(stream->_ptr - stream->_base));
 }
 
 long long _ftelli64(FILE* stream) {
   long long position = _telli64(stream->_file);
   if (position < 0) return -1;
-  if (stream->_flag & kWriting) return position + (stream->_ptr - stream->_base);
-  return position - (stream->_cnt > 0 ? stream->_cnt : 0);
+  if (stream->_flag & kWriting && stream->_base) {
+    File* file = file_of(stream->_file);
+    if (file->append && stream->_ptr > stream->_base) position = _filelengthi64(stream->_file);
+    return position + unsent_bytes(stream);
+  }
+  return reading_position(stream, position);
 }
 
-long ftell(FILE* stream) { return (long)_ftelli64(stream); }
+long ftell(FILE* stream) {
+  long long position = _ftelli64(stream);
+  return position > LONG_MAX ? (long)crt_fail(EINVAL) : (long)position;
+}
 
 int _fseeki64(FILE* stream, long long offset, int origin) {
   if (origin < SEEK_SET || origin > SEEK_END) return crt_fail(EINVAL);
+  if (origin == SEEK_CUR) {
+    long long position = _ftelli64(stream);
+    if (position < 0) return -1;
+    offset += position;
+    origin = SEEK_SET;
+  }
   stream_send(stream);
-  if (origin == SEEK_CUR && stream->_flag & kReading && stream->_cnt > 0) offset -= stream->_cnt;
   stream->_flag &= ~kEnd;
-  if (_lseeki64(stream->_file, offset, origin) < 0) return -1;
   stream->_ptr = stream->_base;
   stream->_cnt = 0;
   if (stream->_flag & kBoth) stream->_flag &= ~(kReading | kWriting);
-  return 0;
+  return _lseeki64(stream->_file, offset, origin) < 0 ? -1 : 0;
 }
 
 int fseek(FILE* stream, long offset, int origin) { return _fseeki64(stream, offset, origin); }

@@ -8,7 +8,10 @@
 
 #include "guest/msvcrt/msvcrt.h"
 
-enum { kFirstStreamLock = 16, kStreams = 20, kBufferSize = 4096 };
+enum { kStreamTableLock = 1, kFirstStreamLock = 16, kStreams = 20, kBufferSize = 4096 };
+
+void _lock(int number);
+void _unlock(int number);
 
 enum StreamFlags {
   kReading = 0x0001,
