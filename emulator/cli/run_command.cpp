@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/run_session.h"
@@ -10,11 +12,12 @@ namespace emu {
 namespace {
 
 constexpr const char* kFooter =
-    "Everything behind PROGRAM belongs to the guest. Its command line begins with the program's file name.\n"
+    "Everything behind PROGRAM belongs to the guest, up to --and, behind which another program stands: they\n"
+    "start together. A guest's command line begins with its program's file name.\n"
     "The guest's console is ours. Statistics, reports and log lines go to standard error; the JSON "
     "statistics\n"
     "are one line. Exit code: the guest's own, or 124: a limit stopped it, 125: Pagewalk could not run it,\n"
-    "126: an exception that it did not handle.\n"
+    "126: an exception that it did not handle; of several programs that of the first that is not 0.\n"
     "A file whose name ends in .bin is a flat image, loaded at 0x00401000; any other must be a PE32 image. "
     "DLLs\n"
     "are found beside the program, then in guest/ beside pagewalk; ntdll, kernel32 and msvcrt only there.";
@@ -60,14 +63,35 @@ void add_control_options(CLI::App& command, RunArguments& arguments) {
       ->capture_default_str();
   command.add_option("--max-instructions", arguments.max_instructions, "Stop after so many (0: no limit)")
       ->type_name("N");
+  command
+      .add_option("--max-processes", arguments.max_processes,
+                  "How many may run at one time, children included")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+constexpr const char* kSeparator = "--and";
+
+std::vector<std::vector<std::string>> split_programs(const std::vector<std::string>& words) {
+  std::vector<std::vector<std::string>> programs(1);
+  for (const std::string& word : words) {
+    if (word == kSeparator) {
+      programs.emplace_back();
+    } else {
+      programs.back().push_back(word);
+    }
+  }
+  return programs;
 }
 
 }  // namespace
 
 void add_run_command(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<RunArguments>();
-  CLI::App* command = app.add_subcommand(
-      "run", "Run a 32-bit Windows program, or a flat image: run [OPTIONS] PROGRAM [ARGS...]");
+  CLI::App* command = app.add_subcommand("run",
+                                         "Run a 32-bit Windows program, or a flat image: run [OPTIONS] "
+                                         "PROGRAM [ARGS...] [--and PROGRAM [ARGS...]]...");
   command->footer(kFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
   add_memory_options(*command, *arguments);
@@ -75,7 +99,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
   add_report_options(*command, *arguments);
   add_control_options(*command, *arguments);
   command->callback([command, arguments, &exit_code] {
-    arguments->program = command->remaining();
+    arguments->programs = split_programs(command->remaining());
     exit_code = run_program(*arguments);
   });
 }

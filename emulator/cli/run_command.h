@@ -1,6 +1,7 @@
 // `pagewalk run`: runs a program to its end.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct RunArguments {
   std::string log_file;
   bool verify = false;
   unsigned long long max_instructions = 0;  // 0: no limit
-  std::vector<std::string> program;         // PROGRAM and ARGS
+  uint32_t max_processes = 256;
+  std::vector<std::vector<std::string>> programs;  // of each, PROGRAM and ARGS
 };
 
 // Adds the command, which sets `exit_code` when it runs: the guest's exit code, or one of exit_code.h.

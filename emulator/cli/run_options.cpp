@@ -56,12 +56,13 @@ tl::expected<MachineConfiguration, std::string> machine_configuration(const RunA
   configuration.clock = arguments.clock == "host" ? ClockSource::Host : ClockSource::Virtual;
   configuration.verification = arguments.verify ? Verification::On : Verification::Off;
   if (arguments.max_instructions != 0) configuration.max_instructions = arguments.max_instructions;
+  configuration.max_processes = arguments.max_processes;
   return configuration;
 }
 
-std::string program_problem(const RunArguments& arguments) {
-  if (arguments.program.empty()) return "no PROGRAM given";
-  const std::string& program = arguments.program.front();
+std::string program_problem(const std::vector<std::string>& words) {
+  if (words.empty()) return "no PROGRAM given";
+  const std::string& program = words.front();
   if (program.starts_with('-')) return fmt::format("'{}' is no option of run", program);
   return program.empty() ? "PROGRAM is empty" : "";
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "emulator/cli/run_command.h"
 #include "emulator/kernel/machine.h"
@@ -13,6 +14,6 @@ namespace emu {
 tl::expected<MachineConfiguration, std::string> machine_configuration(const RunArguments& arguments);
 
 // What is wrong with PROGRAM as typed; empty: nothing.
-std::string program_problem(const RunArguments& arguments);
+std::string program_problem(const std::vector<std::string>& words);
 
 }  // namespace emu

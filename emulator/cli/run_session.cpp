@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "emulator/cli/exception_report.h"
 #include "emulator/cli/exit_code.h"
@@ -56,11 +57,14 @@ class Session final : public MachineObserver {
 
   int run() {
     ProgramLoader loader(machine_, system_folder());
-    const auto guest_arguments = std::span(arguments_.program).subspan(1);
-    const auto process = loader.start(arguments_.program.front(), guest_arguments);
-    if (!process) {
-      complain(process.error());
-      return exit_code::kFailure;
+    std::vector<Ref<Process>> started;
+    for (const auto& words : arguments_.programs) {
+      const auto process = loader.start(words.front(), std::span(words).subspan(1));
+      if (!process) {
+        complain(process.error());
+        return exit_code::kFailure;
+      }
+      started.emplace_back(*process);
     }
     const Machine::RunEnd end = machine_.run();
     const bool written = write_statistics();
@@ -68,7 +72,7 @@ class Session final : public MachineObserver {
       complain(fmt::format("stopped after {} instructions", machine_.cpu().instructions_retired()));
       return exit_code::kLimit;
     }
-    return written ? exit_code_of(**process) : exit_code::kFailure;
+    return written ? exit_code_of(started) : exit_code::kFailure;
   }
 
   void on_unhandled_exception(const Thread& thread, const Exception& exception) override {
@@ -87,6 +91,13 @@ class Session final : public MachineObserver {
       case ProcessEnd::Kind::LoadFailed: return exit_code::kFailure;
     }
     return exit_code::kFailure;
+  }
+
+  // Of the first program that did not end well.
+  static int exit_code_of(const std::vector<Ref<Process>>& programs) {
+    for (const auto& program : programs)
+      if (const int code = exit_code_of(*program); code != 0) return code;
+    return 0;
   }
 
   bool write_statistics() const {
@@ -120,7 +131,9 @@ class Session final : public MachineObserver {
 
 // What the guest's disk shows.
 tl::expected<std::unique_ptr<HostFiles>, std::string> guest_files(const RunArguments& arguments) {
-  if (arguments.root.empty()) return program_files(arguments.program.front(), system_folder());
+  std::vector<std::string> programs;
+  for (const auto& words : arguments.programs) programs.push_back(words.front());
+  if (arguments.root.empty()) return program_files(programs, system_folder());
   auto files = open_root_folder(arguments.root);
   if (!files) return tl::unexpected("--root: " + files.error());
   return files;
@@ -133,7 +146,8 @@ int run_program(const RunArguments& arguments) {
     complain(message);
     return exit_code::kFailure;
   };
-  if (const std::string problem = program_problem(arguments); !problem.empty()) return fail(problem);
+  for (const auto& words : arguments.programs)
+    if (const std::string problem = program_problem(words); !problem.empty()) return fail(problem);
   const auto configuration = machine_configuration(arguments);
   if (!configuration) return fail(configuration.error());
   if (const auto logging = start_logging(arguments.log_level, arguments.log_file); !logging)

@@ -84,7 +84,19 @@ void Machine::start_processor(mm::PageFrameNumber descriptor_table) {
   cpu_->set_instruction_limit(*configuration_.max_instructions);
 }
 
+void Machine::discard_process(Process& process) {
+  process.handles.close_all();
+  memory_->delete_address_space(process.space());
+  std::erase_if(processes_, [&](const auto& other) { return other.get() == &process; });
+}
+
+size_t Machine::running_processes() const {
+  return static_cast<size_t>(
+      std::count_if(processes_.begin(), processes_.end(), [](const auto& p) { return p->running(); }));
+}
+
 mm::Result<Process*> Machine::create_process(std::string name) {
+  if (running_processes() >= configuration_.max_processes) return mm::fail(NtStatus::QuotaExceeded);
   const auto space = memory_->create_address_space();
   if (!space) return mm::fail(space.error());
   auto process =
@@ -212,13 +224,13 @@ void Machine::report_load_failure(const Process& process, const LoadFailure& fai
 void Machine::end_process(Process& process, const ProcessEnd& end) {
   scheduler_.end_threads_of(process);
   mm::AddressSpace& space = process.space();
-  const auto others =
-      std::count_if(processes_.begin(), processes_.end(), [](const auto& p) { return p->running(); });
-  if (others == 1) final_statistics_ = memory_->statistics();
+  if (running_processes() == 1) final_statistics_ = memory_->statistics();
   process.end(end, memory_->statistics(space));
   process.handles.close_all();
-  current_ = nullptr;
-  faults_.set_current(nullptr);
+  if (current_ != nullptr && &current_->process() == &process) {
+    current_ = nullptr;
+    faults_.set_current(nullptr);
+  }
   memory_->delete_address_space(space);
   if (configuration_.verification == Verification::On) {
     memory_->verify();

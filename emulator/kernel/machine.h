@@ -47,6 +47,7 @@ struct MachineConfiguration {
   ClockSource clock = ClockSource::Virtual;
   Verification verification = Verification::Off;
   std::optional<uint64_t> max_instructions;
+  uint32_t max_processes = 256;  // that run at one time
 };
 
 // Why a process could not be started to its end, in the words of the guest's loader.
@@ -79,7 +80,10 @@ class Machine {
   void set_image_loader(ImageLoader* loader) { loader_ = loader; }
   void set_observer(MachineObserver* observer) { observer_ = observer; }
   // A process with an empty address space and the standard handles.
+  // STATUS_QUOTA_EXCEEDED when max_processes of them run already.
   mm::Result<Process*> create_process(std::string name);
+  // Takes back a process that has no thread yet.
+  void discard_process(Process& process);
   // A thread that is ready to run with `registers`; `teb` is filled in already. `id` comes from next_id().
   Thread& create_thread(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers);
   uint32_t next_id() { return next_id_ += 4; }  // of processes and threads alike, as on Windows
@@ -89,6 +93,8 @@ class Machine {
   RunEnd run();
   // Allowed inside the processor's loop: what happens when it has been left.
   void end_later(Thread& thread, const ProcessEnd& end) { thread.pending = end; }
+  // At once: another process than the one that runs, or outside the processor's loop.
+  void end_process(Process& process, const ProcessEnd& end);
   void raise_later(Thread& thread, const Exception& exception) { thread.pending = exception; }
   void report_load_failure(const Process& process, const LoadFailure& failure);
 
@@ -122,6 +128,7 @@ class Machine {
   tl::expected<void, std::string> start_memory();
   void start_processor(mm::PageFrameNumber descriptor_table);
 
+  size_t running_processes() const;
   bool idle();  // false: nothing will ever run again
   void switch_to(Thread& thread);
   void save_current();
@@ -130,7 +137,6 @@ class Machine {
   void settle_refused_fault(Thread& thread);
   Exception exception_of(const Stop& stop) const;
   void deliver(Thread& thread, const Exception& exception);
-  void end_process(Process& process, const ProcessEnd& end);
   void verify_references() const;
 
   MachineConfiguration configuration_;

@@ -82,6 +82,7 @@ class Process final : public DispatcherObject {
   mm::PageRange free_teb_pages{};  // reserved for TEBs; see user_thread.h
   mm::VirtualAddress image_base{};
   std::vector<LoadedImage> images;
+  uint32_t parent_id = 0;    // 0: the user started it
   std::string load_problem;  // why the last image that could not be mapped could not
 
  private:

@@ -31,11 +31,11 @@ class ImageMapper {
  private:
   mm::Result<mm::VirtualAddress> reserve(mm::VirtualAddress base, uint32_t flags) {
     if (base.value == 0 && flags == 0) return mm::fail(NtStatus::ConflictingAddresses);  // prefers no base
-    const auto region =
-        manager_.allocate_virtual_memory(space_, {.base = base,
-                                                  .size = image_.size,
-                                                  .type = mm::allocation::kReserve | flags,
-                                                  .protect = mm::x86::page::kExecuteReadWrite});
+    const auto region = manager_.allocate_virtual_memory(space_, {.base = base,
+                                                                  .size = image_.size,
+                                                                  .type = mm::allocation::kReserve | flags,
+                                                                  .protect = mm::x86::page::kExecuteWriteCopy,
+                                                                  .vad_type = mm::VadType::Image});
     if (!region) return mm::fail(region.error());
     return region->base;
   }

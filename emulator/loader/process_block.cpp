@@ -67,7 +67,7 @@ std::u16string default_environment() {
   return block + u'\0';
 }
 
-std::vector<std::byte> process_parameters(const ProcessStrings& strings, const StandardHandles& handles,
+std::vector<std::byte> process_parameters(const ProgramRequest& program, const StandardHandles& handles,
                                           mm::VirtualAddress base) {
   Block block(base);
   abi::ProcessParameters parameters{};
@@ -75,12 +75,12 @@ std::vector<std::byte> process_parameters(const ProcessStrings& strings, const S
   parameters.StandardInput = handles.input;
   parameters.StandardOutput = handles.output;
   parameters.StandardError = handles.error;
-  parameters.CurrentDirectory = block.string("C:\\");
+  parameters.CurrentDirectory = block.string(program.current_directory);
   parameters.DllPath = block.string("C:\\Windows\\system32;C:\\Windows");
-  parameters.ImagePathName = block.string(strings.image_path);
-  parameters.CommandLine = block.string(strings.command_line);
-  parameters.WindowTitle = block.string(strings.image_path);
-  parameters.Environment = block.append(default_environment());
+  parameters.ImagePathName = block.string(program.image_path);
+  parameters.CommandLine = block.string(program.command_line);
+  parameters.WindowTitle = block.string(program.image_path);
+  parameters.Environment = block.append(program.environment);
   return block.finish(parameters);
 }
 

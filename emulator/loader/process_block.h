@@ -7,24 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "emulator/kernel/image_loader.h"
 #include "mm/base/types.h"
 
 namespace emu {
 
-struct ProcessStrings {
-  std::string image_path;    // "C:\hello.exe"
-  std::string command_line;  // as windows_command_line() builds it
-};
-
-struct StandardHandles {
-  uint32_t input, output, error;
-};
-
-// The same small environment for every process on every host, sorted as Windows sorts it.
+// The same small environment for every program that the user starts, on every host, sorted as Windows sorts
+// it.
 std::u16string default_environment();
 
 // The bytes that belong at `base`, and how many they are whatever `base` is.
-std::vector<std::byte> process_parameters(const ProcessStrings& strings, const StandardHandles& handles,
+std::vector<std::byte> process_parameters(const ProgramRequest& program, const StandardHandles& handles,
                                           mm::VirtualAddress base);
 
 }  // namespace emu

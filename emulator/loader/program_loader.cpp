@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 #include <vector>
 
+#include "emulator/kernel/files/lookup.h"
+#include "emulator/kernel/files/object_name.h"
 #include "emulator/kernel/user_thread.h"
 #include "emulator/loader/command_line.h"
 #include "emulator/loader/image_exports.h"
@@ -25,9 +28,8 @@ using mm::NtStatus;
 
 constexpr std::string_view kFlatSuffix = ".bin";
 constexpr std::string_view kFirstFunction = "LdrInitializeThunk";
+constexpr uint64_t kLargestImage = uint64_t{1} << 31;
 constexpr size_t kLongestCommandLine = 32767;  // UTF-16 units with the terminator, as CreateProcess
-
-tl::unexpected<std::string> refuse(std::string message) { return tl::unexpected(std::move(message)); }
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.find_last_of('/');
@@ -40,6 +42,36 @@ bool is_flat(const std::string& path) {
          strcasecmp(path.c_str() + path.size() - kFlatSuffix.size(), kFlatSuffix.data()) == 0;
 }
 
+std::string lower_case(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+std::string guest_file_name(std::string_view path) {
+  return std::string(path.substr(path.find_last_of("\\/:") + 1));  // npos + 1 is 0
+}
+
+// The whole of a file on the guest's disk.
+mm::Result<std::vector<std::byte>> read_guest_file(HostFiles& files, std::string_view path) {
+  const auto name = parse_object_name(u"\\??\\" + to_utf16(path));
+  if (!name) return mm::fail(name.error());
+  const auto location = locate(files, name->path);
+  if (!location) return mm::fail(location.error());
+  if (!location->entry) return mm::fail(NtStatus::ObjectNameNotFound);
+  const auto file = files.open(location->path, HostFiles::Access::Read);
+  if (!file) return mm::fail(file.error());
+  const auto size = (*file)->size();
+  if (!size) return mm::fail(size.error());
+  if (*size >= kLargestImage) return mm::fail(NtStatus::InvalidImageFormat);
+  std::vector<std::byte> bytes(static_cast<size_t>(*size));
+  const auto read = (*file)->read(0, bytes);
+  if (!read) return mm::fail(read.error());
+  bytes.resize(*read);
+  return bytes;
+}
+
 std::string no_memory(const std::string& name, NtStatus status) {
   return fmt::format("{}: there is no memory to start it ({})", name, mm::to_string(status));
 }
@@ -49,39 +81,67 @@ std::string no_memory(const std::string& name, NtStatus status) {
 // One program on its way to being a process.
 class ProgramLoader::Start {
  public:
-  Start(ProgramLoader& loader, const std::string& path, std::span<const std::string> arguments)
+  Start(ProgramLoader& loader, const std::string& path, const ProgramRequest& request,
+        const StandardHandles& handles)
       : loader_(loader),
         machine_(loader.machine_),
         path_(path),
         name_(file_name_of(path)),
-        command_line_(windows_command_line(name_, arguments)) {}
+        folder_(folder_of(path)),
+        request_(request),
+        handles_(handles) {}
+
+  void inherit_from(const Process& parent) { parent_ = &parent; }
+  Thread* thread() const { return thread_; }
+  NtStatus status() const { return status_; }  // why run() failed
+
+  // DLLs that lie beside the program are found here, on the host; where the program itself lies unless said.
+  void set_folder(std::string folder) { folder_ = std::move(folder); }
 
   tl::expected<Process*, std::string> run() {
-    if (to_utf16(command_line_).size() >= kLongestCommandLine)
-      return refuse(
-          fmt::format("the command line of {} is longer than {} characters", name_, kLongestCommandLine - 1));
     auto bytes = read_whole_file(path_);
-    if (!bytes) return refuse(fmt::format("{} {}", path_, bytes.error()));
-    return is_flat(path_) ? start_flat(*bytes) : start_image(std::move(*bytes));
+    if (!bytes) return refuse(NtStatus::ObjectNameNotFound, fmt::format("{} {}", path_, bytes.error()));
+    return run(std::move(*bytes));
+  }
+
+  tl::expected<Process*, std::string> run(std::vector<std::byte> bytes) {
+    if (to_utf16(request_.command_line).size() >= kLongestCommandLine)
+      return refuse(
+          NtStatus::InvalidParameter,
+          fmt::format("the command line of {} is longer than {} characters", name_, kLongestCommandLine - 1));
+    return is_flat(path_) ? start_flat(bytes) : start_image(std::move(bytes));
   }
 
  private:
   using Started = tl::expected<Process*, std::string>;
 
+  // A process that was begun does not stay.
+  tl::unexpected<std::string> refuse(NtStatus status, std::string message) {
+    status_ = status;
+    if (process_ != nullptr) machine_.discard_process(*process_);
+    return tl::unexpected(std::move(message));
+  }
+  tl::unexpected<std::string> refuse_image(std::string message) {
+    return refuse(NtStatus::InvalidImageFormat, std::move(message));
+  }
+
   Started start_image(std::vector<std::byte> bytes) {
     auto description = parse_portable_executable(bytes);
-    if (!description) return refuse(fmt::format("{} {}", path_, description.error().message));
-    if (description->dll()) return refuse(fmt::format("{} is a DLL, not a program", path_));
+    if (!description) return refuse_image(fmt::format("{} {}", path_, description.error().message));
+    if (description->dll()) return refuse_image(fmt::format("{} is a DLL, not a program", path_));
     const ImageFile program{name_, std::move(bytes), std::move(*description)};
-    const ImageFileSource source(folder_of(path_), loader_.system_folder_);
+    const ImageFileSource source(folder_, loader_.system_folder_);
     const auto ntdll = source.find("ntdll.dll");
     if (!ntdll)
-      return refuse(fmt::format("ntdll.dll {} (in {})", ntdll.error().message, loader_.system_folder_));
+      return refuse(NtStatus::DllNotFound,
+                    fmt::format("ntdll.dll {} (in {})", ntdll.error().message, loader_.system_folder_));
     const auto thunk = find_export((*ntdll)->description, (*ntdll)->bytes, kFirstFunction);
-    if (!thunk) return refuse(fmt::format("ntdll.dll has no {}", kFirstFunction));
+    if (!thunk)
+      return refuse(NtStatus::EntryPointNotFound, fmt::format("ntdll.dll has no {}", kFirstFunction));
     if (const NtStatus status = map_all(program, **ntdll, *thunk); status != NtStatus::Success)
-      return refuse(no_memory(name_, status));
+      return refuse(status, no_memory(name_, status));
     loader_.sources_.emplace(process_->id(), source);
+    loader_.folders_.emplace(process_->id(), folder_);
     return process_;
   }
 
@@ -89,6 +149,7 @@ class ProgramLoader::Start {
     if (const NtStatus status = create_process(); status != NtStatus::Success) return status;
     ProcessPages pages(machine_.faults(), *process_, nullptr);
     GuestMemory memory(machine_.ram(), process_->directory(), pages);
+    if (const NtStatus status = make_peb(); status != NtStatus::Success) return status;
     const auto image = map_image(machine_.memory(), process_->space(), memory, program);
     if (!image) return image.error();
     const auto system = map_image(machine_.memory(), process_->space(), memory, ntdll);
@@ -108,9 +169,9 @@ class ProgramLoader::Start {
   }
 
   Started start_flat(const std::vector<std::byte>& bytes) {
-    if (bytes.empty()) return refuse(fmt::format("{} is empty", path_));
+    if (bytes.empty()) return refuse_image(fmt::format("{} is empty", path_));
     if (const NtStatus status = map_flat(bytes); status != NtStatus::Success)
-      return refuse(no_memory(name_, status));
+      return refuse(status, no_memory(name_, status));
     return process_;
   }
 
@@ -122,6 +183,7 @@ class ProgramLoader::Start {
     constexpr uint32_t kBegin =
         kFlatImageBase.value / mm::kAllocationGranularity * mm::kAllocationGranularity;
     const uint32_t offset = kFlatImageBase.value - kBegin;
+    if (const NtStatus status = make_peb(); status != NtStatus::Success) return status;
     for (const auto& request :
          {mm::AllocateRequest{{kBegin}, 0, offset + size, mm::allocation::kReserve, kFlatProtect},
           mm::AllocateRequest{kFlatImageBase, 0, size, mm::allocation::kCommit, kFlatProtect}})
@@ -141,35 +203,41 @@ class ProgramLoader::Start {
     const auto process = machine_.create_process(name_);
     if (!process) return process.error();
     process_ = *process;
+    if (parent_ != nullptr) process_->handles.inherit(parent_->handles);
     return NtStatus::Success;
   }
 
   NtStatus create_thread(StackSize stack, mm::VirtualAddress start, std::span<const uint32_t> words) {
     const auto thread = create_user_thread(machine_, *process_, stack, start, words);
-    return thread ? NtStatus::Success : thread.error();
+    if (!thread) return thread.error();
+    thread_ = *thread;
+    return NtStatus::Success;
+  }
+
+  // Before any image, which might want its place.
+  NtStatus make_peb() {
+    const auto peb = create_peb_page(machine_.memory(), *process_);
+    if (!peb) return peb.error();
+    process_->peb = *peb;
+    return NtStatus::Success;
   }
 
   // PEB and process parameters.
   NtStatus write_environment(GuestMemory& memory, const PortableExecutable* image) {
-    const auto peb = create_peb_page(machine_.memory(), *process_);
-    if (!peb) return peb.error();
-    process_->peb = *peb;
     const auto parameters = write_parameters(memory);
     if (!parameters) return parameters.error();
-    return memory.store(*peb, describe_process(image, *parameters));
+    return memory.store(process_->peb, describe_process(image, *parameters));
   }
 
   mm::Result<mm::VirtualAddress> write_parameters(GuestMemory& memory) {
-    const ProcessStrings strings{"C:\\" + name_, command_line_};
-    const StandardHandles handles{kStandardInput, kStandardOutput, kStandardError};
-    const auto size = static_cast<uint32_t>(process_parameters(strings, handles, {}).size());
+    const auto size = static_cast<uint32_t>(process_parameters(request_, handles_, {}).size());
     const auto region = machine_.memory().allocate_virtual_memory(
         process_->space(), {.base = {},
                             .size = size,
                             .type = mm::allocation::kReserve | mm::allocation::kCommit,
                             .protect = mm::x86::page::kReadWrite});
     if (!region) return mm::fail(region.error());
-    const NtStatus status = memory.write(region->base, process_parameters(strings, handles, region->base));
+    const NtStatus status = memory.write(region->base, process_parameters(request_, handles_, region->base));
     if (status != NtStatus::Success) return mm::fail(status);
     return region->base;
   }
@@ -201,8 +269,13 @@ class ProgramLoader::Start {
   Machine& machine_;
   const std::string& path_;
   std::string name_;
-  std::string command_line_;
+  std::string folder_;
+  const ProgramRequest& request_;
+  StandardHandles handles_;
+  const Process* parent_ = nullptr;  // null: nothing is inherited
   Process* process_ = nullptr;
+  Thread* thread_ = nullptr;
+  NtStatus status_ = NtStatus::Success;
 };
 
 ProgramLoader::ProgramLoader(Machine& machine, std::string system_folder)
@@ -212,7 +285,34 @@ ProgramLoader::ProgramLoader(Machine& machine, std::string system_folder)
 
 tl::expected<Process*, std::string> ProgramLoader::start(const std::string& program,
                                                          std::span<const std::string> arguments) {
-  return Start(*this, program, arguments).run();
+  const std::string name = file_name_of(program);
+  programs_.insert_or_assign(lower_case(name), program);
+  const ProgramRequest request{"C:\\" + name, windows_command_line(name, arguments), "C:\\",
+                               default_environment()};
+  return Start(*this, program, request, {kStandardInput, kStandardOutput, kStandardError}).run();
+}
+
+mm::Result<StartedProgram> ProgramLoader::start_child(Process& parent, const ProgramRequest& request,
+                                                      const StandardHandles& handles, Inherit inherit) {
+  auto content = read_guest_file(machine_.volume().files(), request.image_path);
+  const std::string* named = find_program(request.image_path);
+  if (!content && named == nullptr) return mm::fail(content.error());
+  const std::string path = content ? guest_file_name(request.image_path) : *named;
+  Start start(*this, path, request, handles);
+  if (const auto source = folders_.find(parent.id()); content && source != folders_.end())
+    start.set_folder(source->second);
+  if (inherit == Inherit::Yes) start.inherit_from(parent);
+  const auto process = content ? start.run(std::move(*content)) : start.run();
+  if (!process) {
+    spdlog::debug("process {}: no child: {}", parent.id(), process.error());
+    return mm::fail(start.status());
+  }
+  return StartedProgram{*process, start.thread()};
+}
+
+const std::string* ProgramLoader::find_program(std::string_view image_path) const {
+  const auto found = programs_.find(lower_case(guest_file_name(image_path)));
+  return found == programs_.end() ? nullptr : &found->second;
 }
 
 mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& memory, std::string_view name) {

@@ -28,14 +28,21 @@ class ProgramLoader final : public ImageLoader {
   tl::expected<Process*, std::string> start(const std::string& program,
                                             std::span<const std::string> arguments);
 
+  mm::Result<StartedProgram> start_child(Process& parent, const ProgramRequest& request,
+                                         const StandardHandles& handles, Inherit inherit) override;
   mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) override;
 
  private:
   class Start;
 
+  // The host file that a guest means by `image_path`: a program that the user named, without its folders.
+  const std::string* find_program(std::string_view image_path) const;
+
   Machine& machine_;
   std::string system_folder_;
   std::map<uint32_t, ImageFileSource> sources_;  // by process
+  std::map<uint32_t, std::string> folders_;      // by process: the host folder of its sources
+  std::map<std::string, std::string> programs_;  // host paths that the user named, by file name in lower case
 };
 
 }  // namespace emu

@@ -28,6 +28,11 @@
   X(0x12, NtUnmapViewOfSection, 2) /* process, base: what PwMapImage mapped there */                         \
   X(0x20, NtDuplicateObject, 7)    /* process, handle, process, handle**, access, attributes, options */     \
   X(0x21, NtQueryObject, 5)        /* handle, class, buffer, length, returned* */                            \
+  X(0x50, NtOpenProcess, 4)        /* handle*, access, attributes*, client id* */                            \
+  X(0x51, NtReadVirtualMemory, 5)  /* process, address, buffer, length, read* */                             \
+  X(0x52, NtWriteVirtualMemory, 5) /* process, address, buffer, length, written* */                          \
+  X(0x53, NtCreateUserProcess, 11) /* process*, thread*, accesses, attributes, flags, parameters*, ... */    \
+  X(0x54, PwTranslateAddress, 3)   /* process, address, AddressTranslation* */                                   \
   X(0x60, NtCreateFile, 11) /* handle*, access, attributes*, io status*, size*, file attributes, ... */      \
   X(0x61, NtOpenFile, 6)    /* handle*, access, attributes*, io status*, share, options */                   \
   X(0x62, NtQueryInformationFile, 5) /* file, io status*, buffer, length, class */                           \

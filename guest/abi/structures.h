@@ -241,6 +241,27 @@ typedef struct ExceptionRecord {
   uint32_t ExceptionInformation[15];
 } ExceptionRecord;
 
+// What PwTranslateAddress tells of one address in one process: the processor's walk, without a trace.
+typedef struct AddressTranslation {
+  uint32_t PageDirectory;    // CR3
+  uint32_t DirectoryEntry;   // PDE
+  uint32_t TableEntry;       // PTE; 0 without a page table
+  uint32_t PhysicalAddress;  // meaningful when Present
+  uint32_t Present;
+} AddressTranslation;
+
+// PS_ATTRIBUTE and PS_ATTRIBUTE_LIST, as NtCreateUserProcess takes them.
+typedef struct ProcessAttribute {
+  uint32_t Attribute;
+  uint32_t Size;   // bytes of what Value names
+  uint32_t Value;  // an address
+  GuestPointer ReturnLength;
+} ProcessAttribute;
+#define PAGEWALK_ATTRIBUTE_CLIENT_ID 0x00010003
+#define PAGEWALK_ATTRIBUTE_IMAGE_NAME 0x00020005  // UTF-16, without a terminator
+#define PAGEWALK_PROCESS_INHERIT_HANDLES 0x4      // process flags
+#define PAGEWALK_THREAD_CREATE_SUSPENDED 0x1      // thread flags
+
 // How a process starts: the first thread begins at ntdll's export LdrInitializeThunk with ESP on a word that
 // is no return address, followed by these arguments (as for a __stdcall call). FS:[0] is the TEB; the PEB names
 // the image (mapped at its preferred base or not yet relocated) and the process parameters.

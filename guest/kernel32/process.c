@@ -52,13 +52,6 @@ BOOL WINAPI TerminateProcess(HANDLE process, UINT code) {
   return k32_succeeded(NtTerminateProcess(process, (NTSTATUS)code));
 }
 
-// STILL_ACTIVE is all that a running process can learn about itself.
-BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code) {
-  if (process != NT_CURRENT_PROCESS) return k32_fail(ERROR_INVALID_HANDLE);
-  *code = STILL_ACTIVE;
-  return TRUE;
-}
-
 BOOL WINAPI IsDebuggerPresent(void) { return nt_peb()->BeingDebugged; }
 
 BOOL WINAPI IsWow64Process(HANDLE process, PBOOL wow64) {

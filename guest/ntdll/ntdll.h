@@ -58,6 +58,15 @@ NT_SERVICE(PwMapImage, const char* name, void** base, ULONG flags);
 NT_SERVICE(PwReportLoadFailure, NTSTATUS status, const char* module, const char* import);
 NT_SERVICE(NtGetTickCount, void);
 
+NT_SERVICE(NtOpenProcess, HANDLE* process, ULONG access, void* attributes, const ClientId* client);
+NT_SERVICE(NtReadVirtualMemory, HANDLE process, const void* address, void* buffer, SIZE_T size, SIZE_T* read);
+NT_SERVICE(NtWriteVirtualMemory, HANDLE process, void* address, const void* buffer, SIZE_T size,
+           SIZE_T* written);
+NT_SERVICE(NtCreateUserProcess, HANDLE* process, HANDLE* thread, ULONG process_access, ULONG thread_access,
+           void* process_attributes, void* thread_attributes, ULONG process_flags, ULONG thread_flags,
+           ProcessParameters* parameters, void* create_info, void* attribute_list);
+NT_SERVICE(PwTranslateAddress, HANDLE process, const void* address, AddressTranslation* translation);
+
 typedef struct AnsiString {
   USHORT Length;  // bytes, without the terminator
   USHORT MaximumLength;

@@ -22,6 +22,7 @@ namespace mm {
   X(SingleStep, 0x80000004, "STATUS_SINGLE_STEP")                                   \
   X(BufferOverflow, 0x80000005, "STATUS_BUFFER_OVERFLOW")                           \
   X(NoMoreFiles, 0x80000006, "STATUS_NO_MORE_FILES")                                \
+  X(PartialCopy, 0x8000000D, "STATUS_PARTIAL_COPY")                                 \
   X(Unsuccessful, 0xC0000001, "STATUS_UNSUCCESSFUL")                                \
   X(NotImplemented, 0xC0000002, "STATUS_NOT_IMPLEMENTED")                           \
   X(InvalidInfoClass, 0xC0000003, "STATUS_INVALID_INFO_CLASS")                      \
@@ -52,6 +53,7 @@ namespace mm {
   X(ObjectPathNotFound, 0xC000003A, "STATUS_OBJECT_PATH_NOT_FOUND")                 \
   X(ObjectPathSyntaxBad, 0xC000003B, "STATUS_OBJECT_PATH_SYNTAX_BAD")               \
   X(SharingViolation, 0xC0000043, "STATUS_SHARING_VIOLATION")                       \
+  X(QuotaExceeded, 0xC0000044, "STATUS_QUOTA_EXCEEDED")                             \
   X(InvalidPageProtection, 0xC0000045, "STATUS_INVALID_PAGE_PROTECTION")            \
   X(MutantNotOwned, 0xC0000046, "STATUS_MUTANT_NOT_OWNED")                          \
   X(SemaphoreLimitExceeded, 0xC0000047, "STATUS_SEMAPHORE_LIMIT_EXCEEDED")          \

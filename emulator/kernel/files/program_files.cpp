@@ -72,13 +72,16 @@ mm::Result<std::unique_ptr<HostFile>> ProgramFiles::open(const HostPath& path, A
   return (*files)->open({name}, access);
 }
 
-std::unique_ptr<HostFiles> program_files(const std::string& program, const std::string& system_folder) {
+std::unique_ptr<HostFiles> program_files(std::span<const std::string> programs,
+                                         const std::string& system_folder) {
   auto files = std::make_unique<ProgramFiles>();
   for (const char* name : kSystemDlls) files->add({"Windows", "System32", name}, system_folder + "/" + name);
   // What a link leads to lies in another folder than the link.
-  std::error_code error;
-  const auto real = std::filesystem::canonical(program, error);
-  if (!error) files->add({split(program).second}, real.string());
+  for (const std::string& program : programs) {
+    std::error_code error;
+    const auto real = std::filesystem::canonical(program, error);
+    if (!error) files->add({split(program).second}, real.string());
+  }
   return files;
 }
 

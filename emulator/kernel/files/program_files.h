@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "emulator/kernel/files/host_files.h"
@@ -31,7 +32,8 @@ class ProgramFiles final : public HostFiles {
   std::map<HostPath, std::string> sources_{{{}, ""}};  // of a folder: empty
 };
 
-// As described above. `program` and `system_folder` are paths of the host.
-std::unique_ptr<HostFiles> program_files(const std::string& program, const std::string& system_folder);
+// As described above. `programs` and `system_folder` are paths of the host.
+std::unique_ptr<HostFiles> program_files(std::span<const std::string> programs,
+                                         const std::string& system_folder);
 
 }  // namespace emu

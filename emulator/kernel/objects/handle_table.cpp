@@ -51,6 +51,19 @@ void HandleTable::close_all() {
   count_ = 0;
 }
 
+void HandleTable::inherit(const HandleTable& parent) {
+  for (size_t i = 0; i < parent.entries_.size(); ++i) {
+    const HandleEntry& entry = parent.entries_[i];
+    if (entry.object() == nullptr || entry.attributes.inherit == Inherit::No) continue;
+    if (i >= entries_.size()) entries_.resize(i + 1);
+    if (entries_[i].object() == nullptr) ++count_;
+    entries_[i] = {HandleReference(*entry.object()), entry.granted, entry.attributes};
+  }
+  free_ = {};
+  for (size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].object() == nullptr) free_.push(i);
+}
+
 mm::Result<Ref<KernelObject>> HandleTable::reference_any(Handle handle, AccessMask desired) const {
   const HandleEntry* entry = find(handle);
   if (entry == nullptr) return mm::fail(NtStatus::InvalidHandle);

@@ -71,6 +71,9 @@ class HandleTable {
   // STATUS_INVALID_HANDLE, STATUS_HANDLE_NOT_CLOSABLE.
   mm::NtStatus close(Handle handle);
   void close_all();  // protected ones too
+  // Takes over every inheritable handle of a parent, by the same number, in place of what stood there
+  // (Microsoft, "Handle Inheritance").
+  void inherit(const HandleTable& parent);
 
   // What the handle names; null when it is not open. Not for pseudo-handles.
   const HandleEntry* find(Handle handle) const;

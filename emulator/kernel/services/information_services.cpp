@@ -11,6 +11,7 @@ using mm::NtStatus;
 
 constexpr uint32_t kSystemBasicInformation = 0;
 constexpr uint32_t kProcessBasicInformation = 0;
+constexpr uint32_t kProcessVmCounters = 3;
 constexpr uint32_t kTimerResolution = 156'250;  // 100 ns units
 constexpr uint32_t kNormalBasePriority = 8;
 
@@ -22,6 +23,37 @@ struct ProcessBasicInformation {  // PROCESS_BASIC_INFORMATION
   uint32_t process_id;
   uint32_t parent_process_id;
 };
+
+struct VmCounters {  // VM_COUNTERS; bytes, but for the faults
+  uint32_t peak_virtual_size, virtual_size;
+  uint32_t page_fault_count;
+  uint32_t peak_working_set_size, working_set_size;
+  uint32_t quota_peak_paged_pool, quota_paged_pool, quota_peak_non_paged_pool, quota_non_paged_pool;
+  uint32_t pagefile_usage, peak_pagefile_usage;
+};
+
+uint32_t bytes(mm::PageCount pages) { return static_cast<uint32_t>(pages.bytes()); }
+
+ProcessBasicInformation basic_information(const Process& process) {
+  constexpr uint32_t kStillActive = 0x103;
+  return {process.running() ? kStillActive : process.how_ended()->exit_code,
+          process.peb.value,
+          1,
+          kNormalBasePriority,
+          process.id(),
+          process.parent_id};
+}
+
+// The address space and the pools are not accounted by process.
+VmCounters vm_counters(const mm::ProcessStatistics& statistics) {
+  VmCounters counters{};
+  counters.page_fault_count = static_cast<uint32_t>(statistics.faults.total);
+  counters.peak_working_set_size = bytes(statistics.working_set_peak);
+  counters.working_set_size = bytes(statistics.working_set);
+  counters.pagefile_usage = bytes(statistics.private_commit);
+  counters.peak_pagefile_usage = bytes(statistics.private_commit_peak);
+  return counters;
+}
 
 // The answer to a query of a fixed size: too short a buffer is STATUS_INFO_LENGTH_MISMATCH, with the length
 // that is needed.
@@ -70,12 +102,13 @@ ServiceResult NtQuerySystemInformation(ServiceCall& call) {
 }
 
 ServiceResult NtQueryInformationProcess(ServiceCall& call) {
-  if (call.handle(0) != kCurrentProcess) return NtStatus::InvalidHandle;
-  if (call.word(1) != kProcessBasicInformation) return NtStatus::InvalidInfoClass;
-  constexpr uint32_t kStillActive = 0x103;
-  const ProcessBasicInformation information{kStillActive,        call.process.peb.value, 1,
-                                            kNormalBasePriority, call.process.id(),      0};
-  return answer(call, information, 2, 3, 4);
+  const auto process = call.reference<Process>(call.handle(0), process_access::kQueryLimitedInformation);
+  if (!process) return process.error();
+  switch (call.word(1)) {
+    case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
+    case kProcessVmCounters: return answer(call, vm_counters(call.machine.statistics(**process)), 2, 3, 4);
+    default: return NtStatus::InvalidInfoClass;
+  }
 }
 
 }  // namespace emu::services

@@ -36,11 +36,11 @@ mm::Result<CapturedRegion> capture_region(ServiceCall& call, size_t base_argumen
   return captured;
 }
 
-// Which process the handle in the first argument names.
-NtStatus check_process(const ServiceCall& call) {
-  if (call.handle(0) == kCurrentProcess) return NtStatus::Success;
-  return call.process.handles.find(call.handle(0)) == nullptr ? NtStatus::InvalidHandle
-                                                              : NtStatus::ObjectTypeMismatch;
+// The process that the first argument names, while it has memory.
+mm::Result<Ref<Process>> target(const ServiceCall& call, AccessMask desired) {
+  auto process = call.reference<Process>(call.handle(0), desired);
+  if (process && !(*process)->running()) return mm::fail(NtStatus::ProcessIsTerminating);
+  return process;
 }
 
 abi::MemoryBasicInformation to_guest(const mm::RegionInformation& region) {
@@ -58,22 +58,24 @@ abi::MemoryBasicInformation to_guest(const mm::RegionInformation& region) {
 ServiceResult NtAllocateVirtualMemory(ServiceCall& call) {
   const auto captured = capture_region(call, 1, 3);
   if (!captured) return captured.error();
-  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
+  const auto process = target(call, process_access::kVmOperation);
+  if (!process) return process.error();
   const auto done =
-      call.machine.memory().allocate_virtual_memory(call.process.space(), {.base = captured->region.base,
-                                                                           .zero_bits = call.word(2),
-                                                                           .size = captured->region.size,
-                                                                           .type = call.word(4),
-                                                                           .protect = call.word(5)});
+      call.machine.memory().allocate_virtual_memory((*process)->space(), {.base = captured->region.base,
+                                                                          .zero_bits = call.word(2),
+                                                                          .size = captured->region.size,
+                                                                          .type = call.word(4),
+                                                                          .protect = call.word(5)});
   return done ? captured->put_back(call.memory, *done) : done.error();
 }
 
 ServiceResult NtFreeVirtualMemory(ServiceCall& call) {
   const auto captured = capture_region(call, 1, 2);
   if (!captured) return captured.error();
-  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
+  const auto process = target(call, process_access::kVmOperation);
+  if (!process) return process.error();
   const auto done =
-      call.machine.memory().free_virtual_memory(call.process.space(), captured->region, call.word(3));
+      call.machine.memory().free_virtual_memory((*process)->space(), captured->region, call.word(3));
   return done ? captured->put_back(call.memory, *done) : done.error();
 }
 
@@ -82,9 +84,10 @@ ServiceResult NtProtectVirtualMemory(ServiceCall& call) {
   if (!captured) return captured.error();
   const NtStatus probed = call.memory.probe_for_write(call.pointer(4), sizeof(uint32_t));
   if (probed != NtStatus::Success) return probed;
-  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
+  const auto process = target(call, process_access::kVmOperation);
+  if (!process) return process.error();
   const auto done =
-      call.machine.memory().protect_virtual_memory(call.process.space(), captured->region, call.word(3));
+      call.machine.memory().protect_virtual_memory((*process)->space(), captured->region, call.word(3));
   if (!done) return done.error();
   const NtStatus status = captured->put_back(call.memory, done->region);
   return status == NtStatus::Success ? call.memory.store(call.pointer(4), done->old_protect) : status;
@@ -93,8 +96,9 @@ ServiceResult NtProtectVirtualMemory(ServiceCall& call) {
 ServiceResult NtQueryVirtualMemory(ServiceCall& call) {
   if (call.word(2) != kMemoryBasicInformation) return NtStatus::InvalidInfoClass;
   if (call.word(4) < sizeof(abi::MemoryBasicInformation)) return NtStatus::InfoLengthMismatch;
-  if (const NtStatus status = check_process(call); status != NtStatus::Success) return status;
-  const auto region = call.machine.memory().query_virtual_memory(call.process.space(), call.pointer(1));
+  const auto process = target(call, process_access::kQueryInformation);
+  if (!process) return process.error();
+  const auto region = call.machine.memory().query_virtual_memory((*process)->space(), call.pointer(1));
   if (!region) return region.error();
   const auto information = to_guest(*region);
   const NtStatus status = call.memory.store(call.pointer(3), information);

@@ -45,9 +45,16 @@ std::string read_import(GuestMemory& memory, mm::VirtualAddress at) {
 ServiceResult NtTerminateProcess(ServiceCall& call) {
   // Handle 0 ends the process's other threads: there are none.
   if (call.word(0) == 0) return NtStatus::Success;
-  if (call.handle(0) != kCurrentProcess) return NtStatus::InvalidHandle;
-  call.machine.end_later(call.thread, {ProcessEnd::Kind::Exited, call.word(1)});
-  return {NtStatus::Success, kLeave};
+  const auto process = call.reference<Process>(call.handle(0), process_access::kTerminate);
+  if (!process) return process.error();
+  const ProcessEnd end{ProcessEnd::Kind::Exited, call.word(1)};
+  if (process->get() == &call.process) {
+    call.machine.end_later(call.thread, end);
+    return {NtStatus::Success, kLeave};
+  }
+  if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
+  call.machine.end_process(**process, end);
+  return NtStatus::Success;
 }
 
 ServiceResult NtRaiseException(ServiceCall& call) {

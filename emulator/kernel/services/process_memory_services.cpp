@@ -1,0 +1,93 @@
+// Another process's memory: NtReadVirtualMemory, NtWriteVirtualMemory, and how its addresses translate.
+#include <algorithm>
+#include <array>
+
+#include "emulator/kernel/services/handlers.h"
+#include "guest/abi/structures.h"
+
+namespace emu::services {
+namespace {
+
+using mm::NtStatus;
+
+enum class Direction : uint8_t { Read, Write };
+
+// A process that is not the caller, or is: its memory through its own page tables.
+struct OtherMemory {
+  explicit OtherMemory(ServiceCall& call, Process& process)
+      : pages(call.machine.faults(), process, nullptr),
+        memory(call.machine.ram(), process.directory(), pages) {}
+
+  ProcessPages pages;
+  GuestMemory memory;
+};
+
+// Copies until something cannot be accessed; how many bytes it copied, and why it ended.
+struct Copied {
+  uint32_t bytes = 0;
+  NtStatus status = NtStatus::Success;
+};
+
+Copied copy(GuestMemory& from, mm::VirtualAddress source, GuestMemory& to, mm::VirtualAddress target,
+            uint32_t size) {
+  std::array<std::byte, mm::kPageSize> buffer;
+  Copied copied;
+  while (copied.bytes < size) {
+    // To the end of a page at a time, so that what lies before a bad page is copied.
+    const uint32_t to_source_end = mm::kPageSize - (source + copied.bytes).offset();
+    const uint32_t to_target_end = mm::kPageSize - (target + copied.bytes).offset();
+    const auto chunk = std::span(buffer).first(std::min({size - copied.bytes, to_source_end, to_target_end}));
+    copied.status = from.read(source + copied.bytes, chunk);
+    if (copied.status == NtStatus::Success) copied.status = to.write(target + copied.bytes, chunk);
+    if (copied.status != NtStatus::Success) break;
+    copied.bytes += static_cast<uint32_t>(chunk.size());
+  }
+  return copied;
+}
+
+// Wraps past 4 GB are refused before anything is copied, as are system addresses by GuestMemory.
+bool wraps(mm::VirtualAddress address, uint32_t size) { return address.value + size < address.value; }
+
+NtStatus copy_between(ServiceCall& call, Direction direction) {
+  const bool reading = direction == Direction::Read;
+  const mm::VirtualAddress there = call.pointer(1), here = call.pointer(2);
+  const uint32_t size = call.word(3);
+  if (wraps(there, size) || wraps(here, size)) return NtStatus::AccessViolation;
+  const auto process = call.reference<Process>(
+      call.handle(0),
+      reading ? process_access::kVmRead : process_access::kVmWrite | process_access::kVmOperation);
+  if (!process) return process.error();
+  if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
+  OtherMemory other(call, **process);
+  const Copied copied = reading ? copy(other.memory, there, call.memory, here, size)
+                                : copy(call.memory, here, other.memory, there, size);
+  if (call.word(4) != 0)
+    if (const NtStatus status = call.memory.store(call.pointer(4), copied.bytes); status != NtStatus::Success)
+      return status;
+  return copied.status == NtStatus::Success ? NtStatus::Success : NtStatus::PartialCopy;
+}
+
+abi::AddressTranslation to_guest(const mm::x86::Walk& walk, mm::PageFrameNumber directory) {
+  return {.PageDirectory = static_cast<uint32_t>(directory.address().value),
+          .DirectoryEntry = walk.pde.raw,
+          .TableEntry = walk.pte.raw,
+          .PhysicalAddress = static_cast<uint32_t>(walk.physical.value),
+          .Present = walk.present() ? 1u : 0u};
+}
+
+}  // namespace
+
+ServiceResult NtReadVirtualMemory(ServiceCall& call) { return copy_between(call, Direction::Read); }
+
+ServiceResult NtWriteVirtualMemory(ServiceCall& call) { return copy_between(call, Direction::Write); }
+
+ServiceResult PwTranslateAddress(ServiceCall& call) {
+  const auto process = call.reference<Process>(call.handle(0), process_access::kQueryInformation);
+  if (!process) return process.error();
+  if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
+  const mm::PageFrameNumber directory = (*process)->directory();
+  return call.memory.store(
+      call.pointer(2), to_guest(mm::x86::walk(call.machine.ram(), directory, call.pointer(1)), directory));
+}
+
+}  // namespace emu::services
