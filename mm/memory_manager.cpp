@@ -60,15 +60,16 @@ Resolution resolve_with_frames(MachineState& machine, AddressSpace& space, const
 }
 
 // A fault that waits counts when it is made again.
-void note_fault(MachineState& machine, AddressSpace& space, const Fault& fault, const Resolution& resolution) {
+void note_fault(MachineState& machine, AddressSpace& space, const Fault& fault,
+                const Resolution& resolution) {
   count(resolution.fault, space.faults);
   count(resolution.fault, machine.faults);
   const bool raised = resolution.kind == Resolution::Kind::Raised;
-  machine.announce({.kind = raised ? Event::Kind::FaultRaised : Event::Kind::FaultResolved,
-                    .process = space.number(),
-                    .address = fault.address,
-                    .value = raised ? static_cast<uint32_t>(resolution.status)
-                                    : static_cast<uint32_t>(resolution.fault)});
+  machine.announce(
+      {.kind = raised ? Event::Kind::FaultRaised : Event::Kind::FaultResolved,
+       .process = space.number(),
+       .address = fault.address,
+       .value = raised ? static_cast<uint32_t>(resolution.status) : static_cast<uint32_t>(resolution.fault)});
 }
 
 FaultOutcome outcome_of(const Resolution& resolution) {
@@ -89,7 +90,8 @@ Result<std::unique_ptr<MemoryManager>> MemoryManager::create(PhysicalMemory ram,
   if (ram.frames() < kMinimumRam) return fail(NtStatus::NoMemory);
   Result<PagingFile> file = PagingFile();
   if (configuration.paging_file_maximum > PageCount{0}) {
-    file = PagingFile::create(std::move(storage), configuration.paging_file_size, configuration.paging_file_maximum);
+    file = PagingFile::create(std::move(storage), configuration.paging_file_size,
+                              configuration.paging_file_maximum);
   }
   if (!file) return fail(file.error());
   const PageCount limit = ram.frames() - exchange_margin(ram.frames()) + file->size();
@@ -131,11 +133,13 @@ FaultOutcome MemoryManager::fault(AddressSpace& space, const Fault& fault, Virtu
   return outcome_of(resolution);
 }
 
-Result<MemoryRegion> MemoryManager::allocate_virtual_memory(AddressSpace& space, const AllocateRequest& request) {
+Result<MemoryRegion> MemoryManager::allocate_virtual_memory(AddressSpace& space,
+                                                            const AllocateRequest& request) {
   return with_frames(*state_, [&] { return mm::allocate_virtual_memory(*state_, space, request); });
 }
 
-Result<MemoryRegion> MemoryManager::free_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t type) {
+Result<MemoryRegion> MemoryManager::free_virtual_memory(AddressSpace& space, MemoryRegion region,
+                                                        uint32_t type) {
   return with_frames(*state_, [&] { return mm::free_virtual_memory(*state_, space, region, type); });
 }
 

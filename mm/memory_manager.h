@@ -2,8 +2,8 @@
 //
 // It owns the PFN database, the page lists, commit, the paging file and the address spaces. Everything runs
 // on the caller's thread, to the end: faults and services are never re-entered. When a resolver or a service
-// finds no free frame, the memory manager trims and writes out and tries again, so that nothing fails for want
-// of a frame while one can be had.
+// finds no free frame, the memory manager trims and writes out and tries again, so that nothing fails for
+// want of a frame while one can be had.
 #pragma once
 
 #include <cstdint>
@@ -72,7 +72,7 @@ class MemoryManager {
   MemoryStatistics statistics() const;
   ProcessStatistics statistics(const AddressSpace& space) const;
   const FaultStatistics& faults(const AddressSpace& space) const;  // costs nothing: kept as they happen
-  const MachineState& state() const;  // for mm/inspect and mm/verify
+  const MachineState& state() const;                               // for mm/inspect and mm/verify
   // Cross-checks everything; stops the program with a report when something disagrees.
   void verify() const;
 

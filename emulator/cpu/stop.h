@@ -9,9 +9,9 @@ enum class StopReason : uint8_t {
   Stepped,    // step() only: one instruction retired
   Interrupt,  // INT n, INT3 or INTO (`vector`); EIP is after the instruction
   Exception,  // a fault of the instruction at EIP, or a trap (#DB): `vector` as in Intel SDM volume 3, 6.3.1
-  FaultRefused,  // a page fault that was not resolved: the MMU's refused_fault(); EIP is on the instruction
-  Breakpoint,    // EIP is at one of set_breakpoints()
-  Requested,     // request_stop(); EIP is on the next instruction
+  FaultRefused,   // a page fault that was not resolved: the MMU's refused_fault(); EIP is on the instruction
+  Breakpoint,     // EIP is at one of set_breakpoints()
+  Requested,      // request_stop(); EIP is on the next instruction
   CodeByteLimit,  // run() only: set_code_byte_limit() is reached; EIP is on the next instruction
   InstructionLimit,  // as many instructions retired as set_instruction_limit() allows
 };

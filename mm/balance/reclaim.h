@@ -1,13 +1,13 @@
-// Making frames available: age the working sets, trim what was not used for longest, write modified pages out.
-// Explicit steps on the caller's thread (Windows Internals: balance-set manager, modified page writer).
+// Making frames available: age the working sets, trim what was not used for longest, write modified pages
+// out. Explicit steps on the caller's thread (Windows Internals: balance-set manager, modified page writer).
 #pragma once
 
 #include "mm/process/machine_state.h"
 
 namespace mm {
 
-// Below `low`, reclaiming starts; it ends at `target`. Pages wait on the standby list in between, where a soft
-// fault can still bring them back.
+// Below `low`, reclaiming starts; it ends at `target`. Pages wait on the standby list in between, where a
+// soft fault can still bring them back.
 struct Watermarks {
   PageCount low, target;
 };
@@ -18,8 +18,8 @@ struct Protected {
   VirtualAddress instruction;
 };
 
-// Trims and writes until the target is met or nothing more can be done; how the write that failed, did. Success
-// when none failed, also when no slot is free.
+// Trims and writes until the target is met or nothing more can be done; how the write that failed, did.
+// Success when none failed, also when no slot is free.
 NtStatus reclaim(MachineState& machine, const Protected& keep);
 
 }  // namespace mm

@@ -1,9 +1,9 @@
 // The working-set trimmer: ages every page of every working set, then trims the oldest of them all.
 //
 // Ages: at each pass a data page that was used since the last one (Accessed) becomes 0, any other one older.
-// A page that may be executed ages without regard to Accessed, because how often the processor fetches depends
-// on how it is driven; it goes after data of the same age. Pages of one age go in the order in which they came
-// in. So what is trimmed depends only on what the guest did.
+// A page that may be executed ages without regard to Accessed, because how often the processor fetches
+// depends on how it is driven; it goes after data of the same age. Pages of one age go in the order in which
+// they came in. So what is trimmed depends only on what the guest did.
 #pragma once
 
 #include "mm/balance/reclaim.h"

@@ -19,10 +19,22 @@ struct PageCount {
 
   constexpr uint64_t bytes() const { return uint64_t{value} << kPageShift; }
   constexpr auto operator<=>(const PageCount&) const = default;
-  constexpr PageCount& operator+=(PageCount n) { value += n.value; return *this; }
-  constexpr PageCount& operator-=(PageCount n) { value -= n.value; return *this; }
-  constexpr PageCount& operator++() { ++value; return *this; }
-  constexpr PageCount& operator--() { --value; return *this; }
+  constexpr PageCount& operator+=(PageCount n) {
+    value += n.value;
+    return *this;
+  }
+  constexpr PageCount& operator-=(PageCount n) {
+    value -= n.value;
+    return *this;
+  }
+  constexpr PageCount& operator++() {
+    ++value;
+    return *this;
+  }
+  constexpr PageCount& operator--() {
+    --value;
+    return *this;
+  }
   friend constexpr PageCount operator+(PageCount a, PageCount b) { return {a.value + b.value}; }
   friend constexpr PageCount operator-(PageCount a, PageCount b) { return {a.value - b.value}; }
 };
@@ -53,7 +65,10 @@ class VirtualPageNumber {
   constexpr uint32_t value() const { return number_; }
   constexpr VirtualAddress address() const { return {number_ << kPageShift}; }
   constexpr auto operator<=>(const VirtualPageNumber&) const = default;
-  constexpr VirtualPageNumber& operator++() { ++number_; return *this; }
+  constexpr VirtualPageNumber& operator++() {
+    ++number_;
+    return *this;
+  }
   friend constexpr VirtualPageNumber operator+(VirtualPageNumber p, PageCount n) {
     return VirtualPageNumber(p.number_ + n.value);
   }
@@ -90,7 +105,10 @@ class PageFrameNumber {
   constexpr uint32_t value() const { return number_; }
   constexpr PhysicalAddress address() const { return {uint64_t{number_} << kPageShift}; }
   constexpr auto operator<=>(const PageFrameNumber&) const = default;
-  constexpr PageFrameNumber& operator++() { ++number_; return *this; }
+  constexpr PageFrameNumber& operator++() {
+    ++number_;
+    return *this;
+  }
 
  private:
   uint32_t number_ = 0;

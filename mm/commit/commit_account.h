@@ -21,8 +21,8 @@ class CommitCharge {
   ~CommitCharge() { give_back(pages_); }
 
   PageCount pages() const { return pages_; }
-  void absorb(CommitCharge other);   // takes over what `other` holds
-  void give_back(PageCount pages);   // at most what it holds
+  void absorb(CommitCharge other);      // takes over what `other` holds
+  void give_back(PageCount pages);      // at most what it holds
   CommitCharge split(PageCount pages);  // moves part of it into a charge of its own
 
  private:

@@ -18,12 +18,9 @@ Resolution dispatch(MachineState& machine, AddressSpace& space, const PageView& 
   if (page.protection.guard()) return resolve_guard(machine, space, page);
   switch (page.kind) {
     case PteKind::Unknown:  // the VAD said that it is committed
-    case PteKind::DemandZero:
-      return resolve_demand_zero(machine, space, page);
-    case PteKind::Transition:
-      return resolve_transition(machine, space, page);
-    case PteKind::PagingFile:
-      return resolve_paging_file(machine, space, page);
+    case PteKind::DemandZero: return resolve_demand_zero(machine, space, page);
+    case PteKind::Transition: return resolve_transition(machine, space, page);
+    case PteKind::PagingFile: return resolve_paging_file(machine, space, page);
     case PteKind::Valid:        // the access check lets through only what the processor lets through as well
     case PteKind::Decommitted:  // and nothing that is not committed
     case PteKind::Prototype:    // which private memory never holds

@@ -43,8 +43,16 @@ PageCount tables_of(const MachineState& machine, const AddressSpace& space) {
 }  // namespace
 
 void count(FaultKind kind, FaultStatistics& faults) {
-  const auto soft = [&](uint64_t& counter) { ++counter; ++faults.soft; ++faults.total; };
-  const auto hard = [&](uint64_t& counter) { ++counter; ++faults.hard; ++faults.total; };
+  const auto soft = [&](uint64_t& counter) {
+    ++counter;
+    ++faults.soft;
+    ++faults.total;
+  };
+  const auto hard = [&](uint64_t& counter) {
+    ++counter;
+    ++faults.hard;
+    ++faults.total;
+  };
   switch (kind) {
     case FaultKind::DemandZero: return soft(faults.demand_zero);
     case FaultKind::Transition: return soft(faults.transition);

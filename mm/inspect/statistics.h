@@ -35,7 +35,7 @@ struct PhysicalStatistics {
 
 struct KernelStatistics {
   PageCount page_tables;  // page tables and directories
-  PageCount pool;         // system pages: descriptor tables, shared user data, and what else is resident for good
+  PageCount pool;  // system pages: descriptor tables, shared user data, and what else is resident for good
 };
 
 struct PagingFileStatistics {

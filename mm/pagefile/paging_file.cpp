@@ -49,8 +49,14 @@ NtStatus PagingFile::read(x86::PagingFileSlot slot, std::span<std::byte, kPageSi
 }
 
 PagingFileStatistics PagingFile::statistics() const {
-  return {.size = size(), .maximum = maximum_, .used = slots_.used(), .peak = peak_, .reads = reads_,
-          .writes = writes_, .read_operations = read_operations_, .write_operations = write_operations_};
+  return {.size = size(),
+          .maximum = maximum_,
+          .used = slots_.used(),
+          .peak = peak_,
+          .reads = reads_,
+          .writes = writes_,
+          .read_operations = read_operations_,
+          .write_operations = write_operations_};
 }
 
 }  // namespace mm

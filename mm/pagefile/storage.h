@@ -1,4 +1,5 @@
-// Where a paging file's bytes lie: the port between the paging file and the host. Tests put failing ones here.
+// Where a paging file's bytes lie: the port between the paging file and the host. Tests put failing ones
+// here.
 #pragma once
 
 #include <cstddef>

@@ -33,9 +33,9 @@ enum class FrameUse : uint8_t {
 struct PageFrame {
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
-  PhysicalAddress pte;       // the entry that maps the frame, or still finds it (Page, PageTable)
-  x86::Pte original;         // what that entry becomes when the frame is taken away: slot, protection
-  uint32_t next = kNone;     // links of the page list, or of the working set while active
+  PhysicalAddress pte;    // the entry that maps the frame, or still finds it (Page, PageTable)
+  x86::Pte original;      // what that entry becomes when the frame is taken away: slot, protection
+  uint32_t next = kNone;  // links of the page list, or of the working set while active
   uint32_t previous = kNone;
   uint32_t used_entries = 0;  // PageTable: entries that are not zero; Directory: owner's number
   PageState state = PageState::Zeroed;

@@ -23,14 +23,16 @@ std::optional<PageFrameNumber> PfnDatabase::next_standby() const {
 
 void PfnDatabase::take(PageFrameNumber frame) {
   PageFrame& taken = entry(frame);
-  MM_CHECK(taken.state == PageState::Zeroed || taken.state == PageState::Free || taken.state == PageState::Standby,
-           "only an available frame can be taken");
+  MM_CHECK(
+      taken.state == PageState::Zeroed || taken.state == PageState::Free || taken.state == PageState::Standby,
+      "only an available frame can be taken");
   unlink(*list_of(frame), frame);
   forget(taken);
   set_state(taken, PageState::Transition);
 }
 
-void PfnDatabase::activate(PageFrameNumber frame, PageList& working_set, PhysicalAddress pte, x86::Pte original) {
+void PfnDatabase::activate(PageFrameNumber frame, PageList& working_set, PhysicalAddress pte,
+                           x86::Pte original) {
   PageFrame& filled = entry(frame);
   MM_CHECK(filled.state == PageState::Transition && filled.use == FrameUse::None, "not a frame being filled");
   filled.use = FrameUse::Page;
@@ -71,7 +73,8 @@ void PfnDatabase::reactivate(PageFrameNumber frame, PageList& working_set) {
 
 void PfnDatabase::trim(PageFrameNumber frame, PageList& working_set) {
   PageFrame& trimmed = entry(frame);
-  MM_CHECK(trimmed.state == PageState::Active && trimmed.use == FrameUse::Page, "not a page of a working set");
+  MM_CHECK(trimmed.state == PageState::Active && trimmed.use == FrameUse::Page,
+           "not a page of a working set");
   unlink(working_set, frame);
   set_state(trimmed, trimmed.modified ? PageState::Modified : PageState::Standby);
   push_back(*list_of(frame), frame);
@@ -86,7 +89,8 @@ void PfnDatabase::begin_write(PageFrameNumber frame) {
 
 void PfnDatabase::finish_write(PageFrameNumber frame, x86::PagingFileSlot slot) {
   PageFrame& written = entry(frame);
-  MM_CHECK(written.state == PageState::Transition && written.use == FrameUse::Page, "not a page being written");
+  MM_CHECK(written.state == PageState::Transition && written.use == FrameUse::Page,
+           "not a page being written");
   written.original = x86::paging_file_pte(slot, written.protection());
   written.modified = false;
   set_state(written, PageState::Standby);
@@ -103,7 +107,8 @@ void PfnDatabase::abandon_write(PageFrameNumber frame) {
 void PfnDatabase::release(PageFrameNumber frame) {
   const PageFrame& released = entry(frame);
   MM_CHECK(released.state != PageState::Active || released.use != FrameUse::Page, "still in a working set");
-  MM_CHECK(released.state != PageState::Zeroed && released.state != PageState::Free, "a frame released twice");
+  MM_CHECK(released.state != PageState::Zeroed && released.state != PageState::Free,
+           "a frame released twice");
   MM_CHECK(released.state != PageState::Bad, "a bad frame stays bad");
   if (PageList* list = list_of(frame)) unlink(*list, frame);
   free_frame(frame);
@@ -142,7 +147,8 @@ void PfnDatabase::set_protection(PageFrameNumber frame, x86::Protection protecti
 
 void PfnDatabase::mark_modified(PageFrameNumber frame) {
   PageFrame& changed = entry(frame);
-  MM_CHECK(changed.state == PageState::Active && changed.use == FrameUse::Page, "not a page of a working set");
+  MM_CHECK(changed.state == PageState::Active && changed.use == FrameUse::Page,
+           "not a page of a working set");
   changed.original = x86::demand_zero_pte(changed.protection());
   changed.modified = true;
 }

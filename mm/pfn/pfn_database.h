@@ -64,7 +64,7 @@ class PfnDatabase {
   void begin_write(PageFrameNumber frame);
   void finish_write(PageFrameNumber frame, x86::PagingFileSlot slot);
   void abandon_write(PageFrameNumber frame);
-  void release(PageFrameNumber frame);                          // not in a working set
+  void release(PageFrameNumber frame);                         // not in a working set
   void release(PageFrameNumber frame, PageList& working_set);  // active in it
   void mark_zeroed(PageFrameNumber frame);
   void retire(PageFrameNumber frame);

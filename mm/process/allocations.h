@@ -17,8 +17,8 @@ Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables)
 void remove_vad(MachineState& machine, AddressSpace& space, Vad& vad);
 
 // Gives up the pages `gone`, whose entries are all zero, of a VAD that keeps some of its others. What lies
-// behind them, if anything, becomes the VAD `rest` (made beforehand, so that nothing here can fail), which takes
-// `rest_commit` of the charge along.
+// behind them, if anything, becomes the VAD `rest` (made beforehand, so that nothing here can fail), which
+// takes `rest_commit` of the charge along.
 void cut_vad(MachineState& machine, AddressSpace& space, Vad& vad, PageRange gone, std::unique_ptr<Vad> rest,
              PageCount rest_commit);
 

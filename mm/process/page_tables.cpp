@@ -8,8 +8,8 @@ using x86::Pte;
 
 namespace {
 
-// Intel SDM volume 3, 4.10.4.3: only what grants more needs no invalidation. Dirty counts as a right: an entry
-// without it is cached without permission to write.
+// Intel SDM volume 3, 4.10.4.3: only what grants more needs no invalidation. Dirty counts as a right: an
+// entry without it is cached without permission to write.
 bool loses_rights(Pte from, Pte to) {
   constexpr uint32_t kRights = Pte::kValid | Pte::kWrite | Pte::kUser | Pte::kDirty;
   return from.valid() && ((from.raw & ~to.raw & kRights) != 0 || from.frame() != to.frame());
@@ -102,7 +102,8 @@ void PageTables::write_system(VirtualPageNumber page, Pte pte) {
 
 VirtualPageNumber PageTables::page_of(PhysicalAddress at) const {
   const PhysicalAddress pde = pfns_[at.frame()].pte;
-  return x86::first_page_of_table(pde.offset() / x86::kEntryBytes) + PageCount{at.offset() / x86::kEntryBytes};
+  return x86::first_page_of_table(pde.offset() / x86::kEntryBytes) +
+         PageCount{at.offset() / x86::kEntryBytes};
 }
 
 }  // namespace mm

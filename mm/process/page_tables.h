@@ -32,7 +32,9 @@ class PageTables {
 
   void write(PhysicalAddress at, x86::Pte pte);
   // For aging. The caller tells the TLB once, when it is through.
-  void clear_accessed(PhysicalAddress at, x86::Pte pte) { ram_.write32(at, pte.without(x86::Pte::kAccessed).raw); }
+  void clear_accessed(PhysicalAddress at, x86::Pte pte) {
+    ram_.write32(at, pte.without(x86::Pte::kAccessed).raw);
+  }
 
   // Makes a directory of a zeroed frame in transition: the self-map and the system half.
   void make_directory(PageFrameNumber directory, uint32_t owner);
@@ -52,7 +54,9 @@ class PageTables {
   uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].used_entries; }
 
  private:
-  x86::Pte& system_pde(VirtualPageNumber page) { return system_[x86::pde_index(page) - x86::kFirstSystemPde]; }
+  x86::Pte& system_pde(VirtualPageNumber page) {
+    return system_[x86::pde_index(page) - x86::kFirstSystemPde];
+  }
   const x86::Pte& system_pde(VirtualPageNumber page) const {
     return system_[x86::pde_index(page) - x86::kFirstSystemPde];
   }

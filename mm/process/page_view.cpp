@@ -22,21 +22,16 @@ PageView view_page(const MachineState& machine, const AddressSpace& space, const
   PageView view{.at = at, .pte = machine.tables.read(*at), .commitment = Commitment::Committed};
   view.kind = x86::decode(view.pte);
   switch (view.kind) {
-    case PteKind::Unknown:
-      return view_of_vad(vad, at);
+    case PteKind::Unknown: return view_of_vad(vad, at);
     case PteKind::Valid: {
       const PageFrame& frame = machine.pfns[view.pte.frame()];
       view.protection = frame.use == FrameUse::System ? vad.protection() : frame.protection();
       return view;
     }
-    case PteKind::Decommitted:
-      view.commitment = Commitment::Reserved;
-      return view;
+    case PteKind::Decommitted: view.commitment = Commitment::Reserved; return view;
     case PteKind::DemandZero:
     case PteKind::PagingFile:
-    case PteKind::Transition:
-      view.protection = view.pte.protection();
-      return view;
+    case PteKind::Transition: view.protection = view.pte.protection(); return view;
     case PteKind::Prototype:  // no VAD of private memory has one
       MM_CHECK(view.kind != PteKind::Prototype, "a prototype PTE in private memory");
   }

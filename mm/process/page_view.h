@@ -17,7 +17,8 @@ struct PageView {
   x86::Protection protection{};  // when committed
 };
 
-PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad, VirtualPageNumber page);
+PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad,
+                   VirtualPageNumber page);
 
 // The first page after `page` that has another page table.
 constexpr VirtualPageNumber next_table(VirtualPageNumber page) {

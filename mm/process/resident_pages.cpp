@@ -9,7 +9,8 @@ using x86::PteKind;
 
 namespace {
 
-// The processor noted in the entry that the page was written: what the paging file holds of it is out of date.
+// The processor noted in the entry that the page was written: what the paging file holds of it is out of
+// date.
 void note_dirty(MachineState& machine, PageFrameNumber frame, Pte pte) {
   if (!pte.has(Pte::kDirty)) return;
   const Pte original = machine.pfns[frame].original;
@@ -83,18 +84,16 @@ void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
       release_slot(machine, machine.pfns[pte.frame()].original);
       machine.pfns.release(pte.frame());
       return;
-    case PteKind::PagingFile:
-      machine.pagefile.release(pte.slot());
-      return;
+    case PteKind::PagingFile: machine.pagefile.release(pte.slot()); return;
     case PteKind::Unknown:
     case PteKind::DemandZero:
     case PteKind::Decommitted:
-    case PteKind::Prototype:
-      return;
+    case PteKind::Prototype: return;
   }
 }
 
-void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Protection protection) {
+void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at,
+                  x86::Protection protection) {
   Pte pte = machine.tables.read(at);
   if (pte.valid() && !can_be_valid(protection)) {
     trim_page(machine, space, at);
@@ -103,8 +102,8 @@ void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
   if (pte.valid()) {
     constexpr uint32_t kProcessorBits = Pte::kAccessed | Pte::kDirty;
     machine.pfns.set_protection(pte.frame(), protection);
-    machine.tables.write(
-        at, x86::valid_pte(pte.frame(), protection, Mode::User).with(pte.raw & kProcessorBits));
+    machine.tables.write(at,
+                         x86::valid_pte(pte.frame(), protection, Mode::User).with(pte.raw & kProcessorBits));
     return;
   }
   if (x86::decode(pte) == PteKind::Transition) machine.pfns.set_protection(pte.frame(), protection);

@@ -40,7 +40,8 @@ std::optional<VirtualPageNumber> find_room(const AddressSpace& space, const Allo
   const uint32_t highest = std::min(kHighestUserAddress.value, 0xFFFFFFFFu >> request.zero_bits);
   const VirtualPageNumber end((highest >> kPageShift) + 1);
   const PageRange all{kLowestUserAddress.page(), end};
-  if ((request.type & allocation::kTopDown) != 0) return space.vads.find_room(size, all, Search::HighestFirst);
+  if ((request.type & allocation::kTopDown) != 0)
+    return space.vads.find_room(size, all, Search::HighestFirst);
   const PageRange upper{kSearchStart.page(), end};
   if (const auto found = space.vads.find_room(size, upper, Search::LowestFirst)) return found;
   return space.vads.find_room(size, all, Search::LowestFirst);
@@ -91,7 +92,8 @@ bool make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, Pag
   return true;
 }
 
-void commit_page(MachineState& machine, AddressSpace& space, const PageView& view, x86::Protection protection) {
+void commit_page(MachineState& machine, AddressSpace& space, const PageView& view,
+                 x86::Protection protection) {
   if (!needs_entry(view, protection)) return;
   if (view.commitment == Commitment::Reserved || view.kind == x86::PteKind::Unknown) {
     machine.tables.write(*view.at, x86::demand_zero_pte(protection));
@@ -125,7 +127,8 @@ Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace
                                              const AllocateRequest& request) {
   const auto wanted = validate(request);
   if (!wanted) return fail(wanted.error());
-  return wanted->reserve ? reserve(machine, space, request, *wanted) : commit(machine, space, request, *wanted);
+  return wanted->reserve ? reserve(machine, space, request, *wanted)
+                         : commit(machine, space, request, *wanted);
 }
 
 }  // namespace mm

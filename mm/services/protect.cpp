@@ -4,8 +4,8 @@
 
 namespace mm {
 
-Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
-                                               uint32_t protect) {
+Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
+                                               MemoryRegion region, uint32_t protect) {
   if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
   if (region.size == 0 || !in_user_space(region)) return fail(NtStatus::InvalidParameter3);
   const PageRange range = PageRange::touching(region.base, region.size);

@@ -37,7 +37,9 @@ uint32_t allocation_protect(const Vad& vad) {
   return vad.type() == VadType::Image ? x86::page::kExecuteWriteCopy : x86::page_constants(vad.protection());
 }
 
-uint32_t type_constant(VadType type) { return type == VadType::Image ? allocation::kImage : allocation::kPrivate; }
+uint32_t type_constant(VadType type) {
+  return type == VadType::Image ? allocation::kImage : allocation::kPrivate;
+}
 
 }  // namespace
 

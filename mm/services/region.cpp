@@ -10,10 +10,12 @@ Result<x86::Protection> protection_for(VadType type, uint32_t constants) {
 }
 
 bool in_user_space(MemoryRegion region) {
-  return region.base <= kHighestUserAddress && region.size <= kHighestUserAddress.value - region.base.value + 1;
+  return region.base <= kHighestUserAddress &&
+         region.size <= kHighestUserAddress.value - region.base.value + 1;
 }
 
-PageCount count_committed(const MachineState& machine, const AddressSpace& space, const Vad& vad, PageRange range) {
+PageCount count_committed(const MachineState& machine, const AddressSpace& space, const Vad& vad,
+                          PageRange range) {
   PageCount committed;
   for_each_page(machine, space, vad, range, [&](VirtualPageNumber, const PageView& view) {
     if (view.commitment == Commitment::Committed) ++committed;

@@ -28,6 +28,7 @@ void for_each_page(const MachineState& machine, const AddressSpace& space, const
   }
 }
 
-PageCount count_committed(const MachineState& machine, const AddressSpace& space, const Vad& vad, PageRange range);
+PageCount count_committed(const MachineState& machine, const AddressSpace& space, const Vad& vad,
+                          PageRange range);
 
 }  // namespace mm

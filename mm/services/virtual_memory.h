@@ -1,6 +1,7 @@
 // NtAllocateVirtualMemory and its family, on one address space. Each validates, charges, changes, and keeps
 // the charge only when nothing can fail any more; a failure leaves everything as it was. The statuses are
-// those of Microsoft's pages on VirtualAlloc, VirtualFree, VirtualProtect and VirtualQuery and their Nt forms.
+// those of Microsoft's pages on VirtualAlloc, VirtualFree, VirtualProtect and VirtualQuery and their Nt
+// forms.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +28,11 @@ inline constexpr uint32_t kImage = 0x1000000;
 }  // namespace allocation
 
 struct AllocateRequest {
-  VirtualAddress base{};   // 0: anywhere
-  uint32_t zero_bits = 0;  // high bits of the address that must be zero, at most 21
-  uint32_t size = 0;       // bytes
-  uint32_t type = 0;       // MEM_ constants
-  uint32_t protect = 0;    // PAGE_ constants
+  VirtualAddress base{};                // 0: anywhere
+  uint32_t zero_bits = 0;               // high bits of the address that must be zero, at most 21
+  uint32_t size = 0;                    // bytes
+  uint32_t type = 0;                    // MEM_ constants
+  uint32_t protect = 0;                 // PAGE_ constants
   VadType vad_type = VadType::Private;  // the kernel's word, not the guest's
 };
 
@@ -63,14 +64,14 @@ struct RegionInformation {
   bool operator==(const RegionInformation&) const = default;
 };
 
-// Each may fail with STATUS_NO_MEMORY for want of a frame, having changed nothing but page tables made: called
-// again once frames are available, it goes on.
+// Each may fail with STATUS_NO_MEMORY for want of a frame, having changed nothing but page tables made:
+// called again once frames are available, it goes on.
 Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
                                              const AllocateRequest& request);
 Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
                                          uint32_t type);
-Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
-                                               uint32_t protect);
+Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
+                                               MemoryRegion region, uint32_t protect);
 Result<RegionInformation> query_virtual_memory(const MachineState& machine, const AddressSpace& space,
                                                VirtualAddress address);
 

@@ -10,7 +10,9 @@ namespace {
 constexpr uint32_t kPagesPerGranule = kAllocationGranularity / kPageSize;
 
 uint32_t granule_down(VirtualPageNumber page) { return page.value() / kPagesPerGranule; }
-uint32_t granule_up(VirtualPageNumber page) { return (page.value() + kPagesPerGranule - 1) / kPagesPerGranule; }
+uint32_t granule_up(VirtualPageNumber page) {
+  return (page.value() + kPagesPerGranule - 1) / kPagesPerGranule;
+}
 uint32_t begin_granule(const Vad& vad) { return granule_down(vad.range().begin); }
 uint32_t end_granule(const Vad& vad) { return granule_up(vad.range().end); }
 
@@ -64,9 +66,10 @@ std::optional<VirtualPageNumber> VadTree::find_room(PageCount size, PageRange bo
   return VirtualPageNumber(*found * kPagesPerGranule);
 }
 
-// [floor, ceiling) is free but for the VADs below `node`. A branch is entered only when it holds a gap that is
-// large enough, so that but for the nodes on the edge of the bounds the first descent succeeds.
-std::optional<uint32_t> VadTree::room_below(const Vad* node, uint32_t floor, uint32_t ceiling, const Room& room) {
+// [floor, ceiling) is free but for the VADs below `node`. A branch is entered only when it holds a gap that
+// is large enough, so that but for the nodes on the edge of the bounds the first descent succeeds.
+std::optional<uint32_t> VadTree::room_below(const Vad* node, uint32_t floor, uint32_t ceiling,
+                                            const Room& room) {
   floor = std::max(floor, room.floor);
   ceiling = std::min(ceiling, room.ceiling);
   if (gap_between(floor, ceiling) < room.size) return std::nullopt;

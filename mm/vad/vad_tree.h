@@ -35,7 +35,9 @@ class VadTree {
   PageCount size() const { return {size_}; }
 
   template <class Visitor>
-  void for_each(Visitor&& visit) const { for_each_below(root_.get(), visit); }
+  void for_each(Visitor&& visit) const {
+    for_each_below(root_.get(), visit);
+  }
 
  private:
   using Link = std::unique_ptr<Vad>;
@@ -49,7 +51,8 @@ class VadTree {
   static Link remove_below(Link& link, VirtualPageNumber begin);
   static Link remove_lowest(Link& link);
   static void refresh_path(Link& link, VirtualPageNumber begin);
-  static std::optional<uint32_t> room_below(const Vad* node, uint32_t floor, uint32_t ceiling, const Room& room);
+  static std::optional<uint32_t> room_below(const Vad* node, uint32_t floor, uint32_t ceiling,
+                                            const Room& room);
 
   template <class Visitor>
   static void for_each_below(const Vad* node, Visitor&& visit) {

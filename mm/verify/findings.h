@@ -19,7 +19,8 @@ class Findings {
   }
   void expect_of_page(bool agrees, uint32_t process, VirtualPageNumber page, const char* otherwise) {
     if (agrees || first_) return;
-    first_ = "page " + in_hex(page.address().value) + " of process " + std::to_string(process) + " " + otherwise;
+    first_ =
+        "page " + in_hex(page.address().value) + " of process " + std::to_string(process) + " " + otherwise;
   }
   const std::optional<std::string>& first() const { return first_; }
 

@@ -27,8 +27,8 @@ void audit_list(const MachineState& machine, const PageList& list, PageState sta
 void audit_zeroed(const MachineState& machine, Findings& findings) {
   for (uint32_t at = machine.pfns.zeroed().head(); at != PageFrame::kNone;) {
     const auto bytes = machine.ram.frame(PageFrameNumber(at));
-    findings.expect_of_frame(bytes.front() == std::byte{0} && bytes.back() == std::byte{0}, PageFrameNumber(at),
-                             "is on the zeroed list and is not zero");
+    findings.expect_of_frame(bytes.front() == std::byte{0} && bytes.back() == std::byte{0},
+                             PageFrameNumber(at), "is on the zeroed list and is not zero");
     at = machine.pfns[PageFrameNumber(at)].next;
   }
 }

@@ -10,7 +10,8 @@ namespace mm {
 
 struct Tally {
   explicit Tally(const MachineState& machine)
-      : entries(machine.pfns.size().value), lists(machine.pfns.size().value),
+      : entries(machine.pfns.size().value),
+        lists(machine.pfns.size().value),
         slots(machine.pagefile.size().value + 1) {}
 
   std::vector<uint8_t> entries;  // by frame: page-table and directory entries that name it

@@ -12,7 +12,8 @@ void audit_commit(const MachineState& machine, Findings& findings) {
   for (const auto& space : machine.spaces) {
     PageCount of_vads;
     space->vads.for_each([&](const Vad& vad) { of_vads += vad.committed(); });
-    findings.expect(of_vads == space->private_commit(), "the VADs' charges are not the process's private commit");
+    findings.expect(of_vads == space->private_commit(),
+                    "the VADs' charges are not the process's private commit");
     charged += of_vads + space->table_charge.pages();
   }
   findings.expect(charged == machine.commit.charged(), "the charges do not add up to the commit charge");

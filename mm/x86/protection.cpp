@@ -6,9 +6,14 @@ namespace mm::x86 {
 namespace {
 
 // Indexed by access code.
-constexpr std::array<uint32_t, 8> kAccessConstants = {
-    0,          page::kReadOnly, page::kExecute, page::kExecuteRead, page::kReadWrite, page::kWriteCopy,
-    page::kExecuteReadWrite, page::kExecuteWriteCopy};
+constexpr std::array<uint32_t, 8> kAccessConstants = {0,
+                                                      page::kReadOnly,
+                                                      page::kExecute,
+                                                      page::kExecuteRead,
+                                                      page::kReadWrite,
+                                                      page::kWriteCopy,
+                                                      page::kExecuteReadWrite,
+                                                      page::kExecuteWriteCopy};
 
 constexpr uint32_t kModifiers = page::kGuard | page::kNoCache | page::kWriteCombine;
 

@@ -2,7 +2,8 @@
 // Hardware bits: Intel SDM volume 3, table 4-5 and 4-6. Software forms: Windows Internals, "Invalid PTEs".
 //
 //   valid                0 V=1, 1 write, 2 user, 3 write-through, 4 cache-disable, 5 accessed, 6 dirty,
-//                        7 large page (PDE), 8 global, 9 copy-on-write, 10 prototype, 11 writable, 12-31 frame
+//                        7 large page (PDE), 8 global, 9 copy-on-write, 10 prototype, 11 writable, 12-31
+//                        frame
 //   demand-zero, paging  0 V=0, 1-4 paging file, 5-9 protection, 10=0, 11=0, 12-31 slot (0: demand-zero)
 //   transition           0 V=0, 5-9 protection, 10=0, 11=1, 12-31 frame
 //   prototype            0 V=0, 10=1, the rest names the prototype PTE
@@ -57,9 +58,7 @@ struct Pte {
   // Of every entry that is not valid, and not a prototype or all zero.
   constexpr Protection protection() const { return {static_cast<uint8_t>((raw >> 5) & 31)}; }
   // Of a paging-file entry.
-  constexpr PagingFileSlot slot() const {
-    return {static_cast<uint8_t>((raw >> 1) & 15), raw >> kPageShift};
-  }
+  constexpr PagingFileSlot slot() const { return {static_cast<uint8_t>((raw >> 1) & 15), raw >> kPageShift}; }
   constexpr Pte with_protection(Protection protection) const {
     return {(raw & ~(31u << 5)) | uint32_t{protection.code} << 5};
   }
@@ -107,7 +106,8 @@ static_assert(decode(decommitted_pte()) == PteKind::Decommitted);
 static_assert(decode(paging_file_pte({15, 0xFFFFF}, protection::kReadWrite)) == PteKind::PagingFile);
 static_assert(paging_file_pte({3, 0x12345}, protection::kReadOnly).slot() == PagingFileSlot{3, 0x12345});
 static_assert(decode(transition_pte(PageFrameNumber(0), protection::kReadOnly)) == PteKind::Transition);
-static_assert(transition_pte(PageFrameNumber(7), protection::kNoAccess).protection() == protection::kNoAccess);
+static_assert(transition_pte(PageFrameNumber(7), protection::kNoAccess).protection() ==
+              protection::kNoAccess);
 static_assert(decode(valid_pte(PageFrameNumber(1), protection::kReadWrite, Mode::User)) == PteKind::Valid);
 
 }  // namespace mm::x86

@@ -14,10 +14,9 @@ namespace page = x86::page;
 
 TEST_CASE("A new address space holds KUSER_SHARED_DATA and nothing else", "[mm]") {
   TestMachine machine;
-  CHECK(machine.query(0x10000) == RegionInformation{.base = {0x10000},
-                                                    .size = 0x7FFE0000 - 0x10000,
-                                                    .state = kFree,
-                                                    .protect = page::kNoAccess});
+  CHECK(machine.query(0x10000) ==
+        RegionInformation{
+            .base = {0x10000}, .size = 0x7FFE0000 - 0x10000, .state = kFree, .protect = page::kNoAccess});
   CHECK(machine.query(0x7FFE0000).protect == page::kReadOnly);
   CHECK(machine.access({0x7FFE0014}, Access::Read) == kResolved);
   CHECK(machine.access({0x7FFE0014}, Access::Write) == kViolation);
@@ -122,7 +121,8 @@ class Model {
   }
 };
 
-// Drives the memory manager and the model with the same random calls in a small world, and compares everything.
+// Drives the memory manager and the model with the same random calls in a small world, and compares
+// everything.
 class Comparison {
  public:
   explicit Comparison(uint32_t seed) : random_(seed), machine_({256}, {700}) {}
@@ -156,9 +156,15 @@ class Comparison {
   uint32_t any_page() { return kFirst + pick(kEnd - kFirst); }
   uint32_t any_count(uint32_t first) { return 1 + pick(std::min(kEnd - first, 150u)); }
   uint32_t any_protect() {
-    constexpr uint32_t kAll[] = {page::kNoAccess, page::kReadOnly, page::kReadWrite, page::kReadWrite,
-                                 page::kReadWrite, page::kExecuteReadWrite, page::kExecuteRead,
-                                 page::kReadWrite | page::kGuard, page::kReadOnly | page::kGuard};
+    constexpr uint32_t kAll[] = {page::kNoAccess,
+                                 page::kReadOnly,
+                                 page::kReadWrite,
+                                 page::kReadWrite,
+                                 page::kReadWrite,
+                                 page::kExecuteReadWrite,
+                                 page::kExecuteRead,
+                                 page::kReadWrite | page::kGuard,
+                                 page::kReadOnly | page::kGuard};
     return kAll[pick(std::size(kAll))];
   }
 
@@ -207,7 +213,8 @@ class Comparison {
     // What lies behind the hole is an allocation of its own from now on, and so is what lies before it.
     const uint32_t allocation = model_.pages[first].allocation;
     for (uint32_t i = first; i < first + count; ++i) model_.pages.erase(i);
-    for (uint32_t i = first + count; model_.pages.contains(i) && model_.pages[i].allocation == allocation; ++i) {
+    for (uint32_t i = first + count; model_.pages.contains(i) && model_.pages[i].allocation == allocation;
+         ++i) {
       model_.pages[i].allocation = first + count;
     }
   }
