@@ -19,11 +19,10 @@ struct Guest : TestGuest {
 };
 
 TEST_CASE("Code rewritten through the same page or an alias runs as rewritten") {
-  Guest guest;
-  const auto frame = guest.pte(kCallee).frame();
   for (const uint32_t window : {kCallee, 0x420000u}) {
     CAPTURE(window);
-    guest.map_frame(window, frame);
+    Guest guest;
+    guest.map_frame(window, guest.pte(kCallee).frame());
     // ebp = 1000; L: [esi+1] = ebp; call edi (mov eax, imm32; ret); ebx += eax; dec ebp; jnz L; int3
     guest.load(kMain, {0x31, 0xdb, 0xbd, 0xe8, 3, 0, 0, 0x89, 0x6e, 1, 0xff, 0xd7, 0x01, 0xc3, 0x4d, 0x75,
                        0xf6, 0xcc});
