@@ -35,6 +35,7 @@ find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+# For scenarios: expressions over whatever a guest prints, in linear time and without recursion; unified diffs.
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_path(DTL_INCLUDE dtl/dtl.hpp REQUIRED)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)

@@ -27,7 +27,7 @@ struct Outcome {
   ChildResult child;
   std::string statistics;  // JSON as `pagewalk run` wrote it; empty when it wrote none
   // Those that the scenario names, as they are in ${scratch}; none: no regular file is there.
-  std::map<std::string, std::optional<std::string>> files;
+  std::map<std::string, std::optional<std::string>> files{};
 };
 
 // `options` lie on top of the scenario's own. ${scratch} is a folder that lives as long as the run.
