@@ -7,8 +7,8 @@
 #include <array>
 #include <utility>
 
-#include "emulator/kernel/instruction.h"
 #include "emulator/kernel/files/devices.h"
+#include "emulator/kernel/instruction.h"
 #include "emulator/kernel/services/system_calls.h"
 
 namespace emu {
@@ -51,7 +51,8 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)) {}
 
 Machine::~Machine() {
-  for (const auto& process : processes_) process->handles.close_all();  // a process may have a handle to itself
+  for (const auto& process : processes_)
+    process->handles.close_all();  // a process may have a handle to itself
 }
 
 tl::expected<void, std::string> Machine::start_memory() {
@@ -99,8 +100,7 @@ mm::Result<Process*> Machine::create_process(std::string name) {
   if (running_processes() >= configuration_.max_processes) return mm::fail(NtStatus::QuotaExceeded);
   const auto space = memory_->create_address_space();
   if (!space) return mm::fail(space.error());
-  auto process =
-      objects_.make<Process>(next_id(), std::move(name), **space, memory_->directory(**space));
+  auto process = objects_.make<Process>(next_id(), std::move(name), **space, memory_->directory(**space));
   const std::array<Ref<FileObject>, 3> standard = {
       objects_.make<ConsoleInput>(*console_),
       objects_.make<ConsoleOutput>(*console_, Console::Stream::Output),

@@ -1,5 +1,6 @@
-// Structures that host and guest share, as 32-bit Windows 10 lays them out (public symbols; Windows Internals,
-// "PEB" and "TEB"). Pointers are 32-bit words on both sides: a guest address is never a host pointer.
+// Structures that host and guest share, as 32-bit Windows 10 lays them out (public symbols; Windows
+// Internals, "PEB" and "TEB"). Pointers are 32-bit words on both sides: a guest address is never a host
+// pointer.
 #ifndef PAGEWALK_GUEST_ABI_STRUCTURES_H
 #define PAGEWALK_GUEST_ABI_STRUCTURES_H
 
@@ -263,8 +264,8 @@ typedef struct ProcessAttribute {
 #define PAGEWALK_THREAD_CREATE_SUSPENDED 0x1      // thread flags
 
 // How a process starts: the first thread begins at ntdll's export LdrInitializeThunk with ESP on a word that
-// is no return address, followed by these arguments (as for a __stdcall call). FS:[0] is the TEB; the PEB names
-// the image (mapped at its preferred base or not yet relocated) and the process parameters.
+// is no return address, followed by these arguments (as for a __stdcall call). FS:[0] is the TEB; the PEB
+// names the image (mapped at its preferred base or not yet relocated) and the process parameters.
 //   LdrInitializeThunk(image base, ntdll base)
 // It relocates ntdll and the image if need be, maps and binds their DLLs, runs TLS callbacks and DllMains and
 // the entry point, and ends the process with what that returns. A flat image starts at its entry with FS set.

@@ -21,7 +21,8 @@ class PagingFile {
   // Without a paging file: no slots, nothing stored.
   PagingFile() = default;
   // `maximum` <= kMaximum. STATUS_DISK_FULL when `size` has no room.
-  static Result<PagingFile> create(std::unique_ptr<PagingFileStorage> storage, PageCount size, PageCount maximum);
+  static Result<PagingFile> create(std::unique_ptr<PagingFileStorage> storage, PageCount size,
+                                   PageCount maximum);
 
   // Grows by `pages`, or as far as the maximum and the storage allow; what it gained.
   PageCount grow(PageCount pages);

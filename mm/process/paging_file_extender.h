@@ -1,4 +1,5 @@
-// A paging file that grows when commit needs it (Windows Internals, "Paging files": minimum and maximum size).
+// A paging file that grows when commit needs it (Windows Internals, "Paging files": minimum and maximum
+// size).
 #pragma once
 
 #include "mm/commit/commit_account.h"
