@@ -177,6 +177,16 @@ std::string details(const Machine& machine, const Process& process, const Except
   return parameters.empty() ? "" : line("with", parameters);
 }
 
+// Of an exception that not all of the guest's handlers were asked about.
+std::string handlers_text(const Thread& thread, const Exception& exception) {
+  if ((exception.flags & Exception::kStackInvalid) != 0)
+    return line("handlers",
+                "the chain of exception frames is not sound (fs:[0], or a frame that it leads to)");
+  if (thread.stack_status == NtStatus::Success) return "";
+  return line("stack", fmt::format("esp={:08x} is unusable ({}): no handler could be asked",
+                                   thread.registers.esp, mm::to_string(thread.stack_status)));
+}
+
 }  // namespace
 
 std::string exception_report(const Machine& machine, const Thread& thread, const Exception& exception) {
@@ -184,7 +194,7 @@ std::string exception_report(const Machine& machine, const Thread& thread, const
   return fmt::format("pagewalk: {}: unhandled exception {:#010x}, {}\n", process.name(), exception.code,
                      name_of(exception)) +
          instruction_text(machine, process, exception.address) + registers_text(thread.registers) +
-         details(machine, process, exception);
+         details(machine, process, exception) + handlers_text(thread, exception);
 }
 
 }  // namespace emu

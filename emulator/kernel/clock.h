@@ -21,6 +21,7 @@ namespace cost {
 inline constexpr Duration kCodeByte{1};        // 3-4 bytes an instruction, at 1 GHz with a few stalls
 inline constexpr Duration kTimeStamp{20};      // RDTSC, so that a loop that polls it ends
 inline constexpr Duration kService{200};       // enter and leave the kernel
+inline constexpr Duration kException{500};     // context and record built, or a context loaded
 inline constexpr Duration kSoftFault{1'000};   // trap, walk, one page zeroed or relinked
 inline constexpr Duration kHardRead{100'000};  // a 4 KB random read from a solid-state disk
 }  // namespace cost

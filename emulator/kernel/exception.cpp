@@ -28,6 +28,14 @@ Exception general_protection(mm::VirtualAddress eip, std::span<const uint8_t> co
 
 constexpr mm::VirtualAddress before(mm::VirtualAddress eip, uint32_t bytes) { return {eip.value - bytes}; }
 
+// INT 0x29 is for programs that no longer trust their own handlers (Microsoft, "__fastfail").
+Exception fast_fail(mm::VirtualAddress eip) {
+  Exception exception = make(NtStatus::StackBufferOverrun, eip);
+  exception.flags = Exception::kNonContinuable;
+  exception.chance = Exception::Chance::Second;
+  return exception;
+}
+
 }  // namespace
 
 Exception exception_of_fault(const mm::Fault& fault, const mm::FaultOutcome& outcome,
@@ -73,7 +81,7 @@ Exception exception_of_interrupt(uint8_t number, mm::VirtualAddress eip) {
     case kDebugServiceVector:
       return make(NtStatus::Breakpoint, before(eip, number == vector::kBreakpoint ? 1 : 2), {0});
     case vector::kOverflow: return make(NtStatus::IntegerOverflow, before(eip, 1));
-    case kFastFailVector: return make(NtStatus::StackBufferOverrun, before(eip, 2));
+    case kFastFailVector: return fast_fail(before(eip, 2));
     default: return make(NtStatus::AccessViolation, before(eip, 2), {kRead, kNoAddress});
   }
 }

@@ -16,12 +16,18 @@ namespace emu {
 struct Exception {
   static constexpr uint32_t kMaximumParameters = 15;
   static constexpr uint32_t kNonContinuable = 1;  // EXCEPTION_NONCONTINUABLE
+  static constexpr uint32_t kStackInvalid = 8;    // EXCEPTION_STACK_INVALID: the guest gave up on its frames
+
+  // First: the guest's handlers are asked. Second: they have been, or must not be; the process ends.
+  enum class Chance : uint8_t { First, Second };
 
   uint32_t code = 0;  // an NTSTATUS; a guest may raise any value
   uint32_t flags = 0;
   mm::VirtualAddress address{};  // of the instruction
   uint32_t parameter_count = 0;
   std::array<uint32_t, kMaximumParameters> parameters{};
+  mm::VirtualAddress nested{};  // the EXCEPTION_RECORD that a guest chained to this one
+  Chance chance = Chance::First;
 
   mm::NtStatus status() const { return static_cast<mm::NtStatus>(code); }
 };

@@ -7,8 +7,10 @@
 #include <array>
 #include <utility>
 
+#include "emulator/kernel/context.h"
+#include "emulator/kernel/exception_dispatch.h"
 #include "emulator/kernel/files/devices.h"
-#include "emulator/kernel/instruction.h"
+#include "emulator/kernel/processor_exception.h"
 #include "emulator/kernel/services/system_calls.h"
 
 namespace emu {
@@ -169,8 +171,8 @@ void Machine::settle(Thread& thread, const Stop& stop) {
   switch (stop.reason) {
     case StopReason::Interrupt:
       if (stop.vector == SystemCalls::kVector) return settle_pending(thread);
-      return deliver(thread, exception_of(stop));
-    case StopReason::Exception: return deliver(thread, exception_of(stop));
+      return settle_interrupt(thread, stop.vector);
+    case StopReason::Exception: return settle_exception(thread, stop.vector);
     case StopReason::FaultRefused: return settle_refused_fault(thread);
     case StopReason::Stepped:
     case StopReason::Breakpoint:
@@ -182,8 +184,26 @@ void Machine::settle(Thread& thread, const Stop& stop) {
 
 void Machine::settle_pending(Thread& thread) {
   const auto pending = std::exchange(thread.pending, std::monostate{});
-  if (const auto* exception = std::get_if<Exception>(&pending)) deliver(thread, *exception);
+  if (const auto* exception = std::get_if<Exception>(&pending)) {
+    cpu_->set_floating_state(thread.floating_state);
+    dispatch(thread, *exception);
+  }
   if (const auto* end = std::get_if<ProcessEnd>(&pending)) end_process(thread.process(), *end);
+  if (const auto* change = std::get_if<Thread::ContextChange>(&pending)) {
+    cpu_->set_registers(thread.registers);
+    if (change->floating == Thread::ContextChange::Floating::Changed)
+      cpu_->set_floating_state(thread.floating_state);
+  }
+}
+
+void Machine::settle_interrupt(Thread& thread, uint8_t vector) {
+  const Exception exception = exception_of_interrupt(vector, {cpu_->get(Register::Eip)});
+  deliver(thread, exception, exception.address);
+}
+
+void Machine::settle_exception(Thread& thread, uint8_t vector) {
+  deliver(thread, exception_of_processor(vector, *cpu_, thread.process().directory()),
+          {cpu_->get(Register::Eip)});
 }
 
 void Machine::settle_refused_fault(Thread& thread) {
@@ -191,28 +211,75 @@ void Machine::settle_refused_fault(Thread& thread) {
   if (refused.outcome.kind == mm::FaultOutcome::Kind::Wait) {
     scheduler_.block_until(thread, clock_.since_boot() + cost::kHardRead);
   } else {
-    deliver(thread, exception_of_fault(refused.fault, refused.outcome, refused.instruction));
+    deliver(thread, exception_of_fault(refused.fault, refused.outcome, refused.instruction),
+            refused.instruction);
   }
-}
-
-Exception Machine::exception_of(const Stop& stop) const {
-  const mm::VirtualAddress eip{cpu_->get(Register::Eip)};
-  if (stop.reason == StopReason::Interrupt) return exception_of_interrupt(stop.vector, eip);
-  std::array<uint8_t, kLongestInstruction> code{};
-  const size_t read = peek(current_->process(), eip, std::as_writable_bytes(std::span(code)));
-  return exception_of_vector(stop.vector, eip, std::span(code).first(read));
 }
 
 size_t Machine::peek(const Process& process, mm::VirtualAddress from, std::span<std::byte> to) const {
   return peek_user_memory(ram_.memory(), process.directory(), from, to);
 }
 
-// An exception that no handler of the guest takes ends its process, as on Windows, with the exception's code.
-void Machine::deliver(Thread& thread, const Exception& exception) {
-  cpu_->set(Register::Eip, exception.address.value);
+void Machine::get_context(Thread& thread, abi::Context& context) {
+  if (&thread == current_) save_current();
+  capture_context(context, thread.registers, thread.floating_state);
+}
+
+void Machine::set_context(Thread& thread, const abi::Context& context) {
+  if (&thread == current_) save_what_stays(thread, context);
+  apply_context(context, thread.registers, thread.floating_state);
+}
+
+// The current thread's state, as far as `context` does not replace it: reading all of it takes its time.
+void Machine::save_what_stays(Thread& thread, const abi::Context& context) {
+  using Floating = Thread::ContextChange::Floating;
+  constexpr uint32_t kRegisters =
+      PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER | PAGEWALK_CONTEXT_SEGMENTS;
+  if (!names(context, kRegisters)) thread.registers = cpu_->registers();
+  thread.registers.eax = static_cast<uint32_t>(NtStatus::Success);  // of the service that does this
+  const bool floating = names_floating(context);
+  if (floating && !names(context, PAGEWALK_CONTEXT_EXTENDED_REGISTERS))
+    thread.floating_state = cpu_->floating_state();
+  thread.pending = Thread::ContextChange{floating ? Floating::Changed : Floating::Kept};
+}
+
+void Machine::raise_later(Thread& thread, const Exception& exception, const abi::Context& context) {
+  if (!names_floating(context)) thread.floating_state = cpu_->floating_state();
+  set_context(thread, context);
+  thread.pending = exception;
+}
+
+// Of the current thread, with EIP as its handlers are to see it.
+void Machine::deliver(Thread& thread, const Exception& exception, mm::VirtualAddress eip) {
   save_current();
+  thread.registers.eip = eip.value;
+  dispatch(thread, exception);
+}
+
+// Of the current thread, whose registers are saved.
+void Machine::dispatch(Thread& thread, const Exception& exception) {
+  clock_.charge(cost::kException);
   spdlog::debug("thread {}: exception {:#010x} at {:#010x}", thread.id(), exception.code,
                 exception.address.value);
+  if (exception.chance == Exception::Chance::First && offer(thread, exception))
+    cpu_->set_registers(thread.registers);
+  else
+    end_unhandled(thread, exception);
+}
+
+// Whether the thread will run the guest's handlers next.
+bool Machine::offer(Thread& thread, const Exception& exception) {
+  const mm::VirtualAddress dispatcher = thread.process().ntdll.exception_dispatcher;
+  if (dispatcher.value == 0) return false;
+  ProcessPages pages(faults_, thread.process(), &thread);
+  GuestMemory memory(ram(), thread.process().directory(), pages);
+  thread.stack_status =
+      enter_exception_dispatcher(memory, exception, dispatcher, thread.registers, thread.floating_state);
+  return thread.stack_status == NtStatus::Success;
+}
+
+// As on Windows, the process ends with the exception's code.
+void Machine::end_unhandled(Thread& thread, const Exception& exception) {
   if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
   end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
 }

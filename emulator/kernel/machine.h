@@ -28,6 +28,7 @@
 #include "emulator/kernel/shared_user_data.h"
 #include "emulator/kernel/thread.h"
 #include "emulator/mmu/mmu.h"
+#include "guest/abi/context.h"
 #include "mm/memory_manager.h"
 
 namespace emu {
@@ -95,7 +96,11 @@ class Machine {
   void end_later(Thread& thread, const ProcessEnd& end) { thread.pending = end; }
   // At once: another process than the one that runs, or outside the processor's loop.
   void end_process(Process& process, const ProcessEnd& end);
-  void raise_later(Thread& thread, const Exception& exception) { thread.pending = exception; }
+  // An exception of the current thread, as if it had been where `context` says.
+  void raise_later(Thread& thread, const Exception& exception, const abi::Context& context);
+  // Any thread's registers: the parts that `context.ContextFlags` names.
+  void get_context(Thread& thread, abi::Context& context);
+  void set_context(Thread& thread, const abi::Context& context);
   void report_load_failure(const Process& process, const LoadFailure& failure);
 
   // --- Parts.
@@ -134,9 +139,14 @@ class Machine {
   void save_current();
   void settle(Thread& thread, const Stop& stop);
   void settle_pending(Thread& thread);
+  void settle_interrupt(Thread& thread, uint8_t vector);
+  void settle_exception(Thread& thread, uint8_t vector);
   void settle_refused_fault(Thread& thread);
-  Exception exception_of(const Stop& stop) const;
-  void deliver(Thread& thread, const Exception& exception);
+  void save_what_stays(Thread& thread, const abi::Context& context);
+  void deliver(Thread& thread, const Exception& exception, mm::VirtualAddress eip);
+  void dispatch(Thread& thread, const Exception& exception);
+  bool offer(Thread& thread, const Exception& exception);
+  void end_unhandled(Thread& thread, const Exception& exception);
   void verify_references() const;
 
   MachineConfiguration configuration_;

@@ -49,6 +49,11 @@ inline constexpr AccessMask kSuspendResume = 0x0800;
 inline constexpr AccessMask kQueryLimitedInformation = 0x1000;
 }  // namespace process_access
 
+// What the kernel calls in a process's ntdll; all 0 where there is none.
+struct NtdllEntries {
+  mm::VirtualAddress exception_dispatcher;  // KiUserExceptionDispatcher
+};
+
 class Process final : public DispatcherObject {
  public:
   static constexpr ObjectType kType{"Process", {0x20410, 0x20BEB, 0x121001, 0x1FFFFF}};
@@ -81,6 +86,7 @@ class Process final : public DispatcherObject {
   mm::VirtualAddress peb{};
   mm::PageRange free_teb_pages{};  // reserved for TEBs; see user_thread.h
   mm::VirtualAddress image_base{};
+  NtdllEntries ntdll{};
   std::vector<LoadedImage> images;
   uint32_t parent_id = 0;    // 0: the user started it
   std::string load_problem;  // why the last image that could not be mapped could not

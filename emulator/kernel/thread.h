@@ -51,7 +51,15 @@ class Thread final : public DispatcherObject {
   FloatingState floating_state;
 
   // What a service wants done that cannot be done inside the processor's loop; done when it has been left.
-  std::variant<std::monostate, Exception, ProcessEnd> pending;
+  // An exception is one of `registers` and `floating_state`; a change of context is to them.
+  struct ContextChange {
+    enum class Floating : uint8_t { Kept, Changed };
+    Floating floating = Floating::Changed;
+  };
+  std::variant<std::monostate, Exception, ProcessEnd, ContextChange> pending;
+
+  // Why its stack could not take the last exception; success when it could.
+  mm::NtStatus stack_status = mm::NtStatus::Success;
 
   // Bytes that a write has moved which its thread goes on with by calling the service again.
   uint32_t moved_before = 0;

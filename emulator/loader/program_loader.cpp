@@ -28,6 +28,7 @@ using mm::NtStatus;
 
 constexpr std::string_view kFlatSuffix = ".bin";
 constexpr std::string_view kFirstFunction = "LdrInitializeThunk";
+constexpr std::string_view kExceptionDispatcher = "KiUserExceptionDispatcher";
 constexpr uint64_t kLargestImage = uint64_t{1} << 31;
 constexpr size_t kLongestCommandLine = 32767;  // UTF-16 units with the terminator, as CreateProcess
 
@@ -136,16 +137,24 @@ class ProgramLoader::Start {
       return refuse(NtStatus::DllNotFound,
                     fmt::format("ntdll.dll {} (in {})", ntdll.error().message, loader_.system_folder_));
     const auto thunk = find_export((*ntdll)->description, (*ntdll)->bytes, kFirstFunction);
-    if (!thunk)
-      return refuse(NtStatus::EntryPointNotFound, fmt::format("ntdll.dll has no {}", kFirstFunction));
-    if (const NtStatus status = map_all(program, **ntdll, *thunk); status != NtStatus::Success)
+    const auto dispatcher = find_export((*ntdll)->description, (*ntdll)->bytes, kExceptionDispatcher);
+    if (!thunk || !dispatcher)
+      return refuse(NtStatus::EntryPointNotFound,
+                    fmt::format("ntdll.dll has no {}", thunk ? kExceptionDispatcher : kFirstFunction));
+    if (const NtStatus status = map_all(program, **ntdll, {*thunk, *dispatcher}); status != NtStatus::Success)
       return refuse(status, no_memory(name_, status));
     loader_.sources_.emplace(process_->id(), source);
     loader_.folders_.emplace(process_->id(), folder_);
     return process_;
   }
 
-  NtStatus map_all(const ImageFile& program, const ImageFile& ntdll, uint32_t thunk) {
+  // Where the kernel enters ntdll, from its base on.
+  struct EntryPoints {
+    uint32_t thunk;
+    uint32_t exception_dispatcher;
+  };
+
+  NtStatus map_all(const ImageFile& program, const ImageFile& ntdll, const EntryPoints& entries) {
     if (const NtStatus status = create_process(); status != NtStatus::Success) return status;
     ProcessPages pages(machine_.faults(), *process_, nullptr);
     GuestMemory memory(machine_.ram(), process_->directory(), pages);
@@ -155,13 +164,14 @@ class ProgramLoader::Start {
     const auto system = map_image(machine_.memory(), process_->space(), memory, ntdll);
     if (!system) return system.error();
     process_->image_base = image->base;
+    process_->ntdll.exception_dispatcher = system->base + entries.exception_dispatcher;
     process_->images = {{image->base, program.description.size, program.name},
                         {system->base, ntdll.description.size, ntdll.name}};
     spdlog::debug("{} at {:#010x}, ntdll.dll at {:#010x}", name_, image->base.value, system->base.value);
     if (const NtStatus status = write_environment(memory, &program.description); status != NtStatus::Success)
       return status;
     const std::array<uint32_t, 3> words{0, image->base.value, system->base.value};
-    return create_thread(stack_of(program.description), system->base + thunk, words);
+    return create_thread(stack_of(program.description), system->base + entries.thunk, words);
   }
 
   static StackSize stack_of(const PortableExecutable& image) {

@@ -26,6 +26,9 @@
   X(0x10, PwReportLoadFailure, 3)  /* status, module name*, import name* (or ordinal); ends the process */   \
   X(0x11, NtGetTickCount, 0)       /* EAX = milliseconds since start */                                      \
   X(0x12, NtUnmapViewOfSection, 2) /* process, base: what PwMapImage mapped there */                         \
+  X(0x13, NtContinue, 2)           /* context*, alertable */                                                 \
+  X(0x14, NtGetContextThread, 2)   /* thread, context* */                                                    \
+  X(0x15, NtSetContextThread, 2)   /* thread, context* */                                                    \
   X(0x20, NtDuplicateObject, 7)    /* process, handle, process, handle**, access, attributes, options */     \
   X(0x21, NtQueryObject, 5)        /* handle, class, buffer, length, returned* */                            \
   X(0x50, NtOpenProcess, 4)        /* handle*, access, attributes*, client id* */                            \

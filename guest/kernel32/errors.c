@@ -1,36 +1,5 @@
-// Exceptions that nobody handles, and texts for error codes ("Error Handling Functions", Microsoft). The last
-// error itself is ntdll's (SetLastError and GetLastError are forwarded).
+// Texts for error codes, and debugging output ("Error Handling Functions", Microsoft). The last error itself is ntdll's (SetLastError and GetLastError are forwarded).
 #include "guest/kernel32/kernel32.h"
-
-static LPTOP_LEVEL_EXCEPTION_FILTER top_level_filter;
-
-LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter) {
-  LPTOP_LEVEL_EXCEPTION_FILTER old = top_level_filter;
-  top_level_filter = filter;
-  return old;
-}
-
-LONG WINAPI UnhandledExceptionFilter(EXCEPTION_POINTERS* exception) {
-  if (top_level_filter) {
-    LONG answer = top_level_filter(exception);
-    if (answer != EXCEPTION_CONTINUE_SEARCH) return answer;
-  }
-  return nt_peb()->BeingDebugged ? EXCEPTION_CONTINUE_SEARCH : EXCEPTION_EXECUTE_HANDLER;
-}
-
-__declspec(dllimport) void NTAPI RtlRaiseException(EXCEPTION_RECORD* record);
-
-void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count, const ULONG_PTR* arguments) {
-  EXCEPTION_RECORD record = {.ExceptionCode = code & ~0x10000000u,
-                             .ExceptionFlags = flags & EXCEPTION_NONCONTINUABLE,
-                             .ExceptionAddress = (PVOID)RaiseException};
-  if (arguments) {
-    if (count > EXCEPTION_MAXIMUM_PARAMETERS) count = EXCEPTION_MAXIMUM_PARAMETERS;
-    record.NumberParameters = count;
-    for (DWORD i = 0; i < count; ++i) record.ExceptionInformation[i] = arguments[i];
-  }
-  RtlRaiseException(&record);
-}
 
 void WINAPI OutputDebugStringA(LPCSTR text) { (void)text; }  // shown by a debugger only
 void WINAPI OutputDebugStringW(LPCWSTR text) { (void)text; }

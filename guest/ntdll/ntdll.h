@@ -51,6 +51,9 @@ NT_SERVICE(NtWriteFile, HANDLE file, HANDLE event, void* apc, void* apc_context,
            const void* buffer, ULONG length, LARGE_INTEGER* offset, ULONG* key);
 NT_SERVICE(NtClose, HANDLE handle);
 NT_SERVICE(NtRaiseException, EXCEPTION_RECORD* record, CONTEXT* context, BOOLEAN first_chance);
+NT_SERVICE(NtContinue, CONTEXT* context, BOOLEAN alertable);
+NT_SERVICE(NtGetContextThread, HANDLE thread, CONTEXT* context);
+NT_SERVICE(NtSetContextThread, HANDLE thread, const CONTEXT* context);
 NT_SERVICE(NtQueryInformationProcess, HANDLE process, ULONG information_class, void* buffer, ULONG length,
            ULONG* returned);
 NT_SERVICE(NtUnmapViewOfSection, HANDLE process, void* base);
@@ -152,11 +155,17 @@ NT_FUNCTION(ULONG) RtlGetLastWin32Error(void);
 NT_FUNCTION(void) RtlSetLastWin32Error(ULONG error);
 NT_FUNCTION(NTSTATUS) RtlGetLastNtStatus(void);
 NT_FUNCTION(void) RtlSetLastWin32ErrorAndNtStatusFromNtStatus(NTSTATUS status);
-#ifdef PAGEWALK_NTDLL
-NT_FUNCTION(void) RtlRaiseException(EXCEPTION_RECORD* record);
+#ifdef PAGEWALK_NTDLL  // <windows.h> declares them for the others
 NT_FUNCTION(void) RtlCaptureContext(CONTEXT* context);
+NT_FUNCTION(void) RtlUnwind(void* frame, void* address, EXCEPTION_RECORD* record, void* value);
 #endif
+NT_FUNCTION(void) RtlRaiseException(EXCEPTION_RECORD* record);
 NT_FUNCTION(void) RtlRaiseStatus(NTSTATUS status);
+NT_FUNCTION(void) RtlSetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPTION_FILTER filter);
+NT_FUNCTION(void*) RtlAddVectoredExceptionHandler(ULONG first, PVECTORED_EXCEPTION_HANDLER handler);
+NT_FUNCTION(ULONG) RtlRemoveVectoredExceptionHandler(void* handle);
+NT_FUNCTION(void*) RtlAddVectoredContinueHandler(ULONG first, PVECTORED_EXCEPTION_HANDLER handler);
+NT_FUNCTION(ULONG) RtlRemoveVectoredContinueHandler(void* handle);
 
 // The rest.
 NT_FUNCTION(NTSTATUS) RtlGetVersion(RTL_OSVERSIONINFOW* version);

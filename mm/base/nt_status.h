@@ -104,6 +104,16 @@ namespace mm {
   X(FloatMultipleFaults, 0xC00002B4, "STATUS_FLOAT_MULTIPLE_FAULTS")       \
   X(FloatMultipleTraps, 0xC00002B5, "STATUS_FLOAT_MULTIPLE_TRAPS")         \
   X(PipeBroken, 0xC000014B, "STATUS_PIPE_BROKEN")                          \
+  X(Noncontinuable, 0xC0000025, "STATUS_NONCONTINUABLE_EXCEPTION")         \
+  X(InvalidDisposition, 0xC0000026, "STATUS_INVALID_DISPOSITION")          \
+  X(Unwind, 0xC0000027, "STATUS_UNWIND")                                   \
+  X(BadStack, 0xC0000028, "STATUS_BAD_STACK")                              \
+  X(InvalidUnwindTarget, 0xC0000029, "STATUS_INVALID_UNWIND_TARGET")       \
+  X(FloatDenormalOperand, 0xC000008D, "STATUS_FLOAT_DENORMAL_OPERAND")     \
+  X(FloatInexactResult, 0xC000008F, "STATUS_FLOAT_INEXACT_RESULT")         \
+  X(FloatOverflow, 0xC0000091, "STATUS_FLOAT_OVERFLOW")                    \
+  X(FloatStackCheck, 0xC0000092, "STATUS_FLOAT_STACK_CHECK")               \
+  X(FloatUnderflow, 0xC0000093, "STATUS_FLOAT_UNDERFLOW")                  \
   X(StackBufferOverrun, 0xC0000409, "STATUS_STACK_BUFFER_OVERRUN")
 
 enum class NtStatus : uint32_t {

@@ -1,11 +1,10 @@
-// Ending, raising, and what the guest's loader needs of the host.
+// Ending, and what the guest's loader needs of the host.
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
 
 #include "emulator/kernel/services/handlers.h"
-#include "guest/abi/structures.h"
 
 namespace emu::services {
 namespace {
@@ -14,16 +13,6 @@ using mm::NtStatus;
 
 constexpr auto kLeave = ServiceResult::Next::Leave;
 constexpr size_t kLongestName = 4096;
-
-Exception from_guest(const abi::ExceptionRecord& record) {
-  Exception exception;
-  exception.code = record.ExceptionCode;
-  exception.flags = record.ExceptionFlags;
-  exception.address = {record.ExceptionAddress};
-  exception.parameter_count = std::min(record.NumberParameters, Exception::kMaximumParameters);
-  std::copy_n(record.ExceptionInformation, exception.parameter_count, exception.parameters.begin());
-  return exception;
-}
 
 // For a message: what cannot be read is not worth another failure.
 std::string read_name(GuestMemory& memory, mm::VirtualAddress at) {
@@ -55,14 +44,6 @@ ServiceResult NtTerminateProcess(ServiceCall& call) {
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
   call.machine.end_process(**process, end);
   return NtStatus::Success;
-}
-
-ServiceResult NtRaiseException(ServiceCall& call) {
-  const auto record = call.memory.load<abi::ExceptionRecord>(call.pointer(0));
-  if (!record) return record.error();
-  if (record->NumberParameters > Exception::kMaximumParameters) return NtStatus::InvalidParameter;
-  call.machine.raise_later(call.thread, from_guest(*record));
-  return {NtStatus::Success, kLeave};
 }
 
 ServiceResult PwMapImage(ServiceCall& call) {

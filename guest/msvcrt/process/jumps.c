@@ -1,20 +1,53 @@
 // setjmp and longjmp: the registers that calls keep, and the head of the exception chain. The buffer is
-// msvcrt's: Ebp, Ebx, Edi, Esi, Esp, Eip, Registration, TryLevel, then what exception handling adds.
+// msvcrt's
+// (_JUMP_BUFFER in <setjmp.h>): Ebp, Ebx, Edi, Esi, Esp, Eip, Registration, TryLevel, Cookie, UnwindFunc,
+// UnwindData[6]. A compiler that has something of its own to unwind gives _setjmp3 a function for that, the
+// try level, and data, as many as `count` says.
+#include "guest/msvcrt/msvcrt.h"
+
+typedef struct JumpBuffer {
+  DWORD ebp, ebx, edi, esi, esp, eip;
+  void* registration;
+  DWORD try_level;
+  DWORD cookie;
+  void(__cdecl* unwind)(struct JumpBuffer*);
+  DWORD data[6];
+} JumpBuffer;
+
+_Static_assert(offsetof(JumpBuffer, registration) == 24 && offsetof(JumpBuffer, unwind) == 36, "used below");
+
+enum { kHasUnwindFunction = 0x56433230 };  // "VC20"
+
+void crt_save_jump(JumpBuffer* buffer, DWORD count, const DWORD* extra);
+void crt_save_jump(JumpBuffer* buffer, DWORD count, const DWORD* extra) {
+  buffer->registration = nt_pointer(nt_teb()->ExceptionList);
+  buffer->cookie = kHasUnwindFunction;
+  buffer->unwind = count > 0 ? nt_pointer(extra[0]) : NULL;
+  buffer->try_level = count > 1 ? extra[1] : (DWORD)-1;
+  for (DWORD i = 2; i < count && i < 8; ++i) buffer->data[i - 2] = extra[i];
+}
+
+// Everything between here and the buffer's function is unwound.
+void crt_unwind_jump(JumpBuffer* buffer);
+void crt_unwind_jump(JumpBuffer* buffer) {
+  if (buffer->registration != nt_pointer(nt_teb()->ExceptionList)) {
+    RtlUnwind(buffer->registration, NULL, NULL, NULL);
+  }
+  if (buffer->cookie == kHasUnwindFunction && buffer->unwind) buffer->unwind(buffer);
+}
+
 __asm__(
     ".text\n .balign 16\n .globl __setjmp3\n .globl __setjmp\n"
-    "__setjmp3:\n"
     "__setjmp:\n"
-    " movl 4(%esp), %edx\n"
-    " movl %ebp, (%edx)\n movl %ebx, 4(%edx)\n movl %edi, 8(%edx)\n movl %esi, 12(%edx)\n movl %esp, "
-    "16(%edx)\n"
-    " movl (%esp), %eax\n movl %eax, 20(%edx)\n"
-    " movl %fs:0, %eax\n movl %eax, 24(%edx)\n movl $-1, 28(%edx)\n"
-    " movl $0x56433230, 32(%edx)\n movl $0, 36(%edx)\n"
-    " xorl %eax, %eax\n ret\n"
+    " movl 4(%esp), %edx\n pushl $0\n pushl $0\n jmp 1f\n"
+    "__setjmp3:\n"
+    " movl 4(%esp), %edx\n leal 12(%esp), %eax\n pushl %eax\n pushl 12(%esp)\n"
+    "1: movl %ebp, (%edx)\n movl %ebx, 4(%edx)\n movl %edi, 8(%edx)\n movl %esi, 12(%edx)\n"
+    " leal 8(%esp), %eax\n movl %eax, 16(%edx)\n movl (%eax), %eax\n movl %eax, 20(%edx)\n"
+    " pushl %edx\n call _crt_save_jump\n addl $12, %esp\n xorl %eax, %eax\n ret\n"
     ".balign 16\n .globl _longjmp\n"
     "_longjmp:\n"
+    " pushl 4(%esp)\n call _crt_unwind_jump\n addl $4, %esp\n"
     " movl 4(%esp), %edx\n movl 8(%esp), %eax\n testl %eax, %eax\n jnz 1f\n incl %eax\n"
-    "1: movl 24(%edx), %ecx\n movl %ecx, %fs:0\n"
-    " movl (%edx), %ebp\n movl 4(%edx), %ebx\n movl 8(%edx), %edi\n movl 12(%edx), %esi\n movl 16(%edx), "
-    "%esp\n"
-    " addl $4, %esp\n jmp *20(%edx)\n");
+    "1: movl (%edx), %ebp\n movl 4(%edx), %ebx\n movl 8(%edx), %edi\n movl 12(%edx), %esi\n"
+    " movl 16(%edx), %esp\n addl $4, %esp\n jmp *20(%edx)\n");

@@ -1,4 +1,5 @@
 // Where a process begins (guest/abi/structures.h) and ends.
+#include "guest/ntdll/exceptions/exceptions.h"
 #include "guest/ntdll/loader/loader.h"
 
 void NTAPI LdrInitializeThunk(void* image, void* ntdll);
@@ -92,7 +93,7 @@ static __attribute__((noinline, noreturn)) void run_process(void* image, void* n
 void NTAPI LdrInitializeThunk(void* image, void* ntdll) {
   NTSTATUS status = ldr_relocate(ntdll);
   if (!NT_SUCCESS(status)) NtTerminateProcess(NT_CURRENT_PROCESS, status);
-  run_process(image, ntdll);
+  nt_call_outermost(run_process, image, ntdll);
 }
 
 void NTAPI RtlExitUserProcess(NTSTATUS status) {

@@ -1,8 +1,8 @@
 // Raising exceptions: the context of the caller, then NtRaiseException.
-#include "guest/ntdll/ntdll.h"
+#include "guest/ntdll/exceptions/exceptions.h"
 
 _Static_assert(offsetof(CONTEXT, Edi) == 0x9c && offsetof(CONTEXT, Esp) == 0xc4, "offsets used below");
-_Static_assert(sizeof(CONTEXT) == 0x2cc, "the frame below");
+_Static_assert(sizeof(CONTEXT) == 0x2cc && sizeof(Context) == 0x2cc, "the frame below");
 _Static_assert(offsetof(EXCEPTION_RECORD, ExceptionAddress) == 0xc, "offset used below");
 _Static_assert((CONTEXT_INTEGER | CONTEXT_CONTROL | CONTEXT_SEGMENTS) == 0x10007, "flags set below");
 
@@ -12,6 +12,8 @@ __asm__(
     "_RtlCaptureContext@4:\n"
     " pushl %eax\n movl 8(%esp), %eax\n"
     " movl $0x10007, (%eax)\n"
+    " movl $0, 0x8c(%eax)\n movl $0, 0x90(%eax)\n movl $0, 0x94(%eax)\n movl $0, 0x98(%eax)\n"
+    " movl $0, 0xbc(%eax)\n movl $0, 0xc8(%eax)\n"
     " movw %gs, 0x8c(%eax)\n movw %fs, 0x90(%eax)\n movw %es, 0x94(%eax)\n movw %ds, 0x98(%eax)\n"
     " movw %cs, 0xbc(%eax)\n movw %ss, 0xc8(%eax)\n"
     " movl %edi, 0x9c(%eax)\n movl %esi, 0xa0(%eax)\n movl %ebx, 0xa4(%eax)\n movl %edx, 0xa8(%eax)\n"
@@ -21,7 +23,8 @@ __asm__(
     " leal 8(%esp), %ecx\n movl %ecx, 0xc4(%eax)\n movl 0xac(%eax), %ecx\n"
     " movl 0xb0(%eax), %eax\n ret $4\n");
 
-// RtlRaiseException: the exception happened at the instruction after the call.
+// RtlRaiseException: the exception happened at the instruction after the call. It returns there when a
+// handler says so; NtRaiseException itself returns only what it refuses.
 __asm__(
     ".text\n .balign 16\n .globl _RtlRaiseException@4\n"
     "_RtlRaiseException@4:\n"
@@ -31,9 +34,13 @@ __asm__(
     " leal 12(%ebp), %edx\n movl %edx, 0xc4(%esp)\n"
     " movl (%ebp), %eax\n movl %eax, 0xb4(%esp)\n"
     " movl %esp, %eax\n pushl $1\n pushl %eax\n pushl %ecx\n call _NtRaiseException\n"
+    " pushl %eax\n call _RtlRaiseStatus@4\n"
     " leave\n ret $4\n");
 
-void NTAPI RtlRaiseStatus(NTSTATUS status) {
-  EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)status, .ExceptionFlags = EXCEPTION_NONCONTINUABLE};
+void NTAPI RtlRaiseStatus(NTSTATUS status) { nt_raise_noncontinuable(status, NULL); }
+
+void nt_raise_noncontinuable(NTSTATUS status, EXCEPTION_RECORD* cause) {
+  EXCEPTION_RECORD record = {
+      .ExceptionCode = (DWORD)status, .ExceptionFlags = EXCEPTION_NONCONTINUABLE, .ExceptionRecord = cause};
   RtlRaiseException(&record);
 }

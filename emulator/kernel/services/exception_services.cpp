@@ -1,0 +1,47 @@
+// Raising exceptions.
+#include <algorithm>
+
+#include "emulator/kernel/services/handlers.h"
+#include "guest/abi/context.h"
+
+namespace emu::services {
+namespace {
+
+using mm::NtStatus;
+
+constexpr auto kLeave = ServiceResult::Next::Leave;
+constexpr uint32_t kReservedBit = 0x10000000;  // of exception codes: the kernel's own
+
+// Contexts and records are made of words, and probed as such.
+template <class T>
+mm::Result<T> capture_aligned(ServiceCall& call, size_t argument) {
+  const mm::VirtualAddress at = call.pointer(argument);
+  if (at.value % sizeof(uint32_t) != 0) return mm::fail(NtStatus::DatatypeMisalignment);
+  return call.memory.load<T>(at);
+}
+
+Exception from_guest(const abi::ExceptionRecord& record, uint32_t first_chance) {
+  Exception exception;
+  exception.code = record.ExceptionCode & ~kReservedBit;
+  exception.flags = record.ExceptionFlags;
+  exception.nested = {record.ExceptionRecord};
+  exception.address = {record.ExceptionAddress};
+  exception.parameter_count = record.NumberParameters;
+  std::copy_n(record.ExceptionInformation, exception.parameter_count, exception.parameters.begin());
+  exception.chance = (first_chance & 0xFF) != 0 ? Exception::Chance::First : Exception::Chance::Second;
+  return exception;
+}
+
+}  // namespace
+
+ServiceResult NtRaiseException(ServiceCall& call) {
+  const auto record = capture_aligned<abi::ExceptionRecord>(call, 0);
+  if (!record) return record.error();
+  if (record->NumberParameters > Exception::kMaximumParameters) return NtStatus::InvalidParameter;
+  const auto context = capture_aligned<abi::Context>(call, 1);
+  if (!context) return context.error();
+  call.machine.raise_later(call.thread, from_guest(*record, call.word(2)), *context);
+  return {NtStatus::Success, kLeave};
+}
+
+}  // namespace emu::services

@@ -1,0 +1,66 @@
+// CONTEXT of 32-bit Windows: a thread's registers as programs see them (Microsoft, "CONTEXT structure
+// (x86)").
+#ifndef PAGEWALK_GUEST_ABI_CONTEXT_H
+#define PAGEWALK_GUEST_ABI_CONTEXT_H
+
+#include "guest/abi/structures.h"
+
+// ContextFlags: which parts are meant. A part is meant when all its bits are set.
+#define PAGEWALK_CONTEXT_I386 0x00010000u
+#define PAGEWALK_CONTEXT_CONTROL (PAGEWALK_CONTEXT_I386 | 0x01u)   // SS:ESP, CS:EIP, EFLAGS, EBP
+#define PAGEWALK_CONTEXT_INTEGER (PAGEWALK_CONTEXT_I386 | 0x02u)   // EAX, EBX, ECX, EDX, ESI, EDI
+#define PAGEWALK_CONTEXT_SEGMENTS (PAGEWALK_CONTEXT_I386 | 0x04u)  // DS, ES, FS, GS
+#define PAGEWALK_CONTEXT_FLOATING_POINT (PAGEWALK_CONTEXT_I386 | 0x08u)
+#define PAGEWALK_CONTEXT_DEBUG_REGISTERS (PAGEWALK_CONTEXT_I386 | 0x10u)
+#define PAGEWALK_CONTEXT_EXTENDED_REGISTERS (PAGEWALK_CONTEXT_I386 | 0x20u)  // an FXSAVE image
+#define PAGEWALK_CONTEXT_ALL 0x0001003fu
+
+#ifdef __cplusplus
+namespace abi {
+#endif
+
+typedef struct FloatingSaveArea {  // FLOATING_SAVE_AREA: an FNSAVE image (Intel SDM volume 1, 8.1.10) and a
+                                   // word
+  uint32_t ControlWord;
+  uint32_t StatusWord;
+  uint32_t TagWord;
+  uint32_t ErrorOffset;
+  uint32_t ErrorSelector;  // bits 16-26: the opcode
+  uint32_t DataOffset;
+  uint32_t DataSelector;
+  uint8_t RegisterArea[80];  // ST(0) first
+  uint32_t Spare0;
+} FloatingSaveArea;
+
+typedef struct Context {
+  uint32_t ContextFlags;
+  uint32_t Dr0, Dr1, Dr2, Dr3, Dr6, Dr7;
+  FloatingSaveArea FloatSave;
+  uint32_t SegGs, SegFs, SegEs, SegDs;
+  uint32_t Edi, Esi, Ebx, Edx, Ecx, Eax;
+  uint32_t Ebp, Eip, SegCs, EFlags, Esp, SegSs;
+  uint8_t ExtendedRegisters[512];
+} Context;
+PAGEWALK_OFFSET(Context, FloatSave, 0x1c);
+PAGEWALK_OFFSET(Context, SegGs, 0x8c);
+PAGEWALK_OFFSET(Context, Edi, 0x9c);
+PAGEWALK_OFFSET(Context, Ebp, 0xb4);
+PAGEWALK_OFFSET(Context, ExtendedRegisters, 0xcc);
+
+// What ntdll's export KiUserExceptionDispatcher finds at ESP, with no return address above it. Neither
+// KiUserExceptionDispatcher nor what it calls may return: the thread goes on by NtContinue, or by
+// NtRaiseException with `first chance` false, which ends the process.
+typedef struct UserExceptionFrame {
+  GuestPointer Record;   // of `record` below
+  GuestPointer Context;  // of `context` below
+  ExceptionRecord record;
+  struct Context context;
+} UserExceptionFrame;
+PAGEWALK_OFFSET(UserExceptionFrame, context, 0x58);
+
+#ifdef __cplusplus
+static_assert(sizeof(Context) == 0x2cc && sizeof(UserExceptionFrame) == 0x58 + 0x2cc);
+}  // namespace abi
+#endif
+
+#endif

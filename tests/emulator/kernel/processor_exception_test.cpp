@@ -1,0 +1,51 @@
+#include "emulator/kernel/processor_exception.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/emulator/kernel/test_machine.h"
+
+namespace emu {
+namespace {
+
+using mm::NtStatus;
+using test::kCode;
+using test::kData;
+using test::TestMachine;
+
+// What the process ends with when it runs `code`.
+Exception exception_of(std::initializer_list<int> code) {
+  TestMachine test;
+  test.run(code);
+  REQUIRE(test.observer.exception);
+  return *test.observer.exception;
+}
+
+TEST_CASE("a divide error is a zero divisor or a quotient that does not fit") {
+  // xor edx,edx; xor ecx,ecx; div ecx
+  CHECK(exception_of({0x31, 0xD2, 0x31, 0xC9, 0xF7, 0xF1}).status() == NtStatus::IntegerDivideByZero);
+  // push 0; div dword [esp]
+  CHECK(exception_of({0x6A, 0x00, 0xF7, 0x34, 0x24}).status() == NtStatus::IntegerDivideByZero);
+  // mov edx,-1; mov ecx,1; div ecx
+  CHECK(exception_of({0xBA, 0xFF, 0xFF, 0xFF, 0xFF, 0xB9, 1, 0, 0, 0, 0xF7, 0xF1}).status() ==
+        NtStatus::IntegerOverflow);
+  // mov edx,-1; push 1; div dword [esp]
+  CHECK(exception_of({0xBA, 0xFF, 0xFF, 0xFF, 0xFF, 0x6A, 0x01, 0xF7, 0x34, 0x24}).status() ==
+        NtStatus::IntegerOverflow);
+  // aam 0
+  CHECK(exception_of({0xD4, 0x00}).status() == NtStatus::IntegerDivideByZero);
+}
+
+TEST_CASE("an x87 exception is the first that is not masked") {
+  CHECK(x87_status({0x0340, 0x8081, 0}) == NtStatus::FloatInvalidOperation);
+  CHECK(x87_status({0x0340, 0x80C1, 0}) == NtStatus::FloatStackCheck);
+  CHECK(x87_status({0x0340, 0x8082, 0}) == NtStatus::FloatDenormalOperand);
+  CHECK(x87_status({0x0340, 0x8084, 0}) == NtStatus::FloatDivideByZero);
+  CHECK(x87_status({0x0340, 0x8088, 0}) == NtStatus::FloatOverflow);
+  CHECK(x87_status({0x0340, 0x8090, 0}) == NtStatus::FloatUnderflow);
+  CHECK(x87_status({0x0340, 0x80A0, 0}) == NtStatus::FloatInexactResult);
+  CHECK(x87_status({0x035F, 0x80BF, 0}) == NtStatus::FloatInexactResult);  // all but that one are masked
+  CHECK(x87_status({0x0341, 0x8085, 0}) == NtStatus::FloatDivideByZero);
+}
+
+}  // namespace
+}  // namespace emu
