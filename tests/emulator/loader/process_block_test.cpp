@@ -14,7 +14,9 @@ struct Block {
   std::vector<std::byte> bytes;
   abi::ProcessParameters parameters{};
 
-  explicit Block(const ProcessStrings& strings) : bytes(process_parameters(strings, {4, 8, 12}, kBase)) {
+  Block(const std::string& image_path, const std::string& command_line)
+      : bytes(process_parameters({image_path, command_line, "C:\\", default_environment()}, {4, 8, 12},
+                                 kBase)) {
     std::memcpy(&parameters, bytes.data(), sizeof parameters);
   }
   // The string with its terminator, from the address that the block says.
@@ -30,7 +32,7 @@ struct Block {
 };
 
 TEST_CASE("the block's strings lie where the block says") {
-  const Block block({"C:\\a.exe", "a.exe \"b c\""});
+  const Block block("C:\\a.exe", "a.exe \"b c\"");
   CHECK(block.text(block.parameters.ImagePathName) == u"C:\\a.exe");
   CHECK(block.text(block.parameters.CommandLine) == u"a.exe \"b c\"");
   CHECK(block.text(block.parameters.CurrentDirectory) == u"C:\\");
@@ -41,7 +43,7 @@ TEST_CASE("the block's strings lie where the block says") {
 }
 
 TEST_CASE("a command line too long for a UNICODE_STRING is cut off, not wrapped round") {
-  const Block block({"C:\\a.exe", std::string(70000, 'x')});
+  const Block block("C:\\a.exe", std::string(70000, 'x'));
   CHECK(block.parameters.CommandLine.Length == 0xFFFC);
   CHECK(block.parameters.CommandLine.MaximumLength == 0xFFFE);
   CHECK(block.text(block.parameters.CommandLine).size() == 0x7FFE);
