@@ -99,17 +99,20 @@ NtStatus DiskFile::set_size(uint64_t size) {
   return status;
 }
 
-NtStatus DiskFile::set_deletion(FileNode::Deletion deletion) {
-  if (deletion == FileNode::Deletion::Pending) {
-    if (path().empty()) return NtStatus::CannotDelete;
-    if (!directory() && opening_.entry.protection == HostEntry::Protection::ReadOnly)
-      return NtStatus::CannotDelete;
-    if (directory()) {
-      const auto names = volume_.files().list(path());
-      if (!names) return names.error();
-      if (!names->empty()) return NtStatus::DirectoryNotEmpty;
-    }
+NtStatus DiskFile::check_deletable() const {
+  const bool read_only = !directory() && opening_.entry.protection == HostEntry::Protection::ReadOnly;
+  if (path().empty() || read_only) return NtStatus::CannotDelete;
+  if (directory()) {
+    const auto names = volume_.files().list(path());
+    if (!names) return names.error();
+    if (!names->empty()) return NtStatus::DirectoryNotEmpty;
   }
+  return volume_.files().may_remove(path());
+}
+
+NtStatus DiskFile::set_deletion(FileNode::Deletion deletion) {
+  if (deletion == FileNode::Deletion::Pending)
+    if (const NtStatus status = check_deletable(); status != NtStatus::Success) return status;
   node_.deletion = deletion;
   return NtStatus::Success;
 }

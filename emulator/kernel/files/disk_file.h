@@ -78,6 +78,7 @@ class DiskFile final : public FileObject {
   void on_last_handle_closed() override { close(); }
 
  private:
+  mm::NtStatus check_deletable() const;
   void close();
   void delete_now();
   void moved_to(const HostPath& path);

@@ -74,6 +74,9 @@ class HostFiles {
   // A new, empty file, open for both; STATUS_OBJECT_NAME_COLLISION when there is anything of that name.
   virtual mm::Result<std::unique_ptr<HostFile>> create(const HostPath& path) = 0;
   virtual mm::NtStatus make_directory(const HostPath& path) = 0;
+  // Whether the next two could: asked when the guest says that a file is to go, since it goes only when
+  // nobody is left to be told of a failure.
+  virtual mm::NtStatus may_remove(const HostPath& path) = 0;
   virtual mm::NtStatus remove_file(const HostPath& path) = 0;       // a link itself, not what it leads to
   virtual mm::NtStatus remove_directory(const HostPath& path) = 0;  // STATUS_DIRECTORY_NOT_EMPTY
   // STATUS_OBJECT_NAME_COLLISION when `to` exists and is not to be replaced.

@@ -152,6 +152,10 @@ NtStatus MemoryFiles::remove(const HostPath& path, Kind kind) {
   return NtStatus::Success;
 }
 
+NtStatus MemoryFiles::may_remove(const HostPath& path) {
+  const auto parent = parent_of(path);
+  return parent ? NtStatus::Success : parent.error();
+}
 NtStatus MemoryFiles::remove_file(const HostPath& path) { return remove(path, Kind::File); }
 NtStatus MemoryFiles::remove_directory(const HostPath& path) { return remove(path, Kind::Directory); }
 

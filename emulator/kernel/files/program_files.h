@@ -21,6 +21,7 @@ class ProgramFiles final : public HostFiles {
   mm::Result<std::unique_ptr<HostFile>> open(const HostPath& path, Access access) override;
   mm::Result<std::unique_ptr<HostFile>> create(const HostPath&) override { return mm::fail(kProtected); }
   mm::NtStatus make_directory(const HostPath&) override { return kProtected; }
+  mm::NtStatus may_remove(const HostPath&) override { return kProtected; }
   mm::NtStatus remove_file(const HostPath&) override { return kProtected; }
   mm::NtStatus remove_directory(const HostPath&) override { return kProtected; }
   mm::NtStatus rename(const HostPath&, const HostPath&, Replace) override { return kProtected; }

@@ -175,6 +175,12 @@ NtStatus RootFolder::make_directory(const HostPath& path) {
   return status_of(mkdirat(parent->number(), path.back().c_str(), kNewFolder));
 }
 
+NtStatus RootFolder::may_remove(const HostPath& path) {
+  const auto parent = open_parent(path);
+  if (!parent) return parent.error();
+  return status_of(faccessat(parent->number(), ".", W_OK | X_OK, AT_EACCESS));
+}
+
 NtStatus RootFolder::remove_file(const HostPath& path) {
   const auto parent = open_parent(path);
   if (!parent) return parent.error();

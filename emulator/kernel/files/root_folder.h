@@ -20,6 +20,7 @@ class RootFolder final : public HostFiles {
   mm::Result<std::unique_ptr<HostFile>> open(const HostPath& path, Access access) override;
   mm::Result<std::unique_ptr<HostFile>> create(const HostPath& path) override;
   mm::NtStatus make_directory(const HostPath& path) override;
+  mm::NtStatus may_remove(const HostPath& path) override;
   mm::NtStatus remove_file(const HostPath& path) override;
   mm::NtStatus remove_directory(const HostPath& path) override;
   mm::NtStatus rename(const HostPath& from, const HostPath& to, Replace replace) override;

@@ -108,6 +108,9 @@ mm::Result<OpenedFile> Volume::open_existing(ObjectManager& objects, const Locat
   const HostEntry& entry = *location.entry;
   const NtStatus status = may_open(entry, nodes_.find(entry.id), name, request);
   if (status != NtStatus::Success) return mm::fail(status);
+  if (has(request, file_option::kDeleteOnClose))
+    if (const NtStatus removable = files_->may_remove(location.path); removable != NtStatus::Success)
+      return mm::fail(removable);
   const bool overwriting = overwrites(request.disposition);
   const bool writing = overwriting || (request.access & kWritesContent) != 0;
   std::unique_ptr<HostFile> content;
@@ -144,7 +147,9 @@ mm::Result<OpenedFile> Volume::create(ObjectManager& objects, const Location& lo
     auto file = files_->create(location.path);
     if (!file) return mm::fail(file.error());
     content = std::move(*file);
-    if (read_only) (void)files_->protect(location.path, HostEntry::Protection::ReadOnly);
+    const NtStatus status =
+        read_only ? files_->protect(location.path, HostEntry::Protection::ReadOnly) : NtStatus::Success;
+    if (status != NtStatus::Success) return mm::fail(status);
   }
   const auto entry = files_->look(location.path);
   if (!entry) return mm::fail(entry.error());

@@ -115,23 +115,20 @@ mm::Result<Answer> query_disk(const DiskFile& file, uint32_t information_class, 
   }
 }
 
-mm::Result<Answer> query(const FileObject& object, FileObject& file, uint32_t information_class,
-                         AccessMask granted) {
-  (void)object;
+mm::Result<Answer> query(FileObject& file, uint32_t information_class, AccessMask granted) {
   constexpr uint32_t kNone = 0;
+  DiskFile* disk = file.as_disk_file();
+  PipeEnd* pipe = file.as_pipe_end();
   switch (information_class) {  // the ones that need no disk
     case abi::FileClass_Access: return fixed(granted);
     case abi::FileClass_Ea:
     case abi::FileClass_Alignment: return fixed(kNone);
-    case abi::FileClass_Mode: {
-      const DiskFile* disk = file.as_disk_file();
+    case abi::FileClass_Mode:
       return fixed(disk != nullptr ? disk->options() : file_option::kSynchronousNonAlert);
-    }
     default: break;
   }
-  if (const DiskFile* disk = file.as_disk_file(); disk != nullptr)
-    return query_disk(*disk, information_class, granted);
-  if (PipeEnd* pipe = file.as_pipe_end(); pipe != nullptr && information_class == abi::FileClass_PipeLocal)
+  if (disk != nullptr) return query_disk(*disk, information_class, granted);
+  if (pipe != nullptr && information_class == abi::FileClass_PipeLocal)
     return fixed(pipe->local_information());
   if (information_class == abi::FileClass_Standard)
     return fixed(abi::FileStandardInformation{0, 0, 1, 0, 0, {}});
@@ -303,7 +300,7 @@ ServiceResult NtQueryInformationFile(ServiceCall& call) {
   const auto file = reference_file(call, right_to_query(call.word(4)));
   if (!file) return file.error();
   const AccessMask granted = call.process.handles.find(call.handle(0))->granted;
-  const auto answer = query(**file, **file, call.word(4), granted);
+  const auto answer = query(**file, call.word(4), granted);
   return answer ? put(call, *answer) : answer.error();
 }
 

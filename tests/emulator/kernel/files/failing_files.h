@@ -35,6 +35,9 @@ class FailingFiles final : public HostFiles {
   mm::NtStatus make_directory(const HostPath& path) override {
     return fails() ? kStatus : files_->make_directory(path);
   }
+  mm::NtStatus may_remove(const HostPath& path) override {
+    return fails() ? kStatus : files_->may_remove(path);
+  }
   mm::NtStatus remove_file(const HostPath& path) override {
     return fails() ? kStatus : files_->remove_file(path);
   }

@@ -88,6 +88,9 @@ void check_contract(HostFiles& files) {
   CHECK(files.protect({"h"}, HostEntry::Protection::None) == NtStatus::Success);
 
   REQUIRE(files.create({"d", "x"}));
+  CHECK(files.may_remove({"d", "x"}) == NtStatus::Success);
+  CHECK(files.may_remove({"none", "x"}) == NtStatus::ObjectNameNotFound);
+  CHECK(files.may_remove({}) != NtStatus::Success);
   CHECK(files.remove_directory({"d"}) == NtStatus::DirectoryNotEmpty);
   CHECK(files.remove_file({"d", "x"}) == NtStatus::Success);
   CHECK(files.remove_directory({"d"}) == NtStatus::Success);
