@@ -1,4 +1,5 @@
-// Texts for error codes, and debugging output ("Error Handling Functions", Microsoft). The last error itself is ntdll's (SetLastError and GetLastError are forwarded).
+// Texts for error codes, and debugging output ("Error Handling Functions", Microsoft). The last error itself
+// is ntdll's (SetLastError and GetLastError are forwarded).
 #include "guest/kernel32/kernel32.h"
 
 void WINAPI OutputDebugStringA(LPCSTR text) { (void)text; }  // shown by a debugger only
