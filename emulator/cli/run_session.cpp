@@ -57,14 +57,14 @@ class Session final : public MachineObserver {
 
   int run() {
     ProgramLoader loader(machine_, system_folder());
-    std::vector<Ref<Process>> started;
+    std::vector<const Process*> started;  // the machine keeps them
     for (const auto& words : arguments_.programs) {
       const auto process = loader.start(words.front(), std::span(words).subspan(1));
       if (!process) {
         complain(process.error());
         return exit_code::kFailure;
       }
-      started.emplace_back(*process);
+      started.push_back(*process);
     }
     const Machine::RunEnd end = machine_.run();
     const bool written = write_statistics();
@@ -94,8 +94,8 @@ class Session final : public MachineObserver {
   }
 
   // Of the first program that did not end well.
-  static int exit_code_of(const std::vector<Ref<Process>>& programs) {
-    for (const auto& program : programs)
+  static int exit_code_of(const std::vector<const Process*>& programs) {
+    for (const Process* program : programs)
       if (const int code = exit_code_of(*program); code != 0) return code;
     return 0;
   }

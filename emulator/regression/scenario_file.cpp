@@ -20,13 +20,14 @@ struct KnownOption {
   std::string_view key;
   OptionKind kind;
 };
-constexpr std::array<KnownOption, 8> kKnownOptions = {{{"ram", OptionKind::Text},
+constexpr std::array<KnownOption, 9> kKnownOptions = {{{"ram", OptionKind::Text},
                                                        {"pagefile", OptionKind::Text},
                                                        {"root", OptionKind::Text},
                                                        {"clock", OptionKind::Text},
                                                        {"log_level", OptionKind::Text},
                                                        {"log_file", OptionKind::Text},
                                                        {"max_instructions", OptionKind::Integer},
+                                                       {"max_processes", OptionKind::Integer},
                                                        {"verify", OptionKind::Flag}}};
 
 std::string option_name(std::string_view key) {

@@ -12,8 +12,7 @@ int main(void) {
     printf("refused: error %lu\n", GetLastError());
     return 0;
   }
-  WaitForSingleObject(made.hProcess, INFINITE);
-  DWORD code = 99;
-  GetExitCodeProcess(made.hProcess, &code);
+  DWORD code = STILL_ACTIVE;
+  while (GetExitCodeProcess(made.hProcess, &code) && code == STILL_ACTIVE) Sleep(1);
   return (int)code;
 }

@@ -34,7 +34,7 @@ std::string read_import(GuestMemory& memory, mm::VirtualAddress at) {
 ServiceResult NtTerminateProcess(ServiceCall& call) {
   // Handle 0 ends the process's other threads: there are none.
   if (call.word(0) == 0) return NtStatus::Success;
-  const auto process = call.reference<Process>(call.handle(0), process_access::kTerminate);
+  auto process = call.reference<Process>(call.handle(0), process_access::kTerminate);
   if (!process) return process.error();
   const ProcessEnd end{ProcessEnd::Kind::Exited, call.word(1)};
   if (process->get() == &call.process) {
@@ -42,7 +42,9 @@ ServiceResult NtTerminateProcess(ServiceCall& call) {
     return {NtStatus::Success, kLeave};
   }
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
-  call.machine.end_process(**process, end);
+  Process& other = **process;
+  process->reset();  // the machine knows it; a reference of ours would look like a leak at its end
+  call.machine.end_process(other, end);
   return NtStatus::Success;
 }
 
