@@ -75,7 +75,7 @@ def images(program):
         "__getmainorgs", "msvcrt.dll"]
 
 
-def options(program):
+def options(program, absent):
     """(name, arguments of `pagewalk run`, texts that the message must contain)."""
     for ram in ("banana", "-1", "0", "", "16X", "1K", "99999999999999999999", "1e3M", "0x10"):
         yield f"ram-{ram}", [f"--ram={ram}", program], ["ram"]
@@ -84,13 +84,13 @@ def options(program):
     yield "clock", ["--clock=cuckoo", program], ["clock"]
     yield "log-level", ["--log-level=shout", program], ["log-level"]
     yield "log-file", ["--log-level=trace", f"--log-file={program}/log", program], ["log"]
-    yield "log-folder", ["--log-level=trace", "--log-file=/nonexistent/folder/log", program], ["/nonexistent"]
+    yield "log-folder", ["--log-level=trace", f"--log-file={absent}/log", program], [absent]
     yield "statistics", ["--stats=xml", program], ["stats"]
-    yield "statistics-file", ["--stats=json", "--stats-file=/nonexistent/folder/s", program], ["/nonexistent"]
+    yield "statistics-file", ["--stats=json", f"--stats-file={absent}/s", program], [absent]
     yield "instructions", ["--max-instructions=some", program], ["max-instructions"]
     yield "unknown-option", ["--colour", program], ["colour"]
     yield "no-program", [], []
-    yield "absent-program", ["/nonexistent/program.exe"], ["/nonexistent/program.exe"]
+    yield "absent-program", [f"{absent}/program.exe"], [f"{absent}/program.exe"]
     yield "folder", ["/"], []
 
 
@@ -124,9 +124,10 @@ def outcomes(pagewalk, program, folder):
         path = Path(folder) / f"{name}.exe"
         path.write_bytes(content)
         yield name, run(pagewalk, [str(path)]), [path.name, *texts]
-    for name, arguments, texts in options(program):
+    absent = Path(folder) / "absent"
+    for name, arguments, texts in options(program, str(absent)):
         yield name, run(pagewalk, arguments), texts
-    assert not Path("/nonexistent").exists()
+    assert not absent.exists()
     yield "no-room", no_room(pagewalk, program), ["paging file"]
 
 
