@@ -16,6 +16,7 @@ namespace mm {
   X(Pending, 0x00000103, "STATUS_PENDING")                                 \
   X(ObjectNameExists, 0x40000000, "STATUS_OBJECT_NAME_EXISTS")             \
   X(ImageNotAtBase, 0x40000003, "STATUS_IMAGE_NOT_AT_BASE")                \
+  X(NoYieldPerformed, 0x40000024, "STATUS_NO_YIELD_PERFORMED")             \
   X(GuardPageViolation, 0x80000001, "STATUS_GUARD_PAGE_VIOLATION")         \
   X(DatatypeMisalignment, 0x80000002, "STATUS_DATATYPE_MISALIGNMENT")      \
   X(Breakpoint, 0x80000003, "STATUS_BREAKPOINT")                           \
@@ -103,6 +104,7 @@ namespace mm {
   X(FloatInvalidOperation, 0xC0000090, "STATUS_FLOAT_INVALID_OPERATION")   \
   X(FloatMultipleFaults, 0xC00002B4, "STATUS_FLOAT_MULTIPLE_FAULTS")       \
   X(FloatMultipleTraps, 0xC00002B5, "STATUS_FLOAT_MULTIPLE_TRAPS")         \
+  X(PrivilegeNotHeld, 0xC0000061, "STATUS_PRIVILEGE_NOT_HELD")             \
   X(PipeBroken, 0xC000014B, "STATUS_PIPE_BROKEN")                          \
   X(Noncontinuable, 0xC0000025, "STATUS_NONCONTINUABLE_EXCEPTION")         \
   X(InvalidDisposition, 0xC0000026, "STATUS_INVALID_DISPOSITION")          \

@@ -35,6 +35,7 @@ class PagingFile {
 
   bool in_use(x86::PagingFileSlot slot) const { return slot.file == 0 && slots_.in_use(slot.slot); }
   PageCount size() const { return slots_.capacity(); }
+  PageCount room() const { return maximum_ - size(); }  // that it may still grow by
   PagingFileStatistics statistics() const;
 
  private:

@@ -11,7 +11,10 @@ class PagingFileExtender final : public CommitLimitExtender {
  public:
   explicit PagingFileExtender(PagingFile& file) : file_(file) {}
 
-  PageCount extend(PageCount pages) override { return file_.grow(pages); }
+  // A charge that will be refused anyway takes no room on the disk.
+  PageCount extend(PageCount pages) override {
+    return pages <= file_.room() ? file_.grow(pages) : PageCount{0};
+  }
 
  private:
   PagingFile& file_;

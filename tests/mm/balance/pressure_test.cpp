@@ -149,7 +149,7 @@ TEST_CASE("A device that takes no more writes is an in-page error once no frame 
 }
 
 TEST_CASE("Many processes share a small RAM", "[balance][pressure]") {
-  constexpr uint32_t kProcesses = 40, kPages = 20;
+  constexpr uint32_t kProcesses = 24, kPages = 18;
   TestMachine machine({256}, {1500});
   std::vector<AddressSpace*> spaces;
   const auto address = [](uint32_t i) { return VirtualAddress{0x10000000 + i * kPageSize}; };

@@ -89,6 +89,7 @@ TEST_CASE("Nobody has to listen, and who does changes nothing", "[fault]") {
   }
   CHECK(picture_of(quiet) == picture_of(heard));
   CHECK_FALSE(stages.events.empty());
+  heard.manager->listen(nullptr);
 }
 
 TEST_CASE("A resolver that finds no frame has changed nothing but page tables made", "[fault]") {

@@ -62,6 +62,24 @@ TEST_CASE("Deleting the current address space leaves none current", "[process]")
   CHECK(statistics.physical.active == PageCount{1});
 }
 
+TEST_CASE("A directory in the frame of one that was current is not current for that", "[process]") {
+  TestMachine machine;
+  const PageFrameNumber directory = machine.space->directory();
+  machine.manager->delete_address_space(*machine.space);
+  MachineState& state = state_of(machine);
+  std::vector<PageFrameNumber> held;
+  while (state.pfns.next_zeroed()) held.push_back(*state.frames.take_zeroed());
+  state.pfns.release(*state.frames.take_any());  // the old page table: the directory is first to go now
+  machine.space = *create_address_space(state);
+  REQUIRE(machine.space->directory() == directory);
+  for (const PageFrameNumber frame : held) state.pfns.release(frame);
+  machine.tlb.invalidated.clear();
+  const uint32_t base = machine.commit(kPageSize);
+  REQUIRE(machine.write({base}, 1) == kResolved);
+  REQUIRE(machine.free(base, 0, allocation::kRelease) == NtStatus::Success);
+  CHECK(machine.tlb.invalidated.empty());
+}
+
 TEST_CASE("Deleting an address space gives up pages of every kind", "[process]") {
   TestMachine machine;
   const MemoryStatistics before = machine.manager->statistics();

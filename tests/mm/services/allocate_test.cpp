@@ -239,8 +239,31 @@ TEST_CASE("An image's write-copy is private memory that can be written", "[servi
   CHECK(machine.write({kBase}, 1) == kResolved);
   REQUIRE(machine.protect(kBase, 0x1000, page::kWriteCopy));
   CHECK(machine.query(kBase).protect == page::kReadWrite);
-  REQUIRE(machine.free(kBase, 0x1000, kRelease) == NtStatus::Success);
-  CHECK(machine.query(kBase + 0x1000).type == kImage);
+  CHECK(machine.write({kBase}, 2) == kResolved);
+}
+
+TEST_CASE("What is left of an image that was released in part is an image", "[services]") {
+  TestMachine machine;
+  REQUIRE(machine.manager->allocate_virtual_memory(*machine.space, {.base = {kBase},
+                                                                    .size = 0x5000,
+                                                                    .type = kReserve | kCommit,
+                                                                    .protect = page::kReadOnly,
+                                                                    .vad_type = VadType::Image}));
+  REQUIRE(machine.free(kBase + 0x2000, 0x1000, kRelease) == NtStatus::Success);
+  CHECK(machine.query(kBase).type == kImage);
+  CHECK(machine.query(kBase + 0x3000).type == kImage);
+  CHECK(machine.query(kBase + 0x3000).allocation_protect == page::kExecuteWriteCopy);
+}
+
+TEST_CASE("When nothing is left above it, the lowest megabyte is given out", "[services]") {
+  TestMachine machine;
+  REQUIRE(machine.allocate(0x00100000, 0x7FFE0000 - 0x00100000, kReserve, page::kReadWrite));
+  const auto low = machine.allocate(0, 0x20000, kReserve, page::kReadWrite);
+  REQUIRE(low);
+  CHECK(low->base == VirtualAddress{0x00010000});
+  CHECK(machine.allocate(0, 0xD0000, kReserve, page::kReadWrite));
+  const auto none = machine.allocate(0, 1, kReserve, page::kReadWrite);
+  CHECK(status_of(none) == NtStatus::NoMemory);
 }
 
 TEST_CASE("KUSER_SHARED_DATA cannot be committed anew", "[services]") {
@@ -261,7 +284,10 @@ TEST_CASE("The paging file grows when commit needs it, up to its maximum", "[ser
   const auto refused = machine.allocate(0, 250 * kPageSize, kReserve | kCommit, page::kReadWrite);
   CHECK(status_of(refused) == NtStatus::CommitmentLimit);
   CHECK(machine.manager->statistics().commit.charge == limit + PageCount{51});
-  CHECK(machine.manager->statistics().pagefile.size <= PageCount{400});
+  CHECK(machine.manager->statistics().pagefile.size ==
+        PageCount{151});  // a refusal takes no room on the disk
+  REQUIRE(machine.allocate(0, 249 * kPageSize, kReserve | kCommit, page::kReadWrite));
+  CHECK(machine.manager->statistics().pagefile.size == PageCount{400});
   check_consistent(machine);
 }
 
