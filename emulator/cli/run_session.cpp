@@ -68,6 +68,10 @@ class Session final : public MachineObserver {
     }
     const Machine::RunEnd end = machine_.run();
     const bool written = write_statistics();
+    if (end == Machine::RunEnd::Stuck) {
+      complain("stopped: every thread waits for something that will not happen");
+      return exit_code::kLimit;
+    }
     if (end == Machine::RunEnd::InstructionLimit) {
       complain(fmt::format("stopped after {} instructions", machine_.cpu().instructions_retired()));
       return exit_code::kLimit;

@@ -158,8 +158,8 @@ std::optional<Stop> Cpu::Engine::at_exit() {
   const uint32_t eip = unicorn_.eip();
   if (pace_ == Pace::OneInstruction && begun_) return Stop{StopReason::Stepped};
   if (pace_ == Pace::Free && is_breakpoint(eip)) return Stop{StopReason::Breakpoint};
-  if (code_byte_exit_ == eip) forget_code_byte_exit();  // the loop sees whether the limit is reached
   const bool ours = std::find(exits_.begin(), exits_.end(), eip) != exits_.end();
+  if (code_byte_exit_ == eip) forget_code_byte_exit();  // the loop sees whether the limit is reached
   idle_exits_ = ours || stop_requested() ? 0 : idle_exits_ + 1;
   MM_CHECK(idle_exits_ < kMostIdleExits, "Unicorn stops without a reason");
   if (ours) forget_lookahead();

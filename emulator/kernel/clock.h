@@ -3,7 +3,7 @@
 //
 // While one thread runs freely its instructions take no time: counting them would slow every guest down, and
 // nobody could tell but a program that polls memory for the time. Services, faults, waits and RDTSC take
-// time.
+// time; instructions too while threads compete or wait for a moment (code_time.h).
 #pragma once
 
 #include <chrono>
@@ -34,7 +34,13 @@ class Clock {
   Duration since_boot() const { return source_ == ClockSource::Virtual ? elapsed_ : host_elapsed(); }
 
   // Virtual time passes; the host's passes by itself.
-  void charge(Duration cost) { elapsed_ += cost; }
+  void charge(Duration cost) {
+    elapsed_ += cost;
+    charged_ += cost;
+  }
+
+  // What charge() has been told in all: the same with either source.
+  Duration charged() const { return charged_; }
 
   // Nothing happens before `deadline` (since boot): virtual time jumps there, host time is waited for.
   void wait_until(Duration deadline);
@@ -58,6 +64,7 @@ class Clock {
 
   ClockSource source_;
   Duration elapsed_{0};
+  Duration charged_{0};
   Duration host_boot_;
 };
 

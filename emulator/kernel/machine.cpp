@@ -12,6 +12,7 @@
 #include "emulator/kernel/files/devices.h"
 #include "emulator/kernel/processor_exception.h"
 #include "emulator/kernel/services/system_calls.h"
+#include "emulator/kernel/user_entry.h"
 
 namespace emu {
 namespace {
@@ -49,10 +50,16 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       clock_(configuration.clock),
       volume_(clock_),
       faults_(clock_, configuration.verification),
+      waits_(scheduler_, clock_),
+      pipe_waker_(waits_),
+      threads_(objects_, scheduler_, waits_, clock_),
+      code_time_(clock_, scheduler_, waits_),
       mmu_(std::make_unique<Mmu>(ram_.memory(), faults_)),
       cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)) {}
 
 Machine::~Machine() {
+  for (const auto& process : processes_)
+    if (process->running()) threads_.end_all(*process, nullptr, 0);
   for (const auto& process : processes_)
     process->handles.close_all();  // a process may have a handle to itself
 }
@@ -79,6 +86,8 @@ void Machine::start_processor(mm::PageFrameNumber descriptor_table) {
   shared_user_data_.emplace(ram_.memory().frame(memory_->shared_user_data()), configuration_.ram);
   shared_user_data_->update(clock_);
   faults_.attach(*memory_, ram_.memory(), *cpu_, *mmu_);
+  threads_.attach(*memory_);
+  code_time_.attach(*cpu_);
   system_calls_ = std::make_unique<SystemCalls>(*this);
   cpu_->set_interrupt_handler(system_calls_.get());
   cpu_->enter_user_mode({descriptor_table, kDescriptorTable});
@@ -114,36 +123,47 @@ mm::Result<Process*> Machine::create_process(std::string name) {
   return processes_.emplace_back(std::move(process)).get();
 }
 
-Thread& Machine::create_thread(uint32_t id, Process& process, mm::VirtualAddress teb,
-                               const Registers& registers) {
-  auto thread = objects_.make<Thread>(id, process, teb);
-  thread->registers = registers;
-  return scheduler_.add(std::move(thread));
-}
-
 Machine::RunEnd Machine::run() {
   for (;;) {
-    Thread* thread = scheduler_.next();
-    if (thread == nullptr) {
-      if (!idle()) return RunEnd::ProcessesEnded;
-      continue;
-    }
+    Thread* thread = next_thread();
+    if (thread == nullptr) return any_running() ? RunEnd::Stuck : RunEnd::ProcessesEnded;
     switch_to(*thread);
+    if (has_user_entry(*thread) && !enter_user_code(*thread)) continue;
+    code_time_.prepare();
     const Stop stop = cpu_->run();
+    code_time_.charge();
     if (stop.reason == StopReason::InstructionLimit) return RunEnd::InstructionLimit;
     settle(*thread, stop);
+    if (current_ != nullptr && !current_->runnable()) put_aside();
   }
+}
+
+Thread* Machine::next_thread() {
+  threads_.sweep();
+  if (std::exchange(verify_references_due_, false)) verify_references();
+  do {
+    waits_.time_passed();
+    if (code_time_.quantum_over()) {
+      scheduler_.quantum_ended(clock_.since_boot());
+      code_time_.new_quantum();
+    }
+    if (Thread* thread = scheduler_.next(); thread != nullptr) return thread;
+  } while (idle());
+  return nullptr;
 }
 
 // Nobody can run: time passes until somebody can.
 bool Machine::idle() {
-  const auto deadline = scheduler_.next_deadline();
+  const auto deadline = waits_.next_deadline();
   if (!deadline) return false;
   memory_->run_idle_work();
   clock_.wait_until(*deadline);
   shared_user_data_->update(clock_);
-  scheduler_.wake(std::max(*deadline, clock_.since_boot()));
   return true;
+}
+
+bool Machine::any_running() const {
+  return std::any_of(processes_.begin(), processes_.end(), [](const auto& p) { return p->running(); });
 }
 
 void Machine::save_current() {
@@ -152,19 +172,46 @@ void Machine::save_current() {
   current_->floating_state = cpu_->floating_state();
 }
 
+void Machine::put_aside() {
+  save_current();
+  current_ = nullptr;
+  faults_.set_current(nullptr);
+}
+
+void Machine::load(Thread& thread) {
+  cpu_->set_registers(thread.registers);
+  cpu_->set_floating_state(thread.floating_state);
+}
+
 void Machine::switch_to(Thread& thread) {
   if (current_ == &thread) return;
   save_current();
-  const bool same_process = current_ != nullptr && &current_->process() == &thread.process();
-  if (!same_process) {
+  if (current_process_ != &thread.process()) {
+    current_process_ = &thread.process();
     mmu_->set_address_space(thread.process().directory());
     memory_->make_current(thread.process().space());
   }
   cpu_->set_teb(thread.teb());
-  cpu_->set_registers(thread.registers);
-  cpu_->set_floating_state(thread.floating_state);
+  load(thread);
   current_ = &thread;
   faults_.set_current(&thread);
+  code_time_.new_quantum();
+}
+
+// An APC, or a thread's first steps. Without a stack for it the process ends.
+bool Machine::enter_user_code(Thread& thread) {
+  save_current();
+  ProcessPages pages(faults_, thread.process(), &thread);
+  GuestMemory memory(ram(), thread.process().directory(), pages);
+  const NtStatus status = make_user_entry(memory, thread);
+  if (status == NtStatus::Success) {
+    load(thread);
+    return true;
+  }
+  const Exception exception{static_cast<uint32_t>(status), 0, {thread.registers.eip}, 0, {}};
+  if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
+  end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
+  return false;
 }
 
 void Machine::settle(Thread& thread, const Stop& stop) {
@@ -174,10 +221,10 @@ void Machine::settle(Thread& thread, const Stop& stop) {
       return settle_interrupt(thread, stop.vector);
     case StopReason::Exception: return settle_exception(thread, stop.vector);
     case StopReason::FaultRefused: return settle_refused_fault(thread);
+    case StopReason::CodeByteLimit: return code_time_.limit_reached();
     case StopReason::Stepped:
     case StopReason::Breakpoint:
     case StopReason::Requested:
-    case StopReason::CodeByteLimit:
     case StopReason::InstructionLimit: return;
   }
 }
@@ -189,6 +236,7 @@ void Machine::settle_pending(Thread& thread) {
     dispatch(thread, *exception);
   }
   if (const auto* end = std::get_if<ProcessEnd>(&pending)) end_process(thread.process(), *end);
+  if (const auto* end = std::get_if<ThreadEnd>(&pending)) end_thread(thread, *end);
   if (const auto* change = std::get_if<Thread::ContextChange>(&pending)) {
     cpu_->set_registers(thread.registers);
     if (change->floating == Thread::ContextChange::Floating::Changed)
@@ -209,7 +257,7 @@ void Machine::settle_exception(Thread& thread, uint8_t vector) {
 void Machine::settle_refused_fault(Thread& thread) {
   const RefusedFault& refused = mmu_->refused_fault();
   if (refused.outcome.kind == mm::FaultOutcome::Kind::Wait) {
-    scheduler_.block_until(thread, clock_.since_boot() + cost::kHardRead);
+    waits_.wait_for_page(thread, clock_.since_boot() + cost::kHardRead);
   } else {
     deliver(thread, exception_of_fault(refused.fault, refused.outcome, refused.instruction),
             refused.instruction);
@@ -288,20 +336,27 @@ void Machine::report_load_failure(const Process& process, const LoadFailure& fai
   if (observer_ != nullptr) observer_->on_load_failure(process, failure);
 }
 
+// The last thread takes its process along.
+void Machine::end_thread(Thread& thread, const ThreadEnd& end) {
+  Process& process = thread.process();
+  if (process.thread_count == 1) return end_process(process, {ProcessEnd::Kind::Exited, end.exit_code});
+  if (current_ == &thread) put_aside();
+  threads_.end(thread, end.exit_code);
+}
+
 void Machine::end_process(Process& process, const ProcessEnd& end) {
-  scheduler_.end_threads_of(process);
   mm::AddressSpace& space = process.space();
   if (running_processes() == 1) final_statistics_ = memory_->statistics();
   process.end(end, memory_->statistics(space));
+  if (current_ != nullptr && &current_->process() == &process) put_aside();
+  if (current_process_ == &process) current_process_ = nullptr;
+  threads_.end_all(process, nullptr, end.exit_code);
   process.handles.close_all();
-  if (current_ != nullptr && &current_->process() == &process) {
-    current_ = nullptr;
-    faults_.set_current(nullptr);
-  }
   memory_->delete_address_space(space);
+  waits_.signalled(process);
   if (configuration_.verification == Verification::On) {
     memory_->verify();
-    verify_references();
+    verify_references_due_ = true;  // when no service is under way that refers to something
   }
   spdlog::debug("process {} ({}) ended with {:#x}", process.id(), process.name(), end.exit_code);
 }
@@ -312,7 +367,7 @@ void Machine::verify_references() const {
     explicit Known(const Machine& machine) : machine(machine) {}
     void visit(ReferenceVisitor& visitor) const override {
       for (const auto& process : machine.processes_) visitor.visit(*process);
-      for (const auto& thread : machine.scheduler_.threads()) visitor.visit(*thread);
+      machine.threads_.visit(visitor);
     }
     const Machine& machine;
   };

@@ -17,8 +17,10 @@
 
 #include "emulator/cpu/cpu.h"
 #include "emulator/kernel/clock.h"
+#include "emulator/kernel/code_time.h"
 #include "emulator/kernel/console.h"
 #include "emulator/kernel/fault_path.h"
+#include "emulator/kernel/files/pipe_waker.h"
 #include "emulator/kernel/files/volume.h"
 #include "emulator/kernel/guest_ram.h"
 #include "emulator/kernel/image_loader.h"
@@ -27,6 +29,7 @@
 #include "emulator/kernel/scheduler.h"
 #include "emulator/kernel/shared_user_data.h"
 #include "emulator/kernel/thread.h"
+#include "emulator/kernel/threads.h"
 #include "emulator/mmu/mmu.h"
 #include "guest/abi/context.h"
 #include "mm/memory_manager.h"
@@ -70,7 +73,8 @@ class MachineObserver {
 
 class Machine {
  public:
-  enum class RunEnd : uint8_t { ProcessesEnded, InstructionLimit };
+  // Stuck: every thread waits for something that only another one could do.
+  enum class RunEnd : uint8_t { ProcessesEnded, InstructionLimit, Stuck };
 
   // Else a sentence for the user.
   static tl::expected<std::unique_ptr<Machine>, std::string> create(const MachineConfiguration& configuration,
@@ -86,7 +90,10 @@ class Machine {
   // Takes back a process that has no thread yet.
   void discard_process(Process& process);
   // A thread that is ready to run with `registers`; `teb` is filled in already. `id` comes from next_id().
-  Thread& create_thread(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers);
+  Thread& create_thread(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
+                        Suspended suspended = Suspended::No) {
+    return threads_.begin(id, process, teb, registers, suspended);
+  }
   uint32_t next_id() { return next_id_ += 4; }  // of processes and threads alike, as on Windows
 
   // --- Running.
@@ -94,14 +101,17 @@ class Machine {
   RunEnd run();
   // Allowed inside the processor's loop: what happens when it has been left.
   void end_later(Thread& thread, const ProcessEnd& end) { thread.pending = end; }
-  // At once: another process than the one that runs, or outside the processor's loop.
-  void end_process(Process& process, const ProcessEnd& end);
+  void end_later(Thread& thread, const ThreadEnd& end) { thread.pending = end; }
   // An exception of the current thread, as if it had been where `context` says.
   void raise_later(Thread& thread, const Exception& exception, const abi::Context& context);
   // Any thread's registers: the parts that `context.ContextFlags` names.
   void get_context(Thread& thread, abi::Context& context);
   void set_context(Thread& thread, const abi::Context& context);
   void report_load_failure(const Process& process, const LoadFailure& failure);
+
+  // --- Ending: of others than the current thread and its process, or outside the processor's loop.
+  void end_other_thread(Thread& thread, const ThreadEnd& end) { end_thread(thread, end); }
+  void end_process(Process& process, const ProcessEnd& end);
 
   // --- Parts.
   const MachineConfiguration& configuration() const { return configuration_; }
@@ -113,6 +123,10 @@ class Machine {
   Clock& clock() { return clock_; }
   FaultPath& faults() { return faults_; }
   Scheduler& scheduler() { return scheduler_; }
+  Waits& waits() { return waits_; }
+  PipeListener& pipe_listener() { return pipe_waker_; }
+  Threads& threads() { return threads_; }
+  CodeTime& code_time() { return code_time_; }
   ObjectManager& objects() { return objects_; }
   Console& console() { return *console_; }
   Volume& volume() { return volume_; }  // what it shows is mounted before anything runs
@@ -133,10 +147,15 @@ class Machine {
   tl::expected<void, std::string> start_memory();
   void start_processor(mm::PageFrameNumber descriptor_table);
 
+  Thread* next_thread();  // who runs; null: nothing will ever run again
+  bool idle();            // false: time will change nothing
+  bool any_running() const;
   size_t running_processes() const;
-  bool idle();  // false: nothing will ever run again
   void switch_to(Thread& thread);
   void save_current();
+  void put_aside();  // the current thread stops being that
+  bool enter_user_code(Thread& thread);
+  void load(Thread& thread);
   void settle(Thread& thread, const Stop& stop);
   void settle_pending(Thread& thread);
   void settle_interrupt(Thread& thread, uint8_t vector);
@@ -147,6 +166,7 @@ class Machine {
   void dispatch(Thread& thread, const Exception& exception);
   bool offer(Thread& thread, const Exception& exception);
   void end_unhandled(Thread& thread, const Exception& exception);
+  void end_thread(Thread& thread, const ThreadEnd& end);
   void verify_references() const;
 
   MachineConfiguration configuration_;
@@ -157,6 +177,10 @@ class Machine {
   ObjectManager objects_;
   FaultPath faults_;
   Scheduler scheduler_;
+  Waits waits_;
+  PipeWaker pipe_waker_;
+  Threads threads_;
+  CodeTime code_time_;
   std::unique_ptr<Mmu> mmu_;
   std::unique_ptr<Cpu> cpu_;
   std::unique_ptr<mm::MemoryManager> memory_;
@@ -167,6 +191,8 @@ class Machine {
   std::vector<Ref<Process>> processes_;
   std::optional<mm::MemoryStatistics> final_statistics_;
   Thread* current_ = nullptr;
+  Process* current_process_ = nullptr;  // whose address space the processor has
+  bool verify_references_due_ = false;
   uint32_t next_id_ = 0;
 };
 

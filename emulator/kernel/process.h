@@ -51,6 +51,10 @@ inline constexpr AccessMask kQueryLimitedInformation = 0x1000;
 
 // What the kernel calls in a process's ntdll; all 0 where there is none.
 struct NtdllEntries {
+  mm::VirtualAddress base;
+  mm::VirtualAddress loader;                // LdrInitializeThunk
+  mm::VirtualAddress thread_start;          // RtlUserThreadStart
+  mm::VirtualAddress apc_dispatcher;        // KiUserApcDispatcher
   mm::VirtualAddress exception_dispatcher;  // KiUserExceptionDispatcher
 };
 
@@ -84,9 +88,13 @@ class Process final : public DispatcherObject {
 
   HandleTable handles;  // closed by the kernel when the process ends
   mm::VirtualAddress peb{};
-  mm::PageRange free_teb_pages{};  // reserved for TEBs; see user_thread.h
-  mm::VirtualAddress image_base{};
+  mm::PageRange free_teb_pages{};              // reserved for TEBs; see user_thread.h
+  std::vector<mm::VirtualAddress> spare_tebs;  // of threads that have ended: reserved, decommitted
+  uint32_t thread_count = 0;                   // that have not ended
   NtdllEntries ntdll{};
+  uint32_t stack_reserve = 0;  // of threads that ask for no size: the image's
+  uint32_t stack_commit = 0;
+  mm::VirtualAddress image_base{};
   std::vector<LoadedImage> images;
   uint32_t parent_id = 0;    // 0: the user started it
   std::string load_problem;  // why the last image that could not be mapped could not

@@ -1,53 +1,131 @@
 #include "emulator/kernel/scheduler.h"
 
 #include <algorithm>
-#include <utility>
+#include <bit>
 
 namespace emu {
 
-Thread& Scheduler::add(Ref<Thread> thread) {
-  Thread& added = *threads_.emplace_back(std::move(thread));
-  ready_.push_back(&added);
-  return added;
+Thread* Scheduler::highest() const {
+  if (occupied_ == 0) return nullptr;
+  return queues_[31 - static_cast<size_t>(std::countl_zero(occupied_))].first;
 }
 
-void Scheduler::yield(Thread& thread) {
-  if (ready_.size() < 2) return;
-  remove_from_ready(thread);
-  ready_.push_back(&thread);
-}
-
-void Scheduler::block_until(Thread& thread, Duration deadline) {
-  remove_from_ready(thread);
-  thread.state_ = Thread::State::Waiting;
-  thread.wakes_at_ = deadline;
-  const auto later = [](Duration when, const Thread* other) { return when < other->wakes_at_; };
-  waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), deadline, later), &thread);
-}
-
-void Scheduler::end_threads_of(const Process& process) {
-  const auto belongs = [&](const Thread* thread) { return &thread->process() == &process; };
-  std::erase_if(ready_, belongs);
-  std::erase_if(waiting_, belongs);
-  for (const auto& thread : threads_)
-    if (belongs(thread.get())) thread->state_ = Thread::State::Ended;
-}
-
-std::optional<Duration> Scheduler::next_deadline() const {
-  if (waiting_.empty()) return std::nullopt;
-  return waiting_.front()->wakes_at_;
-}
-
-void Scheduler::wake(Duration now) {
-  const auto awake =
-      std::find_if(waiting_.begin(), waiting_.end(), [&](const Thread* t) { return t->wakes_at_ > now; });
-  for (auto thread = waiting_.begin(); thread != awake; ++thread) {
-    (*thread)->state_ = Thread::State::Ready;
-    ready_.push_back(*thread);
+Thread* Scheduler::next() {
+  if (running_ != nullptr && !switch_due_) return running_;
+  switch_due_ = false;
+  Thread* thread = highest();
+  if (running_ != nullptr && thread != nullptr) prepend(*running_);  // preempted: first among its equals
+  if (thread != nullptr) {
+    unlink(*thread);
+    running_ = thread;
   }
-  waiting_.erase(waiting_.begin(), awake);
+  return running_;
 }
 
-void Scheduler::remove_from_ready(const Thread& thread) { std::erase(ready_, &thread); }
+void Scheduler::make_ready(Thread& thread, Boost boost, Duration now) {
+  MM_CHECK(thread.runnable() && thread.queued_ == Thread::Queued::No && running_ != &thread,
+           "a thread that is ready already, or may not run, is made ready");
+  if (boost == Boost::Wait && thread.base_priority_ < priority::kHighestDynamic)
+    thread.priority_ = std::max(thread.priority_, thread.base_priority_ + 1);
+  thread.ready_since_ = now;
+  append(thread);
+  if (running_ == nullptr || thread.priority_ > running_->priority_) switch_due_ = true;
+}
+
+void Scheduler::remove(Thread& thread) {
+  if (running_ == &thread) {
+    running_ = nullptr;
+    switch_due_ = true;
+  } else if (thread.queued_ == Thread::Queued::Yes) {
+    unlink(thread);
+  }
+}
+
+bool Scheduler::yield(Thread& thread, YieldTo whom, Duration now) {
+  const Thread* other = highest();
+  if (running_ != &thread || other == nullptr) return false;
+  if (whom == YieldTo::Equals && other->priority_ < thread.priority_) return false;
+  running_ = nullptr;
+  switch_due_ = true;
+  Thread* chosen = next();
+  thread.ready_since_ = now;
+  append(thread);
+  return chosen != nullptr;
+}
+
+void Scheduler::quantum_ended(Duration now) {
+  boost_starved(now);
+  if (running_ == nullptr) return;
+  sink(*running_);
+  const Thread* other = highest();
+  if (other == nullptr || other->priority_ < running_->priority_) return;
+  put_back_running(now);
+}
+
+// 15 above the base is what a starved thread got, for one quantum (or one above 14, which is the same).
+void Scheduler::sink(Thread& thread) {
+  const bool starved = thread.priority_ == priority::kHighestDynamic;
+  thread.priority_ = starved ? thread.base_priority_ : std::max(thread.priority_ - 1, thread.base_priority_);
+}
+
+void Scheduler::put_back_running(Duration now) {
+  Thread& thread = *running_;
+  running_ = nullptr;
+  thread.ready_since_ = now;
+  append(thread);
+  switch_due_ = true;
+}
+
+void Scheduler::set_base_priority(Thread& thread, int priority, Duration now) {
+  const bool queued = thread.queued_ == Thread::Queued::Yes;
+  if (queued) unlink(thread);
+  thread.base_priority_ = thread.priority_ = priority;
+  if (queued) make_ready(thread, Boost::None, now);
+  if (running_ == &thread && highest() != nullptr && highest()->priority_ > priority) switch_due_ = true;
+}
+
+// The queues are in the order in which their threads came, so only the first of each can be the oldest.
+void Scheduler::boost_starved(Duration now) {
+  if (running_ == nullptr) return;
+  for (int level = 0; level < std::min(running_->priority_, priority::kHighestDynamic); ++level) {
+    Thread* thread = queues_[static_cast<size_t>(level)].first;
+    if (thread == nullptr || now - thread->ready_since_ < kStarved) continue;
+    unlink(*thread);
+    thread->priority_ = priority::kHighestDynamic;
+    append(*thread);
+  }
+}
+
+void Scheduler::append(Thread& thread) {
+  Queue& queue = queues_[static_cast<size_t>(thread.priority_)];
+  thread.previous_ready_ = queue.last;
+  thread.next_ready_ = nullptr;
+  (queue.last != nullptr ? queue.last->next_ready_ : queue.first) = &thread;
+  queue.last = &thread;
+  occupied_ |= 1u << thread.priority_;
+  thread.queued_ = Thread::Queued::Yes;
+  ++ready_;
+}
+
+void Scheduler::prepend(Thread& thread) {
+  Queue& queue = queues_[static_cast<size_t>(thread.priority_)];
+  thread.previous_ready_ = nullptr;
+  thread.next_ready_ = queue.first;
+  (queue.first != nullptr ? queue.first->previous_ready_ : queue.last) = &thread;
+  queue.first = &thread;
+  occupied_ |= 1u << thread.priority_;
+  thread.queued_ = Thread::Queued::Yes;
+  ++ready_;
+}
+
+void Scheduler::unlink(Thread& thread) {
+  Queue& queue = queues_[static_cast<size_t>(thread.priority_)];
+  (thread.previous_ready_ != nullptr ? thread.previous_ready_->next_ready_ : queue.first) =
+      thread.next_ready_;
+  (thread.next_ready_ != nullptr ? thread.next_ready_->previous_ready_ : queue.last) = thread.previous_ready_;
+  if (queue.first == nullptr) occupied_ &= ~(1u << thread.priority_);
+  thread.queued_ = Thread::Queued::No;
+  --ready_;
+}
 
 }  // namespace emu

@@ -1,11 +1,22 @@
-// Which thread runs next: the one that has been ready longest. Decides by what the guest did alone, so that
-// the same guest is scheduled the same way every time.
+// Which thread runs next, as Windows decides it on one processor (Windows Internals, "Thread scheduling";
+// Microsoft, "Scheduling Priorities", "Priority Boosts"):
+//
+// - The ready thread with the highest of 32 priorities runs; among equals they take turns.
+// - A thread that becomes ready takes the processor from one of lower priority, which stays first in its own
+//   queue. Otherwise it goes to the end of its queue.
+// - A turn lasts a quantum. At its end a boosted priority sinks by one towards its base, and the next thread
+//   of the same priority runs, if there is one.
+// - The end of a wait for an event, a mutant or a semaphore raises the priority by one above the base for a
+//   quantum, up to 15. Real-time priorities (16 and up) are never raised.
+// - Whoever has been ready for four seconds without running gets priority 15 for a quantum, then its
+//   base again.
+//
+// Decides by what the guest did alone, so that the same guest is scheduled the same way every time.
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <deque>
-#include <optional>
-#include <vector>
+#include <cstdint>
 
 #include "emulator/kernel/thread.h"
 
@@ -13,29 +24,49 @@ namespace emu {
 
 class Scheduler {
  public:
-  Thread& add(Ref<Thread> thread);  // ready, behind the others
+  // Windows' quantum is two ticks of 15.6 ms, some 10^8 instructions; here as many ticks of a machine that
+  // does a thousand million code bytes a second.
+  static constexpr Duration kQuantum{std::chrono::milliseconds(2)};
+  static constexpr Duration kStarved{std::chrono::seconds(4)};
 
-  // The thread that is to run; null when none is ready. It stays first until it yields, blocks or ends.
-  Thread* next() const { return ready_.empty() ? nullptr : ready_.front(); }
-  size_t ready_count() const { return ready_.size(); }
+  enum class Boost : uint8_t { None, Wait };
+  enum class YieldTo : uint8_t { Equals, Anybody };  // Equals: or higher
 
-  void yield(Thread& thread);  // behind the others that are ready
-  void block_until(Thread& thread, Duration deadline);
-  void end_threads_of(const Process& process);
+  // The thread that is to run; null when none is ready.
+  Thread* next();
+  Thread* running() const { return running_; }
+  // Whether next() would say something else than running().
+  bool switch_due() const { return switch_due_; }
+  size_t ready_count() const { return ready_ + (running_ != nullptr ? 1 : 0); }
 
-  // When the first waiting thread is due; none when nobody waits.
-  std::optional<Duration> next_deadline() const;
-  // Makes ready whoever is due, the earliest first.
-  void wake(Duration now);
-
-  const std::vector<Ref<Thread>>& threads() const { return threads_; }
+  // The thread has become runnable: it is new, its wait is over, or it was resumed.
+  void make_ready(Thread& thread, Boost boost, Duration now);
+  // It no longer is: it waits, has ended or is suspended. Whatever it was before.
+  void remove(Thread& thread);
+  // Lets others run first; false when there is nobody to.
+  bool yield(Thread& thread, YieldTo whom, Duration now);
+  void quantum_ended(Duration now);
+  void set_base_priority(Thread& thread, int priority, Duration now);
 
  private:
-  void remove_from_ready(const Thread& thread);
+  struct Queue {
+    Thread* first = nullptr;
+    Thread* last = nullptr;
+  };
 
-  std::vector<Ref<Thread>> threads_;
-  std::deque<Thread*> ready_;
-  std::vector<Thread*> waiting_;  // by deadline, then by who came first
+  void append(Thread& thread);
+  void prepend(Thread& thread);
+  void unlink(Thread& thread);
+  void put_back_running(Duration now);
+  static void sink(Thread& thread);
+  Thread* highest() const;
+  void boost_starved(Duration now);
+
+  std::array<Queue, priority::kHighest + 1> queues_;
+  uint32_t occupied_ = 0;  // a bit per queue
+  size_t ready_ = 0;       // in the queues
+  Thread* running_ = nullptr;
+  bool switch_due_ = false;
 };
 
 }  // namespace emu

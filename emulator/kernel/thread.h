@@ -1,17 +1,22 @@
-// One thread of a process, and what it waits for.
+// One thread of a process: what it would go on with, what it waits for, how it is scheduled.
 //
-//   Ready     may run           Scheduler::add, Scheduler::wake
-//   Waiting   until a time      Scheduler::block_until
-//   Ended     never runs again  Scheduler::end
+//   Ready     may run, unless it is suspended   Scheduler::make_ready
+//   Waiting   for what `wait` says              Waits
+//   Ended     never runs again                  Threads::end
+//
+// A thread can be suspended whatever it does; it runs only when it is ready and not suspended.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <variant>
+#include <vector>
 
 #include "emulator/cpu/registers.h"
 #include "emulator/kernel/clock.h"
 #include "emulator/kernel/exception.h"
 #include "emulator/kernel/process.h"
+#include "emulator/kernel/waits/thread_wait.h"
 
 namespace emu {
 
@@ -27,6 +32,32 @@ inline constexpr AccessMask kQueryInformation = 0x0040;
 inline constexpr AccessMask kQueryLimitedInformation = 0x0800;
 }  // namespace thread_access
 
+class Mutant;
+
+// Thread priorities (Microsoft, "Scheduling Priorities"): 16 and up are real-time and never change by
+// themselves.
+namespace priority {
+inline constexpr int kLowest = 1;
+inline constexpr int kNormal = 8;
+inline constexpr int kHighestDynamic = 15;
+inline constexpr int kHighest = 31;
+}  // namespace priority
+
+// A call that the thread makes when it next waits alertably (Microsoft, "Asynchronous Procedure Calls").
+struct UserApc {
+  uint32_t routine = 0;
+  uint32_t arguments[3] = {};
+};
+
+// The end of one thread.
+struct ThreadEnd {
+  uint32_t exit_code = 0;
+};
+
+// How a thread of a process with an ntdll starts: its registers are those that RtlUserThreadStart gets, and
+// before that LdrInitializeThunk runs, as an APC.
+enum class FirstRun : uint8_t { Done, ThroughLoader };
+
 class Thread final : public DispatcherObject {
  public:
   enum class State : uint8_t { Ready, Waiting, Ended };
@@ -37,7 +68,10 @@ class Thread final : public DispatcherObject {
   // Signalled once it has ended, for good.
   bool is_signalled_for(const Thread&) const override { return state_ == State::Ended; }
   mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
-  void visit_references(ReferenceVisitor& visitor) const override { visitor.visit(*process_); }
+  void visit_references(ReferenceVisitor& visitor) const override {
+    visitor.visit(*process_);
+    for (const auto& object : wait.objects) visitor.visit(*object);
+  }
 
   Thread(uint32_t id, Process& process, mm::VirtualAddress teb) : id_(id), process_(&process), teb_(teb) {}
 
@@ -45,6 +79,15 @@ class Thread final : public DispatcherObject {
   Process& process() const { return *process_; }
   mm::VirtualAddress teb() const { return teb_; }
   State state() const { return state_; }
+  bool ended() const { return state_ == State::Ended; }
+  uint32_t exit_code() const { return exit_code_; }
+  int base_priority() const { return base_priority_; }
+  int current_priority() const { return priority_; }
+  uint32_t suspend_count() const { return suspend_count_; }
+  bool runnable() const { return state_ == State::Ready && suspend_count_ == 0; }
+
+  static constexpr uint32_t kStillActive = 0x103;  // STATUS_PENDING
+  static constexpr uint32_t kMaximumSuspendCount = 127;
 
   // What it would go on with: true only while another thread, or none, is on the processor.
   Registers registers;
@@ -56,22 +99,44 @@ class Thread final : public DispatcherObject {
     enum class Floating : uint8_t { Kept, Changed };
     Floating floating = Floating::Changed;
   };
-  std::variant<std::monostate, Exception, ProcessEnd, ContextChange> pending;
+  std::variant<std::monostate, Exception, ProcessEnd, ThreadEnd, ContextChange> pending;
 
   // Why its stack could not take the last exception; success when it could.
   mm::NtStatus stack_status = mm::NtStatus::Success;
+
+  ThreadWait wait;                     // Waits alone writes it
+  std::vector<Mutant*> owned_mutants;  // abandoned when it ends
+  mm::VirtualAddress stack{};          // the lowest reserved address; 0: none of ours
+  mm::VirtualAddress start_address{};
+  FirstRun first_run = FirstRun::Done;
+  std::deque<UserApc> apcs;
+  bool apc_due = false;           // the first APC is delivered before the thread runs on
+  bool alerted = false;           // NtAlertThread
+  bool alerted_by_id = false;     // NtAlertThreadByThreadId, for the next NtWaitForAlertByThreadId
+  bool hide_from_loader = false;  // no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH)
 
   // Bytes that a write has moved which its thread goes on with by calling the service again.
   uint32_t moved_before = 0;
 
  private:
   friend class Scheduler;
+  friend class Threads;
+  friend class Waits;
 
   uint32_t id_;
   Ref<Process> process_;
   mm::VirtualAddress teb_;
   State state_ = State::Ready;
-  Duration wakes_at_{0};  // while Waiting
+  uint32_t exit_code_ = kStillActive;
+
+  // Scheduling.
+  int base_priority_ = priority::kNormal;
+  int priority_ = priority::kNormal;  // the base, or above it for a while
+  uint32_t suspend_count_ = 0;
+  Duration ready_since_{0};
+  enum class Queued : uint8_t { No, Yes } queued_ = Queued::No;
+  Thread* next_ready_ = nullptr;
+  Thread* previous_ready_ = nullptr;
 };
 
 }  // namespace emu

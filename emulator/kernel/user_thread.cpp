@@ -14,6 +14,7 @@ using mm::NtStatus;
 constexpr uint32_t kDefaultReserve = 1 << 20;
 constexpr mm::VirtualAddress kFirstStack{0x00200000};
 constexpr mm::VirtualAddress kFirstBlock{0x7FFD0000};
+constexpr uint32_t kFirstFrame = 16;          // bytes below the stack's base where a thread begins
 constexpr uint32_t kEndOfChain = 0xFFFFFFFF;  // of exception frames
 
 constexpr uint64_t round_up(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
@@ -64,9 +65,16 @@ mm::Result<mm::VirtualAddress> reserve_teb_block(UserMemory& user, Process& proc
   return block;
 }
 
-// From the top of the block down.
+mm::Result<mm::VirtualAddress> spare_teb_page(UserMemory& user, Process& process) {
+  const auto page = user.commit(process.spare_tebs.back(), mm::kPageSize);
+  if (page) process.spare_tebs.pop_back();
+  return page;
+}
+
+// From the top of the block down; those of ended threads first.
 mm::Result<mm::VirtualAddress> next_teb_page(mm::MemoryManager& memory, Process& process) {
   UserMemory user(memory, process.space());
+  if (!process.spare_tebs.empty()) return spare_teb_page(user, process);
   mm::PageRange& free = process.free_teb_pages;
   if (free.empty())
     if (const auto block = reserve_teb_block(user, process, {}); !block) return block;
@@ -76,7 +84,7 @@ mm::Result<mm::VirtualAddress> next_teb_page(mm::MemoryManager& memory, Process&
 }
 
 NtStatus write_teb(GuestMemory& memory, mm::VirtualAddress at, const UserStack& stack, const Process& process,
-                   uint32_t thread_id) {
+                   uint32_t thread_id, LoaderNotices notices) {
   abi::Teb teb{};
   teb.ExceptionList = kEndOfChain;
   teb.StackBase = stack.base.value;
@@ -86,6 +94,7 @@ NtStatus write_teb(GuestMemory& memory, mm::VirtualAddress at, const UserStack& 
   teb.ProcessId = process.id();
   teb.ThreadId = thread_id;
   teb.Peb = process.peb.value;
+  teb.SameTebFlags = notices == LoaderNotices::No ? PAGEWALK_TEB_SKIP_THREAD_ATTACH : 0;
   return memory.store(at, teb);
 }
 
@@ -115,25 +124,94 @@ mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Proces
   return next_teb_page(memory, process);
 }
 
+namespace {
+
+// Stack and TEB on their way to a thread; given back unless kept.
+class Parts {
+ public:
+  Parts(Machine& machine, Process& process)
+      : machine_(machine),
+        process_(process),
+        pages_(machine.faults(), process, nullptr),
+        memory_(machine.ram(), process.directory(), pages_) {}
+  ~Parts() {
+    if (kept_) return;
+    mm::MemoryManager& memory = machine_.memory();
+    UserMemory user(memory, process_.space());
+    if (stack_.base.value != 0) user.release(stack_.deallocation);
+    if (teb_.value == 0) return;
+    const auto freed =
+        memory.free_virtual_memory(process_.space(), {teb_, mm::kPageSize}, mm::allocation::kDecommit);
+    if (freed) process_.spare_tebs.push_back(teb_);
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  NtStatus make(uint32_t id, StackSize size, LoaderNotices notices) {
+    const auto stack = create_user_stack(machine_.memory(), process_.space(), size);
+    if (!stack) return stack.error();
+    stack_ = *stack;
+    const auto teb = next_teb_page(machine_.memory(), process_);
+    if (!teb) return teb.error();
+    teb_ = *teb;
+    return write_teb(memory_, teb_, stack_, process_, id, notices);
+  }
+
+  const UserStack& stack() const { return stack_; }
+  GuestMemory& memory() { return memory_; }
+  Thread& keep(uint32_t id, const Registers& registers, Suspended suspended) {
+    Thread& thread = machine_.create_thread(id, process_, teb_, registers, suspended);
+    thread.stack = stack_.deallocation;
+    kept_ = true;
+    return thread;
+  }
+
+ private:
+  Machine& machine_;
+  Process& process_;
+  ProcessPages pages_;
+  GuestMemory memory_;
+  UserStack stack_{};
+  mm::VirtualAddress teb_{};
+  bool kept_ = false;
+};
+
+}  // namespace
+
 mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, StackSize size,
                                        mm::VirtualAddress start, std::span<const uint32_t> words) {
-  const auto stack = create_user_stack(machine.memory(), process.space(), size);
-  if (!stack) return mm::fail(stack.error());
-  const auto teb = next_teb_page(machine.memory(), process);
-  if (!teb) return mm::fail(teb.error());
-  ProcessPages pages(machine.faults(), process, nullptr);
-  GuestMemory memory(machine.ram(), process.directory(), pages);
   const uint32_t id = machine.next_id();
-  if (const NtStatus status = write_teb(memory, *teb, *stack, process, id); status != NtStatus::Success)
+  Parts parts(machine, process);
+  if (const NtStatus status = parts.make(id, size, LoaderNotices::No); status != NtStatus::Success)
     return mm::fail(status);
   Registers registers;
   registers.eip = start.value;
-  registers.esp = stack->base.value - static_cast<uint32_t>(words.size_bytes());
+  registers.esp = parts.stack().base.value - static_cast<uint32_t>(words.size_bytes());
   registers.ebx = process.peb.value;  // as the kernel of Windows leaves it
-  if (const NtStatus status = memory.write({registers.esp}, std::as_bytes(words));
+  if (const NtStatus status = parts.memory().write({registers.esp}, std::as_bytes(words));
       status != NtStatus::Success)
     return mm::fail(status);
-  return &machine.create_thread(id, process, *teb, registers);
+  Thread& thread = parts.keep(id, registers, Suspended::No);
+  thread.start_address = start;
+  return &thread;
+}
+
+mm::Result<Thread*> create_program_thread(Machine& machine, Process& process, const ThreadStart& start) {
+  const uint32_t id = machine.next_id();
+  Parts parts(machine, process);
+  const StackSize size{start.stack.reserve != 0 ? start.stack.reserve : process.stack_reserve,
+                       start.stack.commit != 0 ? start.stack.commit : process.stack_commit};
+  if (const NtStatus status = parts.make(id, size, start.loader_notices); status != NtStatus::Success)
+    return mm::fail(status);
+  Registers registers;
+  registers.eip = process.ntdll.thread_start.value;
+  registers.eax = start.start.value;
+  registers.ebx = start.argument;
+  registers.esp = parts.stack().base.value - kFirstFrame;
+  Thread& thread = parts.keep(id, registers, start.suspended);
+  thread.start_address = start.start;
+  thread.first_run = FirstRun::ThroughLoader;
+  return &thread;
 }
 
 }  // namespace emu

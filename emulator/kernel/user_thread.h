@@ -27,8 +27,24 @@ mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSp
 // A committed, zeroed page for the process's PEB, and the block for TEBs below it. Once per process.
 mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process);
 
-// Stack, TEB and the thread itself, which begins at `start` with `words` on its stack, the first of them
-// where a return address would be.
+// Whether DLLs hear of a thread's beginning and end.
+enum class LoaderNotices : uint8_t { No, Yes };
+
+struct ThreadStart {
+  mm::VirtualAddress start;
+  uint32_t argument = 0;
+  StackSize stack{};  // 0: the process's
+  Suspended suspended = Suspended::No;
+  LoaderNotices loader_notices = LoaderNotices::Yes;
+};
+
+// A thread of a process with an ntdll: it begins at RtlUserThreadStart with EAX = start and EBX = argument,
+// as a debugger or an injector finds it; LdrInitializeThunk runs before. Stack and TEB are given back when it
+// cannot be made: STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT.
+mm::Result<Thread*> create_program_thread(Machine& machine, Process& process, const ThreadStart& start);
+
+// A thread without an ntdll: begins at `start` with `words` on its stack, the first of them where a return
+// address would be.
 mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, StackSize size,
                                        mm::VirtualAddress start, std::span<const uint32_t> words);
 

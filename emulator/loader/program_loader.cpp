@@ -27,8 +27,6 @@ namespace {
 using mm::NtStatus;
 
 constexpr std::string_view kFlatSuffix = ".bin";
-constexpr std::string_view kFirstFunction = "LdrInitializeThunk";
-constexpr std::string_view kExceptionDispatcher = "KiUserExceptionDispatcher";
 constexpr uint64_t kLargestImage = uint64_t{1} << 31;
 constexpr size_t kLongestCommandLine = 32767;  // UTF-16 units with the terminator, as CreateProcess
 
@@ -136,25 +134,34 @@ class ProgramLoader::Start {
     if (!ntdll)
       return refuse(NtStatus::DllNotFound,
                     fmt::format("ntdll.dll {} (in {})", ntdll.error().message, loader_.system_folder_));
-    const auto thunk = find_export((*ntdll)->description, (*ntdll)->bytes, kFirstFunction);
-    const auto dispatcher = find_export((*ntdll)->description, (*ntdll)->bytes, kExceptionDispatcher);
-    if (!thunk || !dispatcher)
-      return refuse(NtStatus::EntryPointNotFound,
-                    fmt::format("ntdll.dll has no {}", thunk ? kExceptionDispatcher : kFirstFunction));
-    if (const NtStatus status = map_all(program, **ntdll, {*thunk, *dispatcher}); status != NtStatus::Success)
+    for (const auto& [name, entry] : kEntries)
+      if (!find_export((*ntdll)->description, (*ntdll)->bytes, name))
+        return refuse(NtStatus::EntryPointNotFound, fmt::format("ntdll.dll has no {}", name));
+    if (const NtStatus status = map_all(program, **ntdll); status != NtStatus::Success)
       return refuse(status, no_memory(name_, status));
     loader_.sources_.emplace(process_->id(), source);
     loader_.folders_.emplace(process_->id(), folder_);
     return process_;
   }
 
-  // Where the kernel enters ntdll, from its base on.
-  struct EntryPoints {
-    uint32_t thunk;
-    uint32_t exception_dispatcher;
+  // What the kernel calls in ntdll.
+  struct Entry {
+    std::string_view name;
+    mm::VirtualAddress NtdllEntries::*entry;
   };
+  static constexpr Entry kEntries[] = {{"LdrInitializeThunk", &NtdllEntries::loader},
+                                       {"RtlUserThreadStart", &NtdllEntries::thread_start},
+                                       {"KiUserApcDispatcher", &NtdllEntries::apc_dispatcher},
+                                       {"KiUserExceptionDispatcher", &NtdllEntries::exception_dispatcher}};
+  static NtdllEntries entries_of(const ImageFile& ntdll, mm::VirtualAddress base) {
+    NtdllEntries entries{};
+    entries.base = base;
+    for (const auto& [name, entry] : kEntries)
+      entries.*entry = base + *find_export(ntdll.description, ntdll.bytes, name);
+    return entries;
+  }
 
-  NtStatus map_all(const ImageFile& program, const ImageFile& ntdll, const EntryPoints& entries) {
+  NtStatus map_all(const ImageFile& program, const ImageFile& ntdll) {
     if (const NtStatus status = create_process(); status != NtStatus::Success) return status;
     ProcessPages pages(machine_.faults(), *process_, nullptr);
     GuestMemory memory(machine_.ram(), process_->directory(), pages);
@@ -164,18 +171,19 @@ class ProgramLoader::Start {
     const auto system = map_image(machine_.memory(), process_->space(), memory, ntdll);
     if (!system) return system.error();
     process_->image_base = image->base;
-    process_->ntdll.exception_dispatcher = system->base + entries.exception_dispatcher;
+    process_->ntdll = entries_of(ntdll, system->base);
     process_->images = {{image->base, program.description.size, program.name},
                         {system->base, ntdll.description.size, ntdll.name}};
     spdlog::debug("{} at {:#010x}, ntdll.dll at {:#010x}", name_, image->base.value, system->base.value);
     if (const NtStatus status = write_environment(memory, &program.description); status != NtStatus::Success)
       return status;
-    const std::array<uint32_t, 3> words{0, image->base.value, system->base.value};
-    return create_thread(stack_of(program.description), system->base + entries.thunk, words);
-  }
-
-  static StackSize stack_of(const PortableExecutable& image) {
-    return {image.stack_reserve, image.stack_commit};
+    process_->stack_reserve = program.description.stack_reserve;
+    process_->stack_commit = program.description.stack_commit;
+    const ThreadStart start{.start = image->base + program.description.entry_point,
+                            .argument = process_->peb.value};
+    const auto thread = create_program_thread(machine_, *process_, start);
+    if (thread) thread_ = *thread;
+    return thread ? NtStatus::Success : thread.error();
   }
 
   Started start_flat(const std::vector<std::byte>& bytes) {

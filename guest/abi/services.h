@@ -31,9 +31,42 @@
   X(0x15, NtSetContextThread, 2)   /* thread, context* */                                                    \
   X(0x20, NtDuplicateObject, 7)    /* process, handle, process, handle**, access, attributes, options */     \
   X(0x21, NtQueryObject, 5)        /* handle, class, buffer, length, returned* */                            \
-  X(0x50, NtOpenProcess, 4)        /* handle*, access, attributes*, client id* */                            \
-  X(0x51, NtReadVirtualMemory, 5)  /* process, address, buffer, length, read* */                             \
-  X(0x52, NtWriteVirtualMemory, 5) /* process, address, buffer, length, written* */                          \
+  X(0x22, NtWaitForSingleObject, 3)          /* handle, alertable, time-out* */                              \
+  X(0x23, NtWaitForMultipleObjects, 5)       /* count, handles*, any, alertable, time-out* */                \
+  X(0x24, NtSignalAndWaitForSingleObject, 4) /* to signal, to wait for, alertable, time-out* */              \
+  X(0x25, NtCreateEvent, 5)                  /* handle*, access, attributes*, auto-reset, set */             \
+  X(0x26, NtOpenEvent, 3)                    /* handle*, access, attributes* */                              \
+  X(0x27, NtSetEvent, 2)                     /* handle, previous state* */                                   \
+  X(0x28, NtResetEvent, 2)                   /* the same */                                                  \
+  X(0x29, NtPulseEvent, 2)                   /* the same */                                                  \
+  X(0x2a, NtClearEvent, 1)                   /* handle */                                                    \
+  X(0x2b, NtQueryEvent, 5)                   /* handle, class, buffer, length, returned* */                  \
+  X(0x2c, NtCreateMutant, 4)                 /* handle*, access, attributes*, owned */                       \
+  X(0x2d, NtOpenMutant, 3)                   /* handle*, access, attributes* */                              \
+  X(0x2e, NtReleaseMutant, 2)                /* handle, previous count* */                                   \
+  X(0x2f, NtQueryMutant, 5)                  /* handle, class, buffer, length, returned* */                  \
+  X(0x30, NtCreateSemaphore, 5)              /* handle*, access, attributes*, count, limit */                \
+  X(0x31, NtOpenSemaphore, 3)                /* handle*, access, attributes* */                              \
+  X(0x32, NtReleaseSemaphore, 3)             /* handle, count, previous count* */                            \
+  X(0x33, NtQuerySemaphore, 5)               /* handle, class, buffer, length, returned* */                  \
+  X(0x34, NtCreateThreadEx, 11) /* handle*, access, attributes*, process, start, argument, flags, zero bits, \
+                                   commit, reserve, attribute list* */                                       \
+  X(0x35, NtTerminateThread, 2) /* thread, exit status; handle 0: the caller */                              \
+  X(0x36, NtSuspendThread, 2)   /* thread, previous count* */                                                \
+  X(0x37, NtResumeThread, 2)    /* the same */                                                               \
+  X(0x38, NtOpenThread, 4)      /* handle*, access, attributes*, client id* */                               \
+  X(0x39, NtQueryInformationThread, 5) /* thread, class, buffer, length, returned* */                        \
+  X(0x3a, NtSetInformationThread, 4)   /* thread, class, buffer, length */                                   \
+  X(0x3b, NtQueueApcThread, 5)         /* thread, routine, three arguments */                                \
+  X(0x3c, NtTestAlert, 0)                                                                                    \
+  X(0x3d, NtAlertThread, 1)            /* thread */                                                          \
+  X(0x3e, NtAlertResumeThread, 2)      /* thread, previous count* */                                         \
+  X(0x3f, NtAlertThreadByThreadId, 1)  /* thread id */                                                       \
+  X(0x40, NtWaitForAlertByThreadId, 2) /* address (a name for people), time-out* */                          \
+  X(0x41, NtSetInformationObject, 4)   /* handle, class, buffer, length */                                   \
+  X(0x50, NtOpenProcess, 4)            /* handle*, access, attributes*, client id* */                        \
+  X(0x51, NtReadVirtualMemory, 5)      /* process, address, buffer, length, read* */                         \
+  X(0x52, NtWriteVirtualMemory, 5)     /* process, address, buffer, length, written* */                      \
   X(0x53, NtCreateUserProcess, 11) /* process*, thread*, accesses, attributes, flags, parameters*, ... */    \
   X(0x54, PwTranslateAddress, 3)   /* process, address, AddressTranslation* */                               \
   X(0x60, NtCreateFile, 11) /* handle*, access, attributes*, io status*, size*, file attributes, ... */      \

@@ -164,8 +164,17 @@ typedef struct Teb {
   uint32_t GuaranteedStackBytes;
   uint32_t ReservedF7c[6];
   GuestPointer TlsExpansionSlots;
-  uint32_t ReservedF98[26];
+  uint32_t ReservedF98[7];
+  GuestPointer FlsData;
+  uint32_t ReservedFb8[4];
+  uint16_t CrossTebFlags;
+  uint16_t SameTebFlags;  // PAGEWALK_TEB_...
+  uint32_t ReservedFcc[13];
 } Teb;
+#define PAGEWALK_TEB_SKIP_THREAD_ATTACH 0x0008
+#define PAGEWALK_TEB_RAN_PROCESS_INIT 0x0020
+#define PAGEWALK_TEB_INITIAL_THREAD 0x0400
+PAGEWALK_OFFSET(Teb, SameTebFlags, 0xfca);
 PAGEWALK_OFFSET(Teb, Peb, 0x30);
 PAGEWALK_OFFSET(Teb, LastStatusValue, 0xbf4);
 PAGEWALK_OFFSET(Teb, DeallocationStack, 0xe0c);
@@ -220,6 +229,36 @@ typedef struct ClientId {
   uint32_t UniqueThread;
 } ClientId;
 
+typedef struct ObjectHandleFlagInformation {  // class 4 of NtQueryObject and NtSetInformationObject
+  uint8_t Inherit;
+  uint8_t ProtectFromClose;
+} ObjectHandleFlagInformation;
+
+typedef struct EventBasicInformation {  // class 0 of NtQueryEvent
+  uint32_t EventType;                   // 0 notification, 1 synchronization
+  int32_t EventState;
+} EventBasicInformation;
+
+typedef struct MutantBasicInformation {  // class 0 of NtQueryMutant
+  int32_t CurrentCount;
+  uint8_t OwnedByCaller;
+  uint8_t AbandonedState;
+} MutantBasicInformation;
+
+typedef struct SemaphoreBasicInformation {  // class 0 of NtQuerySemaphore
+  int32_t CurrentCount;
+  int32_t MaximumCount;
+} SemaphoreBasicInformation;
+
+typedef struct ThreadBasicInformation {  // THREAD_BASIC_INFORMATION, class 0 of NtQueryInformationThread
+  uint32_t ExitStatus;
+  GuestPointer TebBaseAddress;
+  struct ClientId ClientId;
+  uint32_t AffinityMask;
+  int32_t Priority;
+  int32_t BasePriority;  // relative to the process's
+} ThreadBasicInformation;
+
 typedef struct PublicObjectBasicInformation {  // PUBLIC_OBJECT_BASIC_INFORMATION, class 0 of NtQueryObject
   uint32_t Attributes;
   uint32_t GrantedAccess;
@@ -263,12 +302,18 @@ typedef struct ProcessAttribute {
 #define PAGEWALK_PROCESS_INHERIT_HANDLES 0x4      // process flags
 #define PAGEWALK_THREAD_CREATE_SUSPENDED 0x1      // thread flags
 
-// How a process starts: the first thread begins at ntdll's export LdrInitializeThunk with ESP on a word that
-// is no return address, followed by these arguments (as for a __stdcall call). FS:[0] is the TEB; the PEB
-// names the image (mapped at its preferred base or not yet relocated) and the process parameters.
-//   LdrInitializeThunk(image base, ntdll base)
-// It relocates ntdll and the image if need be, maps and binds their DLLs, runs TLS callbacks and DllMains and
-// the entry point, and ends the process with what that returns. A flat image starts at its entry with FS set.
+// How a thread starts: its registers are those for ntdll's export RtlUserThreadStart (EAX = what it is to
+// call, EBX = the argument of that). Before these are used it calls, as by an APC, LdrInitializeThunk with
+// ESP on a word that is no return address, followed by these arguments (as for a __stdcall call). FS:[0] is
+// the TEB; the PEB names the image (mapped at its preferred base or not yet relocated) and the process
+// parameters.
+//   LdrInitializeThunk(CONTEXT* of the registers, ntdll base)
+// In a process's first thread it relocates ntdll and the image if need be, maps and binds their DLLs, runs
+// TLS callbacks and DllMains; in others it gives the thread its static TLS and tells the DLLs. Then it goes
+// on with NtContinue(context, TRUE). A flat image starts at its entry with FS set.
+//
+// How an APC is called: ntdll's export KiUserApcDispatcher finds at ESP the routine, its three arguments, and
+// the CONTEXT with which it is to NtContinue(context, TRUE).
 
 #ifdef __cplusplus
 }  // namespace abi

@@ -78,7 +78,7 @@ BOOL WINAPI GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD by
 
 BOOL WINAPI CloseHandle(HANDLE handle) {
   if (handle == NT_CURRENT_PROCESS || handle == NT_CURRENT_THREAD) return TRUE;
-  return k32_close_object(handle) || k32_succeeded(NtClose(handle));
+  return k32_succeeded(NtClose(handle));
 }
 
 static DWORD device_type(HANDLE file) {

@@ -32,8 +32,6 @@ char* k32_to_ansi(const WCHAR* text);
 WCHAR* k32_to_wide(const char* text);
 void k32_free(void* text);
 
-BOOL k32_close_object(HANDLE handle);  // objects.c; false when it is none of them
-
 // Copies `text` (`length` characters, then 0) as the Get... functions do: the length when it fitted, else the
 // room that is needed, the 0 included.
 DWORD k32_return_text(const WCHAR* text, SIZE_T length, WCHAR* to, DWORD room);

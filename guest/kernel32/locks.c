@@ -1,5 +1,4 @@
-// Critical sections are ntdll's; one-time initialization, slim locks, singly linked lists, interlocked
-// operations
+// Critical sections and slim locks are ntdll's; singly linked lists and interlocked operations
 // ("Synchronization Functions", Microsoft).
 #include "guest/kernel32/kernel32.h"
 
@@ -14,52 +13,6 @@ BOOL WINAPI InitializeCriticalSectionEx(LPCRITICAL_SECTION section, DWORD spins,
 BOOL WINAPI TryEnterCriticalSection(LPCRITICAL_SECTION section) {
   return RtlTryEnterCriticalSection(section);
 }
-
-enum { kOnceRunning = 1, kOnceDone = 2 };
-
-BOOL WINAPI InitOnceExecuteOnce(PINIT_ONCE once, PINIT_ONCE_FN initialize, PVOID parameter, LPVOID* context) {
-  volatile LONG* state = (volatile LONG*)&once->Ptr;
-  for (;;) {
-    LONG seen = __sync_val_compare_and_swap(state, 0, kOnceRunning);
-    if ((seen & 3) == kOnceDone) break;
-    if (seen == kOnceRunning) {
-      NtYieldExecution();
-      continue;
-    }
-    PVOID value = NULL;
-    if (!initialize(once, parameter, &value)) {
-      *state = 0;
-      return FALSE;
-    }
-    *state = (LONG)value | kOnceDone;
-  }
-  if (context) *context = (LPVOID)(*state & ~3);
-  return TRUE;
-}
-
-void WINAPI InitializeSRWLock(PSRWLOCK lock) { lock->Ptr = NULL; }
-
-// -1: held exclusively; otherwise the number of readers.
-BOOLEAN WINAPI TryAcquireSRWLockExclusive(PSRWLOCK lock) {
-  return __sync_bool_compare_and_swap((LONG*)&lock->Ptr, 0, -1);
-}
-
-void WINAPI AcquireSRWLockExclusive(PSRWLOCK lock) {
-  while (!TryAcquireSRWLockExclusive(lock)) NtYieldExecution();
-}
-
-void WINAPI ReleaseSRWLockExclusive(PSRWLOCK lock) { *(volatile LONG*)&lock->Ptr = 0; }
-
-BOOLEAN WINAPI TryAcquireSRWLockShared(PSRWLOCK lock) {
-  LONG readers = *(volatile LONG*)&lock->Ptr;
-  return readers >= 0 && __sync_bool_compare_and_swap((LONG*)&lock->Ptr, readers, readers + 1);
-}
-
-void WINAPI AcquireSRWLockShared(PSRWLOCK lock) {
-  while (!TryAcquireSRWLockShared(lock)) NtYieldExecution();
-}
-
-void WINAPI ReleaseSRWLockShared(PSRWLOCK lock) { __sync_fetch_and_sub((LONG*)&lock->Ptr, 1); }
 
 void WINAPI InitializeSListHead(PSLIST_HEADER list) { list->Alignment = 0; }
 

@@ -1,128 +1,154 @@
-// Semaphores, events and mutexes within the process. With one thread nobody else can signal: a wait that
-// cannot be satisfied yields until its time is over ("Synchronization Objects", Microsoft).
+// Events, mutexes and semaphores, and waiting for objects ("Synchronization Functions", Microsoft).
 #include "guest/kernel32/kernel32.h"
 
-enum { kObjects = 256, kFirstHandle = 0x10000 };  // above what the host gives out
+enum { kLongestName = MAX_PATH };
 
-typedef enum ObjectKind { kFreeObject, kSemaphore, kAutoEvent, kManualEvent, kMutex } ObjectKind;
+// A name on its way to the kernel: \BaseNamedObjects\name, without the Local\ or Global\ that tells sessions
+// apart.
+typedef struct ObjectName {
+  ObjectAttributes attributes;
+  UnicodeString string;
+  WCHAR path[kLongestName + 20];
+} ObjectName;
 
-typedef struct Object {
-  ObjectKind kind;
-  LONG count;  // semaphore: what is left; event: 1 when set; mutex: 0 when free, else the owner's recursion
-  LONG limit;
-  DWORD owner;
-} Object;
-
-static Object objects[kObjects];
-
-static HANDLE create(ObjectKind kind, LONG count, LONG limit) {
-  for (ULONG i = 0; i < kObjects; ++i) {
-    if (objects[i].kind != kFreeObject) continue;
-    objects[i] = (Object){kind, count, limit, kind == kMutex && count ? GetCurrentThreadId() : 0};
-    k32_fail(ERROR_SUCCESS);
-    return (HANDLE)(kFirstHandle + 4 * i);
+static const WCHAR* without_session(const WCHAR* name) {
+  static const WCHAR* const kPrefixes[] = {L"Local\\", L"Global\\"};
+  for (int i = 0; i < 2; ++i) {
+    SIZE_T length = k32_wide_length(kPrefixes[i]), at = 0;
+    while (at < length && name[at] == kPrefixes[i][at]) ++at;
+    if (at == length) return name + length;
   }
-  k32_fail(ERROR_NOT_ENOUGH_MEMORY);
-  return NULL;
+  return name;
 }
 
-static Object* object_of(HANDLE handle) {
-  ULONG index = ((ULONG)handle - kFirstHandle) / 4;
-  if (index < kObjects && objects[index].kind != kFreeObject) return &objects[index];
-  k32_fail(ERROR_INVALID_HANDLE);
-  return NULL;
-}
-
-BOOL k32_close_object(HANDLE handle) {
-  ULONG index = ((ULONG)handle - kFirstHandle) / 4;
-  if (index >= kObjects || objects[index].kind == kFreeObject) return FALSE;
-  objects[index].kind = kFreeObject;
+static BOOL set_name(ObjectName* object, const WCHAR* name) {
+  static const WCHAR kDirectory[] = L"\\BaseNamedObjects\\";
+  const SIZE_T before = sizeof kDirectory / sizeof *kDirectory - 1;
+  if (k32_wide_length(name) > kLongestName) return k32_fail(ERROR_FILENAME_EXCED_RANGE);
+  name = without_session(name);
+  SIZE_T length = k32_wide_length(name);
+  memcpy(object->path, kDirectory, sizeof kDirectory);
+  memcpy(object->path + before, name, (length + 1) * sizeof *name);
+  object->string.Length = (uint16_t)((before + length) * sizeof *name);
+  object->string.MaximumLength = (uint16_t)(object->string.Length + sizeof *name);
+  object->string.Buffer = nt_address(object->path);
+  object->attributes.ObjectName = nt_address(&object->string);
   return TRUE;
 }
 
-HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG count, LONG limit, LPCWSTR name) {
-  (void)security, (void)name;
-  if (limit > 0 && count >= 0 && count <= limit) return create(kSemaphore, count, limit);
-  k32_fail(ERROR_INVALID_PARAMETER);
-  return NULL;
+enum { kInherit = 0x2, kOpenIf = 0x80 };
+
+static BOOL describe(ObjectName* object, BOOL inherit, const WCHAR* name, ULONG flags) {
+  object->attributes =
+      (ObjectAttributes){.Length = sizeof object->attributes, .Attributes = (inherit ? kInherit : 0) | flags};
+  return !name || !*name || set_name(object, name);
 }
-HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG count, LONG limit, LPCSTR name) {
-  (void)name;
-  return CreateSemaphoreW(security, count, limit, NULL);
+
+static BOOL inherits(const SECURITY_ATTRIBUTES* security) { return security && security->bInheritHandle; }
+
+// The handle of what was created or opened; null with the last error. ERROR_ALREADY_EXISTS is no failure.
+static HANDLE finish(HANDLE handle, NTSTATUS status) {
+  if (!k32_succeeded(status)) return NULL;
+  k32_fail(status == STATUS_OBJECT_NAME_EXISTS ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+  return handle;
+}
+
+// Callers pass ANSI names too: the wide form of `function`, with the converted name.
+#define WITH_WIDE_NAME(name, call)               \
+  WCHAR* wide = name ? k32_to_wide(name) : NULL; \
+  if (name && !wide) return NULL;                \
+  HANDLE handle = call;                          \
+  DWORD error = nt_teb()->LastErrorValue;        \
+  k32_free(wide);                                \
+  k32_fail(error);                               \
+  return handle
+
+HANDLE WINAPI CreateEventExW(LPSECURITY_ATTRIBUTES security, LPCWSTR name, DWORD flags, DWORD access) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  if (!describe(&object, inherits(security), name, kOpenIf)) return NULL;
+  return finish(handle,
+                NtCreateEvent(&handle, access, &object.attributes, !(flags & CREATE_EVENT_MANUAL_RESET),
+                              (flags & CREATE_EVENT_INITIAL_SET) != 0));
+}
+HANDLE WINAPI CreateEventExA(LPSECURITY_ATTRIBUTES security, LPCSTR name, DWORD flags, DWORD access) {
+  WITH_WIDE_NAME(name, CreateEventExW(security, wide, flags, access));
 }
 HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL set, LPCWSTR name) {
-  (void)security, (void)name;
-  return create(manual ? kManualEvent : kAutoEvent, set != 0, 1);
+  DWORD flags = (manual ? CREATE_EVENT_MANUAL_RESET : 0) | (set ? CREATE_EVENT_INITIAL_SET : 0);
+  return CreateEventExW(security, name, flags, EVENT_ALL_ACCESS);
 }
 HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL set, LPCSTR name) {
-  (void)name;
-  return CreateEventW(security, manual, set, NULL);
+  WITH_WIDE_NAME(name, CreateEventW(security, manual, set, wide));
+}
+HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  if (!describe(&object, inherit, name, 0)) return NULL;
+  return finish(handle, NtOpenEvent(&handle, access, &object.attributes));
+}
+HANDLE WINAPI OpenEventA(DWORD access, BOOL inherit, LPCSTR name) {
+  WITH_WIDE_NAME(name, OpenEventW(access, inherit, wide));
+}
+
+HANDLE WINAPI CreateMutexExW(LPSECURITY_ATTRIBUTES security, LPCWSTR name, DWORD flags, DWORD access) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  if (!describe(&object, inherits(security), name, kOpenIf)) return NULL;
+  return finish(
+      handle, NtCreateMutant(&handle, access, &object.attributes, (flags & CREATE_MUTEX_INITIAL_OWNER) != 0));
+}
+HANDLE WINAPI CreateMutexExA(LPSECURITY_ATTRIBUTES security, LPCSTR name, DWORD flags, DWORD access) {
+  WITH_WIDE_NAME(name, CreateMutexExW(security, wide, flags, access));
 }
 HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCWSTR name) {
-  (void)security, (void)name;
-  return create(kMutex, owned != 0, 0);
+  return CreateMutexExW(security, name, owned ? CREATE_MUTEX_INITIAL_OWNER : 0, MUTEX_ALL_ACCESS);
 }
 HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCSTR name) {
-  (void)name;
-  return CreateMutexW(security, owned, NULL);
+  WITH_WIDE_NAME(name, CreateMutexW(security, owned, wide));
+}
+HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  if (!describe(&object, inherit, name, 0)) return NULL;
+  return finish(handle, NtOpenMutant(&handle, access, &object.attributes));
+}
+HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name) {
+  WITH_WIDE_NAME(name, OpenMutexW(access, inherit, wide));
 }
 
-BOOL WINAPI ReleaseSemaphore(HANDLE handle, LONG count, LPLONG previous) {
-  Object* object = object_of(handle);
-  if (!object) return FALSE;
-  if (count <= 0) return k32_fail(ERROR_INVALID_PARAMETER);
-  if (object->limit - object->count < count) return k32_fail(ERROR_TOO_MANY_POSTS);
-  if (previous) *previous = object->count;
-  object->count += count;
-  return TRUE;
+HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES security, LONG count, LONG limit, LPCWSTR name,
+                                 DWORD flags, DWORD access) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  (void)flags;
+  if (!describe(&object, inherits(security), name, kOpenIf)) return NULL;
+  return finish(handle, NtCreateSemaphore(&handle, access, &object.attributes, count, limit));
+}
+HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES security, LONG count, LONG limit, LPCSTR name,
+                                 DWORD flags, DWORD access) {
+  WITH_WIDE_NAME(name, CreateSemaphoreExW(security, count, limit, wide, flags, access));
+}
+HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES security, LONG count, LONG limit, LPCWSTR name) {
+  return CreateSemaphoreExW(security, count, limit, name, 0, SEMAPHORE_ALL_ACCESS);
+}
+HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG count, LONG limit, LPCSTR name) {
+  WITH_WIDE_NAME(name, CreateSemaphoreW(security, count, limit, wide));
+}
+HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  if (!describe(&object, inherit, name, 0)) return NULL;
+  return finish(handle, NtOpenSemaphore(&handle, access, &object.attributes));
+}
+HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name) {
+  WITH_WIDE_NAME(name, OpenSemaphoreW(access, inherit, wide));
 }
 
-BOOL WINAPI SetEvent(HANDLE handle) {
-  Object* object = object_of(handle);
-  if (object) object->count = 1;
-  return object != NULL;
-}
-
-BOOL WINAPI ResetEvent(HANDLE handle) {
-  Object* object = object_of(handle);
-  if (object) object->count = 0;
-  return object != NULL;
-}
-
-BOOL WINAPI ReleaseMutex(HANDLE handle) {
-  Object* object = object_of(handle);
-  if (!object) return FALSE;
-  if (object->count == 0 || object->owner != GetCurrentThreadId()) return k32_fail(ERROR_NOT_OWNER);
-  --object->count;
-  return TRUE;
-}
-
-static BOOL take_mutex(Object* object) {
-  if (object->count && object->owner != GetCurrentThreadId()) return FALSE;
-  object->owner = GetCurrentThreadId();
-  ++object->count;
-  return TRUE;
-}
-
-static BOOL take(Object* object) {
-  if (object->kind == kMutex) return take_mutex(object);
-  if (object->count == 0) return FALSE;
-  if (object->kind != kManualEvent) --object->count;
-  return TRUE;
-}
-
-DWORD WINAPI WaitForSingleObjectEx(HANDLE handle, DWORD milliseconds, BOOL alertable) {
-  Object* object = object_of(handle);
-  (void)alertable;
-  if (!object) return WAIT_FAILED;
-  DWORD start = GetTickCount();
-  while (!take(object)) {
-    if (milliseconds != INFINITE && GetTickCount() - start >= milliseconds) return WAIT_TIMEOUT;
-    Sleep(milliseconds == 0 ? 0 : 1);
-  }
-  return WAIT_OBJECT_0;
-}
-
-DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds) {
-  return WaitForSingleObjectEx(handle, milliseconds, FALSE);
+BOOL WINAPI SetEvent(HANDLE event) { return k32_succeeded(NtSetEvent(event, NULL)); }
+BOOL WINAPI ResetEvent(HANDLE event) { return k32_succeeded(NtResetEvent(event, NULL)); }
+BOOL WINAPI PulseEvent(HANDLE event) { return k32_succeeded(NtPulseEvent(event, NULL)); }
+BOOL WINAPI ReleaseMutex(HANDLE mutex) { return k32_succeeded(NtReleaseMutant(mutex, NULL)); }
+BOOL WINAPI ReleaseSemaphore(HANDLE semaphore, LONG count, LPLONG previous) {
+  return k32_succeeded(NtReleaseSemaphore(semaphore, count, previous));
 }

@@ -68,8 +68,6 @@ BOOL WINAPI GetProcessAffinityMask(HANDLE process, PDWORD_PTR own, PDWORD_PTR sy
   return TRUE;
 }
 
-BOOL WINAPI SwitchToThread(void) { return NtYieldExecution() == STATUS_SUCCESS; }
-
 UINT WINAPI SetErrorMode(UINT mode) {
   static UINT current;
   UINT old = current;

@@ -104,20 +104,6 @@ DWORD WINAPI GetTimeZoneInformation(LPTIME_ZONE_INFORMATION zone) {
   return TIME_ZONE_ID_UNKNOWN;
 }
 
-DWORD WINAPI SleepEx(DWORD milliseconds, BOOL alertable) {
-  if (milliseconds == 0) {
-    NtYieldExecution();
-    return 0;
-  }
-  LARGE_INTEGER interval;
-  interval.QuadPart = -(LONGLONG)milliseconds * kTicksPerMillisecond;
-  if (milliseconds == INFINITE) interval.QuadPart = MINLONGLONG;
-  NtDelayExecution((BOOLEAN)alertable, &interval);
-  return 0;
-}
-
-void WINAPI Sleep(DWORD milliseconds) { SleepEx(milliseconds, FALSE); }
-
 BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME exited, LPFILETIME kernel,
                             LPFILETIME user) {
   (void)process;

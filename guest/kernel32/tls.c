@@ -64,10 +64,16 @@ BOOL WINAPI TlsSetValue(DWORD index, LPVOID value) {
 }
 
 DWORD WINAPI FlsAlloc(PFLS_CALLBACK_FUNCTION callback) {
-  (void)
-      callback;  // called when a thread or fiber ends before the process does: there is one, and it does not
-  return TlsAlloc();
+  ULONG index;
+  return k32_succeeded(RtlFlsAlloc((void*)callback, &index)) ? index : FLS_OUT_OF_INDEXES;
 }
-BOOL WINAPI FlsFree(DWORD index) { return TlsFree(index); }
-PVOID WINAPI FlsGetValue(DWORD index) { return TlsGetValue(index); }
-BOOL WINAPI FlsSetValue(DWORD index, PVOID value) { return TlsSetValue(index, value); }
+
+BOOL WINAPI FlsFree(DWORD index) { return k32_succeeded(RtlFlsFree(index)); }
+
+PVOID WINAPI FlsGetValue(DWORD index) {
+  void* value = NULL;
+  if (k32_succeeded(RtlFlsGetValue(index, &value))) k32_fail(ERROR_SUCCESS);
+  return value;
+}
+
+BOOL WINAPI FlsSetValue(DWORD index, PVOID value) { return k32_succeeded(RtlFlsSetValue(index, value)); }

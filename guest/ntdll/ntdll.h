@@ -56,6 +56,54 @@ NT_SERVICE(NtGetContextThread, HANDLE thread, CONTEXT* context);
 NT_SERVICE(NtSetContextThread, HANDLE thread, const CONTEXT* context);
 NT_SERVICE(NtQueryInformationProcess, HANDLE process, ULONG information_class, void* buffer, ULONG length,
            ULONG* returned);
+NT_SERVICE(NtContinue, CONTEXT* context, BOOLEAN alertable);
+NT_SERVICE(NtGetContextThread, HANDLE thread, CONTEXT* context);
+NT_SERVICE(NtSetContextThread, HANDLE thread, const CONTEXT* context);
+NT_SERVICE(NtDuplicateObject, HANDLE from, HANDLE handle, HANDLE to, HANDLE* copy, ULONG access,
+           ULONG attributes, ULONG options);
+NT_SERVICE(NtQueryObject, HANDLE handle, ULONG information_class, void* buffer, ULONG length,
+           ULONG* returned);
+NT_SERVICE(NtSetInformationObject, HANDLE handle, ULONG information_class, void* buffer, ULONG length);
+NT_SERVICE(NtWaitForSingleObject, HANDLE handle, BOOLEAN alertable, LARGE_INTEGER* timeout);
+NT_SERVICE(NtWaitForMultipleObjects, ULONG count, const HANDLE* handles, ULONG any, BOOLEAN alertable,
+           LARGE_INTEGER* timeout);
+NT_SERVICE(NtSignalAndWaitForSingleObject, HANDLE signal, HANDLE handle, BOOLEAN alertable,
+           LARGE_INTEGER* timeout);
+NT_SERVICE(NtCreateEvent, HANDLE* handle, ULONG access, ObjectAttributes* attributes, ULONG automatic,
+           BOOLEAN set);
+NT_SERVICE(NtOpenEvent, HANDLE* handle, ULONG access, ObjectAttributes* attributes);
+NT_SERVICE(NtSetEvent, HANDLE event, LONG* previous);
+NT_SERVICE(NtResetEvent, HANDLE event, LONG* previous);
+NT_SERVICE(NtPulseEvent, HANDLE event, LONG* previous);
+NT_SERVICE(NtClearEvent, HANDLE event);
+NT_SERVICE(NtQueryEvent, HANDLE event, ULONG information_class, void* buffer, ULONG length, ULONG* returned);
+NT_SERVICE(NtCreateMutant, HANDLE* handle, ULONG access, ObjectAttributes* attributes, BOOLEAN owned);
+NT_SERVICE(NtOpenMutant, HANDLE* handle, ULONG access, ObjectAttributes* attributes);
+NT_SERVICE(NtReleaseMutant, HANDLE mutant, LONG* previous);
+NT_SERVICE(NtQueryMutant, HANDLE mutant, ULONG information_class, void* buffer, ULONG length,
+           ULONG* returned);
+NT_SERVICE(NtCreateSemaphore, HANDLE* handle, ULONG access, ObjectAttributes* attributes, LONG count,
+           LONG limit);
+NT_SERVICE(NtOpenSemaphore, HANDLE* handle, ULONG access, ObjectAttributes* attributes);
+NT_SERVICE(NtReleaseSemaphore, HANDLE semaphore, LONG count, LONG* previous);
+NT_SERVICE(NtQuerySemaphore, HANDLE semaphore, ULONG information_class, void* buffer, ULONG length,
+           ULONG* returned);
+NT_SERVICE(NtCreateThreadEx, HANDLE* handle, ULONG access, ObjectAttributes* attributes, HANDLE process,
+           void* start, void* argument, ULONG flags, ULONG zero_bits, SIZE_T commit, SIZE_T reserve,
+           void* attribute_list);
+NT_SERVICE(NtTerminateThread, HANDLE thread, NTSTATUS status);
+NT_SERVICE(NtSuspendThread, HANDLE thread, ULONG* previous);
+NT_SERVICE(NtResumeThread, HANDLE thread, ULONG* previous);
+NT_SERVICE(NtOpenThread, HANDLE* handle, ULONG access, ObjectAttributes* attributes, ClientId* id);
+NT_SERVICE(NtQueryInformationThread, HANDLE thread, ULONG information_class, void* buffer, ULONG length,
+           ULONG* returned);
+NT_SERVICE(NtSetInformationThread, HANDLE thread, ULONG information_class, const void* buffer, ULONG length);
+NT_SERVICE(NtQueueApcThread, HANDLE thread, void* routine, void* a, void* b, void* c);
+NT_SERVICE(NtTestAlert, void);
+NT_SERVICE(NtAlertThread, HANDLE thread);
+NT_SERVICE(NtAlertResumeThread, HANDLE thread, ULONG* previous);
+NT_SERVICE(NtAlertThreadByThreadId, HANDLE id);
+NT_SERVICE(NtWaitForAlertByThreadId, void* address, LARGE_INTEGER* timeout);
 NT_SERVICE(NtUnmapViewOfSection, HANDLE process, void* base);
 NT_SERVICE(PwMapImage, const char* name, void** base, ULONG flags);
 NT_SERVICE(PwReportLoadFailure, NTSTATUS status, const char* module, const char* import);
@@ -116,6 +164,46 @@ NT_FUNCTION(NTSTATUS) RtlDeleteCriticalSection(RTL_CRITICAL_SECTION* section);
 NT_FUNCTION(NTSTATUS) RtlEnterCriticalSection(RTL_CRITICAL_SECTION* section);
 NT_FUNCTION(NTSTATUS) RtlLeaveCriticalSection(RTL_CRITICAL_SECTION* section);
 NT_FUNCTION(BOOLEAN) RtlTryEnterCriticalSection(RTL_CRITICAL_SECTION* section);
+
+// Slim locks, condition variables, one-time initialization, waiting on an address (ntdll/sync).
+NT_FUNCTION(void) RtlInitializeSRWLock(RTL_SRWLOCK* lock);
+NT_FUNCTION(void) RtlAcquireSRWLockExclusive(RTL_SRWLOCK* lock);
+NT_FUNCTION(void) RtlAcquireSRWLockShared(RTL_SRWLOCK* lock);
+NT_FUNCTION(void) RtlReleaseSRWLockExclusive(RTL_SRWLOCK* lock);
+NT_FUNCTION(void) RtlReleaseSRWLockShared(RTL_SRWLOCK* lock);
+NT_FUNCTION(BOOLEAN) RtlTryAcquireSRWLockExclusive(RTL_SRWLOCK* lock);
+NT_FUNCTION(BOOLEAN) RtlTryAcquireSRWLockShared(RTL_SRWLOCK* lock);
+NT_FUNCTION(void) RtlInitializeConditionVariable(RTL_CONDITION_VARIABLE* variable);
+NT_FUNCTION(NTSTATUS)
+RtlSleepConditionVariableCS(RTL_CONDITION_VARIABLE* variable, RTL_CRITICAL_SECTION* section,
+                            LARGE_INTEGER* timeout);
+NT_FUNCTION(NTSTATUS)
+RtlSleepConditionVariableSRW(RTL_CONDITION_VARIABLE* variable, RTL_SRWLOCK* lock, LARGE_INTEGER* timeout,
+                             ULONG flags);
+NT_FUNCTION(void) RtlWakeConditionVariable(RTL_CONDITION_VARIABLE* variable);
+NT_FUNCTION(void) RtlWakeAllConditionVariable(RTL_CONDITION_VARIABLE* variable);
+NT_FUNCTION(NTSTATUS)
+RtlWaitOnAddress(const volatile void* address, const void* compare, SIZE_T size, LARGE_INTEGER* timeout);
+NT_FUNCTION(void) RtlWakeAddressSingle(const void* address);
+NT_FUNCTION(void) RtlWakeAddressAll(const void* address);
+NT_FUNCTION(void) RtlRunOnceInitialize(RTL_RUN_ONCE* once);
+NT_FUNCTION(NTSTATUS) RtlRunOnceBeginInitialize(RTL_RUN_ONCE* once, ULONG flags, void** context);
+NT_FUNCTION(NTSTATUS) RtlRunOnceComplete(RTL_RUN_ONCE* once, ULONG flags, void* context);
+NT_FUNCTION(NTSTATUS)
+RtlRunOnceExecuteOnce(RTL_RUN_ONCE* once, PRTL_RUN_ONCE_INIT_FN initialize, void* parameter, void** context);
+
+// Threads (ntdll/threads).
+NT_FUNCTION(void) RtlUserThreadStart(LPTHREAD_START_ROUTINE start, void* argument);
+NT_FUNCTION(void) RtlExitUserThread(NTSTATUS status);
+NT_FUNCTION(void) RtlFreeUserThreadStack(HANDLE process, HANDLE thread);
+NT_FUNCTION(NTSTATUS)
+RtlCreateUserThread(HANDLE process, void* security, BOOLEAN suspended, ULONG zero_bits, SIZE_T reserve,
+                    SIZE_T commit, void* start, void* argument, HANDLE* handle, ClientId* id);
+NT_FUNCTION(NTSTATUS) RtlFlsAlloc(void* callback, ULONG* index);
+NT_FUNCTION(NTSTATUS) RtlFlsFree(ULONG index);
+NT_FUNCTION(NTSTATUS) RtlFlsSetValue(ULONG index, void* value);
+NT_FUNCTION(NTSTATUS) RtlFlsGetValue(ULONG index, void** value);
+NT_FUNCTION(void) RtlProcessFlsData(void);
 
 // Strings. The ANSI code page is 1252.
 NT_FUNCTION(void) RtlInitAnsiString(AnsiString* string, const char* text);
@@ -190,6 +278,9 @@ NT_FUNCTION(NTSTATUS) LdrFindEntryForAddress(const void* address, LdrDataTableEn
 NT_FUNCTION(NTSTATUS) LdrAddRefDll(ULONG flags, void* base);
 NT_FUNCTION(NTSTATUS) LdrDisableThreadCalloutsForDll(void* base);
 NT_FUNCTION(void) LdrShutdownProcess(void);
+NT_FUNCTION(void) LdrShutdownThread(void);
+NT_FUNCTION(NTSTATUS) LdrLockLoaderLock(ULONG flags, ULONG* state, ULONG_PTR* cookie);
+NT_FUNCTION(NTSTATUS) LdrUnlockLoaderLock(ULONG flags, ULONG_PTR cookie);
 NT_FUNCTION(IMAGE_NT_HEADERS*) RtlImageNtHeader(void* base);
 NT_FUNCTION(void*) RtlImageDirectoryEntryToData(void* base, BOOLEAN mapped, USHORT index, ULONG* size);
 

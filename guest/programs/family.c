@@ -50,8 +50,9 @@ int main(int argc, char** argv) {
   }
   if (started < count) printf("child %d refused: error %lu\n", started + 1, GetLastError());
   for (int i = 0; i < started; ++i) {
-    DWORD code = STILL_ACTIVE;
-    while (GetExitCodeProcess(children[i], &code) && code == STILL_ACTIVE) Sleep(1);
+    DWORD code = 99;
+    WaitForSingleObject(children[i], INFINITE);
+    GetExitCodeProcess(children[i], &code);
     right += code == 0;
     CloseHandle(children[i]);
   }

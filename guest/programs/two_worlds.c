@@ -13,14 +13,14 @@ typedef long(NTAPI* Translate)(HANDLE, const void*, AddressTranslation*);
 
 static char* const kPlace = (char*)0x20000000;
 
-static const char kChildText[] = "the child's world";
-
 static int child(void) {
-  char* place = kPlace;
   if (VirtualAlloc(kPlace, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE) != kPlace) return 1;
-  strcpy(kPlace, kChildText);
-  // The parent's only way to say that it has been here is the memory itself.
-  while (strcmp(*(char* volatile*)&place, kChildText) == 0) Sleep(1);
+  strcpy(kPlace, "the child's world");
+  HANDLE ready = OpenEventA(EVENT_ALL_ACCESS, FALSE, "two_worlds_ready");
+  HANDLE go_on = OpenEventA(EVENT_ALL_ACCESS, FALSE, "two_worlds_go_on");
+  if (!ready || !go_on) return 2;
+  SetEvent(ready);
+  WaitForSingleObject(go_on, INFINITE);
   printf("child reads   \"%s\"\n", kPlace);
   return strcmp(kPlace, "the child's world, changed by its parent") == 0 ? 0 : 3;
 }
@@ -36,7 +36,9 @@ static int show(Translate translate, const char* who, HANDLE process) {
 int main(int argc, char** argv) {
   if (argc > 1 && strcmp(argv[1], "child") == 0) return child();
   Translate translate = (Translate)(void*)GetProcAddress(GetModuleHandleA("ntdll"), "PwTranslateAddress");
-  if (!translate) return 1;
+  HANDLE ready = CreateEventA(NULL, FALSE, FALSE, "two_worlds_ready");
+  HANDLE go_on = CreateEventA(NULL, FALSE, FALSE, "two_worlds_go_on");
+  if (!translate || !ready || !go_on) return 1;
   VirtualAlloc(kPlace, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
   strcpy(kPlace, "the parent's world");
 
@@ -48,21 +50,20 @@ int main(int argc, char** argv) {
     printf("no child: error %lu\n", GetLastError());
     return 1;
   }
+  WaitForSingleObject(ready, INFINITE);
   char there[64] = "";
   SIZE_T moved = 0;
-  // Until the child has its memory, there is nothing to read; then it is empty for a while.
-  while (!ReadProcessMemory(made.hProcess, kPlace, there, sizeof there, &moved) ||
-         strcmp(there, kChildText) != 0) {
-    Sleep(1);
-  }
+  if (!ReadProcessMemory(made.hProcess, kPlace, there, sizeof there, &moved)) return 1;
   printf("address %p\n", (void*)kPlace);
   printf("parent reads  \"%s\"\n", kPlace);
   printf("in its child  \"%s\"\n", there);
   if (show(translate, "parent", GetCurrentProcess()) || show(translate, "child", made.hProcess)) return 1;
   strcat(there, ", changed by its parent");
   if (!WriteProcessMemory(made.hProcess, kPlace, there, strlen(there) + 1, &moved)) return 1;
-  DWORD code = STILL_ACTIVE;
-  while (GetExitCodeProcess(made.hProcess, &code) && code == STILL_ACTIVE) Sleep(1);
+  SetEvent(go_on);
+  WaitForSingleObject(made.hProcess, INFINITE);
   printf("parent reads  \"%s\"\n", kPlace);
+  DWORD code = 99;
+  GetExitCodeProcess(made.hProcess, &code);
   return (int)code;
 }

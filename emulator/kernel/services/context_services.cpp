@@ -18,11 +18,13 @@ mm::Result<abi::Context> capture_context(ServiceCall& call, size_t argument) {
 
 }  // namespace
 
+// Alertable: the APCs that wait are called first.
 ServiceResult NtContinue(ServiceCall& call) {
   const auto context = capture_context(call, 0);
   if (!context) return context.error();
   call.machine.clock().charge(cost::kException);
   call.machine.set_context(call.thread, *context);
+  if ((call.word(1) & 0xFF) != 0) (void)Waits::take_alert(call.thread);
   return {NtStatus::Success, kLeave};
 }
 
@@ -31,6 +33,7 @@ ServiceResult NtGetContextThread(ServiceCall& call) {
   if (!context) return context.error();
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kGetContext);
   if (!thread) return thread.error();
+  if ((*thread)->ended()) return NtStatus::ThreadIsTerminating;
   call.machine.get_context(**thread, *context);
   return call.memory.store(call.pointer(1), *context);
 }
@@ -40,6 +43,7 @@ ServiceResult NtSetContextThread(ServiceCall& call) {
   if (!context) return context.error();
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSetContext);
   if (!thread) return thread.error();
+  if ((*thread)->ended()) return NtStatus::ThreadIsTerminating;
   call.machine.set_context(**thread, *context);
   const bool own = thread->get() == &call.thread;
   return {NtStatus::Success, own ? kLeave : ServiceResult::Next::Return};

@@ -1,4 +1,5 @@
-// Handles: NtClose, NtDuplicateObject, NtQueryObject.
+// Handles: NtClose, NtDuplicateObject, NtQueryObject, NtSetInformationObject.
+#include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
 
@@ -8,6 +9,7 @@ namespace {
 using mm::NtStatus;
 
 constexpr uint32_t kObjectBasicInformation = 0;
+constexpr uint32_t kObjectHandleFlagInformation = 4;
 // Options of NtDuplicateObject.
 constexpr uint32_t kCloseSource = 1;
 constexpr uint32_t kSameAccess = 2;
@@ -53,6 +55,11 @@ NtStatus open_duplicate(ServiceCall& call, const Source& source, Process& target
   return status;
 }
 
+abi::ObjectHandleFlagInformation flags_of(HandleAttributes attributes) {
+  return {static_cast<uint8_t>(attributes.inherit == Inherit::Yes ? 1 : 0),
+          static_cast<uint8_t>(attributes.protect == ProtectFromClose::Yes ? 1 : 0)};
+}
+
 NtStatus answer_query(ServiceCall& call, const Source& source) {
   abi::PublicObjectBasicInformation information{};
   information.Attributes = bits_of(source.attributes);
@@ -92,11 +99,25 @@ ServiceResult NtQueryObject(ServiceCall& call) {
   constexpr uint32_t kSize = sizeof(abi::PublicObjectBasicInformation);
   const auto source = source_of(call, call.process, call.handle(0));
   if (!source) return source.error();
+  if (call.word(1) == kObjectHandleFlagInformation) return answer_fixed(call, flags_of(source->attributes));
   if (call.word(1) != kObjectBasicInformation) return NtStatus::InvalidInfoClass;
   if (call.word(3) < kSize) return NtStatus::InfoLengthMismatch;
   const NtStatus status = answer_query(call, *source);
   if (status != NtStatus::Success || call.word(4) == 0) return status;
   return call.memory.store(call.pointer(4), kSize);
+}
+
+ServiceResult NtSetInformationObject(ServiceCall& call) {
+  if (call.word(1) != kObjectHandleFlagInformation) return NtStatus::InvalidInfoClass;
+  if (call.word(3) != sizeof(abi::ObjectHandleFlagInformation)) return NtStatus::InfoLengthMismatch;
+  const auto flags = call.memory.load<abi::ObjectHandleFlagInformation>(call.pointer(2));
+  if (!flags) return flags.error();
+  HandleEntry* entry = call.process.handles.find(call.handle(0));
+  if (entry == nullptr) return NtStatus::InvalidHandle;
+  entry->attributes = {
+      .inherit = flags->Inherit != 0 ? Inherit::Yes : Inherit::No,
+      .protect = flags->ProtectFromClose != 0 ? ProtectFromClose::Yes : ProtectFromClose::No};
+  return NtStatus::Success;
 }
 
 }  // namespace emu::services

@@ -18,11 +18,6 @@ using mm::NtStatus;
 constexpr AccessMask kReading = access_right::kGenericRead | file_access::kWriteAttributes;
 constexpr AccessMask kWriting = access_right::kGenericWrite | file_access::kReadAttributes;
 constexpr uint32_t kConnected = 3, kClosing = 4;
-class NobodyListens final : public PipeListener {
- public:
-  void on_ready(PipeCondition&) override {}
-};
-NobodyListens nobody;
 
 constexpr size_t kLongestPeek = 64 * 1024;  // bytes at a time
 
@@ -61,13 +56,13 @@ NtStatus peek(ServiceCall& call, const PipeEnd& pipe) {
 
 // reading handle*, writing handle*, attributes* (whether children inherit), capacity
 ServiceResult PwCreatePipe(ServiceCall& call) {
-  for (const size_t argument : {size_t{0}, size_t{1}})
+  for (const size_t argument : {0, 1})
     if (const NtStatus status = call.memory.probe_for_write(call.pointer(argument), sizeof(uint32_t));
         status != NtStatus::Success)
       return status;
   const auto attributes = capture_object_attributes(call.memory, call.pointer(2));
   if (!attributes) return attributes.error();
-  const PipeEnds ends = make_pipe(call.machine.objects(), nobody, call.word(3));
+  const PipeEnds ends = make_pipe(call.machine.objects(), call.machine.pipe_listener(), call.word(3));
   return open_ends(call, ends, attributes->handle());
 }
 

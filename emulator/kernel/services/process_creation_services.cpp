@@ -66,7 +66,7 @@ mm::Result<Attributes> capture_attributes(GuestMemory& memory, mm::VirtualAddres
   if (list.value == 0) return attributes;
   const auto length = memory.load<uint32_t>(list);
   if (!length) return mm::fail(length.error());
-  const size_t count = (*length - std::min<uint32_t>(*length, 4)) / sizeof(abi::ProcessAttribute);
+  const uint32_t count = (*length - std::min<uint32_t>(*length, 4)) / sizeof(abi::ProcessAttribute);
   if (count > kMostAttributes) return mm::fail(NtStatus::InvalidParameter);
   for (uint32_t i = 0; i < count; ++i) {
     const auto attribute = memory.load<abi::ProcessAttribute>(
@@ -84,8 +84,8 @@ mm::Result<Attributes> capture_attributes(GuestMemory& memory, mm::VirtualAddres
 
 bool names_console(const HandleTable& handles, Handle handle) {
   const HandleEntry* entry = handles.find(handle);
-  return entry != nullptr && (object_cast<ConsoleInput>(entry->object()) != nullptr ||
-                              object_cast<ConsoleOutput>(entry->object()) != nullptr);
+  const auto* file = entry != nullptr ? object_cast<FileObject>(entry->object()) : nullptr;
+  return file != nullptr && file->device() == DeviceType::Console;
 }
 
 // A standard handle of the child: one that it inherits keeps its number; the parent's console is its console
@@ -134,7 +134,12 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
   const auto started = loader->start_child(call.process, program->request, standard, inherit);
   if (!started) return started.error();
   started->process->parent_id = call.process.id();
-  return answer(call, *started, attributes->client_id);
+  if ((call.word(7) & PAGEWALK_THREAD_CREATE_SUSPENDED) != 0)
+    (void)call.machine.threads().suspend(*started->thread);
+  const NtStatus status = answer(call, *started, attributes->client_id);
+  if (status != NtStatus::Success)
+    call.machine.end_process(*started->process, {ProcessEnd::Kind::Exited, static_cast<uint32_t>(status)});
+  return status;
 }
 
 ServiceResult NtOpenProcess(ServiceCall& call) {

@@ -31,9 +31,12 @@ std::string read_import(GuestMemory& memory, mm::VirtualAddress at) {
 
 }  // namespace
 
+// Handle 0 ends the other threads of the caller's process.
 ServiceResult NtTerminateProcess(ServiceCall& call) {
-  // Handle 0 ends the process's other threads: there are none.
-  if (call.word(0) == 0) return NtStatus::Success;
+  if (call.word(0) == 0) {
+    call.machine.threads().end_all(call.process, &call.thread, call.word(1));
+    return NtStatus::Success;
+  }
   auto process = call.reference<Process>(call.handle(0), process_access::kTerminate);
   if (!process) return process.error();
   const ProcessEnd end{ProcessEnd::Kind::Exited, call.word(1)};

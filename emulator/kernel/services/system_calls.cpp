@@ -4,6 +4,7 @@
 
 #include <array>
 #include <span>
+#include <string_view>
 
 #include "emulator/kernel/services/handlers.h"
 
@@ -13,7 +14,7 @@ namespace {
 struct Service {
   ServiceResult (*handler)(ServiceCall&);
   uint32_t words;
-  const char* name;
+  std::string_view name;
 };
 
 constexpr size_t kServiceNumbers = 0x80;
@@ -36,7 +37,7 @@ constexpr bool list_is_sound() {
   PAGEWALK_SERVICES(PAGEWALK_CHECK_ENTRY)
 #undef PAGEWALK_CHECK_ENTRY
   // By name: compilers that check for null do not take a function's address for a constant.
-  for (const Service& service : kServices) filled += service.name != nullptr;
+  for (const Service& service : kServices) filled += !service.name.empty();
   return listed == filled;
 }
 static_assert(list_is_sound());
@@ -48,12 +49,14 @@ bool tracing() { return spdlog::should_log(spdlog::level::trace); }
 InterruptHandler::Next SystemCalls::on_interrupt(uint8_t vector) {
   if (vector != kVector) return Next::Stop;
   Cpu& cpu = machine_.cpu();
+  machine_.code_time().charge();
   machine_.clock().charge(cost::kService);
   const ServiceResult result = serve(cpu.get(Register::Eax), {cpu.get(Register::Edx)});
   cpu.set(Register::Eax, result.eax);
   machine_.shared_user_data().update(machine_.clock());
   if (machine_.configuration().verification == Verification::On) machine_.memory().verify();
-  return result.next == ServiceResult::Next::Return ? Next::Continue : Next::Stop;
+  if (result.next == ServiceResult::Next::Leave) return Next::Stop;
+  return machine_.code_time().service_ends() == CodeTime::After::RunOn ? Next::Continue : Next::Stop;
 }
 
 ServiceResult SystemCalls::serve(uint32_t number, mm::VirtualAddress arguments) {

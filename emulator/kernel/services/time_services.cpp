@@ -1,20 +1,17 @@
 // Time: what it is, and waiting for it.
+#include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 
 namespace emu::services {
 namespace {
 
 using mm::NtStatus;
+using YieldTo = Scheduler::YieldTo;
 
-constexpr auto kLeave = ServiceResult::Next::Leave;
-constexpr int64_t kLongestWait = int64_t{1} << 55;  // 100 ns units: 114 years and no overflow in nanoseconds
-
-// From 100 ns units, negative: relative, else an absolute system time.
-Duration deadline_of(const Clock& clock, int64_t interval) {
-  const int64_t relative = interval < 0 ? (interval < -kLongestWait ? kLongestWait : -interval)
-                                        : interval - static_cast<int64_t>(clock.system_time());
-  const int64_t bounded = relative < 0 ? 0 : (relative > kLongestWait ? kLongestWait : relative);
-  return clock.since_boot() + Duration(bounded * 100);
+ServiceResult yield(ServiceCall& call, YieldTo whom, NtStatus nobody) {
+  Machine& machine = call.machine;
+  if (!machine.scheduler().yield(call.thread, whom, machine.clock().since_boot())) return nobody;
+  return {NtStatus::Success, ServiceResult::Next::Leave};
 }
 
 }  // namespace
@@ -33,18 +30,18 @@ ServiceResult NtGetTickCount(ServiceCall& call) {
   return ServiceResult::value(static_cast<uint32_t>(call.machine.clock().milliseconds()));
 }
 
+// An interval of 0 gives the rest of the time slice to threads of equal priority (Microsoft, Sleep).
 ServiceResult NtDelayExecution(ServiceCall& call) {
   const auto interval = call.memory.load<int64_t>(call.pointer(1));
   if (!interval) return interval.error();
-  if (*interval == 0) return NtYieldExecution(call);
-  call.machine.scheduler().block_until(call.thread, deadline_of(call.machine.clock(), *interval));
-  return {NtStatus::Success, kLeave};
+  const Duration deadline = deadline_of(call.machine.clock(), *interval);
+  const NtStatus status = call.machine.waits().delay(call.thread, alertable(call, 0), deadline);
+  if (status == NtStatus::Success) return yield(call, YieldTo::Equals, NtStatus::Success);
+  return result_of_wait(status);
 }
 
 ServiceResult NtYieldExecution(ServiceCall& call) {
-  if (call.machine.scheduler().ready_count() < 2) return NtStatus::Success;
-  call.machine.scheduler().yield(call.thread);
-  return {NtStatus::Success, kLeave};
+  return yield(call, YieldTo::Anybody, NtStatus::NoYieldPerformed);
 }
 
 }  // namespace emu::services

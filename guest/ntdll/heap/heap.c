@@ -22,9 +22,11 @@ HANDLE NTAPI RtlCreateHeap(ULONG flags, void* base, SIZE_T reserve, SIZE_T commi
   if (!heap) return NULL;
   heap->flags = flags;
   RtlInitializeCriticalSection(&heap->lock);
+  RtlAcquirePebLock();
   heap->next = all_heaps;
   all_heaps = heap;
   ++nt_peb()->NumberOfHeaps;
+  RtlReleasePebLock();
   return heap;
 }
 
@@ -43,10 +45,13 @@ static void release(void* base) {
 HANDLE NTAPI RtlDestroyHeap(HANDLE handle) {
   Heap* heap = handle;
   if (!heap || heap->signature != kHeapSignature || nt_address(heap) == nt_peb()->ProcessHeap) return handle;
+  RtlAcquirePebLock();
   Heap** link = &all_heaps;
   while (*link != heap) link = &(*link)->next;
   *link = heap->next;
   --nt_peb()->NumberOfHeaps;
+  RtlReleasePebLock();
+  RtlDeleteCriticalSection(&heap->lock);
   while (heap->large) heap_free_large(heap, heap->large);
   for (Segment *segment = heap->segments, *next; segment; segment = next) {
     next = segment->next;
@@ -188,8 +193,10 @@ SIZE_T NTAPI RtlCompactHeap(HANDLE handle, ULONG flags) {
 
 ULONG NTAPI RtlGetProcessHeaps(ULONG count, HANDLE* heaps) {
   ULONG total = 0;
+  RtlAcquirePebLock();
   for (Heap* heap = all_heaps; heap; heap = heap->next, ++total) {
     if (total < count) heaps[total] = heap;
   }
+  RtlReleasePebLock();
   return total;
 }

@@ -100,7 +100,11 @@ NTSTATUS ldr_find_export(void* base, const char* name, ULONG ordinal, ULONG hint
 // A forwarder may bring a DLL in, which then wants to be started.
 NTSTATUS NTAPI LdrGetProcedureAddress(void* base, const AnsiString* name, ULONG ordinal, void** procedure) {
   LdrFailure failure = {.module = ""};
-  if (!ldr_find_by_base(base)) return STATUS_DLL_NOT_FOUND;
-  NTSTATUS status = ldr_find_export(base, name ? name->Buffer : NULL, ordinal, MAXDWORD, procedure);
-  return NT_SUCCESS(status) ? ldr_initialize_modules(FALSE, &failure) : status;
+  NTSTATUS status = STATUS_DLL_NOT_FOUND;
+  ldr_lock();
+  if (ldr_find_by_base(base))
+    status = ldr_find_export(base, name ? name->Buffer : NULL, ordinal, MAXDWORD, procedure);
+  if (NT_SUCCESS(status)) status = ldr_initialize_modules(FALSE, &failure);
+  ldr_unlock();
+  return status;
 }

@@ -51,6 +51,42 @@ void ldr_detach_module(LdrDataTableEntry* module, BOOLEAN process_end) {
                        reserved);
 }
 
+// In the order of process attach, or against it; the program's own TLS callbacks come last, or first.
+static void tell_module(LdrDataTableEntry* module, ULONG reason) {
+  if (!(module->Flags & LDR_PROCESS_ATTACH_CALLED) || module->Flags & LDR_DONT_CALL_FOR_THREADS) return;
+  if (reason == DLL_THREAD_ATTACH) ldr_call_tls_callbacks(module, reason, NULL);
+  if (module->EntryPoint)
+    ldr_call_initializer(nt_pointer(module->EntryPoint), nt_pointer(module->DllBase), reason, NULL);
+  if (reason == DLL_THREAD_DETACH) ldr_call_tls_callbacks(module, reason, NULL);
+}
+
+void ldr_tell_modules_of_thread(ULONG reason) {
+  NtListEntry* list = &ldr_data()->InInitializationOrderModuleList;
+  if (ldr_data()->ShutdownInProgress) return;
+  if (reason == DLL_THREAD_ATTACH) {
+    for (NtListEntry* link = nt_pointer(list->Flink); link != list; link = nt_pointer(link->Flink))
+      tell_module(ENTRY_OF(link), reason);
+    ldr_call_tls_callbacks(ldr_next(NULL), reason, NULL);
+  } else {
+    ldr_call_tls_callbacks(ldr_next(NULL), reason, NULL);
+    for (NtListEntry* link = nt_pointer(list->Blink); link != list; link = nt_pointer(link->Blink))
+      tell_module(ENTRY_OF(link), reason);
+  }
+}
+
+void NTAPI LdrShutdownThread(void) {
+  if (ldr_data()->ShutdownInProgress) return;
+  RtlProcessFlsData();
+  ldr_lock();
+  if (!(nt_teb()->SameTebFlags & PAGEWALK_TEB_SKIP_THREAD_ATTACH))
+    ldr_tell_modules_of_thread(DLL_THREAD_DETACH);
+  ldr_detach_thread_tls();
+  ldr_unlock();
+  void* expansion = nt_pointer(nt_teb()->TlsExpansionSlots);
+  nt_teb()->TlsExpansionSlots = 0;
+  if (expansion) RtlFreeHeap(nt_pointer(nt_peb()->ProcessHeap), 0, expansion);
+}
+
 void NTAPI LdrShutdownProcess(void) {
   PebLdrData* data = ldr_data();
   if (data->ShutdownInProgress) return;

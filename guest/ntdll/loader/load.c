@@ -136,9 +136,7 @@ static NTSTATUS to_ansi(const NtUnicodeString* name, char text[MAX_PATH]) {
   return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI LdrLoadDll(const WCHAR* path, ULONG* flags, const NtUnicodeString* name, void** base) {
-  (void)path;
-  (void)flags;
+static NTSTATUS load_dll(const NtUnicodeString* name, void** base) {
   char text[MAX_PATH];
   LdrDataTableEntry* module;
   LdrFailure failure = {.module = ""};
@@ -155,7 +153,16 @@ NTSTATUS NTAPI LdrLoadDll(const WCHAR* path, ULONG* flags, const NtUnicodeString
   return status;
 }
 
-NTSTATUS NTAPI LdrUnloadDll(void* base) {
+NTSTATUS NTAPI LdrLoadDll(const WCHAR* path, ULONG* flags, const NtUnicodeString* name, void** base) {
+  (void)path;
+  (void)flags;
+  ldr_lock();
+  NTSTATUS status = load_dll(name, base);
+  ldr_unlock();
+  return status;
+}
+
+static NTSTATUS unload_dll(void* base) {
   LdrDataTableEntry* module = ldr_find_by_base(base);
   if (!module) return STATUS_DLL_NOT_FOUND;
   if (module->ObsoleteLoadCount != LDR_PINNED) --module->ReferenceCount;
@@ -163,7 +170,14 @@ NTSTATUS NTAPI LdrUnloadDll(void* base) {
   return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI LdrAddRefDll(ULONG flags, void* base) {
+NTSTATUS NTAPI LdrUnloadDll(void* base) {
+  ldr_lock();
+  NTSTATUS status = unload_dll(base);
+  ldr_unlock();
+  return status;
+}
+
+static NTSTATUS add_references(ULONG flags, void* base) {
   LdrDataTableEntry* module = ldr_find_by_base(base);
   if (!module) return STATUS_DLL_NOT_FOUND;
   if (flags & 1) {  // LDR_ADDREF_DLL_PIN
@@ -174,9 +188,14 @@ NTSTATUS NTAPI LdrAddRefDll(ULONG flags, void* base) {
   return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI LdrGetDllHandle(const WCHAR* path, ULONG* flags, const NtUnicodeString* name, void** base) {
-  (void)path;
-  (void)flags;
+NTSTATUS NTAPI LdrAddRefDll(ULONG flags, void* base) {
+  ldr_lock();
+  NTSTATUS status = add_references(flags, base);
+  ldr_unlock();
+  return status;
+}
+
+static NTSTATUS find_dll(const NtUnicodeString* name, void** base) {
   char text[MAX_PATH], complete[MAX_PATH];
   NTSTATUS status = to_ansi(name, text);
   if (NT_SUCCESS(status)) status = complete_name(text, complete);
@@ -187,9 +206,19 @@ NTSTATUS NTAPI LdrGetDllHandle(const WCHAR* path, ULONG* flags, const NtUnicodeS
   return STATUS_SUCCESS;
 }
 
+NTSTATUS NTAPI LdrGetDllHandle(const WCHAR* path, ULONG* flags, const NtUnicodeString* name, void** base) {
+  (void)path;
+  (void)flags;
+  ldr_lock();
+  NTSTATUS status = find_dll(name, base);
+  ldr_unlock();
+  return status;
+}
+
 NTSTATUS NTAPI LdrDisableThreadCalloutsForDll(void* base) {
+  ldr_lock();
   LdrDataTableEntry* module = ldr_find_by_base(base);
-  if (!module) return STATUS_DLL_NOT_FOUND;
-  module->Flags |= LDR_DONT_CALL_FOR_THREADS;
-  return STATUS_SUCCESS;
+  if (module) module->Flags |= LDR_DONT_CALL_FOR_THREADS;
+  ldr_unlock();
+  return module ? STATUS_SUCCESS : STATUS_DLL_NOT_FOUND;
 }

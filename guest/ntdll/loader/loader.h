@@ -63,7 +63,12 @@ PebLdrData* ldr_data(void);
 NTSTATUS ldr_load(const char* name, LdrDataTableEntry** module, LdrFailure* failure);
 void ldr_release(LdrDataTableEntry* module);
 
+// The loader lock: one thread at a time loads, unloads, and tells DLLs of processes and threads.
+void ldr_lock(void);
+void ldr_unlock(void);
+
 // initialize.c
+void ldr_tell_modules_of_thread(ULONG reason);
 NTSTATUS ldr_initialize_modules(BOOLEAN process_start, LdrFailure* failure);
 void ldr_run_attach_callbacks(LdrDataTableEntry* module);
 void ldr_detach_module(LdrDataTableEntry* module, BOOLEAN process_end);
@@ -71,6 +76,8 @@ void ldr_detach_module(LdrDataTableEntry* module, BOOLEAN process_end);
 // tls.c: static TLS.
 NTSTATUS ldr_add_tls(LdrDataTableEntry* module);
 void ldr_remove_tls(LdrDataTableEntry* module);
+NTSTATUS ldr_attach_thread_tls(void);  // of the current thread
+void ldr_detach_thread_tls(void);
 void ldr_call_tls_callbacks(LdrDataTableEntry* module, ULONG reason, void* reserved);
 
 // calls.c: run guest code that may clean up its arguments wrongly or not at all, as old DLLs do.

@@ -120,9 +120,11 @@ LdrDataTableEntry* ldr_find_by_name(const char* name) {
 
 NTSTATUS NTAPI LdrFindEntryForAddress(const void* address, LdrDataTableEntry** entry) {
   LdrDataTableEntry* module = NULL;
+  ldr_lock();
   while ((module = ldr_next(module))) {
     if (nt_address(address) - module->DllBase < module->SizeOfImage) break;
   }
+  ldr_unlock();
   *entry = module;
   return module ? STATUS_SUCCESS : STATUS_NO_MORE_ENTRIES;
 }

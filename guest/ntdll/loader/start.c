@@ -2,7 +2,7 @@
 #include "guest/ntdll/exceptions/exceptions.h"
 #include "guest/ntdll/loader/loader.h"
 
-void NTAPI LdrInitializeThunk(void* image, void* ntdll);
+void NTAPI LdrInitializeThunk(CONTEXT* context, void* ntdll);
 
 static PebLdrData loader_data;
 static RTL_CRITICAL_SECTION loader_lock;
@@ -67,6 +67,7 @@ static void pin_all(void) {
 
 static NTSTATUS prepare_process(void* image, void* ntdll, LdrDataTableEntry** program, LdrFailure* failure) {
   NTSTATUS status = prepare_peb();
+  if (NT_SUCCESS(status)) status = ldr_attach_thread_tls();
   if (NT_SUCCESS(status)) status = add_first_modules(image, ntdll, program);
   if (NT_SUCCESS(status)) status = ldr_relocate(image);
   if (NT_SUCCESS(status)) status = ldr_bind(*program, failure);
@@ -80,23 +81,75 @@ static NTSTATUS prepare_process(void* image, void* ntdll, LdrDataTableEntry** pr
 }
 
 // Kept out of line: its absolute addresses are right only once ntdll has been relocated.
-static __attribute__((noinline, noreturn)) void run_process(void* image, void* ntdll) {
+static __attribute__((noinline)) void start_process(void* ntdll, void* unused) {
+  (void)unused;
   LdrFailure failure = {.module = ""};
   LdrDataTableEntry* program;
-  NTSTATUS status = prepare_process(image, ntdll, &program, &failure);
+  NTSTATUS status = prepare_process(nt_pointer(nt_peb()->ImageBaseAddress), ntdll, &program, &failure);
   if (!NT_SUCCESS(status)) fail(status, &failure);
-  status = (NTSTATUS)ldr_call_entry(nt_pointer(program->EntryPoint), nt_peb());
-  RtlExitUserProcess(status);
-  __builtin_unreachable();
 }
 
-void NTAPI LdrInitializeThunk(void* image, void* ntdll) {
-  NTSTATUS status = ldr_relocate(ntdll);
-  if (!NT_SUCCESS(status)) NtTerminateProcess(NT_CURRENT_PROCESS, status);
-  nt_call_outermost(run_process, image, ntdll);
+static void start_thread(void* first, void* second) {
+  (void)first, (void)second;
+  ldr_lock();
+  NTSTATUS status = ldr_attach_thread_tls();
+  if (NT_SUCCESS(status) && !(nt_teb()->SameTebFlags & PAGEWALK_TEB_SKIP_THREAD_ATTACH)) {
+    ldr_tell_modules_of_thread(DLL_THREAD_ATTACH);
+  }
+  ldr_unlock();
+  if (!NT_SUCCESS(status)) NtTerminateThread(NT_CURRENT_THREAD, status);
 }
 
+// In the PEB, since ntdll's own variables are not there yet: what has been done to make the process.
+enum { kUntouched, kStarting, kStarted };
+
+static BOOLEAN is_first_thread(void) {
+  volatile uint32_t* state = &nt_peb()->Reserved20[0];
+  if (__sync_bool_compare_and_swap(state, kUntouched, kStarting)) return TRUE;
+  LARGE_INTEGER millisecond = {.QuadPart = -10000};
+  while (*state != kStarted) NtDelayExecution(FALSE, &millisecond);
+  return FALSE;
+}
+
+void NTAPI LdrInitializeThunk(CONTEXT* context, void* ntdll) {
+  if (is_first_thread()) {
+    NTSTATUS status = ldr_relocate(ntdll);
+    if (!NT_SUCCESS(status)) NtTerminateProcess(NT_CURRENT_PROCESS, status);
+    nt_call_outermost((void*)start_process, ntdll, NULL);
+    nt_peb()->Reserved20[0] = kStarted;
+  } else {
+    nt_call_outermost((void*)start_thread, NULL, NULL);
+  }
+  NtContinue(context, TRUE);
+}
+
+void ldr_lock(void) { RtlEnterCriticalSection(&loader_lock); }
+void ldr_unlock(void) { RtlLeaveCriticalSection(&loader_lock); }
+
+NTSTATUS NTAPI LdrLockLoaderLock(ULONG flags, ULONG* state, ULONG_PTR* cookie) {
+  if (flags & 2) {  // LDR_LOCK_LOADER_LOCK_FLAG_TRY_ONLY
+    BOOLEAN entered = RtlTryEnterCriticalSection(&loader_lock);
+    if (state) *state = entered ? 1 : 2;
+    if (!entered) return STATUS_SUCCESS;
+  } else {
+    ldr_lock();
+    if (state) *state = 1;
+  }
+  *cookie = nt_teb()->ThreadId;
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI LdrUnlockLoaderLock(ULONG flags, ULONG_PTR cookie) {
+  (void)flags;
+  if (cookie != nt_teb()->ThreadId) return STATUS_INVALID_PARAMETER_2;
+  ldr_unlock();
+  return STATUS_SUCCESS;
+}
+
+// The other threads go first, wherever they are; then DLLs are told that the process ends.
 void NTAPI RtlExitUserProcess(NTSTATUS status) {
+  ldr_lock();
+  NtTerminateProcess(NULL, status);
   LdrShutdownProcess();
   for (;;) NtTerminateProcess(NT_CURRENT_PROCESS, status);
 }

@@ -30,31 +30,96 @@ static void* copy_template(const IMAGE_TLS_DIRECTORY* tls) {
   return block;
 }
 
-// The vector that FS:[0x2c] names, with room for `index`.
-static void** grow_vector(ULONG index) {
-  void** vector = nt_pointer(nt_teb()->ThreadLocalStoragePointer);
-  SIZE_T size = (index + 1) * sizeof *vector;
-  vector =
-      vector ? RtlReAllocateHeap(process_heap(), 0, vector, size) : RtlAllocateHeap(process_heap(), 0, size);
-  if (vector) nt_teb()->ThreadLocalStoragePointer = nt_address(vector);
-  return vector;
+// Every thread that has started is in a list, linked through its TEB, under the loader lock. Its vector,
+// which FS:[0x2c] names, has room for index_room blocks; before them a word names the vector that it took the
+// place of, which the thread may still be reading.
+static NtListEntry threads;
+static ULONG index_room;
+
+static void link_thread(Teb* teb) {
+  if (!threads.Flink) threads.Flink = threads.Blink = nt_address(&threads);
+  teb->TlsLinks.Flink = nt_address(&threads);
+  teb->TlsLinks.Blink = threads.Blink;
+  ((NtListEntry*)nt_pointer(threads.Blink))->Flink = nt_address(&teb->TlsLinks);
+  threads.Blink = nt_address(&teb->TlsLinks);
+}
+
+static void unlink_thread(Teb* teb) {
+  ((NtListEntry*)nt_pointer(teb->TlsLinks.Blink))->Flink = teb->TlsLinks.Flink;
+  ((NtListEntry*)nt_pointer(teb->TlsLinks.Flink))->Blink = teb->TlsLinks.Blink;
+}
+
+#define TEB_OF(link) ((Teb*)((char*)(link)-offsetof(Teb, TlsLinks)))
+#define EACH_THREAD(link)                        \
+  NtListEntry* link = nt_pointer(threads.Flink); \
+  link&& link != &threads;                       \
+  link = nt_pointer(link->Flink)
+
+static void** vector_of(const Teb* teb) { return nt_pointer(teb->ThreadLocalStoragePointer); }
+
+// Room for `room` blocks: a new vector with what the old one held.
+static BOOLEAN give_vector(Teb* teb, ULONG room) {
+  void** old = vector_of(teb);
+  void** memory = RtlAllocateHeap(process_heap(), HEAP_ZERO_MEMORY, (room + 1) * sizeof *memory);
+  if (!memory) return FALSE;
+  memory[0] = old;
+  if (old) memcpy(memory + 1, old, index_count * sizeof *old);
+  teb->ThreadLocalStoragePointer = nt_address(memory + 1);
+  return TRUE;
+}
+
+static BOOLEAN make_room(ULONG index) {
+  enum { kStep = 8 };
+  if (index < index_room) return TRUE;
+  for (EACH_THREAD(link)) {
+    if (!give_vector(TEB_OF(link), index_room + kStep)) return FALSE;
+  }
+  index_room += kStep;
+  return TRUE;
+}
+
+static void free_block(void** vector, ULONG index) {
+  if (!vector[index]) return;
+  RtlFreeHeap(process_heap(), 0, ((void**)vector[index])[-1]);
+  vector[index] = NULL;
+}
+
+static BOOLEAN index_is_used(ULONG index) {
+  LdrDataTableEntry* module = NULL;
+  while ((module = ldr_next(module))) {
+    if (module->TlsIndex == index) return TRUE;
+  }
+  return FALSE;
 }
 
 static ULONG free_index(void) {
-  void** vector = nt_pointer(nt_teb()->ThreadLocalStoragePointer);
   ULONG index = 0;
-  while (index < index_count && vector[index]) ++index;
+  while (index < index_count && index_is_used(index)) ++index;
   return index;
+}
+
+static NTSTATUS give_blocks(const IMAGE_TLS_DIRECTORY* tls, ULONG index) {
+  for (EACH_THREAD(link)) {
+    void** vector = vector_of(TEB_OF(link));
+    vector[index] = copy_template(tls);
+    if (!vector[index]) return STATUS_NO_MEMORY;
+  }
+  return STATUS_SUCCESS;
+}
+
+static void take_blocks(ULONG index) {
+  for (EACH_THREAD(link)) free_block(vector_of(TEB_OF(link)), index);
 }
 
 NTSTATUS ldr_add_tls(LdrDataTableEntry* module) {
   const IMAGE_TLS_DIRECTORY* tls = tls_of(module);
   if (!tls) return STATUS_SUCCESS;
   ULONG index = free_index();
-  void** vector = index < index_count ? nt_pointer(nt_teb()->ThreadLocalStoragePointer) : grow_vector(index);
-  void* block = vector ? copy_template(tls) : NULL;
-  if (!block) return STATUS_NO_MEMORY;
-  vector[index] = block;
+  if (!make_room(index)) return STATUS_NO_MEMORY;
+  if (!NT_SUCCESS(give_blocks(tls, index))) {
+    take_blocks(index);
+    return STATUS_NO_MEMORY;
+  }
   if (index == index_count) ++index_count;
   *(ULONG*)nt_pointer(tls->AddressOfIndex) = index;
   module->TlsIndex = (uint16_t)index;
@@ -63,9 +128,39 @@ NTSTATUS ldr_add_tls(LdrDataTableEntry* module) {
 
 void ldr_remove_tls(LdrDataTableEntry* module) {
   if (module->TlsIndex == LDR_NO_TLS) return;
-  void** vector = nt_pointer(nt_teb()->ThreadLocalStoragePointer);
-  RtlFreeHeap(process_heap(), 0, ((void**)vector[module->TlsIndex])[-1]);
-  vector[module->TlsIndex] = NULL;
+  take_blocks(module->TlsIndex);
+  module->TlsIndex = LDR_NO_TLS;
+}
+
+NTSTATUS ldr_attach_thread_tls(void) {
+  Teb* teb = nt_teb();
+  if (index_room && !give_vector(teb, index_room)) return STATUS_NO_MEMORY;
+  link_thread(teb);
+  LdrDataTableEntry* module = NULL;
+  while ((module = ldr_next(module))) {
+    if (module->TlsIndex == LDR_NO_TLS) continue;
+    void* block = copy_template(tls_of(module));
+    if (!block) {
+      ldr_detach_thread_tls();
+      return STATUS_NO_MEMORY;
+    }
+    vector_of(teb)[module->TlsIndex] = block;
+  }
+  return STATUS_SUCCESS;
+}
+
+void ldr_detach_thread_tls(void) {
+  Teb* teb = nt_teb();
+  if (!teb->TlsLinks.Flink) return;
+  unlink_thread(teb);
+  void** vector = vector_of(teb);
+  for (ULONG i = 0; vector && i < index_count; ++i) free_block(vector, i);
+  teb->ThreadLocalStoragePointer = 0;
+  while (vector) {
+    void** replaced = vector[-1];
+    RtlFreeHeap(process_heap(), 0, vector - 1);
+    vector = replaced;
+  }
 }
 
 void ldr_call_tls_callbacks(LdrDataTableEntry* module, ULONG reason, void* reserved) {

@@ -1,0 +1,63 @@
+// User APCs and alerts (Microsoft, QueueUserAPC; "Asynchronous Procedure Calls").
+#include "emulator/kernel/services/capture.h"
+#include "emulator/kernel/services/handlers.h"
+
+namespace emu::services {
+namespace {
+
+using mm::NtStatus;
+
+// As many as a thread's queue takes; Windows has no number, but runs out of nonpaged pool.
+constexpr size_t kMostApcs = 65536;
+
+}  // namespace
+
+ServiceResult NtQueueApcThread(ServiceCall& call) {
+  const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSetContext);
+  if (!thread) return thread.error();
+  if ((*thread)->ended()) return NtStatus::Unsuccessful;
+  if ((*thread)->apcs.size() == kMostApcs) return NtStatus::NoMemory;
+  (*thread)->apcs.push_back({call.word(1), {call.word(2), call.word(3), call.word(4)}});
+  call.machine.waits().interrupt(**thread);
+  return NtStatus::Success;
+}
+
+ServiceResult NtTestAlert(ServiceCall& call) {
+  const auto status = Waits::take_alert(call.thread);
+  if (!status) return NtStatus::Success;
+  return {*status == NtStatus::Alerted ? NtStatus::Alerted : NtStatus::Success, ServiceResult::Next::Leave};
+}
+
+ServiceResult NtAlertThread(ServiceCall& call) {
+  const auto thread = call.reference<Thread>(call.handle(0), thread_access::kAlert);
+  if (!thread) return thread.error();
+  (*thread)->alerted = true;
+  call.machine.waits().interrupt(**thread);
+  return NtStatus::Success;
+}
+
+ServiceResult NtAlertResumeThread(ServiceCall& call) {
+  if (const NtStatus status = probe_optional<uint32_t>(call, 1); status != NtStatus::Success) return status;
+  const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSuspendResume);
+  if (!thread) return thread.error();
+  (*thread)->alerted = true;
+  call.machine.waits().interrupt(**thread);
+  return store_optional(call, 1, call.machine.threads().resume(**thread));
+}
+
+// Of the caller's process.
+ServiceResult NtAlertThreadByThreadId(ServiceCall& call) {
+  Thread* thread = call.machine.threads().find(call.word(0));
+  if (thread == nullptr) return NtStatus::InvalidCid;
+  if (&thread->process() != &call.process) return NtStatus::AccessDenied;
+  call.machine.waits().alert_by_id(*thread);
+  return NtStatus::Success;
+}
+
+ServiceResult NtWaitForAlertByThreadId(ServiceCall& call) {
+  const auto deadline = capture_timeout(call, call.pointer(1));
+  if (!deadline) return deadline.error();
+  return result_of_wait(call.machine.waits().wait_for_alert_by_id(call.thread, *deadline));
+}
+
+}  // namespace emu::services

@@ -1,0 +1,47 @@
+// What several services capture, and how several answer.
+#pragma once
+
+#include <optional>
+
+#include "emulator/kernel/services/service_call.h"
+
+namespace emu::services {
+
+// A time-out: 100 ns units, negative: relative, else an absolute system time; the address 0: none.
+mm::Result<std::optional<Duration>> capture_timeout(ServiceCall& call, mm::VirtualAddress at);
+Duration deadline_of(const Clock& clock, int64_t interval);
+
+// The low byte of an argument: a BOOLEAN.
+inline bool flag(const ServiceCall& call, size_t index) { return (call.word(index) & 0xFF) != 0; }
+inline ThreadWait::Alertable alertable(const ServiceCall& call, size_t index) {
+  return flag(call, index) ? ThreadWait::Alertable::Yes : ThreadWait::Alertable::No;
+}
+
+// Stores an output that the caller may leave out.
+template <class T>
+mm::NtStatus store_optional(ServiceCall& call, size_t index, const T& value) {
+  return call.word(index) == 0 ? mm::NtStatus::Success : call.memory.store(call.pointer(index), value);
+}
+// Whether that will be possible.
+template <class T>
+mm::NtStatus probe_optional(ServiceCall& call, size_t index) {
+  return call.word(index) == 0 ? mm::NtStatus::Success
+                               : call.memory.probe_for_write(call.pointer(index), sizeof(T));
+}
+
+// The answer to a query (arguments: object, class, buffer, length, returned length*) of a fixed size.
+template <class T>
+mm::NtStatus answer_fixed(ServiceCall& call, const T& information) {
+  if (call.word(3) != sizeof(T)) return mm::NtStatus::InfoLengthMismatch;
+  const mm::NtStatus status = call.memory.store(call.pointer(2), information);
+  if (status != mm::NtStatus::Success) return status;
+  return store_optional(call, 4, static_cast<uint32_t>(sizeof(T)));
+}
+
+// What blocked leaves the processor; what did not returns.
+inline ServiceResult result_of_wait(mm::NtStatus status) {
+  const bool leaves = status == mm::NtStatus::Pending || status == mm::NtStatus::UserApc;
+  return {status, leaves ? ServiceResult::Next::Leave : ServiceResult::Next::Return};
+}
+
+}  // namespace emu::services

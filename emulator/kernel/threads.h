@@ -1,0 +1,55 @@
+// The threads of a machine, from their beginning to their end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/scheduler.h"
+#include "emulator/kernel/waits/waits.h"
+#include "mm/memory_manager.h"
+
+namespace emu {
+
+enum class Suspended : uint8_t { No, Yes };
+
+class Threads {
+ public:
+  Threads(ObjectManager& objects, Scheduler& scheduler, Waits& waits, const Clock& clock)
+      : objects_(objects), scheduler_(scheduler), waits_(waits), clock_(clock) {}
+  void attach(mm::MemoryManager& memory) { memory_ = &memory; }
+
+  // A thread of `process` whose TEB is filled in; ready unless suspended.
+  Thread& begin(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
+                Suspended suspended);
+
+  // Ends a thread that has not ended: its waits, its mutants, its stack and TEB, in this order; whoever waits
+  // for it goes on. `thread` stays valid until sweep().
+  void end(Thread& thread, uint32_t exit_code);
+  // All of a process's but `except`, in the order of their ids.
+  void end_all(Process& process, const Thread* except, uint32_t exit_code);
+  // Lets go of threads that have ended. Nothing refers to one on the way.
+  void sweep() { ended_.clear(); }
+
+  // The suspend count as it was. STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING.
+  mm::Result<uint32_t> suspend(Thread& thread);
+  uint32_t resume(Thread& thread);
+
+  Thread* find(uint32_t id) const;  // null when there is none, or it has ended
+  void visit(ReferenceVisitor& visitor) const;
+
+ private:
+  void abandon_mutants(Thread& thread);
+  void release_memory(Thread& thread);
+
+  ObjectManager& objects_;
+  Scheduler& scheduler_;
+  Waits& waits_;
+  const Clock& clock_;
+  mm::MemoryManager* memory_ = nullptr;
+  std::map<uint32_t, Ref<Thread>> threads_;  // by id
+  std::vector<Ref<Thread>> ended_;
+};
+
+}  // namespace emu
