@@ -35,6 +35,7 @@ void Cpu::count_code_bytes(CountCodeBytes mode) { engine_->count_code_bytes(mode
 void Cpu::set_code_byte_limit(uint64_t limit) { engine_->set_code_byte_limit(limit); }
 CountCodeBytes Cpu::counts_code_bytes() const { return engine_->counts_code_bytes(); }
 uint64_t Cpu::code_bytes_retired() const { return engine_->code_bytes_retired(); }
+bool Cpu::code_byte_limit_reached() const { return engine_->code_byte_limit_reached(); }
 
 void Cpu::flush_tlb() { engine_->flush_tlb(); }
 void Cpu::drop_code(mm::PageFrameNumber frame) { engine_->drop_code(frame); }

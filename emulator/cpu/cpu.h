@@ -108,6 +108,7 @@ class Cpu {
   static constexpr uint64_t kNoCodeByteLimit = UINT64_MAX;
   void set_code_byte_limit(uint64_t limit);
   CountCodeBytes counts_code_bytes() const;
+  bool code_byte_limit_reached() const;  // what run() would return at once
 
   // ---- For the TlbFiller.
   // Forgets every cached translation of addresses. Allowed in fill(), where Unicorn may also grow its TLB.

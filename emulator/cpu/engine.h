@@ -52,6 +52,9 @@ class Cpu::Engine {
   void count_code_bytes(CountCodeBytes mode);
   CountCodeBytes counts_code_bytes() const { return block_hook_ ? CountCodeBytes::On : CountCodeBytes::Off; }
   void set_code_byte_limit(uint64_t limit) { code_byte_limit_ = limit; }
+  bool code_byte_limit_reached() const {
+    return block_hook_.has_value() && code_bytes_retired() >= code_byte_limit_;
+  }
   uint64_t code_bytes_retired() const { return code_bytes_.total_at(unicorn_.eip()); }
 
   void flush_tlb();

@@ -16,6 +16,11 @@ enum class StopReason : uint8_t {
   InstructionLimit,  // as many instructions retired as set_instruction_limit() allows
 };
 
+// What only who runs the processor asks for; run() and step() return nothing of it unasked.
+constexpr bool is_for_supervisor(StopReason reason) {
+  return reason == StopReason::Stepped || reason == StopReason::Breakpoint || reason == StopReason::Requested;
+}
+
 // Intel SDM volume 3, table 6-1.
 namespace vector {
 inline constexpr uint8_t kDivideError = 0;

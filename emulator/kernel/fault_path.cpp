@@ -70,12 +70,14 @@ FaultOutcome FaultPath::grow_stack(Process& process, const Thread& thread, const
 FaultOutcome FaultPath::ask_manager(Process& process, const mm::Fault& fault) {
   const mm::FaultStatistics& counted = manager_->faults(process.space());
   const uint64_t hard_before = counted.hard;
+  if (supervisor_ != nullptr) supervisor_->on_fault(process, current_, fault);
   const FaultOutcome outcome = manager_->fault(process.space(), fault, {cpu_->get(Register::Eip)});
   clock_.charge(counted.hard == hard_before ? cost::kSoftFault : cost::kHardRead);
   if (spdlog::should_log(spdlog::level::trace))
     spdlog::trace("process {}: fault at {:#010x}: outcome {}, {}", process.id(), fault.address.value,
                   static_cast<int>(outcome.kind), mm::to_string(outcome.status));
   if (verification_ == Verification::On) manager_->verify();
+  if (supervisor_ != nullptr) supervisor_->on_fault_end(process, outcome);
   return outcome;
 }
 

@@ -8,6 +8,7 @@
 #include "emulator/cpu/cpu.h"
 #include "emulator/kernel/clock.h"
 #include "emulator/kernel/guest_memory.h"
+#include "emulator/kernel/supervisor.h"
 #include "emulator/kernel/thread.h"
 #include "emulator/mmu/fault_handler.h"
 #include "emulator/mmu/mmu.h"
@@ -26,6 +27,7 @@ class FaultPath final : public FaultHandler {
 
   // Whose instructions run; null: nobody's.
   void set_current(Thread* thread) { current_ = thread; }
+  void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
 
   // FaultHandler: an instruction of the current thread.
   mm::FaultOutcome handle(const mm::Fault& fault) override;
@@ -56,6 +58,7 @@ class FaultPath final : public FaultHandler {
   Mmu* mmu_ = nullptr;
   mm::PhysicalMemory ram_{{}};
   Thread* current_ = nullptr;
+  Supervisor* supervisor_ = nullptr;
 };
 
 // The PageResolver of one process, as services and the loader need it.

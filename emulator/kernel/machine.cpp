@@ -130,11 +130,32 @@ Machine::RunEnd Machine::run() {
     switch_to(*thread);
     if (has_user_entry(*thread) && !enter_user_code(*thread)) continue;
     code_time_.prepare();
-    const Stop stop = cpu_->run();
+    const auto stop = run_processor(*thread);
     code_time_.charge();
-    if (stop.reason == StopReason::InstructionLimit) return RunEnd::InstructionLimit;
-    settle(*thread, stop);
+    if (!stop) return RunEnd::Quit;
+    if (stop->reason == StopReason::InstructionLimit) return RunEnd::InstructionLimit;
+    settle(*thread, *stop);
     if (current_ != nullptr && !current_->runnable()) put_aside();
+  }
+}
+
+void Machine::set_supervisor(Supervisor* supervisor) {
+  supervisor_ = supervisor;
+  faults_.set_supervisor(supervisor);
+  threads_.set_supervisor(supervisor);
+}
+
+// What the supervisor holds the processor for is over when it runs on: nothing else happens there, so that
+// threads take turns where they would have without it.
+std::optional<Stop> Machine::run_processor(Thread& thread) {
+  if (supervisor_ == nullptr) return cpu_->run();
+  for (;;) {
+    const Supervisor::Pace pace = supervisor_->before_run(thread);
+    if (pace == Supervisor::Pace::Quit) return std::nullopt;
+    const Stop stop = pace == Supervisor::Pace::Free ? cpu_->run() : cpu_->step();
+    supervisor_->after_run(thread, stop);
+    if (!is_for_supervisor(stop.reason)) return stop;
+    if (cpu_->code_byte_limit_reached()) return Stop{StopReason::CodeByteLimit};
   }
 }
 
@@ -309,6 +330,9 @@ void Machine::dispatch(Thread& thread, const Exception& exception) {
   clock_.charge(cost::kException);
   spdlog::debug("thread {}: exception {:#010x} at {:#010x}", thread.id(), exception.code,
                 exception.address.value);
+  if (supervisor_ != nullptr &&
+      supervisor_->on_exception(thread, exception) == Supervisor::Disposition::Swallow)
+    return load(thread);
   if (exception.chance == Exception::Chance::First && offer(thread, exception))
     cpu_->set_registers(thread.registers);
   else
@@ -328,8 +352,18 @@ bool Machine::offer(Thread& thread, const Exception& exception) {
 
 // As on Windows, the process ends with the exception's code.
 void Machine::end_unhandled(Thread& thread, const Exception& exception) {
+  if (supervisor_ != nullptr && exception.chance == Exception::Chance::First) {
+    Exception second = exception;
+    second.chance = Exception::Chance::Second;
+    if (supervisor_->on_exception(thread, second) == Supervisor::Disposition::Swallow) return load(thread);
+  }
   if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
   end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
+}
+
+void Machine::image_loaded(Process& process, LoadedImage image) {
+  process.images.push_back(std::move(image));
+  if (supervisor_ != nullptr) supervisor_->on_image_load(process, process.images.back());
 }
 
 void Machine::report_load_failure(const Process& process, const LoadFailure& failure) {
@@ -345,6 +379,7 @@ void Machine::end_thread(Thread& thread, const ThreadEnd& end) {
 }
 
 void Machine::end_process(Process& process, const ProcessEnd& end) {
+  if (supervisor_ != nullptr) supervisor_->on_process_end(process, end);
   mm::AddressSpace& space = process.space();
   if (running_processes() == 1) final_statistics_ = memory_->statistics();
   process.end(end, memory_->statistics(space));

@@ -28,6 +28,7 @@
 #include "emulator/kernel/process.h"
 #include "emulator/kernel/scheduler.h"
 #include "emulator/kernel/shared_user_data.h"
+#include "emulator/kernel/supervisor.h"
 #include "emulator/kernel/thread.h"
 #include "emulator/kernel/threads.h"
 #include "emulator/mmu/mmu.h"
@@ -73,8 +74,8 @@ class MachineObserver {
 
 class Machine {
  public:
-  // Stuck: every thread waits for something that only another one could do.
-  enum class RunEnd : uint8_t { ProcessesEnded, InstructionLimit, Stuck };
+  // Stuck: every thread waits for something that only another one could do. Quit: the supervisor said so.
+  enum class RunEnd : uint8_t { ProcessesEnded, InstructionLimit, Stuck, Quit };
 
   // Else a sentence for the user.
   static tl::expected<std::unique_ptr<Machine>, std::string> create(const MachineConfiguration& configuration,
@@ -84,6 +85,9 @@ class Machine {
   // --- Building up. The loader is needed before a guest asks for a DLL, the observer may be missing.
   void set_image_loader(ImageLoader* loader) { loader_ = loader; }
   void set_observer(MachineObserver* observer) { observer_ = observer; }
+  // Before anything is started; null: nobody.
+  void set_supervisor(Supervisor* supervisor);
+  Supervisor* supervisor() const { return supervisor_; }
   // A process with an empty address space and the standard handles.
   // STATUS_QUOTA_EXCEEDED when max_processes of them run already.
   mm::Result<Process*> create_process(std::string name);
@@ -107,6 +111,7 @@ class Machine {
   // Any thread's registers: the parts that `context.ContextFlags` names.
   void get_context(Thread& thread, abi::Context& context);
   void set_context(Thread& thread, const abi::Context& context);
+  void image_loaded(Process& process, LoadedImage image);
   void report_load_failure(const Process& process, const LoadFailure& failure);
 
   // --- Ending: of others than the current thread and its process, or outside the processor's loop.
@@ -156,6 +161,7 @@ class Machine {
   void put_aside();  // the current thread stops being that
   bool enter_user_code(Thread& thread);
   void load(Thread& thread);
+  std::optional<Stop> run_processor(Thread& thread);  // none: the supervisor quits
   void settle(Thread& thread, const Stop& stop);
   void settle_pending(Thread& thread);
   void settle_interrupt(Thread& thread, uint8_t vector);
@@ -188,6 +194,7 @@ class Machine {
   std::unique_ptr<SystemCalls> system_calls_;
   ImageLoader* loader_ = nullptr;
   MachineObserver* observer_ = nullptr;
+  Supervisor* supervisor_ = nullptr;
   std::vector<Ref<Process>> processes_;
   std::optional<mm::MemoryStatistics> final_statistics_;
   Thread* current_ = nullptr;

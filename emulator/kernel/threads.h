@@ -7,6 +7,7 @@
 
 #include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/scheduler.h"
+#include "emulator/kernel/supervisor.h"
 #include "emulator/kernel/waits/waits.h"
 #include "mm/memory_manager.h"
 
@@ -19,6 +20,7 @@ class Threads {
   Threads(ObjectManager& objects, Scheduler& scheduler, Waits& waits, const Clock& clock)
       : objects_(objects), scheduler_(scheduler), waits_(waits), clock_(clock) {}
   void attach(mm::MemoryManager& memory) { memory_ = &memory; }
+  void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
 
   // A thread of `process` whose TEB is filled in; ready unless suspended.
   Thread& begin(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
@@ -48,6 +50,7 @@ class Threads {
   Waits& waits_;
   const Clock& clock_;
   mm::MemoryManager* memory_ = nullptr;
+  Supervisor* supervisor_ = nullptr;
   std::map<uint32_t, Ref<Thread>> threads_;  // by id
   std::vector<Ref<Thread>> ended_;
 };

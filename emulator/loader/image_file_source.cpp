@@ -108,7 +108,7 @@ tl::expected<std::shared_ptr<const ImageFile>, ImageFileSource::Failure> ImageFi
   auto description = parse_portable_executable(*bytes);
   if (!description) return tl::unexpected(Failure{true, description.error().message});
   return std::make_shared<const ImageFile>(
-      ImageFile{file_name_of(*path), std::move(*bytes), std::move(*description)});
+      ImageFile{file_name_of(*path), std::move(*bytes), std::move(*description), *path});
 }
 
 }  // namespace emu

@@ -100,6 +100,7 @@ class ProgramLoader::Start {
   tl::expected<Process*, std::string> run() {
     auto bytes = read_whole_file(path_);
     if (!bytes) return refuse(NtStatus::ObjectNameNotFound, fmt::format("{} {}", path_, bytes.error()));
+    host_path_ = path_;
     return run(std::move(*bytes));
   }
 
@@ -128,7 +129,7 @@ class ProgramLoader::Start {
     auto description = parse_portable_executable(bytes);
     if (!description) return refuse_image(fmt::format("{} {}", path_, description.error().message));
     if (description->dll()) return refuse_image(fmt::format("{} is a DLL, not a program", path_));
-    const ImageFile program{name_, std::move(bytes), std::move(*description)};
+    const ImageFile program{name_, std::move(bytes), std::move(*description), host_path_};
     const ImageFileSource source(folder_, loader_.system_folder_);
     const auto ntdll = source.find("ntdll.dll");
     if (!ntdll)
@@ -172,8 +173,8 @@ class ProgramLoader::Start {
     if (!system) return system.error();
     process_->image_base = image->base;
     process_->ntdll = entries_of(ntdll, system->base);
-    process_->images = {{image->base, program.description.size, program.name},
-                        {system->base, ntdll.description.size, ntdll.name}};
+    machine_.image_loaded(*process_, {image->base, program.description.size, program.name, program.host_path});
+    machine_.image_loaded(*process_, {system->base, ntdll.description.size, ntdll.name, ntdll.host_path});
     spdlog::debug("{} at {:#010x}, ntdll.dll at {:#010x}", name_, image->base.value, system->base.value);
     if (const NtStatus status = write_environment(memory, &program.description); status != NtStatus::Success)
       return status;
@@ -210,7 +211,7 @@ class ProgramLoader::Start {
     if (const NtStatus status = memory.write(kFlatImageBase, bytes); status != NtStatus::Success)
       return status;
     process_->image_base = {kBegin};
-    process_->images = {{kFlatImageBase, size, name_}};
+    machine_.image_loaded(*process_, {kFlatImageBase, size, name_});
     if (const NtStatus status = write_environment(memory, nullptr); status != NtStatus::Success)
       return status;
     const std::array<uint32_t, 1> words{0};
@@ -286,6 +287,7 @@ class ProgramLoader::Start {
   ProgramLoader& loader_;
   Machine& machine_;
   const std::string& path_;
+  std::string host_path_;  // of its file; empty when that is among the guest's files
   std::string name_;
   std::string folder_;
   const ProgramRequest& request_;
@@ -346,7 +348,8 @@ mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& me
   if (!image) {
     process.load_problem = fmt::format("cannot be mapped ({})", mm::to_string(image.error()));
   } else {
-    process.images.push_back({image->base, (*file)->description.size, (*file)->name});
+    machine_.image_loaded(process,
+                          {image->base, (*file)->description.size, (*file)->name, (*file)->host_path});
   }
   return image;
 }

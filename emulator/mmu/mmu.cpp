@@ -41,6 +41,11 @@ void Mmu::set_address_space(mm::PageFrameNumber directory) {
   flush_due_ = true;
 }
 
+void Mmu::set_watch(const PageWatch* watch) {
+  watch_ = watch;
+  flush_due_ = true;
+}
+
 void Mmu::set_write_protect(mm::x86::WriteProtect wp) {
   wp_ = wp;
   flush_due_ = true;
@@ -104,6 +109,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
     if (outcome.kind != mm::FaultOutcome::Kind::Retry) return refuse(cpu, found, request, outcome);
     found = walk(request.address);
   }
+  if (watched(found, request)) cpu.request_stop();
   if (must_settle_outside() || cpu.stop_requested()) {
     ++statistics_.restarts;
     return TlbAnswer::restart();
@@ -116,7 +122,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
 // Nothing may be seen to happen: only a page that needs not even an Accessed bit is given.
 TlbAnswer Mmu::look_ahead(Cpu& cpu, const Request& request) {
   const Walk found = walk(request.address);
-  if (!permits(found, request) || !accessed(found)) return TlbAnswer::ahead();
+  if (!permits(found, request) || !accessed(found) || watched(found, request)) return TlbAnswer::ahead();
   return admit(cpu, found, request);
 }
 
@@ -151,6 +157,10 @@ TlbAnswer Mmu::refuse(Cpu& cpu, const Walk& walk, const Request& request, mm::Fa
   refused_fault_.error_code = mm::x86::error_code(walk, request.access, request.mode);
   refused_fault_.instruction = {cpu.get(Register::Eip)};
   return TlbAnswer::refused();
+}
+
+bool Mmu::watched(const Walk& walk, const Request& request) const {
+  return watch_ != nullptr && watch_->watches(request.address.page(), walk.physical.frame(), request.access);
 }
 
 bool Mmu::permits(const Walk& walk, const Request& request) const {

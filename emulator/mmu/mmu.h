@@ -21,6 +21,7 @@
 #include "emulator/cpu/tlb_filler.h"
 #include "emulator/mmu/fault_handler.h"
 #include "emulator/mmu/operand_finder.h"
+#include "emulator/mmu/page_watch.h"
 #include "emulator/mmu/reference_recorder.h"
 #include "emulator/mmu/tlb_growth.h"
 #include "mm/base/fault.h"
@@ -65,6 +66,10 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   // ends it.
   void record_references(ReferenceRecorder* recorder) { recorder_ = recorder; }
 
+  // While there is one, the processor stops (Requested) before each access to a page that it watches, the page
+  // table's entry already checked. Null ends it. Cached translations are forgotten.
+  void set_watch(const PageWatch* watch);
+
   // The walk for `address` in the current address space, without side effects.
   mm::x86::Walk walk(mm::VirtualAddress address) const { return mm::x86::walk(ram_, directory_, address); }
 
@@ -97,6 +102,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   mm::FaultOutcome resolve(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
   TlbAnswer refuse(Cpu& cpu, const mm::x86::Walk& walk, const Request& request, mm::FaultOutcome outcome);
   bool permits(const mm::x86::Walk& walk, const Request& request) const;
+  bool watched(const mm::x86::Walk& walk, const Request& request) const;
   void mark(const mm::x86::Walk& walk, mm::Access access) const;
   uint8_t rights(const mm::x86::Walk& walk, const Request& request) const;
   void note_execution(Cpu& cpu, mm::PageFrameNumber frame);
@@ -114,6 +120,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   RefusedFault refused_fault_;
   MmuStatistics statistics_;
   ReferenceRecorder* recorder_ = nullptr;
+  const PageWatch* watch_ = nullptr;
   std::vector<bool> executed_;                  // by frame: code may have been translated from it
   std::vector<mm::PageFrameNumber> void_code_;  // frames whose code is to be dropped; room for all of them
   bool flush_due_ = false;

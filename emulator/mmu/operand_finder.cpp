@@ -48,6 +48,16 @@ bool matches(const MemoryReference& reference, mm::Access access) {
 OperandFinder::OperandFinder() : disassembler_(std::make_unique<Disassembler>()) {}
 OperandFinder::~OperandFinder() = default;
 
+std::vector<OperandFinder::Operand> OperandFinder::all(std::span<const std::byte> code,
+                                                       const Registers& registers, mm::VirtualAddress teb) {
+  std::vector<Operand> operands;
+  if (!disassembler_->decode(code)) return operands;
+  const MemoryReferences references(*disassembler_->instruction, registers, teb);
+  for (const MemoryReference& reference : references.all())
+    operands.push_back({{reference.address}, reference.size, reference.reads, reference.writes});
+  return operands;
+}
+
 std::optional<mm::VirtualAddress> OperandFinder::find(std::span<const std::byte> code,
                                                       const Registers& registers, mm::VirtualAddress teb,
                                                       mm::VirtualPageNumber page, mm::Access access) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "emulator/cpu/registers.h"
 #include "mm/base/fault.h"
@@ -18,6 +19,15 @@ class OperandFinder {
  public:
   OperandFinder();
   ~OperandFinder();
+
+  // Every run of bytes that the instruction at the start of `code` is about to touch.
+  struct Operand {
+    mm::VirtualAddress address;
+    uint32_t size;
+    bool reads, writes;
+  };
+  std::vector<Operand> all(std::span<const std::byte> code, const Registers& registers,
+                           mm::VirtualAddress teb);
 
   // The first byte within `page` that the instruction at the start of `code` accesses that way, in the order
   // in which the processor makes its accesses. None if the instruction is not known to touch the page.

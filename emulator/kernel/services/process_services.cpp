@@ -73,6 +73,7 @@ ServiceResult NtUnmapViewOfSection(ServiceCall& call) {
     return call.pointer(1).value - loaded.base.value < loaded.size;  // any address inside it
   });
   if (image == images.end()) return NtStatus::NotMappedView;
+  if (Supervisor* supervisor = call.machine.supervisor()) supervisor->on_image_unload(call.process, *image);
   const auto done = call.machine.memory().free_virtual_memory(call.process.space(), {image->base, 0},
                                                               mm::allocation::kRelease);
   if (!done) return done.error();

@@ -1,0 +1,50 @@
+#include "emulator/debugger/breakpoints.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace emu::debugger {
+
+uint32_t Breakpoints::add(Breakpoint breakpoint, std::optional<uint32_t> number) {
+  uint32_t chosen = number.value_or(0);
+  while (!number && list_.contains(chosen)) ++chosen;
+  list_.insert_or_assign(chosen, std::move(breakpoint));
+  ++version_;
+  return chosen;
+}
+
+bool Breakpoints::remove(uint32_t number) {
+  ++version_;
+  return list_.erase(number) != 0;
+}
+
+Breakpoint* Breakpoints::find(uint32_t number) {
+  const auto found = list_.find(number);
+  return found != list_.end() ? &found->second : nullptr;
+}
+
+bool Breakpoints::meet(uint32_t number) {
+  Breakpoint& breakpoint = list_.at(number);
+  ++breakpoint.hits;
+  if (breakpoint.passes > 1) {
+    --breakpoint.passes;
+    return false;
+  }
+  if (breakpoint.lasts == Breakpoint::Lasts::Once) remove(number);
+  return true;
+}
+
+std::vector<mm::VirtualAddress> Breakpoints::code_addresses() const {
+  std::vector<mm::VirtualAddress> addresses;
+  for (const auto& [number, breakpoint] : list_)
+    if (breakpoint.kind == Breakpoint::Kind::Code && breakpoint.enabled())
+      addresses.push_back({static_cast<uint32_t>(breakpoint.address)});
+  return addresses;
+}
+
+bool Breakpoints::any(Breakpoint::Kind kind) const {
+  return std::any_of(list_.begin(), list_.end(),
+                     [&](const auto& entry) { return entry.second.kind == kind && entry.second.enabled(); });
+}
+
+}  // namespace emu::debugger

@@ -1,0 +1,90 @@
+#include "emulator/debugger/data_watch.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "mm/x86/walk.h"
+
+namespace emu::debugger {
+namespace {
+
+constexpr size_t kLongestInstruction = 15;
+
+bool is_data(const Breakpoint& breakpoint) {
+  return breakpoint.kind == Breakpoint::Kind::Data && breakpoint.enabled();
+}
+
+// Whether [first, first + size) and the breakpoint's range have a byte in common.
+bool overlaps(const Breakpoint& breakpoint, uint64_t first, uint64_t size) {
+  return first < breakpoint.address + breakpoint.size && breakpoint.address < first + size;
+}
+
+}  // namespace
+
+void DataWatch::update() {
+  active_ = breakpoints_.any(Breakpoint::Kind::Data);
+  machine_.mmu().set_watch(active_ && !open_ ? this : nullptr);
+  if (!active_) stopped_ = false;
+}
+
+bool DataWatch::watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, mm::Access access) const {
+  for (const auto& [number, breakpoint] : breakpoints_.all()) {
+    if (!is_data(breakpoint)) continue;
+    if ((access == mm::Access::Execute) != breakpoint.on_execute &&
+        !(breakpoint.on_execute && (breakpoint.on_read || breakpoint.on_write)))
+      continue;
+    const bool physical = breakpoint.space == Breakpoint::Space::Physical;
+    const uint64_t first = uint64_t{physical ? frame.value() : page.value()} * mm::kPageSize;
+    if (overlaps(breakpoint, first, mm::kPageSize)) return stopped_ = true;
+  }
+  return false;
+}
+
+bool DataWatch::sees(const Breakpoint& breakpoint, mm::VirtualAddress address, uint32_t size) const {
+  if (breakpoint.process != 0 && breakpoint.process != thread_->process().id()) return false;
+  if (breakpoint.thread != 0 && breakpoint.thread != thread_->id()) return false;
+  if (breakpoint.space == Breakpoint::Space::Virtual) return overlaps(breakpoint, address.value, size);
+  for (uint32_t i = 0; i < size; ++i) {  // a run of bytes may lie in two frames
+    const auto walk = machine_.mmu().walk(address + i);
+    if (walk.present() && breakpoint.holds(walk.physical.value)) return true;
+  }
+  return false;
+}
+
+bool DataWatch::sees(const Breakpoint& breakpoint, const OperandFinder::Operand& operand) const {
+  const bool kind = (operand.reads && breakpoint.on_read) || (operand.writes && breakpoint.on_write);
+  return kind && sees(breakpoint, operand.address, operand.size);
+}
+
+void DataWatch::open(const Thread& thread) {
+  stopped_ = false;
+  open_ = true;
+  thread_ = &thread;
+  seen_.clear();
+  before_ = machine_.cpu().registers();
+  const mm::VirtualAddress eip{before_.eip};
+  std::array<std::byte, kLongestInstruction> code{};
+  const size_t there = machine_.peek(thread.process(), eip, code);
+  const auto operands = operands_.all(std::span(code).first(there), before_, thread.teb());
+  for (const auto& [number, breakpoint] : breakpoints_.all()) {
+    if (!is_data(breakpoint)) continue;
+    for (const auto& operand : operands)
+      if (sees(breakpoint, operand))
+        seen_.push_back({number, {operand.address, operand.size, operand.reads, operand.writes, eip}});
+    if (breakpoint.on_execute && sees(breakpoint, eip, 1))
+      seen_.push_back({number, {eip, 1, false, false, eip}});
+  }
+  machine_.mmu().set_watch(nullptr);
+}
+
+// An instruction that faulted has accessed nothing; it will be made again.
+std::vector<DataWatch::Seen> DataWatch::close(const Stop& stop) {
+  open_ = false;
+  update();
+  if (stop.reason != StopReason::Stepped) return {};
+  return std::move(seen_);
+}
+
+}  // namespace emu::debugger

@@ -1,0 +1,328 @@
+#include "emulator/debugger/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace emu::debugger {
+
+using Where = Halt::Where;
+
+Engine::Engine(Machine& machine, FrontEnd& front_end)
+    : machine_(machine), front_end_(front_end), stepping_(machine), watch_(machine, breakpoints_) {
+  machine_.set_supervisor(this);
+  machine_.memory().listen(this);
+  machine_.mmu().set_fault_detail(FaultDetail::Byte);
+}
+
+Engine::~Engine() {
+  machine_.memory().listen(nullptr);
+  machine_.set_supervisor(nullptr);
+  machine_.mmu().set_watch(nullptr);
+  machine_.mmu().set_fault_detail(FaultDetail::Page);
+}
+
+Machine::RunEnd Engine::run() {
+  const Machine::RunEnd end = machine_.run();
+  if (end != Machine::RunEnd::Quit && !quitting_) halt({.kind = Halt::Kind::GuestEnd});
+  return end;
+}
+
+void Engine::request_break() {
+  break_requested_ = true;
+  machine_.cpu().request_stop();
+}
+
+// ---- Halting.
+
+void Engine::halt(const Halt& halt) {
+  const bool keeps_step = halt.thread != nullptr && !stepping_.of(*halt.thread);
+  if (!keeps_step) stepping_.cancel();
+  obey(halt, front_end_.on_halt(*this, halt));
+  // The processor's breakpoints change Outside, before it runs on.
+  if (halt.where == Where::Inside && seen_version_ != breakpoints_.version()) machine_.cpu().request_stop();
+}
+
+void Engine::obey(const Halt& halt, const Resume& resume) {
+  swallow_ = resume.exception_is == Resume::ExceptionIs::Handled;
+  fault_.pace = FaultPace::Unseen;
+  switch (resume.kind) {
+    case Resume::Kind::Go: return;
+    case Resume::Kind::NextStage: fault_.pace = FaultPace::StageByStage; return;
+    case Resume::Kind::Finish:
+      fault_.pace = FaultPace::ToEnd;
+      service_ends_ = halt.kind == Halt::Kind::Service ? halt.thread : nullptr;
+      return;
+    case Resume::Kind::Quit:
+      quitting_ = true;
+      machine_.cpu().request_stop();
+      return;
+    case Resume::Kind::StepInto:
+    case Resume::Kind::StepOver:
+    case Resume::Kind::StepToReturn:
+    case Resume::Kind::RunTo:
+      if (halt.thread != nullptr && !halt.thread->ended()) stepping_.begin(*halt.thread, resume);
+      if (halt.where == Where::Inside) machine_.cpu().request_stop();
+      return;
+  }
+}
+
+void Engine::queue(Halt halt) {
+  queue_.push_back(std::move(halt));
+  machine_.cpu().request_stop();
+}
+
+// ---- Outside.
+
+Supervisor::Pace Engine::before_run(Thread& thread) {
+  update_processor();
+  for (auto reason = due(thread); !quitting_ && reason; reason = due(thread)) {
+    reported_[thread.id()] = machine_.cpu().get(Register::Eip);
+    halt(*reason);
+  }
+  return quitting_ ? Pace::Quit : pace(thread);
+}
+
+std::optional<Halt> Engine::due(Thread& thread) {
+  if (auto event = queued(thread)) return event;
+  if (auto breakpoint = at_breakpoint(thread)) return breakpoint;
+  if (stepping_.done(thread))
+    return Halt{.kind = Halt::Kind::Step, .process = &thread.process(), .thread = &thread};
+  return std::nullopt;
+}
+
+std::optional<Halt> Engine::queued(Thread& thread) {
+  if (!queue_.empty()) {
+    Halt event = std::move(queue_.front());
+    queue_.pop_front();
+    if (event.thread == nullptr) event.thread = &thread;
+    if (event.process == nullptr) event.process = &thread.process();
+    return event;
+  }
+  if (!std::exchange(break_requested_, false)) return std::nullopt;
+  return Halt{.kind = Halt::Kind::Break, .process = &thread.process(), .thread = &thread};
+}
+
+bool Engine::meets(const Breakpoint& breakpoint, const Thread& thread) const {
+  if (!breakpoint.enabled()) return false;
+  if (breakpoint.process != 0 && breakpoint.process != thread.process().id()) return false;
+  return breakpoint.thread == 0 || breakpoint.thread == thread.id();
+}
+
+std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
+  const uint32_t eip = machine_.cpu().get(Register::Eip);
+  if (const auto reported = reported_.find(thread.id());
+      reported != reported_.end() && reported->second == eip)
+    return std::nullopt;
+  for (const auto& [number, breakpoint] : breakpoints_.all()) {
+    if (breakpoint.kind != Breakpoint::Kind::Code || breakpoint.address != eip) continue;
+    if (!meets(breakpoint, thread)) continue;
+    const uint32_t met = number;
+    reported_[thread.id()] = eip;
+    if (!breakpoints_.meet(met)) return std::nullopt;
+    return Halt{
+        .kind = Halt::Kind::Breakpoint, .process = &thread.process(), .thread = &thread, .breakpoint = met};
+  }
+  return std::nullopt;
+}
+
+Supervisor::Pace Engine::pace(Thread& thread) {
+  if (watch_.stopped()) {
+    watch_.open(thread);
+    return Pace::OneInstruction;
+  }
+  return stepping_.one_instruction(thread) ? Pace::OneInstruction : Pace::Free;
+}
+
+void Engine::after_run(Thread& thread, const Stop& stop) {
+  if (watch_.is_open()) {
+    for (const auto& seen : watch_.close(stop)) {
+      if (breakpoints_.find(seen.breakpoint) == nullptr || !breakpoints_.meet(seen.breakpoint)) continue;
+      queue_.push_back({.kind = Halt::Kind::DataAccess,
+                        .process = &thread.process(),
+                        .thread = &thread,
+                        .breakpoint = seen.breakpoint,
+                        .access = seen.access});
+    }
+  }
+  if (stop.reason != StopReason::Requested) stepping_.ran(thread);
+  const auto reported = reported_.find(thread.id());
+  if (reported == reported_.end()) return;
+  const bool moved = reported->second != machine_.cpu().get(Register::Eip);
+  if (moved || stop.reason == StopReason::Breakpoint || stop.reason == StopReason::Stepped)
+    reported_.erase(reported);
+}
+
+Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& exception) {
+  if (quitting_ || !filters_.halts(exception)) return Disposition::Deliver;
+  swallow_ = false;
+  halt({.kind = Halt::Kind::Exception,
+        .process = &thread.process(),
+        .thread = &thread,
+        .exception = exception});
+  return std::exchange(swallow_, false) ? Disposition::Swallow : Disposition::Deliver;
+}
+
+// The processor's own breakpoints: those of the list, and where a step will be done.
+void Engine::update_processor() {
+  if (seen_version_ != breakpoints_.version()) watch_.update();
+  seen_version_ = breakpoints_.version();
+  auto wanted = breakpoints_.code_addresses();
+  if (const auto target = stepping_.target()) wanted.push_back(*target);
+  if (wanted == set_) return;
+  set_ = std::move(wanted);
+  machine_.cpu().set_breakpoints(set_);
+}
+
+// ---- Inside.
+
+std::optional<uint32_t> Engine::service_breakpoint(const Thread& thread, uint32_t number) {
+  for (const auto& [id, breakpoint] : breakpoints_.all()) {
+    if (breakpoint.kind != Breakpoint::Kind::Service || !meets(breakpoint, thread)) continue;
+    if (!breakpoint.service || *breakpoint.service == number) return id;
+  }
+  return std::nullopt;
+}
+
+void Engine::on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) {
+  if (quitting_) return;
+  const auto met = service_breakpoint(thread, number);
+  if (!met || !breakpoints_.meet(*met)) return;
+  halt({.kind = Halt::Kind::Service,
+        .where = Where::Inside,
+        .process = &thread.process(),
+        .thread = &thread,
+        .breakpoint = *met,
+        .service = number,
+        .arguments = arguments});
+}
+
+void Engine::on_service_end(Thread& thread, uint32_t number, uint32_t result) {
+  if (quitting_ || service_ends_ != &thread) return;
+  service_ends_ = nullptr;
+  halt({.kind = Halt::Kind::ServiceEnd,
+        .where = Where::Inside,
+        .process = &thread.process(),
+        .thread = &thread,
+        .service = number,
+        .result = result});
+}
+
+std::optional<uint32_t> Engine::fault_breakpoint(const Process& process, const Thread* thread,
+                                                 const mm::Fault& fault, const mm::FaultForecast& forecast) {
+  for (const auto& [id, breakpoint] : breakpoints_.all()) {
+    if (breakpoint.kind != Breakpoint::Kind::Fault || !breakpoint.enabled()) continue;
+    if (breakpoint.process != 0 && breakpoint.process != process.id()) continue;
+    if (breakpoint.thread != 0 && (thread == nullptr || breakpoint.thread != thread->id())) continue;
+    if (breakpoint.size != 0 && !breakpoint.holds(fault.address.value)) continue;
+    if (breakpoint.faults.holds(forecast)) return id;
+  }
+  return std::nullopt;
+}
+
+void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault) {
+  fault_ = {FaultPace::Unseen, &process, thread, fault, {}};
+  if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
+  fault_.forecast = mm::forecast_fault(machine_.memory().state(), process.space(), fault);
+  const auto met = fault_breakpoint(process, thread, fault, fault_.forecast);
+  if (!met || !breakpoints_.meet(*met)) return;
+  halt({.kind = Halt::Kind::Fault,
+        .where = Where::Inside,
+        .process = &process,
+        .thread = thread,
+        .breakpoint = *met,
+        .fault = fault,
+        .forecast = fault_.forecast});
+}
+
+void Engine::on_event(const mm::Event& event) {
+  if (listener_ != nullptr) listener_->on_event(event);
+  if (fault_.pace != FaultPace::StageByStage || quitting_) return;
+  halt({.kind = Halt::Kind::FaultStage,
+        .where = Where::Inside,
+        .process = fault_.process,
+        .thread = fault_.thread,
+        .fault = fault_.fault,
+        .forecast = fault_.forecast,
+        .stage = event});
+}
+
+void Engine::on_fault_end(Process& process, const mm::FaultOutcome& outcome) {
+  const bool seen = std::exchange(fault_.pace, FaultPace::Unseen) != FaultPace::Unseen;
+  if (!seen || quitting_) return;
+  halt({.kind = Halt::Kind::FaultEnd,
+        .where = Where::Inside,
+        .process = &process,
+        .thread = fault_.thread,
+        .fault = fault_.fault,
+        .forecast = fault_.forecast,
+        .outcome = outcome});
+}
+
+// ---- Beginnings and ends.
+
+void Engine::on_thread_begin(Thread& thread) {
+  const bool first = thread.process().thread_count == 1;
+  const EventName event = first ? EventName::ProcessBegin : EventName::ThreadBegin;
+  const bool start = first && std::exchange(start_halts_, false);
+  if (!start && filters_.of(event) != Filter::Break) return;
+  queue({.kind = start   ? Halt::Kind::Start
+                 : first ? Halt::Kind::ProcessBegin
+                         : Halt::Kind::ThreadBegin,
+         .process = &thread.process(),
+         .thread = &thread});
+}
+
+void Engine::on_thread_end(Thread& thread, uint32_t exit_code) {
+  stepping_.forget(thread);
+  if (service_ends_ == &thread) service_ends_ = nullptr;
+  std::erase_if(queue_, [&](const Halt& halt) { return halt.thread == &thread; });
+  if (quitting_ || filters_.of(EventName::ThreadEnd) != Filter::Break || !thread.process().running()) return;
+  halt({.kind = Halt::Kind::ThreadEnd,
+        .where = Where::Inside,
+        .process = &thread.process(),
+        .thread = &thread,
+        .exit_code = exit_code});
+}
+
+void Engine::on_process_end(Process& process, const ProcessEnd& end) {
+  if (quitting_ || filters_.of(EventName::ProcessEnd) != Filter::Break) return;
+  Thread* current = machine_.current_thread();
+  if (current != nullptr && &current->process() != &process) current = nullptr;
+  halt({.kind = Halt::Kind::ProcessEnd,
+        .where = Where::Inside,
+        .process = &process,
+        .thread = current,
+        .end = end});
+}
+
+void Engine::on_image_load(Process& process, const LoadedImage& image) {
+  if (filters_.of(EventName::ImageLoad) != Filter::Break) return;
+  queue({.kind = Halt::Kind::ImageLoad, .process = &process, .image = image});
+}
+
+void Engine::on_image_unload(Process& process, const LoadedImage& image) {
+  if (filters_.of(EventName::ImageUnload) != Filter::Break) return;
+  queue({.kind = Halt::Kind::ImageUnload, .process = &process, .image = image});
+}
+
+// ---- Registers.
+
+Registers Engine::registers(const Thread& thread) const {
+  return machine_.current_thread() == &thread ? machine_.cpu().registers() : thread.registers;
+}
+
+void Engine::set_registers(Thread& thread, const Registers& registers) {
+  thread.registers = registers;
+  if (machine_.current_thread() == &thread) machine_.cpu().set_registers(registers);
+}
+
+FloatingState Engine::floating_state(const Thread& thread) const {
+  return machine_.current_thread() == &thread ? machine_.cpu().floating_state() : thread.floating_state;
+}
+
+void Engine::set_floating_state(Thread& thread, const FloatingState& state) {
+  thread.floating_state = state;
+  if (machine_.current_thread() == &thread) machine_.cpu().set_floating_state(state);
+}
+
+}  // namespace emu::debugger

@@ -1,0 +1,111 @@
+// The debugger's engine: holds the machine where it is told to, asks the front end what next, and carries
+// that out. Single-threaded: a front end is called at a halt, on the machine's own stack, and returns how to
+// go on; positions are the guest's own, so the same commands halt at the same places every time.
+//
+// Invariants:
+// 1. With nothing set the processor runs freely; what is not watched costs nothing.
+// 2. A halt changes nothing of the guest (see Supervisor).
+// 3. A breakpoint halts once each time its thread gets there, and not again when the thread goes on.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "emulator/debugger/breakpoints.h"
+#include "emulator/debugger/data_watch.h"
+#include "emulator/debugger/event_filters.h"
+#include "emulator/debugger/halt.h"
+#include "emulator/debugger/stepping.h"
+#include "emulator/kernel/machine.h"
+
+namespace emu::debugger {
+
+class Engine final : public Supervisor, private mm::EventSink {
+ public:
+  // The front end is told of everything from then on. The machine has started nothing yet.
+  Engine(Machine& machine, FrontEnd& front_end);
+  ~Engine() override;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Until every process has ended or the front end quits; a last halt (GuestEnd) stands before the former.
+  Machine::RunEnd run();
+
+  Machine& machine() { return machine_; }
+  Breakpoints& breakpoints() { return breakpoints_; }
+  EventFilters& filters() { return filters_; }
+  // The next process that begins halts the guest even when cpr does not.
+  void halt_at_start(bool halt) { start_halts_ = halt; }
+  // At the next instruction. May be called from a signal handler.
+  void request_break();
+  // Who sees the stages of faults besides.
+  void listen(mm::EventSink* sink) { listener_ = sink; }
+
+  // Registers of any thread, as it would go on; written only Outside.
+  Registers registers(const Thread& thread) const;
+  void set_registers(Thread& thread, const Registers& registers);
+  FloatingState floating_state(const Thread& thread) const;
+  void set_floating_state(Thread& thread, const FloatingState& state);
+
+  // Supervisor.
+  Pace before_run(Thread& thread) override;
+  void after_run(Thread& thread, const Stop& stop) override;
+  Disposition on_exception(Thread& thread, const Exception& exception) override;
+  void on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) override;
+  void on_service_end(Thread& thread, uint32_t number, uint32_t result) override;
+  void on_fault(Process& process, Thread* thread, const mm::Fault& fault) override;
+  void on_fault_end(Process& process, const mm::FaultOutcome& outcome) override;
+  void on_thread_begin(Thread& thread) override;
+  void on_thread_end(Thread& thread, uint32_t exit_code) override;
+  void on_process_end(Process& process, const ProcessEnd& end) override;
+  void on_image_load(Process& process, const LoadedImage& image) override;
+  void on_image_unload(Process& process, const LoadedImage& image) override;
+
+ private:
+  void on_event(const mm::Event& event) override;
+
+  void halt(const Halt& halt);
+  void obey(const Halt& halt, const Resume& resume);
+  void queue(Halt halt);
+  std::optional<Halt> due(Thread& thread);
+  std::optional<Halt> queued(Thread& thread);
+  std::optional<Halt> at_breakpoint(Thread& thread);
+  bool meets(const Breakpoint& breakpoint, const Thread& thread) const;
+  std::optional<uint32_t> fault_breakpoint(const Process& process, const Thread* thread,
+                                           const mm::Fault& fault, const mm::FaultForecast& forecast);
+  std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
+  void update_processor();
+  Pace pace(Thread& thread);
+  void note_data_accesses(Thread& thread);
+
+  Machine& machine_;
+  FrontEnd& front_end_;
+  Breakpoints breakpoints_;
+  EventFilters filters_;
+  Stepping stepping_;
+  DataWatch watch_;
+  mm::EventSink* listener_ = nullptr;
+  std::deque<Halt> queue_;                 // what happened Inside and is reported Outside
+  std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
+  std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints
+  uint64_t seen_version_ = ~uint64_t{0};
+  uint32_t service_breakpoint_ = 0;
+
+  enum class FaultPace : uint8_t { Unseen, ToEnd, StageByStage };
+  struct {
+    FaultPace pace = FaultPace::Unseen;
+    Process* process = nullptr;
+    Thread* thread = nullptr;
+    mm::Fault fault{};
+    mm::FaultForecast forecast{};
+  } fault_;
+
+  bool start_halts_ = true;
+  bool break_requested_ = false;
+  bool quitting_ = false;
+  bool swallow_ = false;
+  bool inside_run_ = false;
+};
+
+}  // namespace emu::debugger

@@ -1,0 +1,43 @@
+// Which exceptions and events halt the guest: WinDbg's sxe (halt), sxd (only when nobody handled it), sxn and
+// sxi (not at all). Defaults as WinDbg's, as far as it has the event.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "emulator/kernel/exception.h"
+
+namespace emu::debugger {
+
+enum class Filter : uint8_t { Break, SecondChance, Ignore };
+
+enum class EventName : uint8_t { ProcessBegin, ProcessEnd, ThreadBegin, ThreadEnd, ImageLoad, ImageUnload };
+inline constexpr size_t kEventNames = 6;
+
+// WinDbg's short name ("cpr") of an event; an exception's ("av") or its code.
+std::optional<EventName> event_named(std::string_view name);
+std::optional<uint32_t> exception_named(std::string_view name);
+std::string_view name_of(EventName event);
+// "Access violation" and the like; empty: nobody has a name for it.
+std::string_view title_of_exception(uint32_t code);
+
+class EventFilters {
+ public:
+  void set(EventName event, Filter filter) { events_[static_cast<size_t>(event)] = filter; }
+  void set_exception(uint32_t code, Filter filter) { exceptions_[code] = filter; }
+  void set_other_exceptions(Filter filter) { others_ = filter; }
+
+  Filter of(EventName event) const { return events_[static_cast<size_t>(event)]; }
+  Filter of_exception(uint32_t code) const;
+  bool halts(const Exception& exception) const;
+
+ private:
+  Filter events_[kEventNames] = {Filter::Ignore, Filter::Break,  Filter::Ignore,
+                                 Filter::Ignore, Filter::Ignore, Filter::Ignore};
+  std::map<uint32_t, Filter> exceptions_;
+  std::optional<Filter> others_;
+};
+
+}  // namespace emu::debugger

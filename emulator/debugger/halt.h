@@ -1,0 +1,99 @@
+// Why the guest stands still, and how it goes on.
+#pragma once
+
+#include <cstdint>
+
+#include "emulator/kernel/exception.h"
+#include "emulator/kernel/process.h"
+#include "mm/base/events.h"
+#include "mm/base/fault.h"
+#include "mm/inspect/fault_forecast.h"
+
+namespace emu {
+class Thread;
+}
+
+namespace emu::debugger {
+
+// What a data breakpoint saw.
+struct DataAccess {
+  mm::VirtualAddress address;
+  uint32_t size = 0;
+  bool reads = false, writes = false;
+  mm::VirtualAddress instruction;
+};
+
+struct Halt {
+  enum class Kind : uint8_t {
+    Start,       // the first process is about to execute its first instruction
+    Break,       // somebody asked for it
+    Step,        // a step, or the way to an address, is done
+    Breakpoint,  // `breakpoint`, a code breakpoint; EIP is on its address
+    DataAccess,  // `breakpoint` saw `access`; EIP is behind the instruction
+    Exception,   // `exception`, first or second chance
+    ProcessBegin,
+    ProcessEnd,  // `end`; everything is still there
+    ThreadBegin,
+    ThreadEnd,  // `exit_code`; everything is still there
+    ImageLoad,  // `image`
+    ImageUnload,
+    Service,     // `service` is about to begin; its arguments lie at `arguments`
+    ServiceEnd,  // `service` leaves `result` in EAX
+    Fault,       // `fault`: the memory manager has not acted; `forecast` says what it is going to be
+    FaultStage,  // `stage` of it has just been reached
+    FaultEnd,    // `outcome`
+    GuestEnd,    // nothing will ever run again
+  };
+  // Inside: the processor is in the middle of an access or a service, and only general registers and memory
+  // may be read.
+  enum class Where : uint8_t { Outside, Inside };
+
+  Kind kind = Kind::Break;
+  Where where = Where::Outside;
+  Process* process = nullptr;
+  Thread* thread = nullptr;  // null: on nobody's behalf
+  uint32_t breakpoint = 0;
+  DataAccess access{};
+  Exception exception{};
+  ProcessEnd end{};
+  uint32_t exit_code = 0;
+  LoadedImage image{};
+  uint32_t service = 0;
+  uint32_t result = 0;
+  mm::VirtualAddress arguments{};
+  mm::Fault fault{};
+  mm::FaultForecast forecast{};
+  mm::Event stage{};
+  mm::FaultOutcome outcome{};
+};
+
+struct Resume {
+  enum class Kind : uint8_t {
+    Go,
+    StepInto,      // `count` instructions of the halt's thread
+    StepOver,      // the same, calls and repetitions as one
+    StepToReturn,  // over, until the next instruction is a RET
+    RunTo,         // until that thread is at `address` with ESP at or above `stack`
+    NextStage,     // of the fault that is being resolved
+    FinishFault,   // to its end
+    Quit,
+  };
+  enum class ExceptionIs : uint8_t { NotHandled, Handled };
+
+  Kind kind = Kind::Go;
+  uint32_t count = 1;
+  mm::VirtualAddress address{};
+  uint32_t stack = 0;
+  ExceptionIs exception_is = ExceptionIs::NotHandled;
+};
+
+class Engine;
+
+// Who decides at a halt: a command line, a gdb, a script.
+class FrontEnd {
+ public:
+  virtual ~FrontEnd() = default;
+  virtual Resume on_halt(Engine& engine, const Halt& halt) = 0;
+};
+
+}  // namespace emu::debugger

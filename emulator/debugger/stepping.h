@@ -1,0 +1,47 @@
+// A step under way: which thread, how far, and whether it is there.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "emulator/debugger/halt.h"
+#include "emulator/kernel/machine.h"
+
+namespace emu::debugger {
+
+class Stepping {
+ public:
+  explicit Stepping(Machine& machine) : machine_(machine) {}
+
+  void begin(Thread& thread, const Resume& resume);
+  void cancel() { thread_ = nullptr; }
+  bool active() const { return thread_ != nullptr; }
+  bool of(const Thread& thread) const { return thread_ == &thread; }
+  void forget(const Thread& thread) {
+    if (of(thread)) cancel();
+  }
+
+  // Before `thread` runs on: whether the step is done. One that is not prepares its next part.
+  bool done(Thread& thread);
+  // The thread has run.
+  void ran(const Thread& thread) {
+    if (of(thread)) ran_ = true;
+  }
+  // Whether its next instruction is to be executed alone; else where it will be stopped.
+  bool one_instruction(const Thread& thread) const { return of(thread) && !target_; }
+  std::optional<mm::VirtualAddress> target() const { return active() ? target_ : std::nullopt; }
+
+ private:
+  void prepare(const Registers& registers);
+  bool arrived(const Registers& registers) const;
+
+  Machine& machine_;
+  Thread* thread_ = nullptr;
+  Resume resume_;
+  uint32_t left_ = 0;
+  std::optional<mm::VirtualAddress> target_;
+  uint32_t stack_ = 0;  // ESP at the target, at least: else it is a recursive call's
+  bool ran_ = false;
+};
+
+}  // namespace emu::debugger
