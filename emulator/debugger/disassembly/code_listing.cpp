@@ -21,12 +21,12 @@ std::string hex_bytes(const std::vector<uint8_t>& bytes) {
   return text;
 }
 
-// Puts `name` where `operands` has the address, in the forms that Capstone writes it.
+// Puts `name` where `operands` has the address in brackets, in the forms that the disassembler writes it.
 bool replace_address(std::string& operands, uint32_t address, const std::string& name) {
   const std::array forms{fmt::format("0{:X}h", address), fmt::format("{:X}h", address),
                          fmt::format("{}", address)};
   for (const std::string& form : forms) {
-    const size_t at = operands.find(form);
+    const size_t at = operands.find(form, operands.find('['));
     if (at == std::string::npos) continue;
     operands.replace(at, form.size(), name);
     return true;

@@ -19,8 +19,10 @@ std::optional<Symbol> exported_symbol(const PortableExecutable& image, const Ima
   if (!name || name->empty() || !address || !bytes.contains(*address, 1)) return std::nullopt;
   const auto directory = image.directory(pe::Directory::Export);
   if (*address - directory.address < directory.size) return std::nullopt;  // a forwarder
-  // Exports carry the name that importers use: an underscore in it is the programmer's.
-  return Symbol{*name, *name, *address, SymbolKind::Unknown, SymbolScope::Public, SymbolSource::Export};
+  // An underscore in an export's name is the programmer's ("_exit"), unless the rest is decorated too.
+  const bool decorated = name->rfind('@') != std::string::npos;
+  const std::string shown = decorated ? std::string(undecorate(*name)) : *name;
+  return Symbol{shown, *name, *address, SymbolKind::Unknown, SymbolScope::Public, SymbolSource::Export};
 }
 
 }  // namespace
