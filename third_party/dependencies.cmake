@@ -38,6 +38,12 @@ pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 # For scenarios: expressions over whatever a guest prints, in linear time and without recursion; unified diffs.
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_path(DTL_INCLUDE dtl/dtl.hpp REQUIRED)
+# For the debugger: DWARF data of PE files. Debian's package has no .pc file.
+find_path(DWARF_INCLUDE libdwarf/libdwarf.h REQUIRED)
+find_library(DWARF_LIBRARY dwarf REQUIRED)
+add_library(dwarf INTERFACE)
+target_include_directories(dwarf SYSTEM INTERFACE ${DWARF_INCLUDE})
+target_link_libraries(dwarf INTERFACE ${DWARF_LIBRARY})
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 find_package(Catch2 3 REQUIRED)
 find_package(benchmark REQUIRED)

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "emulator/cli/disassembly.h"
+#include "emulator/debugger/disassembly/disassembler.h"
 #include "emulator/kernel/instruction.h"
 #include "mm/inspect/entry_words.h"
 #include "mm/x86/protection.h"
@@ -52,11 +52,12 @@ std::string instruction_text(const Machine& machine, const Process& process, mm:
   std::array<uint8_t, kLongestInstruction> code{};
   const size_t read = machine.peek(process, at, std::as_writable_bytes(std::span(code)));
   if (read == 0) return line("code", fmt::format("{:#010x} cannot be read", at.value));
-  const Disassembled instruction = disassemble(std::span(code).first(read), at);
+  const debugger::Disassembler disassembler(debugger::AssemblySyntax::Intel);
+  const auto instruction = disassembler.decode(std::span(code).first(read), at);
+  const std::string text = instruction ? instruction->text() : "(no instruction)";
   std::string bytes;
-  for (size_t i = 0; i < std::max(instruction.size, size_t{1}); ++i) bytes += fmt::format("{:02x} ", code[i]);
-  return line("code",
-              fmt::format("{:#010x}  {} {}  ({})", at.value, bytes, instruction.text, place_of(process, at)));
+  for (size_t i = 0; i < (instruction ? instruction->size : 1); ++i) bytes += fmt::format("{:02x} ", code[i]);
+  return line("code", fmt::format("{:#010x}  {} {}  ({})", at.value, bytes, text, place_of(process, at)));
 }
 
 std::string flags_text(uint32_t eflags) {

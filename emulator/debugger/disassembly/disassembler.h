@@ -1,0 +1,50 @@
+// Instructions in words, by Capstone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "mm/base/types.h"
+
+namespace emu::debugger {
+
+// Intel: "mov dword ptr [eax], 0x10". Masm, as WinDbg writes: "mov     dword ptr [eax],10h" without the
+// padding.
+enum class AssemblySyntax : uint8_t { Intel, Masm };
+
+// Where execution goes on.
+enum class Flow : uint8_t { Next, Call, Jump, Branch, Return, Interrupt };
+
+struct Instruction {
+  mm::VirtualAddress address;
+  uint32_t size = 0;  // bytes, 1-15
+  std::string mnemonic;
+  std::string operands;  // "" when there are none
+  Flow flow = Flow::Next;
+  std::optional<mm::VirtualAddress> target;   // of a direct call or jump
+  std::optional<mm::VirtualAddress> operand;  // of a memory operand that is a plain address
+  std::optional<int32_t> stack_change;  // of ESP, for one that goes to the next instruction; none: unknown
+
+  mm::VirtualAddress end() const { return address + size; }
+  std::string text() const { return operands.empty() ? mnemonic : mnemonic + " " + operands; }
+};
+
+class Disassembler {
+ public:
+  explicit Disassembler(AssemblySyntax syntax);
+  ~Disassembler();
+  Disassembler(const Disassembler&) = delete;
+  Disassembler& operator=(const Disassembler&) = delete;
+
+  // The instruction that `code` begins with, as if it lay at `address`; none when it is not one.
+  std::optional<Instruction> decode(std::span<const uint8_t> code, mm::VirtualAddress address) const;
+
+ private:
+  size_t handle_ = 0;  // csh; 0: Capstone could not be opened, and nothing is an instruction
+  AssemblySyntax syntax_;
+};
+
+}  // namespace emu::debugger

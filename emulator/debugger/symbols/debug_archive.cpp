@@ -1,0 +1,217 @@
+#include "emulator/debugger/symbols/debug_archive.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace emu::debugger {
+namespace {
+
+class Writer {
+ public:
+  template <class T>
+  void plain(const T& value) {
+    const auto bytes = std::as_bytes(std::span(&value, 1));
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
+  uint32_t count(size_t size) {
+    const auto count = static_cast<uint32_t>(size);
+    plain(count);
+    return count;
+  }
+  std::vector<std::byte> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(std::span<const std::byte> bytes) : left_(bytes) {}
+
+  template <class T>
+  void plain(T& value) {
+    sound_ = sound_ && left_.size() >= sizeof value;
+    if (!sound_) return;
+    std::memcpy(&value, left_.data(), sizeof value);
+    left_ = left_.subspan(sizeof value);
+  }
+  // A count of elements that take a byte each at least.
+  uint32_t count(size_t) {
+    uint32_t count = 0;
+    plain(count);
+    sound_ = sound_ && count <= left_.size();
+    return sound_ ? count : 0;
+  }
+  bool finished() const { return sound_ && left_.empty(); }
+  bool sound() const { return sound_; }
+
+ private:
+  std::span<const std::byte> left_;
+  bool sound_ = true;
+};
+
+// transfer(archive, value) writes or reads, as the archive does; one list of fields serves both.
+
+template <class A, class T>
+requires std::is_arithmetic_v<T>
+void transfer(A& archive, T& value) { archive.plain(value); }
+
+// Enumerations; whatever was read, a value of the enumeration comes out.
+template <class T>
+constexpr T kLastOf = T{};
+template <>
+constexpr TypeEncoding kLastOf<TypeEncoding> = TypeEncoding::Aggregate;
+template <>
+constexpr VariableKind kLastOf<VariableKind> = VariableKind::Global;
+template <>
+constexpr RegisterRule::Kind kLastOf<RegisterRule::Kind> = RegisterRule::Kind::ExpressionValue;
+
+template <class A, class T>
+requires std::is_enum_v<T>
+void transfer(A& archive, T& value) {
+  auto number = static_cast<std::underlying_type_t<T>>(value);
+  archive.plain(number);
+  value = static_cast<T>(std::min(number, static_cast<std::underlying_type_t<T>>(kLastOf<T>)));
+}
+
+template <class A>
+void transfer(A& archive, std::string& text) {
+  text.resize(archive.count(text.size()));
+  for (char& c : text) archive.plain(c);
+}
+
+template <class A, class T>
+void transfer(A& archive, std::optional<T>& value);
+template <class A, class T>
+void transfer(A& archive, std::vector<T>& values);
+
+template <class A>
+void transfer(A& archive, AddressInterval& value) {
+  transfer(archive, value.begin);
+  transfer(archive, value.end);
+}
+
+template <class A>
+void transfer(A& archive, LineRow& value) {
+  transfer(archive, value.range);
+  transfer(archive, value.file);
+  transfer(archive, value.line);
+}
+
+template <class A>
+void transfer(A& archive, LocationOperation& value) {
+  transfer(archive, value.code);
+  transfer(archive, value.first);
+  transfer(archive, value.second);
+  transfer(archive, value.offset);
+}
+
+template <class A>
+void transfer(A& archive, LocationEntry& value) {
+  transfer(archive, value.range);
+  transfer(archive, value.expression);
+}
+
+template <class A>
+void transfer(A& archive, VariableType& value) {
+  transfer(archive, value.name);
+  transfer(archive, value.size);
+  transfer(archive, value.encoding);
+}
+
+template <class A>
+void transfer(A& archive, DebugVariable& value) {
+  transfer(archive, value.name);
+  transfer(archive, value.kind);
+  transfer(archive, value.type);
+  transfer(archive, value.scope);
+  transfer(archive, value.depth);
+  transfer(archive, value.locations);
+  transfer(archive, value.constant);
+}
+
+template <class A>
+void transfer(A& archive, DebugFunction& value) {
+  transfer(archive, value.name);
+  transfer(archive, value.ranges);
+  transfer(archive, value.frame_base);
+  transfer(archive, value.variables);
+}
+
+template <class A>
+void transfer(A& archive, RegisterRule& value) {
+  transfer(archive, value.kind);
+  transfer(archive, value.reg);
+  transfer(archive, value.offset);
+  transfer(archive, value.expression);
+}
+
+template <class A>
+void transfer(A& archive, UnwindRow& value) {
+  transfer(archive, value.range);
+  transfer(archive, value.function);
+  transfer(archive, value.cfa);
+  transfer(archive, value.registers);
+}
+
+template <class A>
+void transfer(A& archive, DebugInformation& value) {
+  transfer(archive, value.files);
+  transfer(archive, value.lines);
+  transfer(archive, value.functions);
+  transfer(archive, value.globals);
+  transfer(archive, value.unwind);
+}
+
+template <class A, class T>
+void transfer(A& archive, std::optional<T>& value) {
+  uint8_t present = value.has_value();
+  archive.plain(present);
+  if (present == 0) return;
+  if (!value) value.emplace();
+  transfer(archive, *value);
+}
+
+template <class A, class T>
+void transfer(A& archive, std::vector<T>& values) {
+  const uint32_t count = archive.count(values.size());
+  if constexpr (std::is_same_v<A, Reader>) {
+    for (uint32_t i = 0; i < count && archive.sound(); ++i) transfer(archive, values.emplace_back());
+  } else {
+    for (T& value : values) transfer(archive, value);
+  }
+}
+
+// What users of the information index with.
+bool is_consistent(const DebugInformation& information) {
+  const auto line_sound = [&](const LineRow& row) { return row.file < information.files.size(); };
+  const auto rules_sound = [](const UnwindRow& row) {
+    return row.registers.size() == dwarf_register::kCount;
+  };
+  const auto placed = [](const DebugFunction& function) { return !function.ranges.empty(); };
+  return std::all_of(information.lines.begin(), information.lines.end(), line_sound) &&
+         std::all_of(information.unwind.begin(), information.unwind.end(), rules_sound) &&
+         std::all_of(information.functions.begin(), information.functions.end(), placed);
+}
+
+}  // namespace
+
+std::vector<std::byte> to_bytes(const DebugInformation& information) {
+  Writer writer;
+  transfer(writer, const_cast<DebugInformation&>(information));  // a writer changes nothing
+  return writer.take();
+}
+
+std::optional<DebugInformation> debug_information_from(std::span<const std::byte> bytes) {
+  Reader reader(bytes);
+  DebugInformation information;
+  transfer(reader, information);
+  if (!reader.finished() || !is_consistent(information)) return std::nullopt;
+  return information;
+}
+
+}  // namespace emu::debugger

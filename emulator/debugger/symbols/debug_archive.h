@@ -1,0 +1,18 @@
+// DebugInformation as bytes, so that it can come out of another process.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "emulator/debugger/symbols/debug_information.h"
+
+namespace emu::debugger {
+
+std::vector<std::byte> to_bytes(const DebugInformation& information);
+
+// None unless the bytes are just such as to_bytes writes; no bytes do any harm.
+std::optional<DebugInformation> debug_information_from(std::span<const std::byte> bytes);
+
+}  // namespace emu::debugger

@@ -1,0 +1,29 @@
+// Types by name and size, as far as a list of variables shows them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "emulator/debugger/symbols/debug_information.h"
+#include "emulator/debugger/symbols/dwarf_session.h"
+
+namespace emu::debugger {
+
+class DwarfTypes {
+ public:
+  explicit DwarfTypes(const DwarfSession& session) : session_(session) {}
+
+  // Of the entry that `die`'s DW_AT_type refers to; "void" when it has none.
+  VariableType type_of(const Die& die) { return type_of(die, 0); }
+
+ private:
+  VariableType type_of(const Die& die, uint32_t depth);
+  VariableType describe(const Die& type, uint32_t depth);
+  VariableType describe_array(const Die& type, uint32_t depth);
+
+  const DwarfSession& session_;
+  std::map<uint64_t, VariableType> known_;  // by the entry's offset
+};
+
+}  // namespace emu::debugger

@@ -1,0 +1,23 @@
+// Runs work that may crash, hang or eat memory on what a hostile file contains, in a process of its own.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace emu::debugger {
+
+struct WorkLimits {
+  unsigned seconds = 60;                      // of processor time
+  size_t memory = size_t{2} << 30;            // bytes, besides what is there already
+  size_t largest_result = size_t{256} << 20;  // bytes
+};
+
+// What `work` returned in a child process (a fork: it sees everything that the caller does, and nothing of
+// what it does comes back but the result), or why it did not: a sentence's end, "crashed", "took too long".
+tl::expected<std::vector<std::byte>, std::string> work_isolated(
+    const std::function<std::vector<std::byte>()>& work, const WorkLimits& limits = {});
+
+}  // namespace emu::debugger

@@ -1,0 +1,93 @@
+// What one PE32 file tells about its names and its source: exports and the COFF symbol table at once, DWARF
+// data when something first asks for it. Addresses are RVAs. The file is not trusted: at worst something is
+// missing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "emulator/debugger/symbols/debug_information.h"
+#include "emulator/debugger/symbols/symbol.h"
+#include "emulator/debugger/symbols/symbol_index.h"
+#include "emulator/loader/portable_executable.h"
+
+namespace emu::debugger {
+
+struct SourceLine {
+  std::string_view file;  // as the compiler wrote it; lives as long as the ModuleSymbols
+  uint32_t line = 0;
+  AddressInterval range;  // the code of this row of the line table
+};
+
+struct NearestSymbol {
+  const Symbol* symbol = nullptr;
+  uint32_t displacement = 0;
+};
+
+class ModuleSymbols {
+ public:
+  // The error is a sentence's end: "cannot be opened: ...", "is a 64-bit image".
+  static tl::expected<std::unique_ptr<ModuleSymbols>, std::string> open(const std::filesystem::path& path);
+  static tl::expected<std::unique_ptr<ModuleSymbols>, std::string> parse(std::vector<std::byte> file);
+
+  const PortableExecutable& image() const { return image_; }
+
+  // --- Names.
+  const SymbolIndex& symbols() const { return index_; }
+
+  // The nearest name at or below `address` in the same section.
+  std::optional<NearestSymbol> nearest(uint32_t address) const;
+
+  // With or without decoration; names that only DWARF knows are found too. Several when static functions or
+  // data share a name; a public one comes alone.
+  std::vector<Symbol> find(std::string_view name) const;
+  std::vector<Symbol> match(std::string_view pattern) const;
+
+  // From DWARF, else from one name to the next in the section.
+  std::optional<AddressInterval> function_bounds(uint32_t address) const;
+
+  // --- Source lines.
+  std::optional<SourceLine> line_at(uint32_t address) const;
+
+  // Where code of the line begins, in `file` (a path or its last parts, whatever the case); when the line has
+  // none, of the next line that has. Lowest address of each run of rows.
+  std::vector<uint32_t> addresses_of_line(std::string_view file, uint32_t line) const;
+
+  // --- Variables and frames.
+  const DebugFunction* function_at(uint32_t address) const;
+
+  // Parameters and locals whose names are known at `address`, innermost block first; pointers live as long as
+  // this.
+  std::vector<const DebugVariable*> variables_at(uint32_t address) const;
+  const DebugVariable* global(std::string_view name) const;
+  const UnwindRow* unwind_row_at(uint32_t address) const;
+
+  // Why there is no DWARF data, when it could not be read: "its debug data crashed the reader". "" when all
+  // is well, or there is none. Reads it.
+  const std::string& debug_error() const;
+
+ private:
+  ModuleSymbols(std::vector<std::byte> file, PortableExecutable image);
+
+  const DebugInformation& debug() const;  // reads it when this is the first call
+  const ImageSection* section_of(uint32_t address) const;
+
+  std::vector<std::byte> file_;
+  PortableExecutable image_;
+  SymbolIndex index_;
+  mutable std::optional<DebugInformation> debug_;
+  mutable std::string debug_error_;
+};
+
+// Where `variable` is told to be at `address`; null when it is nowhere.
+const LocationExpression* location_at(const std::vector<LocationEntry>& locations, uint32_t address);
+
+}  // namespace emu::debugger

@@ -1,0 +1,137 @@
+// The names in one process: all its modules, where they are loaded. The caller tells what is loaded; a
+// module's file is read when something is first asked about it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "emulator/debugger/symbols/module_symbols.h"
+#include "mm/base/types.h"
+
+namespace emu::debugger {
+
+struct ModuleLocation {
+  mm::VirtualAddress base;
+  uint32_t size = 0;
+  std::string name;            // "hello.exe"
+  std::filesystem::path path;  // of the file on the host; empty: there is none
+
+  // What WinDbg calls the module: the name without its extension.
+  std::string_view short_name() const;
+  bool contains(mm::VirtualAddress address) const { return address.value - base.value < size; }
+};
+
+struct SymbolAt {
+  std::string module;  // short name
+  std::string name;
+  uint32_t displacement = 0;
+
+  std::string text() const;  // "hello!main+0x12"
+  bool operator==(const SymbolAt&) const = default;
+};
+
+struct SourcePosition {
+  std::string file;
+  uint32_t line = 0;
+  mm::VirtualAddress begin;  // of the row of the line table
+  mm::VirtualAddress end;
+
+  bool same_line(const SourcePosition& other) const { return line == other.line && file == other.file; }
+};
+
+struct FunctionRange {
+  mm::VirtualAddress begin, end;
+};
+
+struct SymbolMatch {
+  mm::VirtualAddress address;
+  std::string module;  // short name
+  Symbol symbol;
+};
+
+// Pointers live as long as the module stays in the table.
+struct VariableAt {
+  const DebugVariable* variable = nullptr;
+  const LocationExpression* location = nullptr;  // null: nowhere at this address
+};
+
+struct UnwindRowAt {
+  const UnwindRow* row = nullptr;
+  uint32_t module_offset = 0;  // for LocationContext
+};
+
+class SymbolTable {
+ public:
+  // A module at the same base is replaced.
+  void add(ModuleLocation module);
+  void remove(mm::VirtualAddress base);
+
+  std::vector<const ModuleLocation*> modules() const;  // by base
+  const ModuleLocation* module_at(mm::VirtualAddress address) const;
+  const ModuleLocation* module_named(
+      std::string_view name) const;  // "hello" or "hello.exe", whatever the case
+
+  // Null when the module's file could not be read; symbol_error says why.
+  const ModuleSymbols* symbols_of(const ModuleLocation& module) const;
+  std::string symbol_error(const ModuleLocation& module) const;
+
+  // "module!name", "!name", "name", "module", and source lines: "file.c:123", "module!file.c:123". The error
+  // is a sentence: "there is no symbol named nowhere".
+  tl::expected<mm::VirtualAddress, std::string> resolve(std::string_view text) const;
+
+  // "module!pattern" or "pattern", by module and address; * and ? as in matches_wildcard, in the module too.
+  std::vector<SymbolMatch> match(std::string_view pattern) const;
+
+  // None when the address is in no module, or in one without a name below it.
+  std::optional<SymbolAt> nearest(mm::VirtualAddress address) const;
+
+  // "hello!main+0x12", else "hello+0x1012", else "" outside modules.
+  std::string describe(mm::VirtualAddress address) const;
+
+  std::optional<SourcePosition> source_at(mm::VirtualAddress address) const;
+  std::vector<mm::VirtualAddress> addresses_of_line(std::string_view file, uint32_t line) const;
+  std::optional<FunctionRange> function_at(mm::VirtualAddress address) const;
+
+  // Parameters and locals known at `pc`, innermost block first.
+  std::vector<VariableAt> variables_at(mm::VirtualAddress pc) const;
+  // How the frame base of the function at `pc` is told; null when it is not.
+  const LocationExpression* frame_base_at(mm::VirtualAddress pc) const;
+  std::optional<UnwindRowAt> unwind_row_at(mm::VirtualAddress pc) const;
+
+  // The load address less the preferred base, of the module at `address`; 0 outside modules.
+  uint32_t module_offset_at(mm::VirtualAddress address) const;
+
+ private:
+  struct Module {
+    ModuleLocation location;
+    mutable bool tried = false;
+    mutable std::unique_ptr<ModuleSymbols> symbols;
+    mutable std::string error;
+
+    const ModuleSymbols* load() const;
+    mm::VirtualAddress address(uint32_t relative) const { return location.base + relative; }
+  };
+  struct Place {
+    const Module* module;
+    const ModuleSymbols* symbols;
+    uint32_t relative;
+  };
+
+  std::optional<Place> place_of(mm::VirtualAddress address) const;  // none without symbols
+  const Module* find_module(mm::VirtualAddress address) const;
+  const Module* find_module(std::string_view name) const;
+  std::vector<const Module*> modules_named(std::string_view pattern) const;
+  std::vector<mm::VirtualAddress> candidates(const std::vector<const Module*>& modules,
+                                             std::string_view name) const;
+
+  std::map<mm::VirtualAddress, Module> modules_;  // by base
+};
+
+}  // namespace emu::debugger
