@@ -75,7 +75,7 @@ struct Resume {
     StepToReturn,  // over, until the next instruction is a RET
     RunTo,         // until that thread is at `address` with ESP at or above `stack`
     NextStage,     // of the fault that is being resolved
-    FinishFault,   // to its end
+    Finish,        // the fault or the service, to its end
     Quit,
   };
   enum class ExceptionIs : uint8_t { NotHandled, Handled };

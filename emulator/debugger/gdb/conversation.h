@@ -1,0 +1,60 @@
+// What one client has said so far: what it understands, and which threads its packets are about.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "emulator/debugger/gdb/stop.h"
+#include "emulator/debugger/gdb/target.h"
+#include "emulator/debugger/gdb/thread_key.h"
+
+namespace emu::debugger::gdb {
+
+// The features of `qSupported` that change what we send.
+struct ClientFeatures {
+  bool multiprocess = false;  // thread-ids name the process
+  bool swbreak = false;       // stop reasons that it wants to hear
+  bool hwbreak = false;
+  bool exec_events = false;
+  bool no_resumed = false;
+};
+
+enum class Acknowledgements : uint8_t { Sent, Off };
+
+class Conversation {
+ public:
+  explicit Conversation(Target& target) : target_(&target) {}
+
+  Target& target() const { return *target_; }
+  ThreadNaming naming() const {
+    return features.multiprocess ? ThreadNaming::ProcessAndThread : ThreadNaming::ThreadOnly;
+  }
+
+  // --- Threads. Nothing when no thread that runs is meant.
+  // The one that registers, memory and breakpoints are of: set by packet Hg and by every stop.
+  std::optional<ThreadKey> selected() const { return find(selected_); }
+  std::optional<ProcessId> selected_process() const;
+  void select(ThreadPattern thread) { selected_ = thread; }
+  // The selected thread if the pattern covers it, else the first one that it covers.
+  std::optional<ThreadKey> find(ThreadPattern pattern) const;
+  // As `find`; nothing also when `text` is no thread-id.
+  std::optional<ThreadKey> find(std::string_view text) const;
+
+  // --- Stops. What packet `?` tells.
+  const StopReply& stop() const { return stop_; }
+  // The thread that stopped becomes the selected one.
+  void set_stop(const StopReply& stop);
+
+  ClientFeatures features;
+  Acknowledgements acknowledgements = Acknowledgements::Sent;
+  ThreadPattern resumed;      // packet Hc: what c and s are about
+  size_t listed_threads = 0;  // how many qfThreadInfo and qsThreadInfo have told
+
+ private:
+  Target* target_;
+  ThreadPattern selected_;
+  StopReply stop_ = NothingResumed{};
+};
+
+}  // namespace emu::debugger::gdb

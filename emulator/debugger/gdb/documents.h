@@ -1,0 +1,17 @@
+// The XML documents about what the target holds just now (GDB manual, E.14 "Library List Format", E.16
+// "Memory Map Format", E.17 "Thread List Format").
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "emulator/debugger/gdb/target.h"
+#include "emulator/debugger/gdb/thread_key.h"
+
+namespace emu::debugger::gdb {
+
+std::string thread_list(std::span<const ThreadInfo> threads, ThreadNaming naming);
+std::string library_list(std::span<const Library> libraries);
+std::string memory_map(std::span<const AddressRange> ranges);
+
+}  // namespace emu::debugger::gdb

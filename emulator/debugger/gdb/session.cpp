@@ -1,0 +1,53 @@
+#include "emulator/debugger/gdb/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "emulator/debugger/gdb/hex.h"
+#include "emulator/debugger/gdb/packets.h"
+#include "emulator/debugger/gdb/stop_text.h"
+
+namespace emu::debugger::gdb {
+namespace {
+
+constexpr size_t kTextOfPacket = 1024;  // a quarter of a screen at a time: it appears as it is written
+
+}  // namespace
+
+Request Session::serve_until_resume(const StopReply& stop) {
+  conversation_.set_stop(stop);
+  if (phase_ == Phase::Running) connection_.send(stop_text(conversation_));
+  phase_ = Phase::Stopped;
+  while (const auto packet = connection_.receive()) {
+    Answer answer = answer_packet(conversation_, *packet);
+    for (const std::string& data : answer.packets) connection_.send(data);
+    connection_.set_acknowledgements(conversation_.acknowledgements);
+    if (!answer.request) continue;
+    phase_ = Phase::Running;
+    if (std::holds_alternative<Resume>(*answer.request)) send_pending_text();
+    return *std::move(answer.request);
+  }
+  return Disconnected{};
+}
+
+Session::Event Session::poll() {
+  switch (connection_.poll()) {
+    case Connection::News::None: return Event::None;
+    case Connection::News::Interrupt: return Event::Interrupt;
+    case Connection::News::Closed: return Event::Disconnected;
+  }
+  return Event::None;
+}
+
+void Session::print(std::string_view text) {
+  pending_text_ += text;
+  if (phase_ == Phase::Running) send_pending_text();
+}
+
+void Session::send_pending_text() {
+  const std::string text = std::exchange(pending_text_, {});
+  for (size_t at = 0; at < text.size(); at += kTextOfPacket)
+    connection_.send("O" + to_hex(std::string_view(text).substr(at, kTextOfPacket)));
+}
+
+}  // namespace emu::debugger::gdb

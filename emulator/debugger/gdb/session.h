@@ -1,0 +1,61 @@
+// One client's session. The engine calls serve_until_resume() at every stop and does what it returns; while
+// the guest runs it calls poll() now and then, and print() for what the guest writes to its console.
+//
+//   Connecting  the guest stands still, nobody has asked yet   serve_until_resume(): waits for the client's
+//   `?` Stopped     packets are answered                           serve_until_resume(), from the second call
+//   on:
+//                                                              the stop is told first
+//   Running     from its return to the next call               poll(), print()
+//
+// When the client goes without a word, in the middle of a packet or not, serve_until_resume() returns
+// Disconnected and poll() says Disconnected, from then on at once; no part of a packet that did not arrive
+// whole is done. Nobody is left who could let a stopped guest go on, so `pagewalk debug` then ends it, as for
+// packet k.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "emulator/debugger/gdb/connection.h"
+#include "emulator/debugger/gdb/conversation.h"
+#include "emulator/debugger/gdb/request.h"
+#include "emulator/debugger/gdb/stop.h"
+#include "emulator/debugger/gdb/target.h"
+#include "emulator/debugger/gdb/transport.h"
+
+namespace emu::debugger::gdb {
+
+class Session {
+ public:
+  enum class Event : uint8_t {
+    None,
+    Interrupt,  // the client wants the guest to stop: with Signal::Interrupt
+    Disconnected,
+  };
+
+  // Both must outlive the session. Bytes of clients are untrusted: whatever arrives, memory stays bounded and
+  // the target is called only for packets that are whole and well-formed.
+  Session(Target& target, Transport& transport) : conversation_(target), connection_(transport) {}
+
+  // Answers packets until one resumes the guest, or ends the session.
+  Request serve_until_resume(const StopReply& stop);
+
+  // For the running guest. Cheap enough to be called every millisecond; it never waits.
+  Event poll();
+
+  // Shows text at the client (`O` packets). What comes while the guest stands still is shown when it runs on.
+  void print(std::string_view text);
+
+ private:
+  enum class Phase : uint8_t { Connecting, Stopped, Running };
+
+  void send_pending_text();
+
+  Conversation conversation_;
+  Connection connection_;
+  Phase phase_ = Phase::Connecting;
+  std::string pending_text_;
+};
+
+}  // namespace emu::debugger::gdb

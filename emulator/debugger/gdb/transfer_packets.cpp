@@ -1,0 +1,91 @@
+// Packet qXfer: documents and names, read piece by piece: `OBJECT:read:ANNEX:OFFSET,LENGTH`.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "emulator/debugger/gdb/documents.h"
+#include "emulator/debugger/gdb/hex.h"
+#include "emulator/debugger/gdb/packet.h"
+#include "emulator/debugger/gdb/packets.h"
+#include "emulator/debugger/gdb/target_description.h"
+
+namespace emu::debugger::gdb {
+namespace {
+
+// Half of the largest packet: each character may need an escape.
+constexpr size_t kLargestPiece = kLargestPacket / 2 - 1;
+
+// The whole object; nothing when there is none of that annex.
+using ObjectFunction = std::optional<std::string>(const Conversation&, std::string_view annex);
+
+std::optional<std::string> features(const Conversation&, std::string_view annex) {
+  return annex == "target.xml" ? std::optional(target_description()) : std::nullopt;
+}
+
+std::optional<std::string> threads(const Conversation& conversation, std::string_view annex) {
+  if (!annex.empty()) return std::nullopt;
+  return thread_list(conversation.target().threads(), conversation.naming());
+}
+
+std::optional<std::string> libraries(const Conversation& conversation, std::string_view annex) {
+  const auto process = conversation.selected_process();
+  if (!annex.empty() || !process) return std::nullopt;
+  return library_list(conversation.target().libraries(*process));
+}
+
+// The annex is the process; without one, it is the selected thread's.
+std::optional<std::string> executable(const Conversation& conversation, std::string_view annex) {
+  auto process = conversation.selected_process();
+  if (!annex.empty()) {
+    const auto number = number_from_hex(annex);
+    process = number ? std::optional(ProcessId{*number}) : std::nullopt;
+  }
+  if (!process) return std::nullopt;
+  std::string path = conversation.target().executable(*process);
+  return path.empty() ? std::nullopt : std::optional(std::move(path));
+}
+
+std::optional<std::string> memory(const Conversation& conversation, std::string_view annex) {
+  if (!annex.empty()) return std::nullopt;
+  return memory_map(conversation.target().address_space());
+}
+
+struct Object {
+  std::string_view name;
+  ObjectFunction* whole;
+};
+constexpr std::array kObjects = std::to_array<Object>({{"features", features},
+                                                       {"threads", threads},
+                                                       {"libraries", libraries},
+                                                       {"exec-file", executable},
+                                                       {"memory-map", memory}});
+
+// 'm': there is more behind this piece; 'l': there is not.
+std::string piece_of(std::string_view whole, size_t offset, size_t length) {
+  const std::string_view rest = whole.substr(std::min(offset, whole.size()));
+  const std::string_view piece = rest.substr(0, std::min(length, kLargestPiece));
+  return (piece.size() < rest.size() ? "m" : "l") + std::string(piece);
+}
+
+Answer read(const Conversation& conversation, const Object& object, Scanner& scanner) {
+  const std::string_view annex = scanner.until(':');
+  const auto offset = scanner.number();
+  if (!offset || !scanner.skip(",")) return error(ErrorCode::Malformed);
+  const auto length = scanner.number();
+  if (!length || !scanner.at_end()) return error(ErrorCode::Malformed);
+  const auto whole = object.whole(conversation, annex);
+  return whole ? reply(piece_of(*whole, *offset, *length)) : reply("E00");
+}
+
+}  // namespace
+
+Answer transfer(Conversation& conversation, std::string_view arguments) {
+  Scanner scanner(arguments);
+  const std::string_view name = scanner.until(':');
+  const bool reads = scanner.until(':') == "read";
+  for (const Object& object : kObjects)
+    if (reads && object.name == name) return read(conversation, object, scanner);
+  return unsupported();
+}
+
+}  // namespace emu::debugger::gdb
