@@ -90,7 +90,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
   std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints
   uint64_t seen_version_ = ~uint64_t{0};
-  uint32_t service_breakpoint_ = 0;
+  Thread* service_ends_ = nullptr;  // halt when its service has ended
 
   enum class FaultPace : uint8_t { Unseen, ToEnd, StageByStage };
   struct {
@@ -105,7 +105,6 @@ class Engine final : public Supervisor, private mm::EventSink {
   bool break_requested_ = false;
   bool quitting_ = false;
   bool swallow_ = false;
-  bool inside_run_ = false;
 };
 
 }  // namespace emu::debugger

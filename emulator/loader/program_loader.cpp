@@ -173,7 +173,8 @@ class ProgramLoader::Start {
     if (!system) return system.error();
     process_->image_base = image->base;
     process_->ntdll = entries_of(ntdll, system->base);
-    machine_.image_loaded(*process_, {image->base, program.description.size, program.name, program.host_path});
+    machine_.image_loaded(*process_,
+                          {image->base, program.description.size, program.name, program.host_path});
     machine_.image_loaded(*process_, {system->base, ntdll.description.size, ntdll.name, ntdll.host_path});
     spdlog::debug("{} at {:#010x}, ntdll.dll at {:#010x}", name_, image->base.value, system->base.value);
     if (const NtStatus status = write_environment(memory, &program.description); status != NtStatus::Success)

@@ -66,8 +66,8 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   // ends it.
   void record_references(ReferenceRecorder* recorder) { recorder_ = recorder; }
 
-  // While there is one, the processor stops (Requested) before each access to a page that it watches, the page
-  // table's entry already checked. Null ends it. Cached translations are forgotten.
+  // While there is one, the processor stops (Requested) before each access to a page that it watches, the
+  // page table's entry already checked. Null ends it. Cached translations are forgotten.
   void set_watch(const PageWatch* watch);
 
   // The walk for `address` in the current address space, without side effects.
