@@ -66,7 +66,7 @@ mm::Result<Attributes> capture_attributes(GuestMemory& memory, mm::VirtualAddres
   if (list.value == 0) return attributes;
   const auto length = memory.load<uint32_t>(list);
   if (!length) return mm::fail(length.error());
-  const uint32_t count = (*length - std::min<uint32_t>(*length, 4)) / sizeof(abi::ProcessAttribute);
+  const size_t count = (*length - std::min<uint32_t>(*length, 4)) / sizeof(abi::ProcessAttribute);
   if (count > kMostAttributes) return mm::fail(NtStatus::InvalidParameter);
   for (uint32_t i = 0; i < count; ++i) {
     const auto attribute = memory.load<abi::ProcessAttribute>(
