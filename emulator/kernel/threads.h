@@ -39,6 +39,8 @@ class Threads {
   uint32_t resume(Thread& thread);
 
   Thread* find(uint32_t id) const;  // null when there is none, or it has ended
+  // Those that have not ended, by id.
+  const std::map<uint32_t, Ref<Thread>>& all() const { return threads_; }
   void visit(ReferenceVisitor& visitor) const;
 
  private:

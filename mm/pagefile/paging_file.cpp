@@ -40,12 +40,16 @@ Result<SlotRun> PagingFile::write_cluster(std::span<const std::byte* const> page
 }
 
 NtStatus PagingFile::read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) {
-  MM_CHECK(in_use(slot), "a slot is read that holds nothing");
-  const NtStatus status = storage_->read(slot.slot, page);
+  const NtStatus status = peek(slot, page);
   if (!succeeded(status)) return status;
   ++read_operations_;
   ++reads_;
   return NtStatus::Success;
+}
+
+NtStatus PagingFile::peek(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) const {
+  MM_CHECK(in_use(slot), "a slot is read that holds nothing");
+  return storage_->read(slot.slot, page);
 }
 
 PagingFileStatistics PagingFile::statistics() const {

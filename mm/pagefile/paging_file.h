@@ -31,6 +31,8 @@ class PagingFile {
   // On failure nothing is in use that was not before. STATUS_DISK_FULL when no slot is free.
   Result<SlotRun> write_cluster(std::span<const std::byte* const> pages);
   NtStatus read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page);
+  // For who only looks: counted nowhere.
+  NtStatus peek(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) const;
   void release(x86::PagingFileSlot slot) { slots_.release(slot.slot); }
 
   bool in_use(x86::PagingFileSlot slot) const { return slot.file == 0 && slots_.in_use(slot.slot); }

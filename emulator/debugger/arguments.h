@@ -1,0 +1,40 @@
+// A command's arguments, taken from the left.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "emulator/debugger/answer.h"
+#include "emulator/debugger/expression/address_range.h"
+#include "emulator/debugger/expression/expression_context.h"
+
+namespace emu::debugger {
+
+class Arguments {
+ public:
+  Arguments(std::string_view text, const ExpressionContext& context);
+
+  bool empty() const { return text_.empty(); }
+  std::string_view rest() const { return text_; }
+
+  // The next word, up to a blank; empty at the end. "In quotes" is one word, without them.
+  std::string word();
+  // The next word when it is this one.
+  bool take(std::string_view word);
+  // The longest expression that begins here. CommandError when there is none.
+  uint32_t number(std::string_view what);
+  std::optional<uint32_t> optional_number();
+  AddressRange range(uint32_t element_size);
+  // CommandError when something is left.
+  void end() const;
+
+ private:
+  void skip_blanks();
+
+  std::string_view text_;
+  const ExpressionContext& context_;
+};
+
+}  // namespace emu::debugger

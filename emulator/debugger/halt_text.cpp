@@ -1,0 +1,168 @@
+#include "emulator/debugger/halt_text.h"
+
+#include <fmt/format.h>
+
+#include "emulator/debugger/disassembly/code_listing.h"
+#include "emulator/debugger/register_text.h"
+#include "emulator/debugger/stage_text.h"
+
+namespace emu::debugger {
+namespace {
+
+using Kind = Halt::Kind;
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::Start: return "start";
+    case Kind::Break: return "break";
+    case Kind::Step: return "step";
+    case Kind::Breakpoint: return "breakpoint";
+    case Kind::DataAccess: return "data_access";
+    case Kind::Exception: return "exception";
+    case Kind::ProcessBegin: return "process_begin";
+    case Kind::ProcessEnd: return "process_end";
+    case Kind::ThreadBegin: return "thread_begin";
+    case Kind::ThreadEnd: return "thread_end";
+    case Kind::ImageLoad: return "image_load";
+    case Kind::ImageUnload: return "image_unload";
+    case Kind::Service: return "service";
+    case Kind::ServiceEnd: return "service_end";
+    case Kind::Fault: return "fault";
+    case Kind::FaultStage: return "fault_stage";
+    case Kind::FaultEnd: return "fault_end";
+    case Kind::GuestEnd: return "guest_end";
+  }
+  return "unknown";
+}
+
+std::string_view words_of(mm::Access access) {
+  switch (access) {
+    case mm::Access::Read: return "read";
+    case mm::Access::Write: return "write";
+    case mm::Access::Execute: return "execute";
+  }
+  return "access";
+}
+
+std::string access_words(const DataAccess& access) {
+  if (!access.reads && !access.writes) return "execution";
+  return access.reads && access.writes ? "read and write" : access.writes ? "write" : "read";
+}
+
+std::string exception_text(const Session& session, const Exception& exception) {
+  const std::string_view title = title_of_exception(exception.code);
+  const bool first = exception.chance == Exception::Chance::First;
+  std::string text = fmt::format("({:x}.{:x}): {} - code {:08x} ({})\n", session.process().id(),
+                                 session.thread().id(), title.empty() ? "Unknown exception" : title,
+                                 exception.code, first ? "first chance" : "!!! second chance !!!");
+  if (is_memory_exception(exception)) {
+    const FaultingAccess access = faulting_access(exception);
+    text += fmt::format("Attempt to {} address {:08x}\n", words_of(access.access), access.address.value);
+  }
+  if (first)
+    text += "First chance exceptions are reported before any exception handling.\n"
+            "This exception may be expected and handled.\n";
+  return text;
+}
+
+std::string end_text(const Halt& halt) {
+  switch (halt.end.kind) {
+    case ProcessEnd::Kind::Exited: return fmt::format("exit code {:#x}", halt.end.exit_code);
+    case ProcessEnd::Kind::UnhandledException:
+      return fmt::format("unhandled exception {:08x}", halt.end.exit_code);
+    case ProcessEnd::Kind::LoadFailed: return fmt::format("could not be loaded, {:08x}", halt.end.exit_code);
+  }
+  return "";
+}
+
+std::string data_access_text(const Session& session, const Halt& halt) {
+  return fmt::format("Breakpoint {} hit: {} of {} bytes at {:08x} by {:08x} {}\n", halt.breakpoint,
+                     access_words(halt.access), halt.access.size, halt.access.address.value,
+                     halt.access.instruction.value, session.symbols().describe(halt.access.instruction));
+}
+
+std::string fault_text(const Halt& halt) {
+  return fmt::format("Page fault: {} at {:08x}, before the memory manager acts. It is going to be: {} ({}){}\n",
+                     words_of(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.kind),
+                     halt.forecast.hard() ? "hard" : raises(halt.forecast.kind) ? "raised" : "soft",
+                     halt.forecast.page_table_missing ? ", with a new page table" : "");
+}
+
+std::string fault_end_text(const Halt& halt) {
+  switch (halt.outcome.kind) {
+    case mm::FaultOutcome::Kind::Retry:
+      return fmt::format("The fault at {:08x} is resolved: the access is made again\n", halt.fault.address.value);
+    case mm::FaultOutcome::Kind::Raise:
+      return fmt::format("The fault at {:08x} is refused: {}\n", halt.fault.address.value,
+                         mm::to_string(halt.outcome.status));
+    case mm::FaultOutcome::Kind::Wait:
+      return fmt::format("The fault at {:08x} waits: its page is on its way\n", halt.fault.address.value);
+  }
+  return "";
+}
+
+std::string reason_text(const Session& session) {
+  const Halt& halt = session.halt();
+  const uint32_t process = halt.process != nullptr ? halt.process->id() : 0;
+  switch (halt.kind) {
+    case Kind::Start:
+    case Kind::ProcessBegin: return fmt::format("Process {:x} begins: {}\n", process, halt.process->name());
+    case Kind::Break: return "Break\n";
+    case Kind::Step: return "";
+    case Kind::Breakpoint: return fmt::format("Breakpoint {} hit\n", halt.breakpoint);
+    case Kind::DataAccess: return data_access_text(session, halt);
+    case Kind::Exception: return exception_text(session, halt.exception);
+    case Kind::ProcessEnd:
+      return fmt::format("Process {:x} is about to end: {}, {}\n", process, halt.process->name(), end_text(halt));
+    case Kind::ThreadBegin: return fmt::format("Thread {:x}.{:x} begins\n", process, halt.thread->id());
+    case Kind::ThreadEnd:
+      return fmt::format("Thread {:x}.{:x} is about to end: exit code {:#x}\n", process, halt.thread->id(),
+                         halt.exit_code);
+    case Kind::ImageLoad:
+      return fmt::format("ModLoad: {:08x} {:08x}   {}\n", halt.image.base.value,
+                         halt.image.base.value + halt.image.size, halt.image.name);
+    case Kind::ImageUnload: return fmt::format("Unload module {} at {:08x}\n", halt.image.name, halt.image.base.value);
+    case Kind::Service: return fmt::format("Breakpoint {} hit: {} begins\n", halt.breakpoint, service_name(halt.service));
+    case Kind::ServiceEnd: return fmt::format("{} ends: {:08x}\n", service_name(halt.service), halt.result);
+    case Kind::Fault: return fault_text(halt);
+    case Kind::FaultStage: return stage_text(halt.stage) + "\n";
+    case Kind::FaultEnd: return fault_end_text(halt);
+    case Kind::GuestEnd: return "The guest has ended\n";
+  }
+  return "";
+}
+
+}  // namespace
+
+Answer halt_reason(const Session& session) {
+  const Halt& halt = session.halt();
+  Answer answer(reason_text(session), {{"halt", name_of(halt.kind)}});
+  if (halt.process != nullptr) answer.data["process"] = halt.process->id();
+  if (halt.thread != nullptr) answer.data["thread"] = halt.thread->id();
+  if (halt.kind == Kind::Breakpoint || halt.kind == Kind::DataAccess) answer.data["breakpoint"] = halt.breakpoint;
+  if (halt.kind == Kind::DataAccess) answer.data["address"] = halt.access.address.value;
+  if (halt.kind == Kind::Exception) {
+    answer.data["code"] = halt.exception.code;
+    answer.data["first_chance"] = halt.exception.chance == Exception::Chance::First;
+  }
+  if (halt.kind == Kind::Service || halt.kind == Kind::ServiceEnd) answer.data["service"] = service_name(halt.service);
+  if (halt.kind == Kind::Fault || halt.kind == Kind::FaultStage || halt.kind == Kind::FaultEnd) {
+    answer.data["address"] = halt.fault.address.value;
+    answer.data["access"] = words_of(halt.fault.access);
+    answer.data["fault"] = mm::to_string(halt.forecast.kind);
+  }
+  if (halt.kind == Kind::FaultStage) answer.data["stage"] = stage_text(halt.stage);
+  return answer;
+}
+
+Answer place_text(const Session& session) {
+  if (session.looked_at_thread() == nullptr || session.halt().kind == Kind::GuestEnd) return {};
+  const Registers registers = session.registers();
+  const CodeListing listing(session.memory(), session.symbols());
+  std::string text;
+  if (session.halt().where == Halt::Where::Outside) text = register_lines(registers);
+  for (const std::string& line : listing.forward({registers.eip}, 1).lines) text += line + "\n";
+  return {text, {{"eip", registers.eip}, {"symbol", session.symbols().describe({registers.eip})}}};
+}
+
+}  // namespace emu::debugger

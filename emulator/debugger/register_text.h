@@ -1,0 +1,16 @@
+// Registers as WinDbg's r shows them.
+#pragma once
+
+#include <string>
+
+#include "emulator/cpu/registers.h"
+
+namespace emu::debugger {
+
+// Three lines: integer registers, the flags in words ("nv up ei pl zr na pe nc"), selectors.
+std::string register_lines(const Registers& registers);
+
+// "ov"/"nv" and so on, in WinDbg's order.
+std::string flag_words(uint32_t eflags);
+
+}  // namespace emu::debugger

@@ -1,0 +1,116 @@
+// A person's session with the engine, whoever it is that types: what is looked at (process, thread, frame),
+// the symbols of each process, and how a line is executed.
+#pragma once
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/debugger/answer.h"
+#include "emulator/debugger/engine.h"
+#include "emulator/debugger/expression/expression_context.h"
+#include "emulator/debugger/process_memory.h"
+#include "emulator/debugger/stack_walk.h"
+#include "emulator/debugger/symbols/symbol_table.h"
+
+namespace emu::debugger {
+
+class Session final : public ExpressionContext {
+ public:
+  explicit Session(Engine& engine) : engine_(engine) {}
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- A halt begins: what it is about is looked at. `halt` stays until the next one.
+  void halted(const Halt& halt);
+  const Halt& halt() const { return halt_; }
+  // The last exception that was seen.
+  const std::optional<Exception>& last_exception() const { return last_exception_; }
+
+  // --- Executing. Every command of a line, in order, up to one that resumes or fails.
+  struct Executed {
+    std::string command;  // as typed
+    bool failed = false;
+    Answer answer;  // of a failed one: the sentence
+  };
+  struct Outcome {
+    std::vector<Executed> answers;
+    std::optional<Resume> resume;
+  };
+  Outcome execute(std::string_view line);
+  // For commands: what they are asked to do when they return.
+  void resume(const Resume& resume);
+
+  // --- What is looked at. CommandError when there is nothing of the kind.
+  Engine& engine() { return engine_; }
+  Machine& machine() const { return engine_.machine(); }
+  Process& process() const;
+  Thread& thread() const;
+  Process* looked_at_process() const { return process_; }
+  Thread* looked_at_thread() const { return thread_; }
+  void look_at(Process& process);
+  void look_at(Thread& thread);
+  size_t frame_number() const { return frame_; }
+  void look_at_frame(size_t number);
+  // From a CONTEXT instead of the thread (.cxr); none: the thread's own again.
+  void look_at_registers(std::optional<Registers> registers);
+
+  Registers registers() const;  // of the thread, or of .cxr
+  std::vector<StackFrame> frames(size_t most = kMostFrames) const;
+  const SymbolTable& symbols() const { return symbols_of(looked_at_process()); }
+  const SymbolTable& symbols_of(Process* process) const;
+  ProcessMemory process_memory() const { return ProcessMemory(machine(), process_); }
+
+  // Registers and memory may be changed now. CommandError when not.
+  void require_outside() const;
+  void require_thread_at_rest() const;
+
+  // The live processes and a process's threads, in the order of their ids.
+  std::vector<Process*> processes() const;
+  std::vector<Thread*> threads_of(const Process& process) const;
+
+  // --- .logopen.
+  std::string open_log(const std::string& path);  // empty, or what went wrong
+  bool close_log();
+  void log(std::string_view text);
+
+  // Where d and u go on without an address.
+  struct Next {
+    mm::VirtualAddress dump{}, code{};
+    std::string dump_format = "b";
+  } next;
+
+  // ExpressionContext.
+  std::optional<uint32_t> read_register(std::string_view name) const override;
+  const MemoryView& memory() const override;
+  tl::expected<uint32_t, std::string> resolve_symbol(std::string_view text) const override;
+
+ private:
+  std::optional<uint32_t> pseudo_register(std::string_view name) const;
+  Executed run_one(std::string_view command);
+
+  Engine& engine_;
+  Halt halt_;
+  std::optional<Exception> last_exception_;
+  Process* process_ = nullptr;
+  Thread* thread_ = nullptr;
+  size_t frame_ = 0;
+  std::optional<Registers> context_registers_;
+  std::optional<Resume> resume_;
+  std::FILE* log_ = nullptr;
+  mutable std::map<uint32_t, SymbolTable> symbols_;  // by process
+  mutable std::unique_ptr<ProcessMemory> memory_;
+};
+
+// The part of `line` up to the first semicolon outside quotes, and what is behind it.
+struct SplitLine {
+  std::string_view first, rest;
+};
+SplitLine split_at_semicolon(std::string_view line);
+
+}  // namespace emu::debugger
