@@ -8,8 +8,8 @@
 namespace emu::debugger {
 
 struct Answer {
-  std::string text;                // whole lines, or empty
-  nlohmann::ordered_json data{};   // null: the text says it all
+  std::string text;               // whole lines, or empty
+  nlohmann::ordered_json data{};  // null: the text says it all
 
   Answer() = default;
   Answer(std::string text) : text(std::move(text)) {}  // NOLINT(google-explicit-constructor)

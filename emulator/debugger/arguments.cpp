@@ -41,8 +41,9 @@ std::string Arguments::word() {
 }
 
 bool Arguments::take(std::string_view word) {
-  const bool there = text_.substr(0, word.size()) == word &&
-                     (text_.size() == word.size() || kBlanks.find(text_[word.size()]) != std::string_view::npos);
+  const bool there =
+      text_.substr(0, word.size()) == word &&
+      (text_.size() == word.size() || kBlanks.find(text_[word.size()]) != std::string_view::npos);
   if (!there) return false;
   text_.remove_prefix(word.size());
   skip_blanks();

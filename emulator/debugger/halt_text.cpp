@@ -60,8 +60,9 @@ std::string exception_text(const Session& session, const Exception& exception) {
     text += fmt::format("Attempt to {} address {:08x}\n", words_of(access.access), access.address.value);
   }
   if (first)
-    text += "First chance exceptions are reported before any exception handling.\n"
-            "This exception may be expected and handled.\n";
+    text +=
+        "First chance exceptions are reported before any exception handling.\n"
+        "This exception may be expected and handled.\n";
   return text;
 }
 
@@ -82,16 +83,20 @@ std::string data_access_text(const Session& session, const Halt& halt) {
 }
 
 std::string fault_text(const Halt& halt) {
-  return fmt::format("Page fault: {} at {:08x}, before the memory manager acts. It is going to be: {} ({}){}\n",
-                     words_of(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.kind),
-                     halt.forecast.hard() ? "hard" : raises(halt.forecast.kind) ? "raised" : "soft",
-                     halt.forecast.page_table_missing ? ", with a new page table" : "");
+  return fmt::format(
+      "Page fault: {} at {:08x}, before the memory manager acts. It is going to be: {} ({}){}\n",
+      words_of(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.kind),
+      halt.forecast.hard()         ? "hard"
+      : raises(halt.forecast.kind) ? "raised"
+                                   : "soft",
+      halt.forecast.page_table_missing ? ", with a new page table" : "");
 }
 
 std::string fault_end_text(const Halt& halt) {
   switch (halt.outcome.kind) {
     case mm::FaultOutcome::Kind::Retry:
-      return fmt::format("The fault at {:08x} is resolved: the access is made again\n", halt.fault.address.value);
+      return fmt::format("The fault at {:08x} is resolved: the access is made again\n",
+                         halt.fault.address.value);
     case mm::FaultOutcome::Kind::Raise:
       return fmt::format("The fault at {:08x} is refused: {}\n", halt.fault.address.value,
                          mm::to_string(halt.outcome.status));
@@ -113,7 +118,8 @@ std::string reason_text(const Session& session) {
     case Kind::DataAccess: return data_access_text(session, halt);
     case Kind::Exception: return exception_text(session, halt.exception);
     case Kind::ProcessEnd:
-      return fmt::format("Process {:x} is about to end: {}, {}\n", process, halt.process->name(), end_text(halt));
+      return fmt::format("Process {:x} is about to end: {}, {}\n", process, halt.process->name(),
+                         end_text(halt));
     case Kind::ThreadBegin: return fmt::format("Thread {:x}.{:x} begins\n", process, halt.thread->id());
     case Kind::ThreadEnd:
       return fmt::format("Thread {:x}.{:x} is about to end: exit code {:#x}\n", process, halt.thread->id(),
@@ -121,8 +127,10 @@ std::string reason_text(const Session& session) {
     case Kind::ImageLoad:
       return fmt::format("ModLoad: {:08x} {:08x}   {}\n", halt.image.base.value,
                          halt.image.base.value + halt.image.size, halt.image.name);
-    case Kind::ImageUnload: return fmt::format("Unload module {} at {:08x}\n", halt.image.name, halt.image.base.value);
-    case Kind::Service: return fmt::format("Breakpoint {} hit: {} begins\n", halt.breakpoint, service_name(halt.service));
+    case Kind::ImageUnload:
+      return fmt::format("Unload module {} at {:08x}\n", halt.image.name, halt.image.base.value);
+    case Kind::Service:
+      return fmt::format("Breakpoint {} hit: {} begins\n", halt.breakpoint, service_name(halt.service));
     case Kind::ServiceEnd: return fmt::format("{} ends: {:08x}\n", service_name(halt.service), halt.result);
     case Kind::Fault: return fault_text(halt);
     case Kind::FaultStage: return stage_text(halt.stage) + "\n";
@@ -139,13 +147,15 @@ Answer halt_reason(const Session& session) {
   Answer answer(reason_text(session), {{"halt", name_of(halt.kind)}});
   if (halt.process != nullptr) answer.data["process"] = halt.process->id();
   if (halt.thread != nullptr) answer.data["thread"] = halt.thread->id();
-  if (halt.kind == Kind::Breakpoint || halt.kind == Kind::DataAccess) answer.data["breakpoint"] = halt.breakpoint;
+  if (halt.kind == Kind::Breakpoint || halt.kind == Kind::DataAccess)
+    answer.data["breakpoint"] = halt.breakpoint;
   if (halt.kind == Kind::DataAccess) answer.data["address"] = halt.access.address.value;
   if (halt.kind == Kind::Exception) {
     answer.data["code"] = halt.exception.code;
     answer.data["first_chance"] = halt.exception.chance == Exception::Chance::First;
   }
-  if (halt.kind == Kind::Service || halt.kind == Kind::ServiceEnd) answer.data["service"] = service_name(halt.service);
+  if (halt.kind == Kind::Service || halt.kind == Kind::ServiceEnd)
+    answer.data["service"] = service_name(halt.service);
   if (halt.kind == Kind::Fault || halt.kind == Kind::FaultStage || halt.kind == Kind::FaultEnd) {
     answer.data["address"] = halt.fault.address.value;
     answer.data["access"] = words_of(halt.fault.access);

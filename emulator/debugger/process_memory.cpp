@@ -44,8 +44,8 @@ mm::NtStatus ProcessMemory::write_within_page(mm::VirtualAddress to, std::span<c
   GuestMemory memory(machine_.ram(), process_->directory(), pages);
   const mm::NtStatus status = memory.write(to, from);
   if (status == mm::NtStatus::Success) return status;
-  const auto opened = machine_.memory().protect_virtual_memory(process_->space(), {to.page().address(), mm::kPageSize},
-                                                               mm::x86::page::kExecuteReadWrite);
+  const auto opened = machine_.memory().protect_virtual_memory(
+      process_->space(), {to.page().address(), mm::kPageSize}, mm::x86::page::kExecuteReadWrite);
   if (!opened) return status;
   const mm::NtStatus again = memory.write(to, from);
   (void)machine_.memory().protect_virtual_memory(process_->space(), {to.page().address(), mm::kPageSize},

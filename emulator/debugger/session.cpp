@@ -177,6 +177,21 @@ std::vector<Thread*> Session::threads_of(const Process& process) const {
   return threads;
 }
 
+// ---- Lines.
+
+void Session::push_lines(std::vector<std::string> lines) {
+  constexpr size_t kMost = 100'000;  // a script that runs itself ends
+  if (lines_.size() + lines.size() > kMost) throw CommandError("too many lines are waiting to be executed");
+  lines_.insert(lines_.begin(), std::make_move_iterator(lines.begin()), std::make_move_iterator(lines.end()));
+}
+
+std::optional<std::string> Session::next_line() {
+  if (lines_.empty()) return std::nullopt;
+  std::string line = std::move(lines_.front());
+  lines_.pop_front();
+  return line;
+}
+
 // ---- The log.
 
 std::string Session::open_log(const std::string& path) {
@@ -232,10 +247,10 @@ std::optional<uint32_t> Session::read_register(std::string_view name) const {
       if (name == kByDwarf[i]) return walked[frame_].registers[i];
   }
   const std::pair<std::string_view, uint32_t> named[] = {
-      {"eax", values.eax}, {"ecx", values.ecx}, {"edx", values.edx}, {"ebx", values.ebx},
-      {"esp", values.esp}, {"ebp", values.ebp}, {"esi", values.esi}, {"edi", values.edi},
-      {"eip", values.eip}, {"efl", values.eflags}, {"cs", values.cs}, {"ss", values.ss},
-      {"ds", values.ds},   {"es", values.es},   {"fs", values.fs},   {"gs", values.gs}};
+      {"eax", values.eax}, {"ecx", values.ecx},    {"edx", values.edx}, {"ebx", values.ebx},
+      {"esp", values.esp}, {"ebp", values.ebp},    {"esi", values.esi}, {"edi", values.edi},
+      {"eip", values.eip}, {"efl", values.eflags}, {"cs", values.cs},   {"ss", values.ss},
+      {"ds", values.ds},   {"es", values.es},      {"fs", values.fs},   {"gs", values.gs}};
   for (const auto& [known, value] : named)
     if (name == known) return value;
   return std::nullopt;

@@ -74,6 +74,10 @@ class Session final : public ExpressionContext {
   std::vector<Process*> processes() const;
   std::vector<Thread*> threads_of(const Process& process) const;
 
+  // --- Lines that are to be executed before others are asked for ($<, a breakpoint's commands).
+  void push_lines(std::vector<std::string> lines);
+  std::optional<std::string> next_line();
+
   // --- .logopen.
   std::string open_log(const std::string& path);  // empty, or what went wrong
   bool close_log();
@@ -102,6 +106,7 @@ class Session final : public ExpressionContext {
   size_t frame_ = 0;
   std::optional<Registers> context_registers_;
   std::optional<Resume> resume_;
+  std::deque<std::string> lines_;
   std::FILE* log_ = nullptr;
   mutable std::map<uint32_t, SymbolTable> symbols_;  // by process
   mutable std::unique_ptr<ProcessMemory> memory_;

@@ -27,7 +27,7 @@ FaultForecast forecast_fault(const MachineState& machine, const AddressSpace& sp
   const Vad* vad = space.vads.find(fault.address.page());
   if (vad == nullptr) return {};
   const PageView page = view_page(machine, space, *vad, fault.address.page());
-  if (!access_allowed(page, fault)) return {};
+  if (refusal_inside_vad(page, fault.access) != AccessRefusal::None) return {};
   return {kind_of(page), !page.at};
 }
 

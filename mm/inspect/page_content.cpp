@@ -12,7 +12,7 @@ using x86::PteKind;
 using To = std::span<std::byte, kPageSize>;
 
 bool copy_frame(const MachineState& machine, PageFrameNumber frame, To to) {
-  const auto from = machine.memory.frame(frame);
+  const auto from = machine.ram.frame(frame);
   std::copy(from.begin(), from.end(), to.begin());
   return true;
 }
@@ -34,7 +34,7 @@ bool copy_private_page(const MachineState& machine, const PageView& page, To to)
 }  // namespace
 
 bool page_content(const MachineState& machine, const AddressSpace& space, VirtualPageNumber page, To to) {
-  const x86::Walk walk = x86::walk(machine.memory, space.directory(), page.address());
+  const x86::Walk walk = x86::walk(machine.ram, space.directory(), page.address());
   if (walk.present()) return copy_frame(machine, walk.physical.frame(), to);
   const Vad* vad = space.vads.find(page);
   return vad != nullptr && copy_private_page(machine, view_page(machine, space, *vad, page), to);

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <cctype>
+
+#include "emulator/debugger/command.h"
+#include "emulator/debugger/commands/handlers.h"
+
+namespace emu::debugger {
+namespace {
+
+using namespace commands;
+using Glued = Command::Glued;
+using Takes = Command::Takes;
+
+// clang-format off
+constexpr Command kCommands[] = {
+    {"g", "g [ADDRESS]", "Runs on, or to an address; passes an exception to the guest.", "g main", go},
+    {"gh", "gh", "Runs on as if the exception had been handled.", "gh", go_handled},
+    {"gn", "gn", "Runs on and passes the exception to the guest.", "gn", go_not_handled},
+    {"gu", "gu", "Runs until this function returns; in a fault or service, to its end.", "gu", go_up},
+    {"p", "p [COUNT]", "Steps over calls; in a fault, to its end.", "p 3", step_over},
+    {"t", "t [COUNT]", "Steps one instruction; in a fault, to its next stage.", "t", step_into},
+    {"pt", "pt", "Steps over calls until the next instruction is a return.", "pt", step_to_return},
+    {"bp", "bp [/1] [/a] [/t ID] ADDRESS [PASSES] [\"COMMANDS\"]", "Halts at code.", "bp hello!main \"k; g\"", break_at_code, Glued::Yes},
+    {"bu", "bu ...", "The same: addresses do not move once a module is mapped.", "bu kernel32!VirtualAlloc", break_at_code, Glued::Yes},
+    {"ba", "ba [/1] e|r|w SIZE [/p] ADDRESS [PASSES] [\"COMMANDS\"]", "Halts behind an access to memory; 1000 bytes are a page; /p: physical.", "ba w 4 counter", break_on_access, Glued::Yes},
+    {"bf", "bf [/1] [/a] [KIND...] [RANGE | vad ADDRESS] [\"COMMANDS\"]", "Halts at a page fault, before the memory manager acts: any, demand-zero, transition, pagefile, guard, av, soft, hard, table.", "bf demand-zero 80000 L1b000", break_on_fault},
+    {"bv", "bv [/1] [/a] SERVICE|*", "Halts where a service begins.", "bv NtAllocateVirtualMemory", break_at_service},
+    {"bl", "bl", "Lists breakpoints.", "bl", list_breakpoints},
+    {"bc", "bc *|NUMBER...", "Clears breakpoints.", "bc 0 2", clear_breakpoints},
+    {"bd", "bd *|NUMBER...", "Disables breakpoints.", "bd *", disable_breakpoints},
+    {"be", "be *|NUMBER...", "Enables breakpoints.", "be 1", enable_breakpoints},
+    {"sx", "sx", "Lists which exceptions and events halt.", "sx", list_filters},
+    {"sxe", "sxe EVENT", "Halts at an event or an exception's first chance.", "sxe ld", filter_break},
+    {"sxd", "sxd EVENT", "Halts at an exception's second chance only.", "sxd av", filter_second_chance},
+    {"sxn", "sxn EVENT", "Does not halt.", "sxn gp", filter_ignore},
+    {"sxi", "sxi EVENT", "Does not halt.", "sxi epr", filter_ignore},
+    {"r", "r [REGISTER[=VALUE]]", "Shows or sets registers.", "r eax=0n10", registers},
+    {"k", "k [COUNT]", "Shows the stack.", "k 5", stack},
+    {"kb", "kb [COUNT]", "Shows the stack with the words where arguments lie.", "kb", stack_with_arguments},
+    {".frame", ".frame [NUMBER]", "Looks at a caller's frame.", ".frame 1", frame},
+    {"dv", "dv [PATTERN]", "Shows the frame's variables.", "dv a*", variables},
+    {"u", "u [RANGE]", "Disassembles.", "u main L5", unassemble},
+    {"ub", "ub [ADDRESS] [L COUNT]", "Disassembles what stands before.", "ub @eip", unassemble_backwards},
+    {"uf", "uf [ADDRESS]", "Disassembles a function.", "uf main", unassemble_function},
+    {"d", "d[a|b|d|q|u|w] [RANGE]", "Shows memory; bytes that cannot be read are question marks.", "db @esp L20", dump, Glued::Yes},
+    {"e", "e[b|d|w|q|a] ADDRESS VALUE...", "Changes memory.", "ed @esp 1 2", enter, Glued::Yes},
+    {"s", "s [-b|-w|-d|-a|-u] RANGE PATTERN", "Searches memory.", "s -a 400000 L10000 \"PE\"", search},
+    {"ln", "ln [ADDRESS]", "Shows the nearest symbol.", "ln @eip", nearest},
+    {"lm", "lm [m PATTERN]", "Lists modules.", "lm", modules},
+    {"x", "x [MODULE!]PATTERN", "Lists symbols.", "x ntdll!Rtl*Heap", match_symbols},
+    {"~", "~ [NUMBER s]", "Lists threads, or looks at one.", "~1s", threads, Glued::Yes},
+    {"|", "| [NUMBER s]", "Lists processes, or looks at one.", "|0s", processes, Glued::Yes},
+    {".process", ".process [ID]", "Looks at the process with that id.", ".process 4", set_process},
+    {".thread", ".thread [ID]", "Looks at the thread with that id.", ".thread 8", set_thread},
+    {".exr", ".exr -1|ADDRESS", "Shows an exception record, -1: the last.", ".exr -1", exception_record},
+    {".cxr", ".cxr [ADDRESS]", "Looks at the registers of a CONTEXT; without an address, at the thread's own.", ".cxr @esp+20", context_record},
+    {".lastevent", ".lastevent", "Says again why the guest stands still.", ".lastevent", last_event},
+    {".pagein", ".pagein ADDRESS", "Brings a page in, as if the process had read it.", ".pagein 80000", page_in},
+    {".formats", ".formats EXPRESSION", "Shows a number in every form.", ".formats 0n100", formats},
+    {"?", "? EXPRESSION", "Evaluates an expression.", "? poi(@esp)+4", evaluate_expression, Glued::Yes},
+    {".echo", ".echo TEXT", "Prints the text.", ".echo here", echo},
+    {"$<", "$<FILE", "Runs the lines of a file.", "$<tour.dbg", run_script, Glued::Yes, Takes::Line},
+    {".logopen", ".logopen FILE", "Writes what is shown to a file, too.", ".logopen session.txt", open_log},
+    {".logclose", ".logclose", "Ends that.", ".logclose", close_log},
+    {"why", "why [ADDRESS]", "Explains the last fault, or an address: its walk, its VAD, what was done, what it cost.", "why 80000", why},
+    {"faults", "faults [COUNT]", "Lists the last faults.", "faults 5", fault_history},
+    {"!pte", "!pte ADDRESS", "Shows the entries that map an address.", "!pte 80000", page_table_entry},
+    {"!vad", "!vad [ADDRESS]", "Shows the tree of VADs, or the one that holds an address.", "!vad", vads},
+    {"!vm", "!vm", "Shows commit, lists and the paging file of the machine.", "!vm", virtual_memory},
+    {"!pfn", "!pfn FRAME", "Shows what the PFN database knows of a frame.", "!pfn 3", page_frame},
+    {"!address", "!address [ADDRESS]", "Shows the regions of the address space, and what each is.", "!address @esp", address},
+    {"!memusage", "!memusage", "Shows the page lists, and who has the frames.", "!memusage", memory_use},
+    {"!wsle", "!wsle [ADDRESS]", "Shows the working set.", "!wsle", working_set},
+    {"!vtop", "!vtop ADDRESS", "Translates an address step by step.", "!vtop 80000", virtual_to_physical},
+    {"!ptov", "!ptov FRAME", "Shows which addresses a frame is mapped at.", "!ptov 3", physical_to_virtual},
+    {"!process", "!process", "Shows processes.", "!process", process_list},
+    {"!handle", "!handle [HANDLE]", "Shows handles.", "!handle 4", handles},
+    {"!teb", "!teb [ADDRESS]", "Shows the TEB.", "!teb", teb},
+    {"!peb", "!peb [ADDRESS]", "Shows the PEB.", "!peb", peb},
+    {"!dlls", "!dlls", "Shows the images of the process.", "!dlls", module_list},
+    {"!gle", "!gle", "Shows the thread's last error.", "!gle", last_error},
+    {".digest", ".digest", "Shows a hash over RAM, page lists and registers.", ".digest", state_digest},
+    {"help", "help [COMMAND]", "Lists commands, or shows one with an example.", "help bf", help},
+    {"q", "q", "Ends the guest and the session.", "q", quit},
+};
+// clang-format on
+
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+
+// Whether `line` begins with the command: its name, and then nothing of another name.
+bool begins(std::string_view line, const Command& command) {
+  if (line.substr(0, command.name.size()) != command.name) return false;
+  const std::string_view rest = line.substr(command.name.size());
+  if (rest.empty() || rest.front() == ' ' || rest.front() == ';' || rest.front() == '\t') return true;
+  return command.glued == Glued::Yes || !is_letter(command.name.back());
+}
+
+// "db", "eb": the letter behind is part of the word; so is a digit behind "bp".
+bool fits_glue(std::string_view line, const Command& command) {
+  const std::string_view rest = line.substr(command.name.size());
+  if (rest.empty() || rest.front() == ' ' || rest.front() == ';') return true;
+  if (command.name == "d") return std::string_view("abdquw").find(rest.front()) != std::string_view::npos &&
+                                  (rest.size() == 1 || !is_letter(rest[1]));
+  if (command.name == "e") return std::string_view("abdqw").find(rest.front()) != std::string_view::npos &&
+                                  (rest.size() == 1 || !is_letter(rest[1]));
+  if (command.name[0] == 'b') return std::isdigit(static_cast<unsigned char>(rest.front())) != 0;
+  return true;
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+// The longest name that fits.
+std::optional<FoundCommand> find_command(std::string_view line) {
+  const Command* best = nullptr;
+  for (const Command& command : kCommands) {
+    if (!begins(line, command) || (command.glued == Glued::Yes && !fits_glue(line, command))) continue;
+    if (best == nullptr || command.name.size() > best->name.size()) best = &command;
+  }
+  if (best == nullptr) return std::nullopt;
+  std::string_view rest = line.substr(best->name.size());
+  const bool own = best->glued == Glued::Yes && !rest.empty() && rest.front() != ' ';
+  if (!own) rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  return FoundCommand{best, rest};
+}
+
+}  // namespace emu::debugger

@@ -1,0 +1,180 @@
+// u, ub, uf, k, kb, .frame, dv.
+#include <fmt/format.h>
+
+#include "emulator/debugger/arguments.h"
+#include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/disassembly/code_listing.h"
+#include "emulator/debugger/session.h"
+
+namespace emu::debugger::commands {
+namespace {
+
+constexpr uint32_t kUsualCount = 8;
+constexpr uint64_t kMostInstructions = 100'000;
+
+Answer lines_answer(const std::vector<std::string>& lines) {
+  Answer answer;
+  for (const std::string& line : lines) answer.text += line + "\n";
+  answer.data["lines"] = lines;
+  return answer;
+}
+
+CodeListing listing(const Session& session) { return {session.memory(), session.symbols()}; }
+
+mm::VirtualAddress place(Session& session, Arguments& arguments) {
+  return arguments.empty() ? session.next.code : mm::VirtualAddress{arguments.number("an address")};
+}
+
+size_t frame_count(Arguments& arguments) {
+  const size_t count = arguments.optional_number().value_or(kMostFrames);
+  arguments.end();
+  return std::min<size_t>(count, kMostFrames);
+}
+
+nlohmann::ordered_json data_of(const Session& session, const std::vector<StackFrame>& frames) {
+  auto list = nlohmann::ordered_json::array();
+  for (const StackFrame& frame : frames)
+    list.push_back({{"instruction", frame.instruction.value},
+                    {"return_address", frame.return_address.value},
+                    {"child_ebp", frame.child_ebp.value},
+                    {"symbol", session.symbols().describe(frame.lookup())}});
+  return list;
+}
+
+// A variable's value as its type reads; memory that cannot be read is question marks.
+std::string value_text(uint32_t value, const VariableType& type) {
+  switch (type.encoding) {
+    case TypeEncoding::Signed: return fmt::format("0n{}", static_cast<int32_t>(value));
+    case TypeEncoding::Pointer: return fmt::format("0x{:08x}", value);
+    default: return fmt::format("0x{:x}", value);
+  }
+}
+
+std::optional<uint32_t> read_value(const Session& session, const Place& place, const StackFrame& frame,
+                                   const VariableType& type) {
+  if (const auto* known = std::get_if<KnownValue>(&place)) return known->value;
+  if (const auto* in_register = std::get_if<InRegister>(&place))
+    return in_register->number < frame.registers.size() ? frame.registers[in_register->number] : std::nullopt;
+  const mm::VirtualAddress at = std::get<InMemory>(place).address;
+  switch (type.size) {
+    case 1: {
+      const auto byte = session.memory().load<uint8_t>(at);
+      if (!byte) return std::nullopt;
+      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int8_t>(*byte)) : *byte;
+    }
+    case 2: {
+      const auto word = session.memory().load<uint16_t>(at);
+      if (!word) return std::nullopt;
+      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int16_t>(*word)) : *word;
+    }
+    default: return session.memory().load<uint32_t>(at);
+  }
+}
+
+std::string variable_text(const Session& session, const FrameVariable& variable, const StackFrame& frame) {
+  const VariableType& type = variable.variable->type;
+  if (!variable.place) return variable.place.error();
+  const auto* memory = std::get_if<InMemory>(&*variable.place);
+  const bool whole = type.size == 0 || type.size > 4 || type.encoding == TypeEncoding::Aggregate ||
+                     type.encoding == TypeEncoding::Float;
+  if (whole && memory != nullptr) return fmt::format("{} at {:08x}", type.name, memory->address.value);
+  const auto value = read_value(session, *variable.place, frame, type);
+  return value ? value_text(*value, type) : "????????";
+}
+
+}  // namespace
+
+Answer unassemble(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  CodeText code;
+  if (arguments.empty()) {
+    code = listing(session).forward(session.next.code, kUsualCount);
+  } else {
+    const AddressRange range = arguments.range(1);
+    arguments.end();
+    code = range.extent == AddressRange::Extent::Last
+               ? listing(session).until(range.begin, range.last)
+               : listing(session).forward(range.begin,
+                                          std::min(range.elements(1, kUsualCount), kMostInstructions));
+  }
+  session.next.code = code.next;
+  return lines_answer(code.lines);
+}
+
+Answer unassemble_backwards(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const mm::VirtualAddress end = place(session, arguments);
+  uint32_t count = kUsualCount;
+  if (!arguments.empty() && (arguments.rest().front() == 'L' || arguments.rest().front() == 'l')) {
+    Arguments length(arguments.rest().substr(1), session);
+    count = std::min(length.number("a count"), 1000u);
+    length.end();
+  } else {
+    arguments.end();
+  }
+  return lines_answer(listing(session).backward(end, count).lines);
+}
+
+Answer unassemble_function(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const mm::VirtualAddress inside = place(session, arguments);
+  arguments.end();
+  return lines_answer(listing(session).function(inside).lines);
+}
+
+Answer stack(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const auto frames = session.frames(frame_count(arguments));
+  Answer answer = lines_answer(stack_lines(frames, session.symbols()));
+  answer.data = data_of(session, frames);
+  return answer;
+}
+
+// With the three words where a function's first arguments lie.
+Answer stack_with_arguments(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const auto frames = session.frames(frame_count(arguments));
+  Answer answer("ChildEBP RetAddr  Args to Child\n", data_of(session, frames));
+  for (const StackFrame& frame : frames) {
+    std::string words;
+    for (uint32_t i = 0; i < 3; ++i) {
+      const auto word = session.memory().load<uint32_t>(frame.cfa + 4 * i);
+      words += word ? fmt::format(" {:08x}", *word) : " ????????";
+    }
+    answer.text += fmt::format("{:08x} {:08x} {} {}\n", frame.child_ebp.value, frame.return_address.value, words,
+                               describe_frame(frame, session.symbols()));
+  }
+  return answer;
+}
+
+Answer frame(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  if (const auto number = arguments.optional_number()) session.look_at_frame(*number);
+  arguments.end();
+  const auto frames = session.frames(session.frame_number() + 1);
+  if (frames.size() <= session.frame_number()) throw CommandError("the stack cannot be walked");
+  const StackFrame& chosen = frames[session.frame_number()];
+  return {fmt::format("{:02x} {:08x} {:08x} {}\n", session.frame_number(), chosen.child_ebp.value,
+                      chosen.return_address.value, describe_frame(chosen, session.symbols())),
+          {{"frame", session.frame_number()}, {"instruction", chosen.instruction.value}}};
+}
+
+Answer variables(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const std::string pattern = arguments.empty() ? "*" : arguments.word();
+  arguments.end();
+  const auto frames = session.frames(session.frame_number() + 1);
+  if (frames.size() <= session.frame_number()) throw CommandError("the stack cannot be walked");
+  const StackFrame& chosen = frames[session.frame_number()];
+  Answer answer;
+  answer.data = nlohmann::ordered_json::object();
+  for (const FrameVariable& variable : frame_variables(chosen, session.memory(), session.symbols())) {
+    if (!matches_wildcard(variable.variable->name, pattern)) continue;
+    const std::string value = variable_text(session, variable, chosen);
+    answer.text += fmt::format("{:>16} = {}\n", variable.variable->name, value);
+    answer.data[variable.variable->name] = value;
+  }
+  return answer;
+}
+
+}  // namespace emu::debugger::commands

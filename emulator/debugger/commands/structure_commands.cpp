@@ -1,0 +1,86 @@
+// !teb, !peb, !gle.
+#include <fmt/format.h>
+
+#include "emulator/debugger/arguments.h"
+#include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/session.h"
+#include "guest/abi/structures.h"
+
+namespace emu::debugger::commands {
+namespace {
+
+template <class T>
+T load(const Session& session, mm::VirtualAddress at, std::string_view what) {
+  const auto value = session.memory().load<T>(at);
+  if (!value) throw CommandError(fmt::format("the {} at {:08x} cannot be read", what, at.value));
+  return *value;
+}
+
+struct Row {
+  std::string_view name, key;
+  uint32_t value;
+};
+
+Answer table(std::string_view heading, mm::VirtualAddress at, std::initializer_list<Row> rows) {
+  Answer answer(fmt::format("{} at {:08x}\n", heading, at.value), {{"address", at.value}});
+  for (const Row& row : rows) {
+    answer.text += fmt::format("    {:<22} {:08x}\n", std::string(row.name) + ":", row.value);
+    answer.data[std::string(row.key)] = row.value;
+  }
+  return answer;
+}
+
+mm::VirtualAddress place(Session& session, std::string_view text, mm::VirtualAddress usual) {
+  Arguments arguments(text, session);
+  const auto at = arguments.optional_number();
+  arguments.end();
+  return at ? mm::VirtualAddress{*at} : usual;
+}
+
+}  // namespace
+
+Answer teb(Session& session, std::string_view text) {
+  const mm::VirtualAddress at = place(session, text, session.thread().teb());
+  const auto teb = load<abi::Teb>(session, at, "TEB");
+  return table("TEB", at,
+               {{"ExceptionList", "exception_list", teb.ExceptionList},
+                {"StackBase", "stack_base", teb.StackBase},
+                {"StackLimit", "stack_limit", teb.StackLimit},
+                {"DeallocationStack", "deallocation_stack", teb.DeallocationStack},
+                {"Self", "self", teb.Self},
+                {"ClientId.Process", "process", teb.ProcessId},
+                {"ClientId.Thread", "thread", teb.ThreadId},
+                {"Tls Storage", "tls_storage", teb.ThreadLocalStoragePointer},
+                {"PEB Address", "peb", teb.Peb},
+                {"LastErrorValue", "last_error", teb.LastErrorValue},
+                {"LastStatusValue", "last_status", teb.LastStatusValue},
+                {"GuaranteedStackBytes", "guaranteed_stack_bytes", teb.GuaranteedStackBytes}});
+}
+
+Answer peb(Session& session, std::string_view text) {
+  const mm::VirtualAddress at = place(session, text, session.process().peb);
+  const auto peb = load<abi::Peb>(session, at, "PEB");
+  return table("PEB", at,
+               {{"BeingDebugged", "being_debugged", peb.BeingDebugged},
+                {"ImageBaseAddress", "image_base", peb.ImageBaseAddress},
+                {"Ldr", "ldr", peb.Ldr},
+                {"ProcessParameters", "process_parameters", peb.ProcessParameters},
+                {"ProcessHeap", "process_heap", peb.ProcessHeap},
+                {"NumberOfProcessors", "processors", peb.NumberOfProcessors},
+                {"NtGlobalFlag", "nt_global_flag", peb.NtGlobalFlag},
+                {"NumberOfHeaps", "heaps", peb.NumberOfHeaps},
+                {"OSMajorVersion", "os_major_version", peb.OSMajorVersion},
+                {"OSMinorVersion", "os_minor_version", peb.OSMinorVersion},
+                {"OSBuildNumber", "os_build_number", peb.OSBuildNumber}});
+}
+
+Answer last_error(Session& session, std::string_view text) {
+  Arguments(text, session).end();
+  const auto teb = load<abi::Teb>(session, session.thread().teb(), "TEB");
+  return {fmt::format("LastErrorValue: {:#x} ({})\nLastStatusValue: {:#x} {}\n", teb.LastErrorValue,
+                      teb.LastErrorValue, teb.LastStatusValue,
+                      mm::to_string(static_cast<mm::NtStatus>(teb.LastStatusValue))),
+          {{"last_error", teb.LastErrorValue}, {"last_status", teb.LastStatusValue}}};
+}
+
+}  // namespace emu::debugger::commands

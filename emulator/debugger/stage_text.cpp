@@ -1,0 +1,90 @@
+#include "emulator/debugger/stage_text.h"
+
+#include <fmt/format.h>
+
+#include "mm/inspect/entry_words.h"
+#include "mm/pfn/page_frame.h"
+#include "mm/x86/pte.h"
+
+namespace emu::debugger {
+namespace {
+
+using Kind = mm::Event::Kind;
+
+std::string_view access_word(uint32_t value) {
+  switch (static_cast<mm::Access>(value)) {
+    case mm::Access::Read: return "read";
+    case mm::Access::Write: return "write";
+    case mm::Access::Execute: return "execute";
+  }
+  return "access";
+}
+
+std::string_view state_word(uint32_t value) {
+  switch (static_cast<mm::PageState>(value)) {
+    case mm::PageState::Zeroed: return "zeroed";
+    case mm::PageState::Free: return "free";
+    case mm::PageState::Standby: return "standby";
+    case mm::PageState::Modified: return "modified";
+    case mm::PageState::ModifiedNoWrite: return "modified-no-write";
+    case mm::PageState::Bad: return "bad";
+    case mm::PageState::Active: return "active";
+    case mm::PageState::Transition: return "transition";
+  }
+  return "unknown";
+}
+
+std::string_view pte_word(uint32_t value) {
+  switch (static_cast<mm::x86::PteKind>(value)) {
+    case mm::x86::PteKind::Unknown: return "all zero: the VAD decides";
+    case mm::x86::PteKind::DemandZero: return "demand-zero";
+    case mm::x86::PteKind::Transition: return "transition: the page is still in memory";
+    case mm::x86::PteKind::PagingFile: return "in the paging file";
+    case mm::x86::PteKind::Valid: return "valid";
+    case mm::x86::PteKind::Decommitted: return "decommitted";
+    case mm::x86::PteKind::Prototype: return "prototype";
+  }
+  return "unknown";
+}
+
+std::string protection_text(uint32_t code) {
+  return mm::protection_words(mm::x86::Protection{static_cast<uint8_t>(code)});
+}
+
+}  // namespace
+
+std::string stage_text(const mm::Event& e) {
+  const uint32_t at = e.address.value, frame = e.frame.value();
+  switch (e.kind) {
+    case Kind::FaultTaken: return fmt::format("fault        {} at {:08x}", access_word(e.value), at);
+    case Kind::VadFound: return fmt::format("VAD          begins at {:05x}000", e.value);
+    case Kind::AccessChecked: return fmt::format("access check passed: {}", protection_text(e.value));
+    case Kind::AccessRefused: return fmt::format("access check refused at {:08x}", at);
+    case Kind::PteDecoded: return fmt::format("PTE          {}", pte_word(e.value));
+    case Kind::PageTableMade:
+      return fmt::format("page table   made for {:08x} and up: frame {:05x}", at, frame);
+    case Kind::FramesShort:
+      return fmt::format("balance      {} frames available: pages are trimmed and written", e.value);
+    case Kind::FrameTaken:
+      return fmt::format("frame        {:05x} taken from the {} list", frame, state_word(e.value));
+    case Kind::FrameFound:
+      return fmt::format("frame        {:05x} found on the {} list", frame, state_word(e.value));
+    case Kind::SlotRead:
+      return fmt::format("paging file  slot {:05x} read into frame {:05x}", e.value, frame);
+    case Kind::SlotReadFailed: return fmt::format("paging file  slot {:05x} cannot be read", e.value);
+    case Kind::SlotWritten:
+      return fmt::format("paging file  frame {:05x} written to slot {:05x}", frame, e.value);
+    case Kind::PteWritten: return fmt::format("PTE written  {:08x}: {:08x}", at, e.value);
+    case Kind::GuardCleared:
+      return fmt::format("guard        cleared at {:08x}: now {}", at, protection_text(e.value));
+    case Kind::PageTrimmed:
+      return fmt::format("trimmed      {:08x}, frame {:05x} to the {} list", at, frame, state_word(e.value));
+    case Kind::FaultResolved:
+      return fmt::format("resolved     {} at {:08x}", mm::to_string(static_cast<mm::FaultKind>(e.value)), at);
+    case Kind::FaultRaised:
+      return fmt::format("raised       {} at {:08x}", mm::to_string(static_cast<mm::NtStatus>(e.value)), at);
+  }
+  return "unknown stage";
+}
+
+}  // namespace emu::debugger
