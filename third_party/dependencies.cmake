@@ -44,6 +44,8 @@ find_library(DWARF_LIBRARY dwarf REQUIRED)
 add_library(dwarf INTERFACE)
 target_include_directories(dwarf SYSTEM INTERFACE ${DWARF_INCLUDE})
 target_link_libraries(dwarf INTERFACE ${DWARF_LIBRARY})
+# Line editing in the debugger.
+pkg_check_modules(EDITLINE REQUIRED IMPORTED_TARGET libedit)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 find_package(Catch2 3 REQUIRED)
 find_package(benchmark REQUIRED)

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "emulator/cli/debug_command.h"
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/standard_files.h"
@@ -17,6 +18,7 @@ int run_command_line(int count, char** values) {
   app.set_version_flag("--version", "pagewalk " PAGEWALK_VERSION);
   int exit_code = emu::exit_code::kFailure;
   emu::add_run_command(app, exit_code);
+  emu::add_debug_command(app, exit_code);
   emu::add_translate_command(app, exit_code);
   emu::add_test_command(app, exit_code);
   try {
@@ -28,7 +30,7 @@ int run_command_line(int count, char** values) {
     return emu::exit_code::kFailure;
   }
   if (!app.get_subcommands().empty()) return exit_code;
-  std::fputs("pagewalk: no command given: run, translate or test (see pagewalk --help)\n", stderr);
+  std::fputs("pagewalk: no command given: run, debug, translate or test (see pagewalk --help)\n", stderr);
   return emu::exit_code::kFailure;
 }
 

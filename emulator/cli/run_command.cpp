@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/cli/exit_code.h"
@@ -71,9 +72,17 @@ void add_control_options(CLI::App& command, RunArguments& arguments) {
       ->capture_default_str();
 }
 
-constexpr const char* kSeparator = "--and";
+}  // namespace
+
+void add_run_options(CLI::App& command, RunArguments& arguments) {
+  add_memory_options(command, arguments);
+  add_file_options(command, arguments);
+  add_report_options(command, arguments);
+  add_control_options(command, arguments);
+}
 
 std::vector<std::vector<std::string>> split_programs(const std::vector<std::string>& words) {
+  constexpr std::string_view kSeparator = "--and";
   std::vector<std::vector<std::string>> programs(1);
   for (const std::string& word : words) {
     if (word == kSeparator) {
@@ -85,8 +94,6 @@ std::vector<std::vector<std::string>> split_programs(const std::vector<std::stri
   return programs;
 }
 
-}  // namespace
-
 void add_run_command(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run",
@@ -94,10 +101,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
                                          "PROGRAM [ARGS...] [--and PROGRAM [ARGS...]]...");
   command->footer(kFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
-  add_memory_options(*command, *arguments);
-  add_file_options(*command, *arguments);
-  add_report_options(*command, *arguments);
-  add_control_options(*command, *arguments);
+  add_run_options(*command, *arguments);
   command->callback([command, arguments, &exit_code] {
     arguments->programs = split_programs(command->remaining());
     exit_code = run_program(*arguments);

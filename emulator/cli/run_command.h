@@ -27,6 +27,10 @@ struct RunArguments {
   std::vector<std::vector<std::string>> programs;  // of each, PROGRAM and ARGS
 };
 
+// What other commands that run programs share: the options, and PROGRAM [ARGS...] [--and ...]... taken apart.
+void add_run_options(CLI::App& command, RunArguments& arguments);
+std::vector<std::vector<std::string>> split_programs(const std::vector<std::string>& words);
+
 // Adds the command, which sets `exit_code` when it runs: the guest's exit code, or one of exit_code.h.
 void add_run_command(CLI::App& app, int& exit_code);
 

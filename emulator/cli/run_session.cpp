@@ -46,7 +46,8 @@ void report_guest() {
 
 class Session final : public MachineObserver {
  public:
-  Session(const RunArguments& arguments, Machine& machine) : arguments_(arguments), machine_(machine) {
+  Session(const RunArguments& arguments, Machine& machine, MachineDriver& driver)
+      : arguments_(arguments), machine_(machine), driver_(driver) {
     machine.set_observer(this);
     running_machine = &machine;
     mm::set_crash_reporter(report_guest);
@@ -66,7 +67,7 @@ class Session final : public MachineObserver {
       }
       started.push_back(*process);
     }
-    const Machine::RunEnd end = machine_.run();
+    const Machine::RunEnd end = driver_.run(machine_);
     const bool written = write_statistics();
     if (end == Machine::RunEnd::Stuck) {
       complain("stopped: every thread waits for something that will not happen");
@@ -76,6 +77,7 @@ class Session final : public MachineObserver {
       complain(fmt::format("stopped after {} instructions", machine_.cpu().instructions_retired()));
       return exit_code::kLimit;
     }
+    if (end == Machine::RunEnd::Quit) return written ? 0 : exit_code::kFailure;
     return written ? exit_code_of(started) : exit_code::kFailure;
   }
 
@@ -131,6 +133,7 @@ class Session final : public MachineObserver {
 
   const RunArguments& arguments_;
   Machine& machine_;
+  MachineDriver& driver_;
 };
 
 // What the guest's disk shows.
@@ -146,6 +149,11 @@ tl::expected<std::unique_ptr<HostFiles>, std::string> guest_files(const RunArgum
 }  // namespace
 
 int run_program(const RunArguments& arguments) {
+  MachineDriver driver;
+  return run_program(arguments, driver);
+}
+
+int run_program(const RunArguments& arguments, MachineDriver& driver) {
   const auto fail = [](const std::string& message) {
     complain(message);
     return exit_code::kFailure;
@@ -156,14 +164,15 @@ int run_program(const RunArguments& arguments) {
   if (!configuration) return fail(configuration.error());
   if (const auto logging = start_logging(arguments.log_level, arguments.log_file); !logging)
     return fail(logging.error());
-  auto machine = Machine::create(*configuration, host_console());
+  auto machine = Machine::create(*configuration, driver.console());
   if (!machine) return fail(machine.error());
   if (auto files = guest_files(arguments); files) {
     (*machine)->volume().mount(std::move(*files));
   } else {
     return fail(files.error());
   }
-  return Session(arguments, **machine).run();
+  if (const auto prepared = driver.prepare(**machine); !prepared) return fail(prepared.error());
+  return Session(arguments, **machine, driver).run();
 }
 
 }  // namespace emu

@@ -1,10 +1,25 @@
-// One `pagewalk run`, from the arguments to the exit code.
+// One `pagewalk run`, or one of its relatives, from the arguments to the exit code.
 #pragma once
 
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
 #include "emulator/cli/run_command.h"
+#include "emulator/kernel/machine.h"
 
 namespace emu {
 
+// How the machine is run. `prepare` comes before anything is started, and may refuse with a sentence.
+class MachineDriver {
+ public:
+  virtual ~MachineDriver() = default;
+  virtual tl::expected<void, std::string> prepare(Machine&) { return {}; }
+  virtual Machine::RunEnd run(Machine& machine) { return machine.run(); }
+  virtual std::unique_ptr<Console> console() { return host_console(); }
+};
+
 int run_program(const RunArguments& arguments);
+int run_program(const RunArguments& arguments, MachineDriver& driver);
 
 }  // namespace emu

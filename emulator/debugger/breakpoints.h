@@ -11,7 +11,7 @@
 #include "emulator/debugger/halt.h"
 #include "mm/base/fault.h"
 #include "mm/base/types.h"
-#include "mm/inspect/fault_forecast.h"
+#include "mm/inspect/access_forecast.h"
 
 namespace emu::debugger {
 
@@ -22,9 +22,9 @@ struct FaultKinds {
 
   static constexpr FaultKinds all() { return {~0u, false}; }
   static constexpr FaultKinds of(mm::FaultKind kind) { return {1u << static_cast<unsigned>(kind), false}; }
-  bool holds(const mm::FaultForecast& forecast) const {
-    const bool kind = (bits >> static_cast<unsigned>(forecast.kind) & 1) != 0;
-    return kind && (!page_tables || forecast.page_table_missing);
+  bool holds(const mm::AccessForecast& forecast) const {
+    const bool kind = (bits >> static_cast<unsigned>(forecast.fault) & 1) != 0;
+    return kind && (!page_tables || forecast.page_table == mm::PageTableNeed::WouldBeMade);
   }
 };
 
@@ -44,12 +44,12 @@ struct Breakpoint {
   uint64_t size = 1;  // Data and Fault; Fault: 0 means everywhere
   Space space = Space::Virtual;
   bool on_read = false, on_write = false, on_execute = false;  // Data
-  std::optional<uint32_t> service;                             // Service; none: any
-  FaultKinds faults;                                           // Fault
+  std::optional<uint32_t> service{};                             // Service; none: any
+  FaultKinds faults{};                                           // Fault
   uint32_t passes = 1;                                         // it halts when it is met for this time
   uint32_t hits = 0;
-  std::string commands;  // run by the front end when it halts there
-  std::string text;      // how the user wrote the place
+  std::string commands{};  // run by the front end when it halts there
+  std::string text{};      // how the user wrote the place
 
   bool enabled() const { return state == State::Enabled; }
   bool holds(uint64_t at) const { return at - address < size; }

@@ -24,7 +24,7 @@ struct Command {
 };
 
 // Every command, in the order in which help lists them.
-std::span<const Command> commands();
+std::span<const Command> command_list();
 
 // The command that `line` begins with, and what is behind its name. None: nobody knows it.
 struct FoundCommand {

@@ -99,17 +99,19 @@ bool begins(std::string_view line, const Command& command) {
 bool fits_glue(std::string_view line, const Command& command) {
   const std::string_view rest = line.substr(command.name.size());
   if (rest.empty() || rest.front() == ' ' || rest.front() == ';') return true;
-  if (command.name == "d") return std::string_view("abdquw").find(rest.front()) != std::string_view::npos &&
-                                  (rest.size() == 1 || !is_letter(rest[1]));
-  if (command.name == "e") return std::string_view("abdqw").find(rest.front()) != std::string_view::npos &&
-                                  (rest.size() == 1 || !is_letter(rest[1]));
+  if (command.name == "d")
+    return std::string_view("abdquw").find(rest.front()) != std::string_view::npos &&
+           (rest.size() == 1 || !is_letter(rest[1]));
+  if (command.name == "e")
+    return std::string_view("abdqw").find(rest.front()) != std::string_view::npos &&
+           (rest.size() == 1 || !is_letter(rest[1]));
   if (command.name[0] == 'b') return std::isdigit(static_cast<unsigned char>(rest.front())) != 0;
   return true;
 }
 
 }  // namespace
 
-std::span<const Command> commands() { return kCommands; }
+std::span<const Command> command_list() { return kCommands; }
 
 // The longest name that fits.
 std::optional<FoundCommand> find_command(std::string_view line) {

@@ -32,6 +32,8 @@ void Engine::request_break() {
   machine_.cpu().request_stop();
 }
 
+uint64_t Engine::now() const { return static_cast<uint64_t>(machine_.clock().since_boot().count()); }
+
 // ---- Halting.
 
 void Engine::halt(const Halt& halt) {
@@ -208,7 +210,7 @@ void Engine::on_service_end(Thread& thread, uint32_t number, uint32_t result) {
 }
 
 std::optional<uint32_t> Engine::fault_breakpoint(const Process& process, const Thread* thread,
-                                                 const mm::Fault& fault, const mm::FaultForecast& forecast) {
+                                                 const mm::Fault& fault, const mm::AccessForecast& forecast) {
   for (const auto& [id, breakpoint] : breakpoints_.all()) {
     if (breakpoint.kind != Breakpoint::Kind::Fault || !breakpoint.enabled()) continue;
     if (breakpoint.process != 0 && breakpoint.process != process.id()) continue;
@@ -221,8 +223,11 @@ std::optional<uint32_t> Engine::fault_breakpoint(const Process& process, const T
 
 void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault) {
   fault_ = {FaultPace::Unseen, &process, thread, fault, {}};
+  const mm::VirtualAddress eip{machine_.cpu().get(Register::Eip)};
+  recorder_.begin(machine_.memory().state(), process.space(),
+                  {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now()});
   if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
-  fault_.forecast = mm::forecast_fault(machine_.memory().state(), process.space(), fault);
+  fault_.forecast = mm::forecast_access(machine_.memory().state(), process.space(), fault);
   const auto met = fault_breakpoint(process, thread, fault, fault_.forecast);
   if (!met || !breakpoints_.meet(*met)) return;
   halt({.kind = Halt::Kind::Fault,
@@ -235,7 +240,7 @@ void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault) 
 }
 
 void Engine::on_event(const mm::Event& event) {
-  if (listener_ != nullptr) listener_->on_event(event);
+  recorder_.on_event(event);
   if (fault_.pace != FaultPace::StageByStage || quitting_) return;
   halt({.kind = Halt::Kind::FaultStage,
         .where = Where::Inside,
@@ -247,6 +252,7 @@ void Engine::on_event(const mm::Event& event) {
 }
 
 void Engine::on_fault_end(Process& process, const mm::FaultOutcome& outcome) {
+  recorder_.end(outcome, now());
   const bool seen = std::exchange(fault_.pace, FaultPace::Unseen) != FaultPace::Unseen;
   if (!seen || quitting_) return;
   halt({.kind = Halt::Kind::FaultEnd,

@@ -18,6 +18,7 @@
 #include "emulator/debugger/halt.h"
 #include "emulator/debugger/stepping.h"
 #include "emulator/kernel/machine.h"
+#include "mm/inspect/fault_recorder.h"
 
 namespace emu::debugger {
 
@@ -39,8 +40,8 @@ class Engine final : public Supervisor, private mm::EventSink {
   void halt_at_start(bool halt) { start_halts_ = halt; }
   // At the next instruction. May be called from a signal handler.
   void request_break();
-  // Who sees the stages of faults besides.
-  void listen(mm::EventSink* sink) { listener_ = sink; }
+  // The last faults, as they happened.
+  const mm::FaultRecorder& faults() const { return recorder_; }
 
   // Registers of any thread, as it would go on; written only Outside.
   Registers registers(const Thread& thread) const;
@@ -64,6 +65,7 @@ class Engine final : public Supervisor, private mm::EventSink {
 
  private:
   void on_event(const mm::Event& event) override;
+  uint64_t now() const;  // ns
 
   void halt(const Halt& halt);
   void obey(const Halt& halt, const Resume& resume);
@@ -73,7 +75,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::optional<Halt> at_breakpoint(Thread& thread);
   bool meets(const Breakpoint& breakpoint, const Thread& thread) const;
   std::optional<uint32_t> fault_breakpoint(const Process& process, const Thread* thread,
-                                           const mm::Fault& fault, const mm::FaultForecast& forecast);
+                                           const mm::Fault& fault, const mm::AccessForecast& forecast);
   std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
   void update_processor();
   Pace pace(Thread& thread);
@@ -85,7 +87,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   EventFilters filters_;
   Stepping stepping_;
   DataWatch watch_;
-  mm::EventSink* listener_ = nullptr;
+  mm::FaultRecorder recorder_;
   std::deque<Halt> queue_;                 // what happened Inside and is reported Outside
   std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
   std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints
@@ -98,7 +100,7 @@ class Engine final : public Supervisor, private mm::EventSink {
     Process* process = nullptr;
     Thread* thread = nullptr;
     mm::Fault fault{};
-    mm::FaultForecast forecast{};
+    mm::AccessForecast forecast{};
   } fault_;
 
   bool start_halts_ = true;

@@ -7,7 +7,7 @@
 #include "emulator/kernel/process.h"
 #include "mm/base/events.h"
 #include "mm/base/fault.h"
-#include "mm/inspect/fault_forecast.h"
+#include "mm/inspect/access_forecast.h"
 
 namespace emu {
 class Thread;
@@ -62,7 +62,7 @@ struct Halt {
   uint32_t result = 0;
   mm::VirtualAddress arguments{};
   mm::Fault fault{};
-  mm::FaultForecast forecast{};
+  mm::AccessForecast forecast{};
   mm::Event stage{};
   mm::FaultOutcome outcome{};
 };

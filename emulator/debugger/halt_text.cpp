@@ -85,11 +85,11 @@ std::string data_access_text(const Session& session, const Halt& halt) {
 std::string fault_text(const Halt& halt) {
   return fmt::format(
       "Page fault: {} at {:08x}, before the memory manager acts. It is going to be: {} ({}){}\n",
-      words_of(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.kind),
-      halt.forecast.hard()         ? "hard"
-      : raises(halt.forecast.kind) ? "raised"
-                                   : "soft",
-      halt.forecast.page_table_missing ? ", with a new page table" : "");
+      words_of(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.fault),
+      halt.forecast.fault == mm::FaultKind::PagingFile ? "hard"
+      : raises(halt.forecast.fault)                    ? "raised"
+                                                       : "soft",
+      halt.forecast.page_table == mm::PageTableNeed::WouldBeMade ? ", with a new page table" : "");
 }
 
 std::string fault_end_text(const Halt& halt) {
@@ -159,7 +159,7 @@ Answer halt_reason(const Session& session) {
   if (halt.kind == Kind::Fault || halt.kind == Kind::FaultStage || halt.kind == Kind::FaultEnd) {
     answer.data["address"] = halt.fault.address.value;
     answer.data["access"] = words_of(halt.fault.access);
-    answer.data["fault"] = mm::to_string(halt.forecast.kind);
+    answer.data["fault"] = mm::to_string(halt.forecast.fault);
   }
   if (halt.kind == Kind::FaultStage) answer.data["stage"] = stage_text(halt.stage);
   return answer;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "mm/inspect/entry_words.h"
-#include "mm/pfn/page_frame.h"
+#include "mm/inspect/list_view.h"
 #include "mm/x86/pte.h"
 
 namespace emu::debugger {
@@ -20,19 +20,7 @@ std::string_view access_word(uint32_t value) {
   return "access";
 }
 
-std::string_view state_word(uint32_t value) {
-  switch (static_cast<mm::PageState>(value)) {
-    case mm::PageState::Zeroed: return "zeroed";
-    case mm::PageState::Free: return "free";
-    case mm::PageState::Standby: return "standby";
-    case mm::PageState::Modified: return "modified";
-    case mm::PageState::ModifiedNoWrite: return "modified-no-write";
-    case mm::PageState::Bad: return "bad";
-    case mm::PageState::Active: return "active";
-    case mm::PageState::Transition: return "transition";
-  }
-  return "unknown";
-}
+std::string_view state_word(uint32_t value) { return mm::to_string(static_cast<mm::PageState>(value)); }
 
 std::string_view pte_word(uint32_t value) {
   switch (static_cast<mm::x86::PteKind>(value)) {

@@ -180,9 +180,9 @@ Answer list_breakpoints(Session& session, std::string_view text) {
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
   for (const auto& [number, b] : session.engine().breakpoints().all()) {
-    answer.text += fmt::format("{:2} {} {:7} {}  {:04x} ({:04x}) hits {}{}{}\n", number, b.enabled() ? 'e' : 'd',
-                               kind_word(b.kind), place_words(session, b), b.passes, b.process, b.hits,
-                               b.thread != 0 ? fmt::format(" thread {:x}", b.thread) : "",
+    answer.text += fmt::format("{:2} {} {:7} {}  {:04x} ({:04x}) hits {}{}{}\n", number,
+                               b.enabled() ? 'e' : 'd', kind_word(b.kind), place_words(session, b), b.passes,
+                               b.process, b.hits, b.thread != 0 ? fmt::format(" thread {:x}", b.thread) : "",
                                b.commands.empty() ? "" : fmt::format(" \"{}\"", b.commands));
     answer.data.push_back({{"breakpoint", number},
                            {"kind", kind_word(b.kind)},

@@ -60,12 +60,14 @@ std::optional<uint32_t> read_value(const Session& session, const Place& place, c
     case 1: {
       const auto byte = session.memory().load<uint8_t>(at);
       if (!byte) return std::nullopt;
-      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int8_t>(*byte)) : *byte;
+      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int8_t>(*byte))
+                                                   : *byte;
     }
     case 2: {
       const auto word = session.memory().load<uint16_t>(at);
       if (!word) return std::nullopt;
-      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int16_t>(*word)) : *word;
+      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int16_t>(*word))
+                                                   : *word;
     }
     default: return session.memory().load<uint32_t>(at);
   }
@@ -141,8 +143,8 @@ Answer stack_with_arguments(Session& session, std::string_view text) {
       const auto word = session.memory().load<uint32_t>(frame.cfa + 4 * i);
       words += word ? fmt::format(" {:08x}", *word) : " ????????";
     }
-    answer.text += fmt::format("{:08x} {:08x} {} {}\n", frame.child_ebp.value, frame.return_address.value, words,
-                               describe_frame(frame, session.symbols()));
+    answer.text += fmt::format("{:08x} {:08x} {} {}\n", frame.child_ebp.value, frame.return_address.value,
+                               words, describe_frame(frame, session.symbols()));
   }
   return answer;
 }

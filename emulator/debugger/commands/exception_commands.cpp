@@ -27,22 +27,24 @@ Exception exception_of(const GuestRecord& record) {
 
 Answer describe(const Session& session, const Exception& exception) {
   const std::string_view title = title_of_exception(exception.code);
-  Answer answer(fmt::format("ExceptionAddress: {:08x} {}\n   ExceptionCode: {:08x} {}\n  ExceptionFlags: {:08x}\n"
-                            "NumberParameters: {}\n",
-                            exception.address.value, session.symbols().describe(exception.address), exception.code,
-                            title, exception.flags, exception.parameter_count),
-                {{"address", exception.address.value},
-                 {"code", exception.code},
-                 {"flags", exception.flags},
-                 {"parameters", nlohmann::ordered_json::array()}});
+  Answer answer(
+      fmt::format("ExceptionAddress: {:08x} {}\n   ExceptionCode: {:08x} {}\n  ExceptionFlags: {:08x}\n"
+                  "NumberParameters: {}\n",
+                  exception.address.value, session.symbols().describe(exception.address), exception.code,
+                  title, exception.flags, exception.parameter_count),
+      {{"address", exception.address.value},
+       {"code", exception.code},
+       {"flags", exception.flags},
+       {"parameters", nlohmann::ordered_json::array()}});
   for (uint32_t i = 0; i < exception.parameter_count; ++i) {
     answer.text += fmt::format("   Parameter[{}]: {:08x}\n", i, exception.parameters[i]);
     answer.data["parameters"].push_back(exception.parameters[i]);
   }
   if (!is_memory_exception(exception)) return answer;
   const FaultingAccess access = faulting_access(exception);
-  answer.text += fmt::format("Attempt to {} address {:08x}\n",
-                             access.access == mm::Access::Write ? "write to" : "read from", access.address.value);
+  answer.text +=
+      fmt::format("Attempt to {} address {:08x}\n",
+                  access.access == mm::Access::Write ? "write to" : "read from", access.address.value);
   return answer;
 }
 

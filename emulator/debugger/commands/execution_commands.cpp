@@ -15,8 +15,7 @@ constexpr uint32_t kBreakpointException = 0x80000003;
 // WinDbg's g passes an exception on, but not a breakpoint instruction's: who reads it has handled it.
 ExceptionIs usual_disposition(const Session& session) {
   const Halt& halt = session.halt();
-  const bool breakpoint =
-      halt.kind == Halt::Kind::Exception && halt.exception.code == kBreakpointException;
+  const bool breakpoint = halt.kind == Halt::Kind::Exception && halt.exception.code == kBreakpointException;
   return breakpoint ? ExceptionIs::Handled : ExceptionIs::NotHandled;
 }
 
@@ -54,8 +53,12 @@ Answer step(Session& session, std::string_view text, Kind kind) {
 
 }  // namespace
 
-Answer go(Session& session, std::string_view text) { return go_as(session, text, usual_disposition(session)); }
-Answer go_handled(Session& session, std::string_view text) { return go_as(session, text, ExceptionIs::Handled); }
+Answer go(Session& session, std::string_view text) {
+  return go_as(session, text, usual_disposition(session));
+}
+Answer go_handled(Session& session, std::string_view text) {
+  return go_as(session, text, ExceptionIs::Handled);
+}
 Answer go_not_handled(Session& session, std::string_view text) {
   return go_as(session, text, ExceptionIs::NotHandled);
 }

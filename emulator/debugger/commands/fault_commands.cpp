@@ -96,7 +96,8 @@ Answer page_in(Session& session, std::string_view text) {
   ProcessPages pages(session.machine().faults(), process, nullptr);
   GuestMemory memory(session.machine().ram(), process.directory(), pages);
   const auto byte = memory.load<uint8_t>(address);
-  if (!byte) throw CommandError(fmt::format("{:08x} cannot be read: {}", address.value, mm::to_string(byte.error())));
+  if (!byte)
+    throw CommandError(fmt::format("{:08x} cannot be read: {}", address.value, mm::to_string(byte.error())));
   const auto walk = mm::x86::walk(session.machine().ram(), process.directory(), address);
   return {fmt::format("{:08x} is in frame {:05x}\n", address.value, walk.physical.frame().value()),
           {{"address", address.value}, {"frame", walk.physical.frame().value()}}};

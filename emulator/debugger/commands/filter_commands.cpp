@@ -50,7 +50,8 @@ Answer list_filters(Session& session, std::string_view text) {
     answer.text += fmt::format("{:>4} - {}\n", name, word);
     answer.data[name] = word;
   }
-  for (const char* name : {"av", "ip", "gp", "dm", "bpe", "sse", "ii", "dz", "iov", "pi", "sov", "ch", "eh", "gcc"}) {
+  for (const char* name :
+       {"av", "ip", "gp", "dm", "bpe", "sse", "ii", "dz", "iov", "pi", "sov", "ch", "eh", "gcc"}) {
     const uint32_t code = *exception_named(name);
     const std::string_view word = word_of(session.engine().filters().of_exception(code));
     answer.text += fmt::format("{:>4} - {:08x} {} - {}\n", name, code, title_of_exception(code), word);
@@ -59,10 +60,14 @@ Answer list_filters(Session& session, std::string_view text) {
   return answer;
 }
 
-Answer filter_break(Session& session, std::string_view text) { return set_filter(session, text, Filter::Break); }
+Answer filter_break(Session& session, std::string_view text) {
+  return set_filter(session, text, Filter::Break);
+}
 Answer filter_second_chance(Session& session, std::string_view text) {
   return set_filter(session, text, Filter::SecondChance);
 }
-Answer filter_ignore(Session& session, std::string_view text) { return set_filter(session, text, Filter::Ignore); }
+Answer filter_ignore(Session& session, std::string_view text) {
+  return set_filter(session, text, Filter::Ignore);
+}
 
 }  // namespace emu::debugger::commands

@@ -29,7 +29,7 @@ std::string characters(uint32_t value) {
 }
 
 Answer one_help(std::string_view name) {
-  for (const Command& command : emu::debugger::commands()) {
+  for (const Command& command : command_list()) {
     if (command.name != name) continue;
     return {fmt::format("{}\n  {}\n  example: {}\n", command.usage, command.summary, command.example),
             {{"name", command.name},
@@ -47,7 +47,7 @@ Answer help(Session& session, std::string_view text) {
   if (!arguments.empty()) return one_help(arguments.word());
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
-  for (const Command& command : emu::debugger::commands()) {
+  for (const Command& command : command_list()) {
     answer.text += fmt::format("{:<42} {}\n", command.usage, command.summary);
     answer.data.push_back(command.name);
   }
@@ -73,9 +73,10 @@ Answer formats(Session& session, std::string_view text) {
   if (gmtime_r(&seconds, &parts) != nullptr) std::strftime(time, sizeof time, "%a %b %e %H:%M:%S %Y", &parts);
   float real;
   std::memcpy(&real, &value, sizeof real);
-  return {fmt::format("Evaluate expression:\n  Hex:     {:08x}\n  Decimal: {}\n  Octal:   {:011o}\n  Binary:  {}\n"
-                      "  Chars:   {}\n  Time:    {} (UTC)\n  Float:   {:g}\n",
-                      value, static_cast<int32_t>(value), value, binary(value), characters(value), time, real),
+  return {fmt::format(
+              "Evaluate expression:\n  Hex:     {:08x}\n  Decimal: {}\n  Octal:   {:011o}\n  Binary:  {}\n"
+              "  Chars:   {}\n  Time:    {} (UTC)\n  Float:   {:g}\n",
+              value, static_cast<int32_t>(value), value, binary(value), characters(value), time, real),
           {{"hex", fmt::format("{:08x}", value)},
            {"decimal", static_cast<int32_t>(value)},
            {"octal", fmt::format("{:011o}", value)},
@@ -83,9 +84,7 @@ Answer formats(Session& session, std::string_view text) {
            {"chars", characters(value)}}};
 }
 
-Answer echo(Session&, std::string_view text) {
-  return {std::string(text) + "\n", {{"text", text}}};
-}
+Answer echo(Session&, std::string_view text) { return {std::string(text) + "\n", {{"text", text}}}; }
 
 // Each line as if typed; the first that resumes the guest leaves the rest to the front end.
 Answer run_script(Session& session, std::string_view text) {

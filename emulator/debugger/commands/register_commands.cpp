@@ -13,8 +13,8 @@ namespace emu::debugger::commands {
 namespace {
 
 nlohmann::ordered_json data_of(const Registers& r) {
-  return {{"eax", r.eax}, {"ebx", r.ebx}, {"ecx", r.ecx}, {"edx", r.edx}, {"esi", r.esi}, {"edi", r.edi},
-          {"eip", r.eip}, {"esp", r.esp}, {"ebp", r.ebp}, {"efl", r.eflags}, {"cs", r.cs}, {"ss", r.ss},
+  return {{"eax", r.eax}, {"ebx", r.ebx}, {"ecx", r.ecx}, {"edx", r.edx},    {"esi", r.esi}, {"edi", r.edi},
+          {"eip", r.eip}, {"esp", r.esp}, {"ebp", r.ebp}, {"efl", r.eflags}, {"cs", r.cs},   {"ss", r.ss},
           {"ds", r.ds},   {"es", r.es},   {"fs", r.fs},   {"gs", r.gs}};
 }
 

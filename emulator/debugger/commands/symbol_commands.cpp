@@ -11,7 +11,8 @@ namespace {
 constexpr size_t kMostMatches = 10'000;
 
 nlohmann::ordered_json data_of(const ModuleLocation& module) {
-  return {{"base", module.base.value}, {"end", uint64_t{module.base.value} + module.size}, {"name", module.name}};
+  return {
+      {"base", module.base.value}, {"end", uint64_t{module.base.value} + module.size}, {"name", module.name}};
 }
 
 std::string_view symbols_word(const Session& session, const ModuleLocation& module) {
@@ -30,8 +31,9 @@ Answer modules(Session& session, std::string_view text) {
   answer.data = nlohmann::ordered_json::array();
   for (const ModuleLocation* module : session.symbols().modules()) {
     if (!matches_wildcard(module->short_name(), pattern)) continue;
-    answer.text += fmt::format("{:08x} {:08x}   {:<16} {}\n", module->base.value, module->base.value + module->size,
-                               module->short_name(), symbols_word(session, *module));
+    answer.text +=
+        fmt::format("{:08x} {:08x}   {:<16} {}\n", module->base.value, module->base.value + module->size,
+                    module->short_name(), symbols_word(session, *module));
     answer.data.push_back(data_of(*module));
   }
   return answer;
@@ -39,8 +41,8 @@ Answer modules(Session& session, std::string_view text) {
 
 Answer nearest(Session& session, std::string_view text) {
   Arguments arguments(text, session);
-  const mm::VirtualAddress at =
-      arguments.empty() ? mm::VirtualAddress{session.registers().eip} : mm::VirtualAddress{arguments.number("an address")};
+  const mm::VirtualAddress at = arguments.empty() ? mm::VirtualAddress{session.registers().eip}
+                                                  : mm::VirtualAddress{arguments.number("an address")};
   arguments.end();
   const auto symbol = session.symbols().nearest(at);
   if (!symbol) throw CommandError(fmt::format("no symbol is near {:08x}", at.value));
@@ -65,8 +67,10 @@ Answer match_symbols(Session& session, std::string_view text) {
   const auto matches = session.symbols().match(pattern);
   for (size_t i = 0; i < std::min(matches.size(), kMostMatches); ++i) {
     const SymbolMatch& match = matches[i];
-    answer.text += fmt::format("{:08x}          {}!{}\n", match.address.value, match.module, match.symbol.name);
-    answer.data.push_back({{"address", match.address.value}, {"symbol", match.module + "!" + match.symbol.name}});
+    answer.text +=
+        fmt::format("{:08x}          {}!{}\n", match.address.value, match.module, match.symbol.name);
+    answer.data.push_back(
+        {{"address", match.address.value}, {"symbol", match.module + "!" + match.symbol.name}});
   }
   if (matches.size() > kMostMatches) answer.text += fmt::format("... {} in all\n", matches.size());
   return answer;

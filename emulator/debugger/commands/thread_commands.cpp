@@ -55,9 +55,9 @@ Answer list_threads(Session& session) {
   for (const Thread* thread : session.threads_of(process)) {
     const char mark = thread == session.looked_at_thread() ? '.' : ' ';
     const uint32_t eip = session.engine().registers(*thread).eip;
-    answer.text += fmt::format("{} {:2}  Id: {:x}.{:x} Suspend: {} Teb: {:08x} Priority: {} {} {}\n", mark, index,
-                               process.id(), thread->id(), thread->suspend_count(), thread->teb().value,
-                               thread->current_priority(), wait_word(thread->wait.kind),
+    answer.text += fmt::format("{} {:2}  Id: {:x}.{:x} Suspend: {} Teb: {:08x} Priority: {} {} {}\n", mark,
+                               index, process.id(), thread->id(), thread->suspend_count(),
+                               thread->teb().value, thread->current_priority(), wait_word(thread->wait.kind),
                                session.symbols().describe({eip}));
     answer.data.push_back({{"index", index++},
                            {"process", process.id()},
@@ -72,12 +72,9 @@ Answer list_threads(Session& session) {
 }
 
 nlohmann::ordered_json data_of(const Process& process) {
-  return {{"process", process.id()},
-          {"name", process.name()},
-          {"parent", process.parent_id},
-          {"directory", process.directory().value()},
-          {"peb", process.peb.value},
-          {"threads", process.thread_count},
+  return {{"process", process.id()},           {"name", process.name()},
+          {"parent", process.parent_id},       {"directory", process.directory().value()},
+          {"peb", process.peb.value},          {"threads", process.thread_count},
           {"handles", process.handles.count()}};
 }
 
@@ -101,7 +98,8 @@ Answer processes(Session& session, std::string_view text) {
   answer.data = nlohmann::ordered_json::array();
   for (size_t i = 0; i < running.size(); ++i) {
     const char mark = running[i] == session.looked_at_process() ? '.' : ' ';
-    answer.text += fmt::format("{} {:2}  id: {:x}  name: {}\n", mark, i, running[i]->id(), running[i]->name());
+    answer.text +=
+        fmt::format("{} {:2}  id: {:x}  name: {}\n", mark, i, running[i]->id(), running[i]->name());
     answer.data.push_back(data_of(*running[i]));
   }
   return answer;
@@ -110,7 +108,8 @@ Answer processes(Session& session, std::string_view text) {
 // By id.
 Answer set_thread(Session& session, std::string_view text) {
   Arguments arguments(text, session);
-  if (arguments.empty()) return {fmt::format("Thread {:x}\n", session.thread().id()), {{"thread", session.thread().id()}}};
+  if (arguments.empty())
+    return {fmt::format("Thread {:x}\n", session.thread().id()), {{"thread", session.thread().id()}}};
   const uint32_t id = arguments.number("a thread's id");
   arguments.end();
   Thread* thread = session.machine().threads().find(id);
@@ -142,14 +141,17 @@ Answer process_list(Session& session, std::string_view text) {
         "    Page faults {}: {} soft, {} hard\n",
         process->id(), process->peb.value, process->parent_id, process->directory().value(),
         process->handles.count(), process->thread_count, process->name(), statistics.working_set.value,
-        statistics.working_set_peak.value, statistics.private_commit.value, statistics.private_commit_peak.value,
-        statistics.page_tables.value, statistics.faults.total, statistics.faults.soft, statistics.faults.hard);
+        statistics.working_set_peak.value, statistics.private_commit.value,
+        statistics.private_commit_peak.value, statistics.page_tables.value, statistics.faults.total,
+        statistics.faults.soft, statistics.faults.hard);
     nlohmann::ordered_json data = data_of(*process);
     data["working_set_pages"] = statistics.working_set.value;
     data["working_set_peak_pages"] = statistics.working_set_peak.value;
     data["private_commit_pages"] = statistics.private_commit.value;
     data["page_table_pages"] = statistics.page_tables.value;
-    data["faults"] = {{"total", statistics.faults.total}, {"soft", statistics.faults.soft}, {"hard", statistics.faults.hard}};
+    data["faults"] = {{"total", statistics.faults.total},
+                      {"soft", statistics.faults.soft},
+                      {"hard", statistics.faults.hard}};
     answer.data.push_back(std::move(data));
   }
   return answer;
@@ -167,7 +169,8 @@ Answer handles(Session& session, std::string_view text) {
     answer.text += fmt::format("Handle {:04x}  {:<12} access {:08x}{}{}\n", handle.value, object.type().name,
                                entry.granted, entry.attributes.inherit == Inherit::Yes ? " inherit" : "",
                                entry.attributes.protect == ProtectFromClose::Yes ? " protected" : "");
-    answer.data.push_back({{"handle", handle.value}, {"type", object.type().name}, {"access", entry.granted}});
+    answer.data.push_back(
+        {{"handle", handle.value}, {"type", object.type().name}, {"access", entry.granted}});
   });
   if (wanted && *wanted != 0 && answer.data.empty())
     throw CommandError(fmt::format("there is no handle {:x}", *wanted));

@@ -1,0 +1,112 @@
+#include "emulator/cli/debug_command.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/cli/exit_code.h"
+#include "emulator/cli/run_command.h"
+#include "emulator/cli/run_session.h"
+#include "emulator/debugger/console_front_end.h"
+#include "emulator/debugger/engine.h"
+
+namespace emu {
+namespace {
+
+using debugger::ConsoleFrontEnd;
+
+constexpr const char* kFooter =
+    "Options are those of run, and everything behind PROGRAM belongs to the guest. Without -c and -x "
+    "commands\n"
+    "are read from standard input; with them the session ends when they are done. help lists the commands.\n"
+    "Exit code: the guest's own when it has ended, 0 when the session was left before, 125: Pagewalk could "
+    "not\n"
+    "run it.";
+
+struct DebugArguments {
+  RunArguments run;
+  std::string commands;
+  std::vector<std::string> scripts;
+  bool json = false;
+};
+
+// SIGINT halts the guest.
+debugger::Engine* interrupted_engine = nullptr;
+void interrupt(int) {
+  if (interrupted_engine != nullptr) interrupted_engine->request_break();
+}
+
+class DebugDriver final : public MachineDriver {
+ public:
+  explicit DebugDriver(std::unique_ptr<debugger::FrontEnd> front_end) : front_end_(std::move(front_end)) {}
+  ~DebugDriver() override { interrupted_engine = nullptr; }
+
+  tl::expected<void, std::string> prepare(Machine& machine) override {
+    engine_.emplace(machine, *front_end_);
+    interrupted_engine = &*engine_;
+    std::signal(SIGINT, interrupt);
+    return {};
+  }
+  Machine::RunEnd run(Machine&) override {
+    const Machine::RunEnd end = engine_->run();
+    interrupted_engine = nullptr;
+    engine_.reset();
+    return end;
+  }
+
+ private:
+  std::unique_ptr<debugger::FrontEnd> front_end_;
+  std::optional<debugger::Engine> engine_;
+};
+
+// -c, then the scripts; null: standard input is to be read.
+tl::expected<std::unique_ptr<debugger::LineSource>, std::string> line_source(
+    const DebugArguments& arguments) {
+  if (arguments.commands.empty() && arguments.scripts.empty()) return debugger::standard_input_lines();
+  std::vector<std::string> lines;
+  if (!arguments.commands.empty()) lines.push_back(arguments.commands);
+  for (const std::string& path : arguments.scripts) {
+    std::ifstream file(path);
+    if (!file) return tl::unexpected(path + " cannot be read");
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+  }
+  return std::make_unique<debugger::GivenLines>(std::move(lines));
+}
+
+int debug(const DebugArguments& arguments) {
+  auto lines = line_source(arguments);
+  if (!lines) {
+    std::fprintf(stderr, "pagewalk: %s\n", lines.error().c_str());
+    return exit_code::kFailure;
+  }
+  const auto format = arguments.json ? ConsoleFrontEnd::Format::Json : ConsoleFrontEnd::Format::Text;
+  DebugDriver driver(std::make_unique<ConsoleFrontEnd>(std::move(*lines), format));
+  return run_program(arguments.run, driver);
+}
+
+}  // namespace
+
+void add_debug_command(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<DebugArguments>();
+  CLI::App* command =
+      app.add_subcommand("debug",
+                         "Run a program under the debugger: debug [OPTIONS] PROGRAM [ARGS...] "
+                         "[--and PROGRAM [ARGS...]]...");
+  command->footer(kFooter);
+  command->prefix_command();  // what is no option of ours begins the guest's part
+  command->add_option("-c", arguments->commands, "Commands, separated by semicolons")->type_name("COMMANDS");
+  command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
+      ->type_name("FILE");
+  command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
+  add_run_options(*command, arguments->run);
+  command->callback([command, arguments, &exit_code] {
+    arguments->run.programs = split_programs(command->remaining());
+    exit_code = debug(*arguments);
+  });
+}
+
+}  // namespace emu

@@ -1,0 +1,79 @@
+#include "emulator/debugger/console_front_end.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "emulator/debugger/halt_text.h"
+
+namespace emu::debugger {
+
+Resume ConsoleFrontEnd::on_halt(Engine& engine, const Halt& halt) {
+  if (!session_) session_ = std::make_unique<Session>(engine);
+  session_->halted(halt);
+  show_halt();
+  if (const Breakpoint* met = engine.breakpoints().find(halt.breakpoint);
+      met != nullptr &&
+      (halt.kind == Halt::Kind::Breakpoint || halt.kind == Halt::Kind::DataAccess ||
+       halt.kind == Halt::Kind::Service || halt.kind == Halt::Kind::Fault) &&
+      !met->commands.empty())
+    session_->push_lines({met->commands});
+  while (const auto line = next_line()) {
+    const auto outcome = session_->execute(*line);
+    for (const auto& executed : outcome.answers) show(executed);
+    if (outcome.resume) return *outcome.resume;
+  }
+  return {.kind = Resume::Kind::Quit};
+}
+
+std::optional<std::string> ConsoleFrontEnd::next_line() {
+  if (auto line = session_->next_line()) return line;
+  auto line = lines_->read(prompt(), *session_);
+  if (line) session_->log(prompt() + *line + "\n");
+  return line;
+}
+
+// "0:001> ": the process and the thread, as | and ~ number them.
+std::string ConsoleFrontEnd::prompt() const {
+  size_t process = 0, thread = 0;
+  for (const Process* running : session_->processes()) {
+    if (running == session_->looked_at_process()) break;
+    ++process;
+  }
+  if (session_->looked_at_process() == nullptr) return "> ";
+  for (const Thread* candidate : session_->threads_of(*session_->looked_at_process())) {
+    if (candidate == session_->looked_at_thread()) break;
+    ++thread;
+  }
+  return fmt::format("{}:{:03}> ", process, thread);
+}
+
+void ConsoleFrontEnd::print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+  session_->log(text);
+}
+
+void ConsoleFrontEnd::show_halt() {
+  Answer reason = halt_reason(*session_);
+  const Answer place = place_text(*session_);
+  if (format_ == Format::Text) return print(reason.text + place.text);
+  if (!place.data.is_null()) reason.data.update(place.data);
+  reason.data["text"] = reason.text + place.text;
+  print(reason.data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+void ConsoleFrontEnd::show(const Session::Executed& executed) {
+  if (format_ == Format::Text)
+    return print(executed.failed ? fmt::format("^ {}\n", executed.answer.text) : executed.answer.text);
+  nlohmann::ordered_json object{{"command", executed.command}, {"ok", !executed.failed}};
+  if (executed.failed) {
+    object["error"] = executed.answer.text;
+  } else {
+    object["text"] = executed.answer.text;
+    if (!executed.answer.data.is_null()) object["data"] = executed.answer.data;
+  }
+  print(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace emu::debugger

@@ -1,0 +1,89 @@
+#include "emulator/debugger/line_source.h"
+
+#include <editline/readline.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "emulator/debugger/command.h"
+#include "emulator/debugger/session.h"
+
+namespace emu::debugger {
+namespace {
+
+// What libedit completes from; it calls back without an argument of ours.
+const Session* completing = nullptr;
+
+std::vector<std::string> completions(std::string_view text, bool at_start) {
+  std::vector<std::string> found;
+  if (at_start) {
+    for (const Command& command : command_list())
+      if (command.name.substr(0, text.size()) == text) found.emplace_back(command.name);
+    return found;
+  }
+  if (completing == nullptr || text.empty()) return found;
+  const bool with_module = text.find('!') != std::string_view::npos;
+  for (const SymbolMatch& match : completing->symbols().match(std::string(text) + "*"))
+    found.push_back(with_module ? match.module + "!" + match.symbol.name : match.symbol.name);
+  return found;
+}
+
+char* next_completion(const char* text, int state) {
+  static std::vector<std::string> found;
+  static size_t next;
+  if (state == 0) {
+    found = completions(text, rl_point == static_cast<int>(std::strlen(text)));
+    next = 0;
+  }
+  return next < found.size() ? strdup(found[next++].c_str()) : nullptr;
+}
+
+class EditedLines final : public LineSource {
+ public:
+  EditedLines() {
+    rl_readline_name = const_cast<char*>("pagewalk");
+    rl_completion_entry_function = next_completion;
+    using_history();
+  }
+  std::optional<std::string> read(const std::string& prompt, const Session& session) override {
+    completing = &session;
+    char* typed = readline(prompt.c_str());
+    completing = nullptr;
+    if (typed == nullptr) return std::nullopt;
+    std::string line(typed);
+    std::free(typed);
+    if (!line.empty()) add_history(line.c_str());
+    return line;
+  }
+};
+
+class PipedLines final : public LineSource {
+ public:
+  std::optional<std::string> read(const std::string&, const Session&) override {
+    char* text = nullptr;
+    size_t room = 0;
+    const ssize_t length = getline(&text, &room, stdin);
+    std::optional<std::string> line;
+    if (length >= 0) line = std::string(text, static_cast<size_t>(length));
+    std::free(text);
+    return line;
+  }
+};
+
+}  // namespace
+
+std::optional<std::string> GivenLines::read(const std::string&, const Session&) {
+  if (lines_.empty()) return std::nullopt;
+  std::string line = std::move(lines_.front());
+  lines_.pop_front();
+  return line;
+}
+
+std::unique_ptr<LineSource> standard_input_lines() {
+  if (isatty(STDIN_FILENO) != 0) return std::make_unique<EditedLines>();
+  return std::make_unique<PipedLines>();
+}
+
+}  // namespace emu::debugger
