@@ -1,7 +1,7 @@
 /* For stacks.py: ends in an access violation a few calls deep. Lines are found by their marks. */
 #include <stdio.h>
 
-static int *volatile nowhere;
+static int* volatile nowhere;
 typedef int (*function)(int);
 
 #if defined(NAKED)
@@ -31,7 +31,7 @@ __attribute__((noinline)) int recursive(int depth) {
   return recursive(depth - 1) + depth;     /* in recursive */
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   int result = recursive(3) + argc; /* in main */
   printf("%s %d\n", argv[0], result);
   return result;

@@ -15,7 +15,7 @@ __declspec(dllexport) __attribute__((noinline)) int add(int left, int right) {
   return sum;
 }
 
-__declspec(dllexport) int __stdcall standard(int first, struct point *second) {
+__declspec(dllexport) int __stdcall standard(int first, struct point* second) {
   struct point copy = *second;
   return add(first, copy.x * copy.y);
 }
@@ -49,7 +49,7 @@ __declspec(dllexport) int work(int count) {
 }
 
 #ifndef LIBRARY
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   printf("%s %d\n", argv[0], work(argc));
   return 0;
 }

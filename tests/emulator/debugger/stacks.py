@@ -73,7 +73,7 @@ def main():
         for name, flags in VARIANTS.items():
             program = build(folder, name, flags)
             done = subprocess.run([probe, guest, str(program)], capture_output=True, text=True, timeout=300)
-            found = list(complaints(name, flags, done.stdout)) if done.returncode == 0 else [f"ended with {done.returncode}"]
+            found = [f"ended with {done.returncode}"] if done.returncode else list(complaints(name, flags, done.stdout))
             for complaint in found:
                 failures += 1
                 print(f"{name}: {complaint}\n{done.stdout}{done.stderr}")
