@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "emulator/debugger/disassembly/code_listing.h"
@@ -28,8 +29,10 @@ class Unwinder {
 
   std::optional<Caller> caller_of(const StackFrame& frame) const {
     if (const auto row = symbols_.unwind_row_at(frame.lookup())) return by_information(frame, *row);
-    if (frame.innermost)
+    if (frame.innermost) {
+      if (auto caller = from_nowhere(frame)) return caller;
       if (auto caller = from_entry(frame)) return caller;
+    }
     return by_frame_pointer(frame);
   }
 
@@ -78,14 +81,30 @@ class Unwinder {
     mm::VirtualAddress at = function->begin;
     while (at < frame.instruction) {
       const auto instruction = code.instruction_at(at);
-      const bool plain = instruction && instruction->stack_change &&
+      const bool plain = instruction && instruction->stack_change && !instruction->writes_ebp &&
                          (instruction->flow == Flow::Next || instruction->flow == Flow::Interrupt);
       if (!plain) return std::nullopt;
       change += *instruction->stack_change;
       at = instruction->end();
     }
     if (at != frame.instruction || change > 0) return std::nullopt;
-    const uint32_t return_at = *frame.registers[reg::kEsp] - static_cast<uint32_t>(change);
+    Caller caller = returning_from(frame, *frame.registers[reg::kEsp] - static_cast<uint32_t>(change));
+    if (function->begin != frame.instruction)  // the code may have changed them
+      for (const uint32_t i : {reg::kEax, reg::kEcx, reg::kEdx, reg::kEbx, reg::kEsi, reg::kEdi})
+        caller.registers[i].reset();
+    return caller;
+  }
+
+  // A call to an address that is in no module has done nothing yet.
+  std::optional<Caller> from_nowhere(const StackFrame& frame) const {
+    if (symbols_.module_at(frame.instruction) != nullptr) return std::nullopt;
+    const Caller caller = returning_from(frame, *frame.registers[reg::kEsp]);
+    const auto to = caller.registers[reg::kEip];
+    return to && symbols_.module_at({*to}) != nullptr ? std::optional(caller) : std::nullopt;
+  }
+
+  // With all other registers as they are.
+  Caller returning_from(const StackFrame& frame, uint32_t return_at) const {
     Caller caller{return_at + 4, frame.registers, UnwindMethod::FromEntry};
     caller.registers[reg::kEip] = memory_.load<uint32_t>({return_at});
     caller.registers[reg::kEsp] = return_at + 4;

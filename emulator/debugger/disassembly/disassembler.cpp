@@ -52,14 +52,14 @@ std::optional<mm::VirtualAddress> plain_operand(const cs_insn& instruction) {
 
 bool is_esp(const cs_x86_op& operand) { return operand.type == X86_OP_REG && operand.reg == X86_REG_ESP; }
 
-bool writes_esp(csh handle, const cs_insn& instruction) {
+// Whether it writes the register or its lower half.
+bool writes(csh handle, const cs_insn& instruction, uint16_t whole, uint16_t half) {
   cs_regs read{}, written{};
   uint8_t read_count = 0, written_count = 0;
   if (cs_regs_access(handle, &instruction, read, &read_count, written, &written_count) != CS_ERR_OK)
     return true;
-  const uint16_t* const end = written + written_count;
-  return std::any_of(static_cast<const uint16_t*>(written), end,
-                     [](uint16_t r) { return r == X86_REG_ESP || r == X86_REG_SP; });
+  const uint16_t* const begin = written;
+  return std::any_of(begin, begin + written_count, [&](uint16_t r) { return r == whole || r == half; });
 }
 
 std::optional<int32_t> stack_change_of(csh handle, const cs_insn& instruction) {
@@ -85,7 +85,7 @@ std::optional<int32_t> stack_change_of(csh handle, const cs_insn& instruction) {
       break;
     default: break;
   }
-  if (writes_esp(handle, instruction)) return std::nullopt;
+  if (writes(handle, instruction, X86_REG_ESP, X86_REG_SP)) return std::nullopt;
   return 0;
 }
 
@@ -151,6 +151,7 @@ std::optional<Instruction> Disassembler::decode(std::span<const uint8_t> code,
   result.target = target_of(*instruction, result.flow);
   result.operand = plain_operand(*instruction);
   result.stack_change = stack_change_of(handle_, *instruction);
+  result.writes_ebp = writes(handle_, *instruction, X86_REG_EBP, X86_REG_BP);
   return result;
 }
 

@@ -26,7 +26,9 @@ struct Instruction {
   Flow flow = Flow::Next;
   std::optional<mm::VirtualAddress> target;   // of a direct call or jump
   std::optional<mm::VirtualAddress> operand;  // of a memory operand that is a plain address
-  std::optional<int32_t> stack_change;  // of ESP, for one that goes to the next instruction; none: unknown
+  // Of ESP, for one that goes to the next instruction; none: unknown.
+  std::optional<int32_t> stack_change;
+  bool writes_ebp = false;
 
   mm::VirtualAddress end() const { return address + size; }
   std::string text() const { return operands.empty() ? mnemonic : mnemonic + " " + operands; }

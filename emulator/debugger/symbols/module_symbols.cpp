@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <iterator>
 #include <utility>
 
@@ -14,27 +11,12 @@
 #include "emulator/debugger/symbols/dwarf_reader.h"
 #include "emulator/debugger/symbols/export_names.h"
 #include "emulator/debugger/symbols/isolated_work.h"
+#include "emulator/loader/image_file_source.h"
 
 namespace emu::debugger {
 namespace {
 
 using Failure = tl::unexpected<std::string>;
-
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 30;
-
-tl::expected<std::vector<std::byte>, std::string> read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return Failure("is not a file");
-  const auto size = std::filesystem::file_size(path, error);
-  if (error) return Failure(fmt::format("cannot be opened: {}", error.message()));
-  if (size > kLargestFile) return Failure("is too large");
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return Failure(fmt::format("cannot be opened: {}", std::strerror(errno)));
-  std::vector<std::byte> bytes(size);
-  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (static_cast<std::uintmax_t>(stream.gcount()) != size) return Failure("cannot be read to its end");
-  return bytes;
-}
 
 // The element of a list sorted by range.begin whose range contains `address`.
 template <class Ranged>
@@ -69,7 +51,7 @@ Symbol function_symbol(const DebugFunction& function) {
 
 tl::expected<std::unique_ptr<ModuleSymbols>, std::string> ModuleSymbols::open(
     const std::filesystem::path& path) {
-  auto file = read_file(path);
+  auto file = read_whole_file(path.string());
   if (!file) return Failure(file.error());
   return parse(std::move(*file));
 }
