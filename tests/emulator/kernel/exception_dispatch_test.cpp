@@ -143,7 +143,7 @@ TEST_CASE("a second chance ends the process where the exception was") {
   CHECK(test.observer.exception->address == kCode + 5);
   CHECK(test.observer.registers.eip == kCode.value + 5);
   CHECK(test.observer.registers.ebx == 1);
-  CHECK(test.thread->stack_status == NtStatus::Success);
+  CHECK(test.observer.stack_status == NtStatus::Success);
 }
 
 TEST_CASE("an exception without a usable stack ends the process, and the thread says why") {
@@ -153,7 +153,7 @@ TEST_CASE("an exception without a usable stack ends the process, and the thread 
   REQUIRE(test.observer.exception);
   CHECK(test.observer.exception->status() == NtStatus::IllegalInstruction);
   CHECK(test.observer.registers.esp == 0x10);
-  CHECK(test.thread->stack_status == NtStatus::AccessViolation);
+  CHECK(test.observer.stack_status == NtStatus::AccessViolation);
 }
 
 // int 0x29 with a dispatcher that would go on.

@@ -139,12 +139,13 @@ TEST_CASE("two runs are the same to the last counter") {
 
 TEST_CASE("the TEB and PEB tell the thread who it is") {
   TestMachine test;
+  const mm::VirtualAddress teb = test.thread->teb();
   test.run({0x64, 0xA1, 0x18, 0, 0, 0, 0x64, 0x8B, 0x1D, 0x30, 0, 0, 0,
             0xCC});  // mov eax,fs:[18h]; mov ebx,fs:[30h]
-  CHECK(test.observer.registers.eax == test.thread->teb().value);
+  CHECK(test.observer.registers.eax == teb.value);
   CHECK(test.observer.registers.ebx == test.process.peb.value);
   CHECK(test.process.peb.value == 0x7FFDF000);
-  CHECK(test.thread->teb().value == 0x7FFDE000);
+  CHECK(teb.value == 0x7FFDE000);
 }
 
 TEST_CASE("a machine that cannot be is refused with a sentence") {

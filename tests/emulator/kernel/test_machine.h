@@ -49,10 +49,12 @@ class RecordingObserver final : public MachineObserver {
  public:
   std::optional<Exception> exception;
   Registers registers;
+  mm::NtStatus stack_status{};  // the thread is gone when the run ends
 
   void on_unhandled_exception(const Thread& thread, const Exception& raised) override {
     exception = raised;
     registers = thread.registers;
+    stack_status = thread.stack_status;
   }
   void on_load_failure(const Process&, const LoadFailure&) override {}
 };
