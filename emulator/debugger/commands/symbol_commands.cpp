@@ -18,7 +18,7 @@ nlohmann::ordered_json data_of(const ModuleLocation& module) {
 std::string_view symbols_word(const Session& session, const ModuleLocation& module) {
   const ModuleSymbols* file = session.symbols().symbols_of(module);
   if (file == nullptr) return "(no symbols)";
-  return file->symbols().all().empty() ? "(no names)" : "(symbols)";
+  return file->symbols().symbols().empty() ? "(no names)" : "(symbols)";
 }
 
 }  // namespace
