@@ -16,7 +16,7 @@ namespace emu::debugger::gdb::test {
 namespace {
 
 std::string bytes_of(std::string_view input) {
-  std::string bytes;
+  std::string bytes = "+";  // or it would be taken for no client at all
   Scanner lines(input);
   while (!lines.at_end()) {
     const std::string_view line = lines.until('\n');
