@@ -87,6 +87,10 @@ LLDB = [
     ("detach", r"Process 4 detached"),
 ]
 LLDB_CRASH = [("continue", r"stop reason = (signal SIGSEGV: )?access violation: read of 0x00000000")]
+LLDB_EXIT = [
+    ("register write eip 0x4010b0", r""),
+    ("continue", r"Process 4 exited with status = 7"),
+]
 
 
 GDB_COMMAND = ["gdb", "-nx", "-q", "-ex", "set sysroot /", "-ex", "set confirm off"]
@@ -170,10 +174,12 @@ def gdb_works(server):
 
 
 def lldb_works(server):
-    with listening(server) as (process, place):
-        good = check("lldb", talk_to_lldb(place, LLDB), LLDB, process, "detached")
-    with listening(server) as (process, place):
-        return good & check("lldb, a crash", talk_to_lldb(place, LLDB_CRASH), LLDB_CRASH, process, "killed")
+    good = True
+    for name, steps, end in (("lldb", LLDB, "detached"), ("lldb, a crash", LLDB_CRASH, "killed"),
+                             ("lldb, an exit", LLDB_EXIT, "disconnected")):
+        with listening(server) as (process, place):
+            good &= check(name, talk_to_lldb(place, steps), steps, process, end)
+    return good
 
 
 def main():
