@@ -59,10 +59,18 @@ std::optional<WireEvent> Connection::next_event() {
 bool Connection::fill(Transport::Patience patience) {
   if (closed_) return false;
   const Transport::Received received = transport_->receive(buffer_, patience);
-  closed_ = received.state == Transport::Received::State::Closed;
-  if (received.state != Transport::Received::State::Data) return false;
+  const bool data = received.state == Transport::Received::State::Data;
+  closed_ =
+      received.state == Transport::Received::State::Closed || (data && !begins_rightly(buffer_.front()));
+  if (closed_ || !data) return false;
   unread_ = std::string_view(buffer_.data(), received.size);
   return true;
+}
+
+bool Connection::begins_rightly(char first) {
+  if (begun_) return true;
+  begun_ = first == '+' || first == '-' || first == '$' || first == '\x03';
+  return begun_;
 }
 
 void Connection::acknowledge(char sign) {

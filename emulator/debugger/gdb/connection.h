@@ -15,6 +15,10 @@
 
 namespace emu::debugger::gdb {
 
+//
+// Who does not begin as every client of this protocol does, with a sign or a packet, is none and is taken for
+// gone: a page in the user's browser can send what it likes to a port of this machine, but not without HTTP's
+// words before it.
 class Connection {
  public:
   enum class News : uint8_t { None, Interrupt, Closed };
@@ -37,12 +41,14 @@ class Connection {
 
   std::optional<WireEvent> next_event();
   bool fill(Transport::Patience patience);
+  bool begins_rightly(char first);
   void acknowledge(char sign);
   void write(std::string_view bytes);
 
   Transport* transport_;
   PacketReader reader_;
   Acknowledgements acknowledgements_ = Acknowledgements::Sent;
+  bool begun_ = false;
   bool closed_ = false;
   std::array<char, 4096> buffer_{};
   std::string_view unread_;  // in buffer_

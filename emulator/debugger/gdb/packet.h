@@ -11,7 +11,7 @@
 namespace emu::debugger::gdb {
 
 // As many characters as the data of a packet may have, in either direction, before anything is unescaped.
-inline constexpr size_t kLargestPacket = 16 * 1024;
+inline constexpr size_t kLargestPacket = size_t{16} * 1024;
 
 // `data` as a packet: escaped, runs shortened, with its checksum.
 std::string frame_packet(std::string_view data);

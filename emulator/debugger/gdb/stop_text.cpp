@@ -57,8 +57,9 @@ struct StopText {
     std::string text = fmt::format("T{:02x}", static_cast<unsigned>(stop.signal));
     text += "thread:" + to_text(stop.thread, conversation.naming()) + ";";
     text += std::visit(ReasonText{conversation.features}, stop.reason);
-    // LLDB's; for other clients a pair of a name that they do not know, which they pass over.
-    if (!stop.description.empty()) text += "reason:exception;description:" + to_hex(stop.description) + ";";
+    // LLDB's, which other clients pass over. Not with `reason:exception`: LLDB would then resume without the
+    // signal.
+    if (!stop.description.empty()) text += "description:" + to_hex(stop.description) + ";";
     return text + expedited(conversation.target(), stop.thread);
   }
   std::string operator()(const ProcessExited& exit) const {

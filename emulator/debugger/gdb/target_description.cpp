@@ -120,8 +120,9 @@ std::string build() {
   xml_node target = document.append_child("target");
   target.append_attribute("version") = "1.0";
   target.append_child("architecture").text() = "i386";
-  // A GDB that was built without Windows does not know this word, and then takes its default.
-  target.append_child("osabi").text() = "Windows";
+  // Not "Windows": a GDB built without it, as Debian's is, warns at every connection, and one built with it
+  // knows Windows by the program's file. Not left out: the host's system would be taken for the guest's.
+  target.append_child("osabi").text() = "none";
 
   xml_node core = add_feature(target, "org.gnu.gdb.i386.core");
   add_flags(core, "i386_eflags", kEflags);

@@ -98,7 +98,8 @@ TEST_CASE("gdb: any bytes at all leave the session able to serve the next client
   CHECK(rc::check([](const std::vector<uint8_t>& noise) {
     FakeTarget target;
     ScriptedTransport wire;
-    wire.input.assign(noise.begin(), noise.end());
+    wire.input = "+";
+    wire.input.append(noise.begin(), noise.end());
     wire.input += "$qAttached#8f";
     Session session(target, wire);
     RC_ASSERT(session.serve_until_resume(stopped(kMain)) == Request(Disconnected{}));

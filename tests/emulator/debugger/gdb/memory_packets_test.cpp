@@ -13,7 +13,7 @@ TEST_CASE("gdb: memory is read, as far as there is any") {
   CHECK(dialogue.ask("m403ffe,10") == "feff");
   CHECK(dialogue.ask("m404000,1") == "E0e");
   CHECK(dialogue.ask("mffffffff,10") == "E0e");
-  CHECK(dialogue.ask("m401000,ffffffff").size() == 2 * 0x1000);
+  CHECK(dialogue.ask("m401000,ffffffff").size() == size_t{2} * 0x1000);
 }
 
 TEST_CASE("gdb: memory is written in digits and in bytes") {

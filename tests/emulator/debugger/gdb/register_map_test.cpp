@@ -55,7 +55,7 @@ TEST_CASE("gdb: values are in the guest's byte order") {
 
 TEST_CASE("gdb: all registers are one after the other") {
   const std::string all = all_registers_text(sample());
-  CHECK(all.size() == 2 * 308);
+  CHECK(all.size() == size_t{2} * 308);
   CHECK(all.starts_with("44332211"));
   CHECK(all.ends_with("801f0000"));
 }
@@ -65,7 +65,7 @@ TEST_CASE("gdb: what is written can be read, and nothing else changes") {
     CAPTURE(number);
     ThreadRegisters registers = sample();
     ThreadRegisters before = registers;
-    std::string value(2 * register_descriptions()[number].bytes, '0');
+    std::string value(size_t{2} * register_descriptions()[number].bytes, '0');
     value[1] = '1';
     REQUIRE(set_register(registers, number, value));
     // The tag word is made anew from the values: a tag of 01 (zero) on a register that is not says "in use".

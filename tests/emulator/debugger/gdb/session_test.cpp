@@ -121,6 +121,14 @@ TEST_CASE(
   CHECK(talk.sent() == "$W07#be$0#30$0#30$0#30$0#30");
 }
 
+TEST_CASE("gdb: a browser is no client, whatever it hides in its request") {
+  Talk talk;
+  talk.wire.input = "POST / HTTP/1.1\r\nHost: 127.0.0.1:1234\r\n\r\n" + plain_frame("M403000,1:aa");
+  CHECK(talk.serve() == kGone);
+  CHECK(talk.sent().empty());
+  CHECK(talk.target.changes.empty());
+}
+
 // A client that goes, with half a packet said.
 class LeavingTransport final : public Transport {
  public:

@@ -52,7 +52,7 @@ TEST_CASE("gdb: reasons that the client does not know are kept from it") {
 TEST_CASE("gdb: an exception comes with its description") {
   Dialogue dialogue;
   CHECK(dialogue.ask_stop(ThreadStopped{kMain, Signal::SegmentationFault, reason::Plain{}, "read of 0"}) ==
-        "T0bthread:8;reason:exception;description:" + to_hex("read of 0") + ";" + kRegisters);
+        "T0bthread:8;description:" + to_hex("read of 0") + ";" + kRegisters);
 }
 
 TEST_CASE("gdb: ends of processes") {
