@@ -86,7 +86,7 @@ class Session final : public ExpressionContext {
   // Where d and u go on without an address.
   struct Next {
     mm::VirtualAddress dump{}, code{};
-    std::string dump_format = "b";
+    char dump_format = 'b';
   } next;
 
   // ExpressionContext.
