@@ -44,8 +44,8 @@ struct Breakpoint {
   uint64_t size = 1;  // Data and Fault; Fault: 0 means everywhere
   Space space = Space::Virtual;
   bool on_read = false, on_write = false, on_execute = false;  // Data
-  std::optional<uint32_t> service{};                             // Service; none: any
-  FaultKinds faults{};                                           // Fault
+  std::optional<uint32_t> service{};                           // Service; none: any
+  FaultKinds faults{};                                         // Fault
   uint32_t passes = 1;                                         // it halts when it is met for this time
   uint32_t hits = 0;
   std::string commands{};  // run by the front end when it halts there

@@ -97,6 +97,7 @@ Session::Outcome Session::execute(std::string_view line) {
     if (outcome.answers.back().failed) break;
   }
   outcome.resume = std::exchange(resume_, std::nullopt);
+  if (outcome.resume && !rest.empty()) push_lines({std::string(rest)});
   return outcome;
 }
 

@@ -32,7 +32,8 @@ class Session final : public ExpressionContext {
   // The last exception that was seen.
   const std::optional<Exception>& last_exception() const { return last_exception_; }
 
-  // --- Executing. Every command of a line, in order, up to one that resumes or fails.
+  // --- Executing. Every command of a line, in order, up to one that resumes or fails; what stands behind one
+  // that resumes is executed at the next halt, as in WinDbg.
   struct Executed {
     std::string command;  // as typed
     bool failed = false;
@@ -86,7 +87,7 @@ class Session final : public ExpressionContext {
   // Where d and u go on without an address.
   struct Next {
     mm::VirtualAddress dump{}, code{};
-    std::string dump_format = "b";
+    char dump_format = 'b';
   } next;
 
   // ExpressionContext.

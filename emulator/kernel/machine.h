@@ -124,6 +124,7 @@ class Machine {
   const mm::MemoryManager& memory() const { return *memory_; }
   mm::PhysicalMemory ram() const { return ram_.memory(); }
   Cpu& cpu() { return *cpu_; }
+  const Cpu& cpu() const { return *cpu_; }
   Mmu& mmu() { return *mmu_; }
   Clock& clock() { return clock_; }
   FaultPath& faults() { return faults_; }
@@ -131,13 +132,14 @@ class Machine {
   Waits& waits() { return waits_; }
   PipeListener& pipe_listener() { return pipe_waker_; }
   Threads& threads() { return threads_; }
+  const Threads& threads() const { return threads_; }
   CodeTime& code_time() { return code_time_; }
   ObjectManager& objects() { return objects_; }
   Console& console() { return *console_; }
   Volume& volume() { return volume_; }  // what it shows is mounted before anything runs
   SharedUserData& shared_user_data() { return *shared_user_data_; }
   ImageLoader* image_loader() { return loader_; }
-  Thread* current_thread() { return current_; }
+  Thread* current_thread() const { return current_; }
 
   // --- Looking.
   // How many bytes of user memory from `from` on could be read, without a trace.

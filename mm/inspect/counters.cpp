@@ -64,6 +64,8 @@ void count(FaultKind kind, FaultStatistics& faults) {
   }
 }
 
+uint32_t number_of(const AddressSpace& space) { return space.number(); }
+
 MemoryStatistics machine_statistics(const MachineState& machine) {
   return {.commit = {.charge = machine.commit.charged(),
                      .limit = machine.commit.limit(),

@@ -11,6 +11,9 @@ struct MachineState;
 
 void count(FaultKind kind, FaultStatistics& faults);
 
+// As in Event::process and the views.
+uint32_t number_of(const AddressSpace& space);
+
 MemoryStatistics machine_statistics(const MachineState& machine);
 ProcessStatistics process_statistics(const MachineState& machine, const AddressSpace& space);
 

@@ -1,0 +1,169 @@
+// !pte, !vad, !vm, !pfn, !address, !memusage, !wsle, !vtop, !ptov, why, faults, .digest.
+#include <fmt/format.h>
+
+#include "emulator/debugger/arguments.h"
+#include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/memory/frame_report.h"
+#include "emulator/debugger/memory/memory_report.h"
+#include "emulator/debugger/memory/page_report.h"
+#include "emulator/debugger/memory/region_report.h"
+#include "emulator/debugger/memory/translation_report.h"
+#include "emulator/debugger/memory/vad_report.h"
+#include "emulator/debugger/memory/why.h"
+#include "emulator/debugger/memory/working_set_report.h"
+#include "emulator/debugger/memory_names.h"
+#include "emulator/debugger/state_digest.h"
+
+namespace emu::debugger::commands {
+namespace {
+
+const mm::MachineState& state_of(const Session& session) { return session.machine().memory().state(); }
+
+mm::VirtualAddress take_address(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const mm::VirtualAddress address{arguments.number("an address")};
+  arguments.end();
+  return address;
+}
+
+std::optional<mm::VirtualAddress> take_optional_address(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const auto value = arguments.optional_number();
+  arguments.end();
+  if (!value) return std::nullopt;
+  return mm::VirtualAddress{*value};
+}
+
+mm::PageFrameNumber take_frame(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const uint32_t frame = arguments.number("a frame's number");
+  arguments.end();
+  const mm::PageFrameNumber number(frame);
+  if (!session.machine().ram().contains(number))
+    throw CommandError(
+        fmt::format("there is no frame {:x}: RAM has {:x}", frame, session.machine().ram().frames().value));
+  return number;
+}
+
+mm::PageStory story_of(Session& session, std::string_view text) {
+  return mm::page_story(state_of(session), session.process().space(), take_address(session, text));
+}
+
+}  // namespace
+
+Answer page_table_entry(Session& session, std::string_view text) {
+  const mm::PageStory story = story_of(session, text);
+  return {page_text(story, SessionProcessNames(session)), page_json(story)};
+}
+
+Answer virtual_to_physical(Session& session, std::string_view text) {
+  const mm::PageStory story = story_of(session, text);
+  return {translation_report_text(story), translation_report_json(story)};
+}
+
+Answer vads(Session& session, std::string_view text) {
+  const auto address = take_optional_address(session, text);
+  const mm::AddressSpace& space = session.process().space();
+  if (!address) {
+    const mm::VadTreeView tree = mm::vads_of(state_of(session), space);
+    return {vads_text(tree), vads_json(tree)};
+  }
+  const auto vad = mm::vad_at(state_of(session), space, *address);
+  if (!vad) throw CommandError(fmt::format("no VAD holds {:08x}", address->value));
+  return {vad_text(*vad), vad_json(*vad)};
+}
+
+Answer virtual_memory(Session& session, std::string_view text) {
+  Arguments(text, session).end();
+  std::vector<ProcessUsage> processes;
+  for (const Process* process : session.processes())
+    processes.push_back({fmt::format("{:x} ({})", process->id(), process->name()),
+                         session.machine().memory().statistics(process->space())});
+  const mm::MemoryStatistics statistics = session.machine().memory().statistics();
+  return {machine_memory_text(statistics, processes), machine_memory_json(statistics, processes)};
+}
+
+Answer memory_use(Session& session, std::string_view text) {
+  Arguments(text, session).end();
+  const mm::FrameOwners owners = mm::frame_owners(state_of(session));
+  const mm::PhysicalStatistics lists = session.machine().memory().statistics().physical;
+  return {memory_usage_text(lists, owners, SessionProcessNames(session)), memory_usage_json(lists, owners)};
+}
+
+Answer page_frame(Session& session, std::string_view text) {
+  const mm::FrameView frame = mm::frame_view(state_of(session), take_frame(session, text));
+  return {frame_text(frame, SessionProcessNames(session)), frame_json(frame)};
+}
+
+Answer physical_to_virtual(Session& session, std::string_view text) {
+  const mm::PageFrameNumber frame = take_frame(session, text);
+  const auto mappings = mm::mappings_of(state_of(session), frame);
+  return {mappings_text(frame, mappings, SessionProcessNames(session)), mappings_json(frame, mappings)};
+}
+
+Answer address(Session& session, std::string_view text) {
+  const auto at = take_optional_address(session, text);
+  const mm::AddressSpace& space = session.process().space();
+  const SessionRegionNames names(session);
+  if (!at) {
+    const auto regions = regions_of(session.machine().memory(), space, names);
+    return {regions_text(regions), regions_json(regions)};
+  }
+  const auto region = region_at(session.machine().memory(), space, *at, names);
+  if (!region) throw CommandError(fmt::format("{:08x} is in the system half", at->value));
+  return {region_text(*region), region_json(*region)};
+}
+
+Answer working_set(Session& session, std::string_view text) {
+  const auto at = take_optional_address(session, text);
+  const mm::AddressSpace& space = session.process().space();
+  std::vector<mm::WorkingSetEntry> entries;
+  if (at) {
+    const auto entry = mm::working_set_entry(state_of(session), space, *at);
+    if (!entry) throw CommandError(fmt::format("{:08x} is not in the working set", at->value));
+    entries.push_back(*entry);
+  } else {
+    entries = mm::working_set_of(state_of(session), space);
+  }
+  return {working_set_text(entries), working_set_json(entries)};
+}
+
+// Without an address: the fault that the guest stands in, else the last one.
+Answer why(Session& session, std::string_view text) {
+  const auto at = take_optional_address(session, text);
+  const mm::FaultRecorder& recorder = session.engine().faults();
+  const SessionProcessNames names(session);
+  if (at) {
+    const AddressAccount account = account_of(state_of(session), session.process().space(), *at, &recorder);
+    return {text_of(explain(account, names)), account_json(account, names)};
+  }
+  const mm::FaultStory* story = recorder.latest();
+  if (story == nullptr) throw CommandError("there was no fault yet");
+  return {text_of(explain(*story, names)), fault_json(*story, names)};
+}
+
+Answer fault_history(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const uint64_t wanted = arguments.optional_number().value_or(16);
+  arguments.end();
+  const mm::FaultRecorder& recorder = session.engine().faults();
+  const SessionProcessNames names(session);
+  Answer answer;
+  answer.data = nlohmann::ordered_json::array();
+  const uint64_t last = recorder.count();
+  for (uint64_t sequence = last > wanted ? last - wanted + 1 : 1; sequence <= last; ++sequence) {
+    const mm::FaultStory* story = recorder.find(sequence);
+    if (story == nullptr) continue;
+    answer.text += fmt::format("{:6} {}\n", sequence, explain(*story, names).headline);
+    answer.data.push_back({{"sequence", sequence}, {"headline", explain(*story, names).headline}});
+  }
+  return answer;
+}
+
+Answer state_digest(Session& session, std::string_view text) {
+  Arguments(text, session).end();
+  const uint64_t digest = emu::debugger::state_digest(session.machine());
+  return {fmt::format("State digest: {:016x}\n", digest), {{"digest", fmt::format("{:016x}", digest)}}};
+}
+
+}  // namespace emu::debugger::commands
