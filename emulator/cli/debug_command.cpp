@@ -109,9 +109,10 @@ void add_debug_command(CLI::App& app, int& exit_code) {
       ->type_name("FILE");
   command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
   command
-      ->add_option("--gdb", arguments->gdb,
-                   "Wait for a gdb or lldb there instead (loopback unless HOST is said; port 0: any), or talk to\n"
-                   "one through standard input and output: -")
+      ->add_option(
+          "--gdb", arguments->gdb,
+          "Wait for a gdb or lldb there instead (loopback unless HOST is said; port 0: any), or talk to\n"
+          "one through standard input and output: -")
       ->type_name("[HOST:]PORT");
   add_run_options(*command, arguments->run);
   command->callback([command, arguments, &exit_code] {

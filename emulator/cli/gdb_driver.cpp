@@ -47,7 +47,8 @@ std::unique_ptr<Console> GdbDriver::console() { return std::make_unique<ClientCo
 tl::expected<void, std::string> GdbDriver::prepare(Machine& machine) {
   if (place_ == "-") {
     standard_ = gdb::standard_transport();
-    if (standard_ == nullptr) return tl::unexpected("--gdb -: standard input and output cannot be used");
+    if (standard_ == nullptr)
+      return tl::unexpected(std::string("--gdb -: standard input and output cannot be used"));
   } else {
     const auto endpoint = gdb::parse_endpoint(place_);
     if (!endpoint) return tl::unexpected("--gdb: " + endpoint.error());

@@ -187,7 +187,8 @@ Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& ex
 
 // A breakpoint instruction whose exception nobody else is to see is done.
 void Engine::pass_breakpoint(Thread& thread, const Exception& exception) const {
-  if (exception.status() != mm::NtStatus::Breakpoint || thread.registers.eip != exception.address.value) return;
+  if (exception.status() != mm::NtStatus::Breakpoint || thread.registers.eip != exception.address.value)
+    return;
   std::array<std::byte, 2> code{};
   const size_t there = machine_.peek(thread.process(), exception.address, code);
   if (there >= 1 && code[0] == std::byte{0xCC}) thread.registers.eip += 1;

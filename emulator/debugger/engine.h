@@ -101,9 +101,9 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
   std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints
   uint64_t seen_version_ = ~uint64_t{0};
-  std::map<uint32_t, uint32_t> to_end_;    // processes that are to end, by id: their exit codes
-  const Thread* at_exception_ = nullptr;   // the current thread while its registers are saved
-  Thread* service_ends_ = nullptr;  // halt when its service has ended
+  std::map<uint32_t, uint32_t> to_end_;   // processes that are to end, by id: their exit codes
+  const Thread* at_exception_ = nullptr;  // the current thread while its registers are saved
+  Thread* service_ends_ = nullptr;        // halt when its service has ended
 
   enum class FaultPace : uint8_t { Unseen, ToEnd, StageByStage };
   struct {

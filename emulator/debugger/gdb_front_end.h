@@ -67,8 +67,8 @@ class GdbFrontEnd final : public FrontEnd {
   std::deque<gdb::StopReply> ends_;  // of processes: not told yet
   gdb::Resume wanted_;               // what the client last asked for
   bool newly_attached_ = true;
-  bool interrupted_ = false;         // the client asked for a stop
-  bool finishing_ = false;           // a step out of the middle of a fault is under way
+  bool interrupted_ = false;  // the client asked for a stop
+  bool finishing_ = false;    // a step out of the middle of a fault is under way
 };
 
 }  // namespace emu::debugger

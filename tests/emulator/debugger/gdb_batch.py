@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""`pagewalk debug --gdb` under real clients, and under clients that are none.
+
+Usage: gdb_batch.py PAGEWALK GUEST [gdb|lldb|wire]
+What must appear comes from the guest's source (guest/programs/debuggee.c), from objdump and nm, and from the
+same program run without a debugger.
+"""
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "gdb"))
+from clients import GDB_COMMAND, SECONDS, mismatch  # noqa: E402
+
+PAGEWALK, GUEST = sys.argv[1:3]
+PROGRAM = os.path.join(GUEST, "debuggee.exe")
+
+
+# ---- What other tools say of the program.
+
+def tool(*words):
+    return subprocess.run(words, check=True, capture_output=True, text=True, timeout=SECONDS).stdout
+
+
+def symbol(name):
+    found = re.search(rf"^([0-9a-f]+) \w _?{name}$", tool("i686-w64-mingw32-nm", PROGRAM), re.MULTILINE)
+    return int(found[1], 16)
+
+
+def crashing_instruction():
+    lines = tool("i686-w64-mingw32-objdump", "-d", PROGRAM)
+    return int(re.search(r"^ *([0-9a-f]+):.*movl +\$0x1234abcd,", lines, re.MULTILINE)[1], 16)
+
+
+# ---- The server and its clients.
+
+@contextlib.contextmanager
+def serving(*arguments, options=()):
+    """Its process, and where it listens."""
+    process = subprocess.Popen([PAGEWALK, "debug", "--gdb", "0", *options, PROGRAM, *arguments],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        line = process.stderr.readline()
+        yield process, line.strip().removeprefix("listening on ")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def told(commands):
+    """What gdb prints of these commands, read as from a terminal: a script of its own ends at an error."""
+    with tempfile.TemporaryFile("w+") as script:
+        script.write("\n".join(commands) + "\n")
+        script.seek(0)
+        return subprocess.run([*GDB_COMMAND, PROGRAM], stdin=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, timeout=SECONDS, check=False).stdout
+
+
+def check(name, why, output=""):
+    print(f"{name}: {'ok' if not why else why}", flush=True)
+    if why:
+        print(output)
+    return not why
+
+
+def gdb_session(name, steps, *arguments, code=None, options=()):
+    """One session of gdb's, and the code that pagewalk ends with."""
+    with serving(*arguments, options=options) as (process, place):
+        output = told([f"target remote {place}", *(command for command, _ in steps)])
+        why = mismatch(output, steps)
+        process.stdin.close()
+        if not why and code is not None and process.wait(SECONDS) != code:
+            why = f"pagewalk ended with {process.returncode}, not {code}"
+        return check(f"gdb, {name}", why, output)
+
+
+# ---- gdb.
+
+def variables():
+    return [
+        ("break main", r"Breakpoint 1 at"),
+        ("continue", r"Breakpoint 1, main \(argc=1"),
+        ("print counter", r"= 7\n"),
+        ("info sharedlibrary", r"ntdll\.dll.*kernel32\.dll.*msvcrt\.dll"),
+        ("watch counter", r"Hardware watchpoint 2: counter"),
+        ("continue", r"Hardware watchpoint 2: counter.*Old value = 7.*New value = 8"),
+        ("delete 2", r""),
+        ("break add", r"Breakpoint 3"),
+        ("continue", r"Breakpoint 3, add \(first=8, second=34\)"),
+        ("backtrace", r"#0 +add \(first=8, second=34\).*#1 +0x[0-9a-f]+ in main \(argc=1"),
+        ("finish", r"Run till exit from #0.*Value returned is \$\d+ = 42"),
+        ("rwatch counter", r"Hardware read watchpoint 4: counter"),
+        ("continue", r"Hardware read watchpoint 4: counter.*Value = 42"),
+        ("delete 4", r""),
+        ("break *(char *)values_held", r"Breakpoint 5"),
+        ("continue", r"Breakpoint 5, "),
+        ("print $st0", r"= 3\.141592653589793238"),
+        ("print $xmm3.v4_float", r"= \{1\.5, -2\.5, 3\.5, 1024\}"),
+        ("info registers float", r"st0 +3\.14159265.*fctrl +0x37f"),
+        ("info registers vector", r"xmm3 .*1\.5.*mxcsr +0x1f80"),
+        ("continue", r"counter is 42"),  # the guest's console, at the client
+        ("detach", r"\[Inferior 1 \(process \d+\) detached\]"),
+    ]
+
+
+def fault():
+    fresh = r"(?P<fresh>0x[0-9a-f]+)"
+    return [
+        ("break touch", r"Breakpoint 1"),
+        ("continue", rf"Breakpoint 1, touch \(where={fresh}, what=77\)"),
+        ("set $store = $pc + 8", r""),
+        ("monitor !pte @@(poi(esp+4))", r""),
+        ("monitor bf /1 demand-zero", r""),
+        ("continue", r"received signal SIGTRAP"),
+        ("monitor why", r"demand.zero"),
+        ("print counter", r"= 42"),
+        ("print *(int *)&counter = 1", r"Cannot access memory"),  # in the middle of a fault nothing is changed
+        ("print $eax = 1", r"Could not write register"),
+        ("stepi", r""),
+        ("x/i $pc", r"=> 0x[0-9a-f]+ <touch\+\d+>:\s+mov +%[a-d]x,\(%[a-d]x\)|=> 0x[0-9a-f]+ <touch\+\d+>"),
+        ("print *fresh", r"= 0\n"),  # the page is there; the store has not been made
+        ("stepi", r""),
+        ("print *fresh", r"= 77\n"),
+        ("monitor why", r"demand.zero"),
+        ("monitor g", r"continue, stepi, finish and kill are its own"),
+        ("monitor nonsense", r"there is no command"),
+        ("print counter", r"= 42"),
+        ("kill", r"\[Inferior 1 \(process \d+\) killed\]"),
+    ]
+
+
+def crash():
+    return [
+        ("continue", r"received signal SIGSEGV.*crash \(where=0x0\)"),
+        ("print/x $pc", rf"= {crashing_instruction():#x}\n"),
+        ("x/i $pc", r"=> .*<crash\+\d+>:\s+movl +\$0x1234abcd,\(%eax\)"),
+        ("continue", r"Program terminated with signal SIGSEGV"),
+    ]
+
+
+def swallowed():
+    return [
+        ("continue", r"received signal SIGSEGV"),
+        ("set $eax = &counter", r""),  # the store is made again, elsewhere
+        ("break *(char *)main", r""),
+        ("delete", r""),
+        ("signal 0", r"Continuing with no signal.*counter is 305441806"),
+    ]
+
+
+def hard_coded():
+    return [
+        ("continue", r"received signal SIGTRAP"),
+        ("continue", r"counter is 42.*done.*exited normally"),
+    ]
+
+
+def threads():
+    return [
+        ("break have_threads", r"Breakpoint 1"),
+        ("continue", r"Breakpoint 1, have_threads"),
+        ("info threads", r"\* 1 +Thread \d+\.\d+ .*have_threads.*2 +Thread \d+\.\d+ .*waits.*3 +Thread \d+\.\d+ .*waits"),
+        ("thread 2", r"Switching to thread 2"),
+        ("backtrace", r"#0 .*NtWaitForSingleObject"),
+        ("break have_child", r"Breakpoint 2"),
+        ("continue", r"Breakpoint 2, have_child"),
+        ("info inferiors", r"\* 1 +process \d+.*2 +process \d+"),
+        ("info threads", r"1\.1 +Thread .*2\.1 +Thread "),
+        ("monitor |", r"debuggee"),
+        ("continue", r"\[Inferior 2 \(process \d+\) exited with code 05\]"),
+        ("inferior 1", r""),
+        ("continue", r"the child ended with 5.*done.*\[Inferior 1 \(process \d+\) exited normally\]"),
+    ]
+
+
+def interrupted():
+    """Ctrl-C: the guest spins for ever."""
+    with serving("spin") as (process, place):
+        client = subprocess.Popen([*GDB_COMMAND, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+        client.stdin.write(f"target remote {place}\ncontinue\nprint spins > 0\nkill\nquit\n")
+        client.stdin.flush()
+        time.sleep(2)
+        client.send_signal(2)
+        output = client.communicate(timeout=SECONDS)[0]
+        why = mismatch(output, [("continue", r"received signal SIGINT.*in main"), ("print", r"= 1"), ("kill", r"killed")])
+        if not why and process.wait(SECONDS) != 0:
+            why = f"pagewalk ended with {process.returncode}"
+        return check("gdb, Ctrl-C", why, output)
+
+
+def through_pipe():
+    steps = [("break main", r""), ("continue", r"Breakpoint 1, main"), ("delete", r""),
+             ("continue", r"counter is 42.*done.*exited normally")]
+    output = told([f"target remote | {PAGEWALK} debug --gdb - {PROGRAM}", *(command for command, _ in steps)])
+    return check("gdb, a pipe", mismatch(output, steps), output)
+
+
+def statistics_of(*words):
+    with tempfile.NamedTemporaryFile("r") as file:
+        subprocess.run([*words], check=False)
+
+
+def gdb_works():
+    good = gdb_session("variables", variables(), code=0)
+    good &= gdb_session("a fault", fault(), code=0)
+    good &= gdb_session("a crash", crash(), "crash")
+    good &= gdb_session("a crash that is forgotten", swallowed(), "crash")
+    good &= gdb_session("a breakpoint in the program", hard_coded(), "break", code=0)
+    good &= gdb_session("threads and processes", threads(), code=0)
+    return good & interrupted() & through_pipe()
+
+
+# ---- lldb.
+
+LLDB = [
+    ("register read eip esp", r"eip = 0x[0-9a-f]+.*esp = 0x[0-9a-f]+"),
+    ("breakpoint set --address {add:#x}", r"Breakpoint 1"),
+    ("continue", r"stop reason = breakpoint 1\.1"),
+    ("register read eip", r"eip = {add:#010x}"),
+    ("thread step-inst", r"stop reason = instruction step into"),
+    ("memory read --size 4 --format d --count 1 {counter:#x}", r"0x[0-9a-f]+: 8"),
+    ("thread list", r"thread #1"),
+    ("process plugin packet monitor r", r"eax="),
+    ("kill", r"exited"),
+]
+
+
+def lldb_works():
+    places = {name: symbol(name) for name in ("add", "counter")}
+    steps = [(command.format(**places), pattern.format(**places)) for command, pattern in LLDB]
+    with serving() as (process, place):
+        words = [word for command, _ in [(f"gdb-remote {place}", ""), *steps] for word in ("-o", command)]
+        output = subprocess.run(["lldb", "--no-lldbinit", "--batch", *words], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS,
+                                check=False).stdout
+        why = mismatch(output, steps)
+        if not why and process.wait(SECONDS) != 0:
+            why = f"pagewalk ended with {process.returncode}"
+        return check("lldb", why, output)
+
+
+# ---- Clients that are none. The guest ends, with 0 and without a word.
+
+def framed(data):
+    return f"${data}#{sum(data.encode()) % 256:02x}".encode()
+
+
+BAD_CLIENTS = {
+    "that says nothing": b"",
+    "that goes in the middle of a packet": b"+$qSuppor",
+    "that goes in the middle of a write": framed("?") + b"$M401000,4:00",
+    "that goes in the middle of a checksum": b"+$g#6",
+    "of another protocol": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "of random bytes": b"+" + bytes((i * 167 + 13) % 256 for i in range(60000)).replace(b"\x03", b""),
+    "with wrong checksums": b"+$vCont;c#00$k#00$M401000,1:cc#00",
+    "with packets that mean nothing": framed("Zz") + framed("vCont;x") + framed("Hgp9999.1") + framed("mffffffff,ffffffff"),
+    "that lets it run and goes": framed("vCont;c"),
+}
+
+
+def bad_client(name, data):
+    with serving("spin") as (process, place):
+        host, port = place.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
+            with contextlib.suppress(OSError):
+                client.sendall(data)
+                client.settimeout(0.3)
+                client.recv(1 << 16)
+        try:
+            output, errors = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return check(f"a client {name}", "pagewalk does not end")
+        why = None if (process.returncode, output, errors) == (0, "", "") else f"{process.returncode}: {output}{errors}"
+        return check(f"a client {name}", why)
+
+
+def answered(client):
+    """The next packet's data."""
+    text = b""
+    while not re.search(rb"\$[^#]*#..", text):
+        text += client.recv(1 << 16)
+    return re.search(rb"\$([^#]*)#..", text)[1]
+
+
+def untouched_by_garbage():
+    """Registers and memory before and after packets that must change nothing."""
+    garbage = [b"$M401000,1:cc#00", framed("M401000,2:cc"), framed("X401000,4:ab"), framed("G00"), framed("P08=1"),
+               framed("M401000,1:c"), b"$P0=ffffffff#12", framed("m,"), framed("Z0,"), framed("vKill;ffff")]
+    with serving("spin") as (_, place):
+        host, port = place.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
+            client.sendall(b"+" + framed("QStartNoAckMode"))
+            answered(client)
+            client.sendall(b"+")
+
+            def seen():
+                answers = []
+                for question in ("g", "m401000,400", f"m{symbol('counter'):x},4"):
+                    client.sendall(framed(question))
+                    answers.append(answered(client))
+                return answers
+            before = seen()
+            for packet in garbage:
+                client.sendall(packet)
+                if not packet.endswith((b"#00", b"#12")):
+                    answered(client)
+            after = seen()
+    return check("garbage changes nothing", None if before == after and before[0][:1] != b"E" else f"{before}\n{after}")
+
+
+def wire_works():
+    good = untouched_by_garbage()
+    for name, data in BAD_CLIENTS.items():
+        good &= bad_client(name, data)
+    return good
+
+
+def main():
+    parts = {"gdb": gdb_works, "lldb": lldb_works, "wire": wire_works}
+    wanted = sys.argv[3:] or list(parts)
+    missing = [name for name in wanted if name != "wire" and not shutil.which(name)]
+    if missing:
+        print(f"{', '.join(missing)} not found: scripts/setup --tests installs it")
+        return 1
+    return 0 if all([parts[name]() for name in wanted]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
