@@ -20,16 +20,22 @@ namespace {
 // and a full paging file could not exchange a page.
 PageCount exchange_margin(PageCount ram) { return {std::max(64u, ram.value / 32)}; }
 
+NtStatus make_frames_available(MachineState& machine, VirtualAddress instruction) {
+  machine.announce({.kind = Event::Kind::FramesShort, .value = machine.pfns.available().value});
+  return reclaim(machine, {instruction});
+}
+
 // When no frame was to be had, and one is now, the caller tries again.
 bool find_frames(MachineState& machine, VirtualAddress instruction, NtStatus& writing) {
   if (machine.pfns.available() > PageCount{0}) return false;
-  writing = reclaim(machine, {instruction});
+  writing = make_frames_available(machine, instruction);
   return machine.pfns.available() > PageCount{0};
 }
 
 // Windows keeps some frames available before anyone has to wait for one.
 void keep_frames_available(MachineState& machine, VirtualAddress instruction) {
-  if (machine.pfns.available() < watermarks(machine.ram.frames()).low) reclaim(machine, {instruction});
+  const PageCount low = watermarks(machine.ram.frames()).low;
+  if (machine.pfns.available() < low) make_frames_available(machine, instruction);
 }
 
 template <class Service>

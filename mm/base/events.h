@@ -10,18 +10,23 @@ namespace mm {
 
 struct Event {
   enum class Kind : uint8_t {
-    FaultTaken,     // address; value: Access
-    VadFound,       // address; value: first page of the VAD
-    AccessChecked,  // address; value: the 5-bit protection that was checked
-    PteDecoded,     // address; value: PteKind
-    PageTableMade,  // address: first address that the new table maps; frame: the table
-    FrameTaken,     // frame; value: the list that it came from (PageState)
-    SlotRead,       // frame; value: slot
-    SlotWritten,    // frame; value: slot
-    PteWritten,     // address; frame; value: the PTE's low word
-    PageTrimmed,    // address; frame; value: the list that it went to (PageState)
-    FaultResolved,  // address; value: FaultKind
-    FaultRaised,    // address; value: NtStatus
+    FaultTaken,      // address; value: Access
+    VadFound,        // address; value: first page of the VAD
+    AccessChecked,   // address; value: the 5-bit protection that was checked
+    AccessRefused,   // address; value: AccessRefusal
+    PteDecoded,      // address; value: PteKind
+    PageTableMade,   // address: first address that the new table maps; frame: the table
+    FramesShort,     // too few frames are available, so that pages are trimmed and written; value: how many
+    FrameTaken,      // frame; value: the list that it came from (PageState)
+    FrameFound,      // address; frame: still holds the page; value: the list that it leaves (PageState)
+    SlotRead,        // frame; value: slot
+    SlotReadFailed,  // value: slot
+    SlotWritten,     // frame; value: slot
+    PteWritten,      // address; frame; value: the PTE's low word
+    GuardCleared,    // address; value: the 5-bit protection without the guard
+    PageTrimmed,     // address; frame; value: the list that it went to (PageState)
+    FaultResolved,   // address; value: FaultKind
+    FaultRaised,     // address; value: NtStatus
   };
 
   Kind kind;

@@ -20,6 +20,17 @@ inline constexpr uint32_t kReserved = 1u << 3;
 inline constexpr uint32_t kFetch = 1u << 4;  // only with NX enabled
 }  // namespace page_fault_error
 
+// Why an access is a violation.
+enum class AccessRefusal : uint8_t {
+  None,         // it is none
+  Free,         // no VAD holds the address
+  System,       // the address is in the system half, which no VAD describes
+  Reserved,     // in a VAD, but not committed
+  Decommitted,  // was committed, and is no more
+  NoAccess,     // PAGE_NOACCESS
+  ReadOnly,     // a write, where the protection allows none
+};
+
 struct Fault {
   VirtualAddress address;  // within the page that faulted; exact to the byte only where that is visible
   Access access = Access::Read;

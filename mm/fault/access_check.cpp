@@ -2,10 +2,12 @@
 
 namespace mm {
 
-bool access_allowed(const PageView& page, const Fault& fault) {
-  if (page.commitment == Commitment::Reserved) return false;
-  if (page.kind == x86::PteKind::Valid) return false;
-  return page.protection.allows(fault.access);
+AccessRefusal refusal_inside_vad(const PageView& page, Access access) {
+  if (page.kind == x86::PteKind::Decommitted) return AccessRefusal::Decommitted;
+  if (page.commitment == Commitment::Reserved) return AccessRefusal::Reserved;
+  if (page.protection.no_access()) return AccessRefusal::NoAccess;
+  if (page.kind == x86::PteKind::Valid) return AccessRefusal::ReadOnly;
+  return page.protection.allows(access) ? AccessRefusal::None : AccessRefusal::ReadOnly;
 }
 
 }  // namespace mm

@@ -14,6 +14,12 @@ void announce(const MachineState& machine, const AddressSpace& space, Event::Kin
   machine.announce({.kind = kind, .process = space.number(), .address = fault.address, .value = value});
 }
 
+Resolution refuse(const MachineState& machine, const AddressSpace& space, const Fault& fault,
+                  AccessRefusal refusal) {
+  announce(machine, space, Event::Kind::AccessRefused, fault, static_cast<uint32_t>(refusal));
+  return Resolution::access_violation();
+}
+
 Resolution dispatch(MachineState& machine, AddressSpace& space, const PageView& page) {
   if (page.protection.guard()) return resolve_guard(machine, space, page);
   switch (page.kind) {
@@ -35,12 +41,13 @@ Resolution resolve(MachineState& machine, AddressSpace& space, const Fault& faul
   announce(machine, space, Event::Kind::FaultTaken, fault, static_cast<uint32_t>(fault.access));
   const VirtualPageNumber page = fault.address.page();
   const Vad* vad = space.vads.find(page);
-  if (vad == nullptr) return Resolution::access_violation();
+  if (vad == nullptr) return refuse(machine, space, fault, refusal_outside_vads(fault.address));
   announce(machine, space, Event::Kind::VadFound, fault, vad->range().begin.value());
 
   PageView view = view_page(machine, space, *vad, page);
   announce(machine, space, Event::Kind::PteDecoded, fault, static_cast<uint32_t>(view.kind));
-  if (!access_allowed(view, fault)) return Resolution::access_violation();
+  const AccessRefusal refusal = refusal_inside_vad(view, fault.access);
+  if (refusal != AccessRefusal::None) return refuse(machine, space, fault, refusal);
   announce(machine, space, Event::Kind::AccessChecked, fault, view.protection.code);
 
   if (!view.at) {

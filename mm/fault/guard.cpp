@@ -10,6 +10,12 @@ Resolution resolve_guard(MachineState& machine, AddressSpace& space, const PageV
   } else {
     protect_page(machine, space, *page.at, protection);
   }
+  if (machine.announce.heard()) {
+    machine.announce({.kind = Event::Kind::GuardCleared,
+                      .process = space.number(),
+                      .address = machine.tables.page_of(*page.at).address(),
+                      .value = protection.code});
+  }
   return Resolution::raised(FaultKind::Guard, NtStatus::GuardPageViolation);
 }
 

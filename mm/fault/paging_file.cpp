@@ -10,6 +10,8 @@ Resolution resolve_paging_file(MachineState& machine, AddressSpace& space, const
   const NtStatus status = machine.pagefile.read(page.pte.slot(), machine.ram.frame(*frame));
   if (!succeeded(status)) {
     machine.pfns.release(*frame);
+    machine.announce(
+        {.kind = Event::Kind::SlotReadFailed, .process = space.number(), .value = page.pte.slot().slot});
     return Resolution::raised(FaultKind::InPageError, NtStatus::InPageError, status);
   }
   machine.announce({.kind = Event::Kind::SlotRead,

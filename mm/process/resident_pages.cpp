@@ -49,6 +49,13 @@ void map_new_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
 }
 
 void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame) {
+  if (machine.announce.heard()) {
+    machine.announce({.kind = Event::Kind::FrameFound,
+                      .process = space.number(),
+                      .address = machine.tables.page_of(at).address(),
+                      .frame = frame,
+                      .value = static_cast<uint32_t>(machine.pfns[frame].state)});
+  }
   machine.pfns.reactivate(frame, space.working_set);
   space.note_working_set();
   machine.tables.write(at, x86::valid_pte(frame, machine.pfns[frame].protection(), Mode::User));

@@ -134,7 +134,7 @@ TEST_CASE("Only a committed page that is not valid, and whose protection grants 
         .protection = {code}};
     const int kind = code & 7;
     const bool grants = access == Access::Write ? kind >= 4 : kind != 0;
-    RC_ASSERT(access_allowed(view, {{0x1000}, access, Mode::User}) ==
+    RC_ASSERT((refusal_inside_vad(view, access) == AccessRefusal::None) ==
               (view.commitment == Commitment::Committed && view.kind != x86::PteKind::Valid && grants));
   }));
 }

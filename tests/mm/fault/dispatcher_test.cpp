@@ -13,8 +13,9 @@ struct Stages final : EventSink {
 
   void on_event(const Event& event) override { events.push_back(event); }
   std::string text() const {
-    static const char* const kNames[] = {"taken", "vad",   "checked", "decoded", "table made", "frame",
-                                         "read",  "wrote", "pte",     "trimmed", "resolved",   "raised"};
+    static const char* const kNames[] = {"taken", "vad",   "checked", "refused",  "decoded", "table made",
+                                         "short", "frame", "found",   "read",     "failed",  "wrote",
+                                         "pte",   "guard", "trimmed", "resolved", "raised"};
     std::string all;
     for (const Event& event : events) {
       if (!all.empty()) all += ", ";
@@ -65,16 +66,65 @@ TEST_CASE("Each kind of fault has its own stages", "[fault]") {
   TestMachine& machine = watched.machine;
   REQUIRE(machine.write(watched.address, 3) == kResolved);
   trim_out(machine, watched.address);
-  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, pte, resolved");
+  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, found, pte, resolved");
+  CHECK(watched.stages.events[4].value == static_cast<uint32_t>(PageState::Modified));
+  CHECK(watched.stages.events[4].frame == machine.pte(watched.address).frame());
   CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::Transition));
   page_out(machine, watched.address);
   CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, frame, read, pte, resolved");
   CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::PagingFile));
-  CHECK(watched.fault({0x1000}) == "taken, raised");
+  trim_out(machine, watched.address);
+  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, found, pte, resolved");
+  CHECK(watched.stages.events[4].value == static_cast<uint32_t>(PageState::Standby));
+  CHECK(watched.fault({0x1000}) == "taken, refused, raised");
   CHECK(watched.last().value == static_cast<uint32_t>(NtStatus::AccessViolation));
   REQUIRE(machine.protect(watched.address.value, kPageSize, x86::page::kReadWrite | x86::page::kGuard));
-  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, pte, raised");
+  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, pte, guard, raised");
+  CHECK(watched.stages.events[5].address == watched.address);
+  CHECK(watched.stages.events[5].value == x86::protection::kReadWrite.code);
   CHECK(watched.last().value == static_cast<uint32_t>(NtStatus::GuardPageViolation));
+}
+
+TEST_CASE("A refused access is announced with its reason", "[fault]") {
+  using namespace allocation;
+  Watched watched;
+  TestMachine& machine = watched.machine;
+  const auto reason = [&](VirtualAddress at, Access access) {
+    (void)watched.fault(at, access);
+    for (const Event& event : watched.stages.events) {
+      if (event.kind == Event::Kind::AccessRefused) return static_cast<AccessRefusal>(event.value);
+    }
+    return AccessRefusal::None;
+  };
+  constexpr uint32_t kBase = 0x20000000;
+  REQUIRE(machine.allocate(kBase, 3 * kPageSize, kReserve, x86::page::kReadWrite));
+  REQUIRE(machine.allocate(kBase + kPageSize, 2 * kPageSize, kCommit, x86::page::kReadOnly));
+  CHECK(reason({0x1000}, Access::Read) == AccessRefusal::Free);
+  CHECK(reason({0x80000000}, Access::Read) == AccessRefusal::System);
+  CHECK(reason({kBase}, Access::Read) == AccessRefusal::Reserved);
+  CHECK(reason({kBase + kPageSize}, Access::Write) == AccessRefusal::ReadOnly);
+  CHECK(reason({kBase + kPageSize}, Access::Read) == AccessRefusal::None);
+  CHECK(reason({kBase + kPageSize}, Access::Write) == AccessRefusal::ReadOnly);  // valid by now
+  CHECK(reason(kSharedUserData, Access::Write) == AccessRefusal::ReadOnly);
+  REQUIRE(machine.protect(kBase + kPageSize, kPageSize, x86::page::kNoAccess));
+  CHECK(reason({kBase + kPageSize}, Access::Read) == AccessRefusal::NoAccess);
+  REQUIRE(machine.free(kBase + 2 * kPageSize, kPageSize, kDecommit) == NtStatus::Success);
+  CHECK(reason({kBase + 2 * kPageSize}, Access::Read) == AccessRefusal::Reserved);
+  REQUIRE(machine.free(watched.address.value, kPageSize, kDecommit) == NtStatus::Success);
+  CHECK(reason(watched.address, Access::Read) == AccessRefusal::Decommitted);
+}
+
+TEST_CASE("A read that fails, and balancing for want of frames, are announced", "[fault]") {
+  Watched watched;
+  TestMachine& machine = watched.machine;
+  REQUIRE(machine.write(watched.address, 3) == kResolved);
+  page_out(machine, watched.address);
+  machine.storage->reads_until_failure = 0;
+  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, frame, failed, raised");
+  CHECK(watched.stages.events[5].value == machine.pte(watched.address).slot().slot);
+  const HeldFrames all(machine);
+  CHECK(watched.fault(watched.address).starts_with("short"));
+  CHECK(watched.stages.events[0].value == 0);
 }
 
 TEST_CASE("Nobody has to listen, and who does changes nothing", "[fault]") {
