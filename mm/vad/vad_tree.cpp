@@ -51,6 +51,16 @@ const Vad* VadTree::at_or_after(VirtualPageNumber page) const {
   return found;
 }
 
+uint32_t VadTree::depth(const Vad& vad) const {
+  uint32_t above = 0;
+  const Vad* node = root_.get();
+  for (; node != nullptr && node != &vad; ++above) {
+    node = vad.range().begin < node->range().begin ? node->left_.get() : node->right_.get();
+  }
+  MM_CHECK(node == &vad, "a VAD that is in no tree");
+  return above;
+}
+
 bool VadTree::overlaps(PageRange range) const {
   const Vad* vad = at_or_after(range.begin);
   return vad != nullptr && vad->range().overlaps(range);

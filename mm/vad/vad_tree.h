@@ -34,6 +34,11 @@ class VadTree {
 
   PageCount size() const { return {size_}; }
 
+  // The shape of the tree, for those who look: how many nodes lie above a VAD that is in it (the root: 0),
+  // and how many levels there are.
+  uint32_t depth(const Vad& vad) const;
+  uint32_t height() const { return root_ == nullptr ? 0 : static_cast<uint32_t>(root_->height_); }
+
   template <class Visitor>
   void for_each(Visitor&& visit) const {
     for_each_below(root_.get(), visit);

@@ -1,0 +1,80 @@
+#include "mm/inspect/access_forecast.h"
+
+#include "mm/fault/access_check.h"
+#include "mm/x86/walk.h"
+
+namespace mm {
+namespace {
+
+using Outcome = AccessForecast::Outcome;
+using x86::PteKind;
+
+AccessForecast raised(FaultKind fault, NtStatus status, AccessRefusal refusal = AccessRefusal::None) {
+  return {.outcome = Outcome::Raised, .fault = fault, .refusal = refusal, .status = status};
+}
+AccessForecast violation(AccessRefusal refusal) {
+  return raised(FaultKind::AccessViolation, NtStatus::AccessViolation, refusal);
+}
+
+// The orders of FrameSupply: zeros are wanted from the zeroed list first, anything from the free list.
+std::optional<PageFrameNumber> next_frame(const PfnDatabase& pfns, FaultKind fault) {
+  const bool zeros = fault == FaultKind::DemandZero;
+  if (const auto first = zeros ? pfns.next_zeroed() : pfns.next_free()) return first;
+  if (const auto second = zeros ? pfns.next_free() : pfns.next_zeroed()) return second;
+  return pfns.next_standby();
+}
+
+AccessForecast new_page(const MachineState& machine, FaultKind fault) {
+  AccessForecast forecast{
+      .outcome = Outcome::Resolved, .fault = fault, .frame = next_frame(machine.pfns, fault)};
+  if (forecast.frame) forecast.frame_from = machine.pfns[*forecast.frame].state;
+  return forecast;
+}
+
+// A page table takes a zeroed frame first, so that the page gets the one after it; when that comes from
+// another list, which one the fault decides.
+void make_table_first(const MachineState& machine, AccessForecast& forecast) {
+  forecast.page_table = PageTableNeed::WouldBeMade;
+  if (!forecast.frame) return;
+  const uint32_t next = machine.pfns[*forecast.frame].next;
+  forecast.frame.reset();
+  if (next != PageFrame::kNone) forecast.frame = PageFrameNumber(next);
+}
+
+AccessForecast cached_page(const MachineState& machine, PageFrameNumber frame) {
+  const PageState state = machine.pfns[frame].state;
+  if (state == PageState::Transition) return {.outcome = Outcome::Waits, .frame = frame};
+  return {.outcome = Outcome::Resolved, .fault = FaultKind::Transition, .frame = frame, .frame_from = state};
+}
+
+AccessForecast resolve(const MachineState& machine, const PageView& page) {
+  if (page.protection.guard()) return raised(FaultKind::Guard, NtStatus::GuardPageViolation);
+  switch (page.kind) {
+    case PteKind::Transition: return cached_page(machine, page.pte.frame());
+    case PteKind::PagingFile: return new_page(machine, FaultKind::PagingFile);
+    case PteKind::Unknown:
+    case PteKind::DemandZero:
+    case PteKind::Valid:
+    case PteKind::Decommitted:
+    case PteKind::Prototype: break;
+  }
+  return new_page(machine, FaultKind::DemandZero);
+}
+
+}  // namespace
+
+AccessForecast forecast_access(const MachineState& machine, const AddressSpace& space, const Fault& fault) {
+  const x86::Walk walk = x86::walk(machine.ram, space.directory(), fault.address);
+  if (x86::permits(walk, fault.access, fault.mode, x86::WriteProtect::On)) return {};
+  const VirtualPageNumber page = fault.address.page();
+  const Vad* vad = space.vads.at_or_after(page);
+  if (vad == nullptr || !vad->range().contains(page)) return violation(refusal_outside_vads(fault.address));
+  const PageView view = view_page(machine, space, *vad, page);
+  const AccessRefusal refusal = refusal_inside_vad(view, fault.access);
+  if (refusal != AccessRefusal::None) return violation(refusal);
+  AccessForecast forecast = resolve(machine, view);
+  if (!view.at) make_table_first(machine, forecast);
+  return forecast;
+}
+
+}  // namespace mm
