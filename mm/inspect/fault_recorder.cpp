@@ -1,0 +1,101 @@
+#include "mm/inspect/fault_recorder.h"
+
+#include "mm/process/machine_state.h"
+
+namespace mm {
+namespace {
+
+FaultCounters counters_of(const MachineState& machine, const AddressSpace& space) {
+  const PfnDatabase& pfns = machine.pfns;
+  return {.zeroed = pfns.count(PageState::Zeroed),
+          .free = pfns.count(PageState::Free),
+          .standby = pfns.count(PageState::Standby),
+          .modified = pfns.count(PageState::Modified),
+          .active = pfns.count(PageState::Active),
+          .transition = pfns.count(PageState::Transition),
+          .commit_charge = machine.commit.charged(),
+          .slots_used = machine.pagefile.statistics().used,
+          .working_set = space.working_set.size()};
+}
+
+std::optional<VadRule> rule_for(const AddressSpace& space, VirtualPageNumber page) {
+  const Vad* vad = space.vads.at_or_after(page);
+  if (vad == nullptr || !vad->range().contains(page)) return std::nullopt;
+  return VadRule{vad->range(), vad->protection(), vad->type(), vad->backing()};
+}
+
+}  // namespace
+
+void FaultRecorder::begin(const MachineState& machine, const AddressSpace& space, const FaultIdentity& who) {
+  machine_ = &machine;
+  space_ = &space;
+  FaultStory& now = story(++count_);
+  now.sequence = count_;
+  now.state = FaultStory::State::Underway;
+  now.who = who;
+  now.space = space.number();
+  now.walk = x86::walk(machine.ram, space.directory(), who.fault.address);
+  now.vad = rule_for(space, who.fault.address.page());
+  now.before = counters_of(machine, space);
+  now.event_count = now.events_lost = 0;
+  now.trimmed = now.slots_written = {};
+  now.outcome = {};
+}
+
+void FaultRecorder::on_event(const Event& event) {
+  if (machine_ == nullptr) return;
+  FaultStory& now = story(count_);
+  switch (event.kind) {
+    case Event::Kind::PageTrimmed: count_trim(now, event); return;
+    case Event::Kind::SlotWritten: ++now.slots_written; return;
+    default: add(now, event); return;
+  }
+}
+
+void FaultRecorder::end(const FaultOutcome& outcome, uint64_t time) {
+  if (machine_ == nullptr) return;
+  FaultStory& now = story(count_);
+  now.after = counters_of(*machine_, *space_);
+  now.outcome = outcome;
+  now.end_time = time;
+  now.state = FaultStory::State::Ended;
+  machine_ = nullptr;
+}
+
+const FaultStory* FaultRecorder::find(uint64_t sequence) const {
+  if (sequence == 0 || sequence > count_ || count_ - sequence >= kKept) return nullptr;
+  return &ring_[sequence % kKept];
+}
+
+std::vector<const FaultStory*> FaultRecorder::in_range(uint32_t space, PageRange range, size_t limit) const {
+  std::vector<const FaultStory*> found;
+  for (uint64_t sequence = count_; found.size() < limit; --sequence) {
+    const FaultStory* candidate = find(sequence);
+    if (candidate == nullptr) break;
+    if (candidate->space == space && range.contains(candidate->who.fault.address.page()))
+      found.push_back(candidate);
+  }
+  return found;
+}
+
+void FaultRecorder::add(FaultStory& story, const Event& event) {
+  if (story.event_count == FaultStory::kMaximumEvents) {
+    ++story.events_lost;
+    return;
+  }
+  story.events[story.event_count++] = event;
+}
+
+// A trimmed page's entry is written first: that is part of the trimming, which is only counted.
+void FaultRecorder::count_trim(FaultStory& story, const Event& event) {
+  ++story.trimmed;
+  if (story.events_lost > 0) {
+    --story.events_lost;
+    return;
+  }
+  if (story.event_count == 0) return;
+  const Event& last = story.events[story.event_count - 1];
+  if (last.kind == Event::Kind::PteWritten && last.address == event.address) --story.event_count;
+}
+
+}  // namespace mm
