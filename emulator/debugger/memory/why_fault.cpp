@@ -1,0 +1,195 @@
+// The explanation of one fault, from its story.
+#include <fmt/format.h>
+
+#include "emulator/debugger/memory/fault_action.h"
+#include "emulator/debugger/memory/why.h"
+#include "emulator/kernel/exception.h"
+#include "mm/inspect/entry_words.h"
+
+namespace emu::debugger {
+namespace {
+
+using mm::Event;
+using mm::FaultKind;
+using mm::FaultOutcome;
+using mm::FaultStory;
+using mm::x86::PteKind;
+using Stage = Explanation::Stage;
+
+void add_walk(const FaultStory& story, Explanation& all) {
+  const mm::Fault& fault = story.who.fault;
+  Stage& stage = all.stage("Walk");
+  stage.sentences = walk_words(story.walk, fault.address);
+  stage.sentences.push_back(fmt::format(
+      "The processor refuses the {} and raises a page fault with error code {:#x} ({}, {}, {} mode).",
+      access_words(fault.access), mm::x86::error_code(story.walk, fault.access, fault.mode),
+      story.walk.present() ? "present" : "not present",
+      fault.access == mm::Access::Write ? "write" : "no write", mode_words(fault.mode)));
+}
+
+void add_vad(const FaultStory& story, Explanation& all) {
+  Stage& stage = all.stage("VAD");
+  if (!story.vad) {
+    stage.sentences.push_back(fmt::format("No VAD holds {}.", address_words(story.who.fault.address)));
+    return;
+  }
+  stage.sentences.push_back(fmt::format("{} ({}), {}, {}.", range_words(story.vad->range),
+                                        pages_words(story.vad->range.size()), vad_type_words(story.vad->type),
+                                        mm::protection_words(story.vad->protection)));
+  stage.sentences.push_back(story.vad->backing == mm::VadBacking::Committed
+                                ? "Its rule: a page whose PTE is all zeros is committed with this protection."
+                                : "Its rule: a page whose PTE is all zeros is only reserved.");
+}
+
+std::string decoded_words(const FaultStory& story, PteKind kind) {
+  const mm::x86::Pte pte = story.walk.pte;
+  switch (kind) {
+    case PteKind::Unknown:
+      return fmt::format("{}, so the VAD's rule decides: {}.",
+                         story.walk.pde.valid() ? "The PTE is all zeros" : "There is no page table",
+                         story.vad && story.vad->backing == mm::VadBacking::Committed
+                             ? "the page is committed and was never touched"
+                             : "the page is reserved");
+    case PteKind::DemandZero:
+      return fmt::format("The PTE holds a protection and nothing else: demand-zero, {}.",
+                         mm::protection_words(pte.protection()));
+    case PteKind::Decommitted: return "The PTE says that the page was decommitted.";
+    case PteKind::PagingFile:
+      return fmt::format("The page was written out and its frame reused: its content is in {}.",
+                         slot_words(pte.slot()));
+    case PteKind::Transition:
+      return fmt::format("The page left the working set, but frame {} still holds its content.",
+                         frame_words(pte.frame()));
+    case PteKind::Valid:
+      return "The PTE is valid: the processor had it, and it is its rights that refuse the access.";
+    case PteKind::Prototype: return "The PTE refers to a prototype PTE.";
+  }
+  return {};
+}
+
+void add_decoded(const FaultStory& story, Explanation& all) {
+  const Event* decoded = story.find(Event::Kind::PteDecoded);
+  if (decoded == nullptr) return;
+  const auto kind = static_cast<PteKind>(decoded->value);
+  all.stage("PTE").sentences.push_back(decoded_words(story, kind));
+}
+
+// The protection that the access was checked against.
+mm::x86::Protection checked_protection(const FaultStory& story) {
+  if (story.walk.pte.raw == 0) return story.vad ? story.vad->protection : mm::x86::Protection{};
+  if (!story.walk.pte.valid()) return story.walk.pte.protection();
+  if (story.vad && !story.vad->protection.writable()) return story.vad->protection;
+  return mm::x86::protection::kReadOnly;
+}
+
+void add_check(const FaultStory& story, Explanation& all) {
+  const mm::Fault& fault = story.who.fault;
+  if (const Event* refused = story.find(Event::Kind::AccessRefused)) {
+    all.stage("Access check")
+        .sentences.push_back(refusal_words(static_cast<mm::AccessRefusal>(refused->value), fault.address,
+                                           fault.access, checked_protection(story)));
+  } else if (const Event* checked = story.find(Event::Kind::AccessChecked)) {
+    const mm::x86::Protection protection{static_cast<uint8_t>(checked->value)};
+    all.stage("Access check")
+        .sentences.push_back(fmt::format("{} lets a {} through{}.", mm::protection_words(protection),
+                                         access_words(fault.access),
+                                         protection.guard() ? ", but the guard comes first" : ""));
+  }
+}
+
+void add_change(const char* name, mm::PageCount before, mm::PageCount after, Stage& stage) {
+  if (before != after)
+    stage.sentences.push_back(fmt::format("{}: {} -> {}.", name, before.value, after.value));
+}
+
+void add_changes(const FaultStory& story, Explanation& all) {
+  if (story.state != FaultStory::State::Ended) return;
+  Stage& stage = all.stage("Changes");
+  const mm::FaultCounters &before = story.before, &after = story.after;
+  add_change("Zeroed list", before.zeroed, after.zeroed, stage);
+  add_change("Free list", before.free, after.free, stage);
+  add_change("Standby lists", before.standby, after.standby, stage);
+  add_change("Modified list", before.modified, after.modified, stage);
+  add_change("Frames in transition", before.transition, after.transition, stage);
+  add_change("Active frames", before.active, after.active, stage);
+  add_change("Working set", before.working_set, after.working_set, stage);
+  add_change("Paging-file slots in use", before.slots_used, after.slots_used, stage);
+  add_change("Commit charge", before.commit_charge, after.commit_charge, stage);
+  if (before == after) stage.sentences.push_back("No count changed.");
+  if (before.commit_charge == after.commit_charge && before != after)
+    stage.sentences.push_back(fmt::format(
+        "Commit charge: {}, unchanged: a page is charged when it is committed.", after.commit_charge.value));
+}
+
+std::string cost_words(const FaultStory& story) {
+  return fmt::format("It cost {} ns of the machine's time.", story.end_time - story.who.time);
+}
+
+void add_raised(const FaultStory& story, Stage& stage) {
+  const Exception exception = exception_of_fault(story.who.fault, story.outcome, story.who.instruction);
+  std::string parameters;
+  for (uint32_t i = 0; i < exception.parameter_count; ++i)
+    parameters += fmt::format("{}{:#x}", i == 0 ? "" : ", ", exception.parameters[i]);
+  if (story.outcome.kind == FaultOutcome::Kind::Raise && mm::kind_of(story) == FaultKind::Guard)
+    stage.sentences.push_back(
+        "A guard page does its work once. If it is the thread's own stack, the kernel makes the next page "
+        "the "
+        "guard and the instruction is run again; else:");
+  stage.sentences.push_back(fmt::format("The guest gets exception {} at {}, with parameters {}.",
+                                        status_words(story.outcome.status),
+                                        address_words(story.who.instruction), parameters));
+  if (story.outcome.status == mm::NtStatus::InPageError)
+    stage.sentences.push_back(
+        fmt::format("The device's own error was {}.", status_words(story.outcome.detail)));
+  if (story.outcome.status == mm::NtStatus::NoMemory)
+    stage.sentences.push_back("No frame was to be had: nothing more can be trimmed or written out.");
+}
+
+void add_outcome(const FaultStory& story, Explanation& all) {
+  Stage& stage = all.stage("Outcome");
+  if (story.state != FaultStory::State::Ended) {
+    stage.sentences.push_back("The fault is still being served.");
+    return;
+  }
+  switch (mm::cost_of(story)) {
+    case mm::FaultCost::Soft:
+      stage.sentences.push_back(fmt::format("A soft fault ({}): served from memory, without reading. {}",
+                                            mm::to_string(*mm::kind_of(story)), cost_words(story)));
+      break;
+    case mm::FaultCost::Hard:
+      stage.sentences.push_back(fmt::format("A hard fault ({}): one page was read from the disk. {}",
+                                            mm::to_string(*mm::kind_of(story)), cost_words(story)));
+      break;
+    case mm::FaultCost::Raised: add_raised(story, stage); return;
+    case mm::FaultCost::Open:
+      stage.sentences.push_back("The page is on its way: the thread waits, and makes the access again then.");
+      return;
+  }
+  stage.sentences.push_back("The instruction is run again, and now the walk succeeds.");
+}
+
+std::string headline(const FaultStory& story) {
+  const mm::Fault& fault = story.who.fault;
+  const auto kind = mm::kind_of(story);
+  return fmt::format("Fault {}{}: process {}, thread {}, the instruction at {} made a {} at {} in {} mode.",
+                     story.sequence, kind ? fmt::format(" ({})", mm::to_string(*kind)) : "",
+                     story.who.process, story.who.thread, address_words(story.who.instruction),
+                     access_words(fault.access), address_words(fault.address), mode_words(fault.mode));
+}
+
+}  // namespace
+
+Explanation explain(const FaultStory& story, const ProcessNamer& names) {
+  Explanation all{.headline = headline(story), .stages = {}};
+  add_walk(story, all);
+  add_vad(story, all);
+  add_decoded(story, all);
+  add_check(story, all);
+  auto action = action_words(story, names);
+  if (!action.empty()) all.stage("Action").sentences = std::move(action);
+  add_changes(story, all);
+  add_outcome(story, all);
+  return all;
+}
+
+}  // namespace emu::debugger

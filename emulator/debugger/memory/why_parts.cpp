@@ -1,0 +1,60 @@
+// The sentences that a fault's and an address's explanation share.
+#include <fmt/format.h>
+
+#include "emulator/debugger/memory/why.h"
+#include "mm/inspect/entry_words.h"
+#include "mm/x86/layout.h"
+
+namespace emu::debugger {
+namespace {
+
+using mm::AccessRefusal;
+
+std::string free_words(mm::VirtualAddress address) {
+  if (address < mm::kLowestUserAddress)
+    return "No VAD holds the address: the first 64 KB are never given out, so that null pointers fault.";
+  if (address > mm::kHighestUserAddress)
+    return "No VAD holds the address: the last 64 KB below 2 GB are never given out.";
+  return "No VAD holds the address: the memory is free, never allocated or released since.";
+}
+
+}  // namespace
+
+std::string refusal_words(AccessRefusal refusal, mm::VirtualAddress address, mm::Access access,
+                          mm::x86::Protection protection) {
+  switch (refusal) {
+    case AccessRefusal::None: return {};
+    case AccessRefusal::Free: return free_words(address);
+    case AccessRefusal::System:
+      return "Addresses from 0x80000000 on are the system's: no VAD describes them, and user mode may not "
+             "touch "
+             "them.";
+    case AccessRefusal::Reserved:
+      return "The page is reserved, not committed: its addresses are taken, but no memory was promised.";
+    case AccessRefusal::Decommitted:
+      return "The page was decommitted: its addresses are still taken, but its memory was given back.";
+    case AccessRefusal::NoAccess:
+      return fmt::format("The page is committed with PAGE_NOACCESS, which lets no {} through.",
+                         access_words(access));
+    case AccessRefusal::ReadOnly:
+      return fmt::format("The page's protection, {}, lets no write through.",
+                         mm::protection_words(protection));
+  }
+  return {};
+}
+
+std::vector<std::string> walk_words(const mm::x86::Walk& walk, mm::VirtualAddress address) {
+  std::vector<std::string> sentences{
+      fmt::format("PDE {:#05x} at {} = {}: {}.", mm::x86::pde_index(address.page()),
+                  physical_words(walk.pde_at), entry_words(walk.pde), mm::pde_words(walk.pde))};
+  if (!walk.pde.valid()) {
+    sentences.push_back("There is no page table for this address, so there is no PTE to read.");
+  } else if (!walk.pde.has(mm::x86::Pte::kLargePage)) {
+    sentences.push_back(fmt::format("PTE {:#05x} at {} = {}: {}.", mm::x86::pte_index(address.page()),
+                                    physical_words(walk.pte_at), entry_words(walk.pte),
+                                    mm::pte_words(walk.pte)));
+  }
+  return sentences;
+}
+
+}  // namespace emu::debugger
