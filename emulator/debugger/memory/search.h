@@ -1,0 +1,33 @@
+// The s command: where in a range memory holds some bytes. What cannot be read matches nothing.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/debugger/memory/words.h"
+#include "emulator/debugger/memory_view.h"
+
+namespace emu::debugger {
+
+inline constexpr uint64_t kMostSearched = 256u << 20;  // bytes; WinDbg's own limit
+inline constexpr size_t kMostFound = 4096;
+inline constexpr size_t kLongestPattern = 1024;
+
+// s -a and s -u.
+std::vector<uint8_t> ascii_pattern(std::string_view text);
+std::vector<uint8_t> unicode_pattern(std::string_view text);
+
+// The first kMostFound matches that lie in [from, from + size), of which at most kMostSearched bytes are
+// searched. None for a pattern that is empty or longer than kLongestPattern.
+std::vector<mm::VirtualAddress> search(const MemoryView& memory, mm::VirtualAddress from, uint64_t size,
+                                       std::span<const uint8_t> pattern);
+
+// Each match with 16 bytes from there on, as db.
+std::string search_text(const MemoryView& memory, std::span<const mm::VirtualAddress> found);
+// {"matches": [...]}
+Json search_json(std::span<const mm::VirtualAddress> found);
+
+}  // namespace emu::debugger
