@@ -45,9 +45,10 @@ void Threads::end_all(Process& process, const Thread* except, uint32_t exit_code
 }
 
 void Threads::abandon_mutants(Thread& thread) {
-  const auto owned = thread.owned_mutants;
-  for (Mutant* mutant : owned) mutant->abandon();
-  for (Mutant* mutant : owned) waits_.signalled(*mutant);
+  std::vector<Ref<Mutant>> owned;  // who waits may be the last to refer to one
+  for (Mutant* mutant : thread.owned_mutants) owned.emplace_back(mutant);
+  for (const auto& mutant : owned) mutant->abandon();
+  for (const auto& mutant : owned) waits_.signalled(*mutant);
 }
 
 // Given back in spite of what the guest may have done there; what it freed itself is not there any more.

@@ -36,6 +36,12 @@ class Threads {
   mm::Result<uint32_t> suspend(Thread& thread);
   uint32_t resume(Thread& thread);
 
+  // Of a process, in the order of their ids; `action` begins and ends none.
+  template <class Action>
+  void for_each_of(const Process& process, Action action) const {
+    for (const auto& [id, thread] : threads_)
+      if (&thread->process() == &process) action(*thread);
+  }
   Thread* find(uint32_t id) const;  // null when there is none, or it has ended
   void visit(ReferenceVisitor& visitor) const;
 

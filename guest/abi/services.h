@@ -69,6 +69,7 @@
   X(0x52, NtWriteVirtualMemory, 5)     /* process, address, buffer, length, written* */                      \
   X(0x53, NtCreateUserProcess, 11) /* process*, thread*, accesses, attributes, flags, parameters*, ... */    \
   X(0x54, PwTranslateAddress, 3)   /* process, address, AddressTranslation* */                               \
+  X(0x55, PwListThreads, 3)        /* TEB*s of the caller's process (out), room, how many* */                \
   X(0x60, NtCreateFile, 11) /* handle*, access, attributes*, io status*, size*, file attributes, ... */      \
   X(0x61, NtOpenFile, 6)    /* handle*, access, attributes*, io status*, share, options */                   \
   X(0x62, NtQueryInformationFile, 5) /* file, io status*, buffer, length, class */                           \

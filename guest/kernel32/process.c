@@ -68,6 +68,11 @@ BOOL WINAPI GetProcessAffinityMask(HANDLE process, PDWORD_PTR own, PDWORD_PTR sy
   return TRUE;
 }
 
+BOOL WINAPI SetProcessAffinityMask(HANDLE process, DWORD_PTR mask) {
+  if (!GetProcessId(process)) return FALSE;
+  return mask == 1 || k32_fail(ERROR_INVALID_PARAMETER);  // there is one processor
+}
+
 UINT WINAPI SetErrorMode(UINT mode) {
   static UINT current;
   UINT old = current;

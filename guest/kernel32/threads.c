@@ -147,4 +147,9 @@ DWORD WINAPI QueueUserAPC(PAPCFUNC routine, HANDLE thread, ULONG_PTR data) {
   return k32_succeeded(status);
 }
 
+void WINAPI GetCurrentThreadStackLimits(PULONG_PTR low, PULONG_PTR high) {
+  *low = nt_teb()->DeallocationStack;
+  *high = nt_teb()->StackBase;
+}
+
 BOOL WINAPI SwitchToThread(void) { return NtYieldExecution() == STATUS_SUCCESS; }

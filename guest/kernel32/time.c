@@ -82,6 +82,19 @@ void WINAPI GetSystemTime(LPSYSTEMTIME time) {
   FileTimeToSystemTime(&file_time, time);
 }
 
+// The clock is the machine's: it is never set, and needs no correction.
+BOOL WINAPI SetSystemTime(const SYSTEMTIME* time) {
+  (void)time;
+  return k32_fail(ERROR_PRIVILEGE_NOT_HELD);
+}
+
+BOOL WINAPI GetSystemTimeAdjustment(PDWORD adjustment, PDWORD increment, PBOOL disabled) {
+  enum { kTick = 156250 };
+  *adjustment = *increment = kTick;
+  *disabled = TRUE;
+  return TRUE;
+}
+
 void WINAPI GetLocalTime(LPSYSTEMTIME time) { GetSystemTime(time); }
 
 BOOL WINAPI FileTimeToLocalFileTime(const FILETIME* from, LPFILETIME to) {

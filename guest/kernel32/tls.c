@@ -2,6 +2,7 @@
 #include "guest/kernel32/kernel32.h"
 
 enum { kOwnSlots = 64, kMoreSlots = 1024 };
+enum { kZeroTlsCell = 10 };  // the class of NtSetInformationThread that empties a slot in every thread
 
 static ULONG more_bits[kMoreSlots / 32];
 static NtBitmap more = {kMoreSlots, more_bits};
@@ -45,6 +46,7 @@ BOOL WINAPI TlsFree(DWORD index) {
   ULONG bit = index < kOwnSlots ? index : index - kOwnSlots;
   if (!(words[bit / 32] >> (bit % 32) & 1)) return k32_fail(ERROR_INVALID_PARAMETER);
   RtlAcquirePebLock();
+  NtSetInformationThread(NT_CURRENT_THREAD, kZeroTlsCell, &index, sizeof index);
   words[bit / 32] &= ~(1u << (bit % 32));
   RtlReleasePebLock();
   return TRUE;

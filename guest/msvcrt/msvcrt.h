@@ -24,9 +24,11 @@ typedef struct ThreadData {
   char message[96];  // strerror's and asctime's result
   wchar_t wide_message[96];
   int broken_down[9];  // localtime's and gmtime's result: a struct tm
+  HANDLE own_handle;   // _beginthread's, closed by _endthread; null otherwise
 } ThreadData;
 
 ThreadData* crt_thread(void);    // start/thread_data.c
+void crt_forget_thread(void);    // the calling thread ends
 int crt_fail(int error);         // sets errno, returns -1
 int crt_fail_from_system(void);  // sets errno and _doserrno from GetLastError, returns -1
 

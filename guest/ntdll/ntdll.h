@@ -116,6 +116,7 @@ NT_SERVICE(NtWriteVirtualMemory, HANDLE process, void* address, const void* buff
 NT_SERVICE(NtCreateUserProcess, HANDLE* process, HANDLE* thread, ULONG process_access, ULONG thread_access,
            void* process_attributes, void* thread_attributes, ULONG process_flags, ULONG thread_flags,
            ProcessParameters* parameters, void* create_info, void* attribute_list);
+NT_SERVICE(PwListThreads, GuestPointer* tebs, ULONG room, ULONG* count);
 NT_SERVICE(PwTranslateAddress, HANDLE process, const void* address, AddressTranslation* translation);
 
 typedef struct AnsiString {

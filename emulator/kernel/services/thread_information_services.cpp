@@ -1,5 +1,6 @@
 // NtQueryInformationThread and NtSetInformationThread, the classes that are there.
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 
 #include "emulator/kernel/services/capture.h"
@@ -18,6 +19,7 @@ enum class InformationClass : uint32_t {
   BasePriority = 3,
   AffinityMask = 4,
   StartAddress = 9,
+  ZeroTlsCell = 10,
   IsLastThread = 12,  // ThreadAmILastThread
   PriorityBoost = 14,
   SuspendCount = 35,
@@ -25,6 +27,13 @@ enum class InformationClass : uint32_t {
 
 // What a priority class and a thread priority make ("Scheduling Priorities"): +-15 means the ends.
 constexpr int kSaturation = 15;
+
+// Dynamic TLS, as the TEB has it.
+constexpr uint32_t kSlotSize = sizeof(uint32_t);
+constexpr uint32_t kTebSlots = 64;
+constexpr uint32_t kMoreSlots = 1024;
+constexpr uint32_t kSlotsAt = offsetof(abi::Teb, TlsSlots);
+constexpr uint32_t kMoreSlotsAt = offsetof(abi::Teb, TlsExpansionSlots);
 
 int relative_priority(const Thread& thread) {
   if (thread.base_priority() == priority::kHighestDynamic) return kSaturation;
@@ -75,6 +84,30 @@ NtStatus set_absolute_priority(ServiceCall& call, Thread& thread) {
   return set_priority(call, thread, *value);
 }
 
+// Empties a slot of dynamic TLS in one thread; what its TEB says is the guest's own affair.
+void zero_slot(GuestMemory& memory, const Thread& thread, uint32_t index) {
+  if (thread.teb().value == 0) return;
+  if (index < kTebSlots) {
+    (void)memory.store(thread.teb() + kSlotsAt + index * kSlotSize, uint32_t{0});
+    return;
+  }
+  const auto more = memory.load<uint32_t>(thread.teb() + kMoreSlotsAt);
+  if (more && *more != 0)
+    (void)memory.store(mm::VirtualAddress{*more} + (index - kTebSlots) * kSlotSize, uint32_t{0});
+}
+
+// In every thread of the caller's process (ThreadZeroTlsCell, which TlsFree needs).
+NtStatus zero_tls_cell(ServiceCall& call, const Thread& thread) {
+  const auto index = capture_int(call);
+  if (!index) return index.error();
+  if (&thread != &call.thread) return NtStatus::InvalidParameter;
+  if (*index < 0 || static_cast<uint32_t>(*index) >= kTebSlots + kMoreSlots)
+    return NtStatus::InvalidParameter;
+  call.machine.threads().for_each_of(
+      call.process, [&](const Thread& each) { zero_slot(call.memory, each, static_cast<uint32_t>(*index)); });
+  return NtStatus::Success;
+}
+
 // There is one processor.
 NtStatus set_affinity(ServiceCall& call) {
   const auto mask = capture_int(call);
@@ -93,7 +126,8 @@ NtStatus answer_query(ServiceCall& call, const Thread& thread) {
     case InformationClass::SuspendCount: return answer_fixed(call, thread.suspend_count());
     case InformationClass::Priority:
     case InformationClass::BasePriority:
-    case InformationClass::AffinityMask: return NtStatus::InvalidInfoClass;
+    case InformationClass::AffinityMask:
+    case InformationClass::ZeroTlsCell: return NtStatus::InvalidInfoClass;
   }
   return NtStatus::InvalidInfoClass;
 }
@@ -113,6 +147,7 @@ ServiceResult NtSetInformationThread(ServiceCall& call) {
     case InformationClass::Priority: return set_absolute_priority(call, **thread);
     case InformationClass::BasePriority: return set_base_priority(call, **thread);
     case InformationClass::AffinityMask: return set_affinity(call);
+    case InformationClass::ZeroTlsCell: return zero_tls_cell(call, **thread);
     case InformationClass::PriorityBoost: return NtStatus::Success;
     case InformationClass::Basic:
     case InformationClass::Times:

@@ -1,5 +1,8 @@
 // Threads: beginning, ending, suspending (Microsoft, CreateThread, TerminateThread, SuspendThread;
 // NtCreateThreadEx as its callers know it).
+#include <span>
+#include <vector>
+
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "emulator/kernel/services/named_objects.h"
@@ -94,6 +97,17 @@ ServiceResult NtOpenThread(ServiceCall& call) {
   if (id->UniqueProcess != 0 && thread->process().id() != (id->UniqueProcess & ~3u))
     return NtStatus::InvalidCid;
   return give_handle(call, *request, *thread);
+}
+
+// STATUS_BUFFER_TOO_SMALL says how much room there has to be.
+ServiceResult PwListThreads(ServiceCall& call) {
+  std::vector<uint32_t> tebs;
+  call.machine.threads().for_each_of(call.process,
+                                     [&](const Thread& thread) { tebs.push_back(thread.teb().value); });
+  const NtStatus status = call.memory.store(call.pointer(2), static_cast<uint32_t>(tebs.size()));
+  if (status != NtStatus::Success) return status;
+  if (tebs.size() > call.word(1)) return NtStatus::BufferTooSmall;
+  return call.memory.write(call.pointer(0), std::as_bytes(std::span(tebs)));
 }
 
 }  // namespace emu::services

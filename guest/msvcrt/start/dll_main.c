@@ -13,6 +13,7 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved);
 BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, LPVOID reserved) {
   (void)instance, (void)reserved;
   if (reason == DLL_PROCESS_ATTACH) return attach();
+  if (reason == DLL_THREAD_DETACH) crt_forget_thread();
   if (reason == DLL_PROCESS_DETACH) crt_close_streams();
   return TRUE;
 }

@@ -21,6 +21,12 @@ ThreadData* crt_thread(void) {
   return data ? data : make();
 }
 
+void crt_forget_thread(void) {
+  void* data = nt_pointer(nt_teb()->TlsSlots[slot]);
+  nt_teb()->TlsSlots[slot] = 0;
+  if (data) HeapFree(GetProcessHeap(), 0, data);
+}
+
 int* _errno(void) { return &crt_thread()->error; }
 unsigned long* __doserrno(void) { return &crt_thread()->dos_error; }
 

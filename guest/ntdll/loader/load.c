@@ -52,6 +52,22 @@ static NTSTATUS complete_name(const char* name, char complete[MAX_PATH]) {
   return STATUS_SUCCESS;
 }
 
+// API sets ("Windows API sets", Microsoft): names of contracts, which no file has. Those of the base system
+// are kernel32's.
+static BOOLEAN is_core_api_set(const char* name) {
+  static const char kPrefix[] = "api-ms-win-core-";
+  for (ULONG i = 0; kPrefix[i]; ++i) {
+    if (ldr_lower(name[i]) != kPrefix[i]) return FALSE;
+  }
+  return TRUE;
+}
+
+static NTSTATUS resolve_name(const char* name, char resolved[MAX_PATH]) {
+  if (!is_core_api_set(name)) return complete_name(name, resolved);
+  memcpy(resolved, "kernel32.dll", sizeof "kernel32.dll");
+  return STATUS_SUCCESS;
+}
+
 static void add_reference(LdrDataTableEntry* module) {
   if (module->ObsoleteLoadCount == LDR_PINNED) return;
   ++module->ObsoleteLoadCount;
@@ -109,7 +125,7 @@ static NTSTATUS map(const char* name, LdrDataTableEntry** module, LdrFailure* fa
 
 NTSTATUS ldr_load(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
   char complete[MAX_PATH];
-  NTSTATUS status = complete_name(name, complete);
+  NTSTATUS status = resolve_name(name, complete);
   if (NT_SUCCESS(status)) {
     *module = ldr_find_by_name(base_name(complete));
     if (*module) {
@@ -198,7 +214,7 @@ NTSTATUS NTAPI LdrAddRefDll(ULONG flags, void* base) {
 static NTSTATUS find_dll(const NtUnicodeString* name, void** base) {
   char text[MAX_PATH], complete[MAX_PATH];
   NTSTATUS status = to_ansi(name, text);
-  if (NT_SUCCESS(status)) status = complete_name(text, complete);
+  if (NT_SUCCESS(status)) status = resolve_name(text, complete);
   if (!NT_SUCCESS(status)) return status;
   LdrDataTableEntry* module = ldr_find_by_name(base_name(complete));
   if (!module) return STATUS_DLL_NOT_FOUND;

@@ -30,30 +30,31 @@ static void* copy_template(const IMAGE_TLS_DIRECTORY* tls) {
   return block;
 }
 
-// Every thread that has started is in a list, linked through its TEB, under the loader lock. Its vector,
-// which FS:[0x2c] names, has room for index_room blocks; before them a word names the vector that it took the
-// place of, which the thread may still be reading.
-static NtListEntry threads;
+// The vector of blocks that FS:[0x2c] names has room for index_room of them; before them a word names the
+// vector that it took the place of, which the thread may still be reading. The kernel says which threads
+// there are: one that was terminated never told us. A thread that has not begun yet gets its blocks like any
+// other.
 static ULONG index_room;
 
-static void link_thread(Teb* teb) {
-  if (!threads.Flink) threads.Flink = threads.Blink = nt_address(&threads);
-  teb->TlsLinks.Flink = nt_address(&threads);
-  teb->TlsLinks.Blink = threads.Blink;
-  ((NtListEntry*)nt_pointer(threads.Blink))->Flink = nt_address(&teb->TlsLinks);
-  threads.Blink = nt_address(&teb->TlsLinks);
+typedef struct ThreadList {
+  ULONG count;
+  GuestPointer* tebs;
+} ThreadList;
+
+static NTSTATUS list_threads(ThreadList* list) {
+  ULONG room = 16;
+  for (;;) {
+    list->tebs = RtlAllocateHeap(process_heap(), 0, room * sizeof *list->tebs);
+    if (!list->tebs) return STATUS_NO_MEMORY;
+    NTSTATUS status = PwListThreads(list->tebs, room, &list->count);
+    if (NT_SUCCESS(status)) return status;
+    RtlFreeHeap(process_heap(), 0, list->tebs);
+    if (status != STATUS_BUFFER_TOO_SMALL) return status;
+    room = list->count + 16;
+  }
 }
 
-static void unlink_thread(Teb* teb) {
-  ((NtListEntry*)nt_pointer(teb->TlsLinks.Blink))->Flink = teb->TlsLinks.Flink;
-  ((NtListEntry*)nt_pointer(teb->TlsLinks.Flink))->Blink = teb->TlsLinks.Blink;
-}
-
-#define TEB_OF(link) ((Teb*)((char*)(link)-offsetof(Teb, TlsLinks)))
-#define EACH_THREAD(link)                        \
-  NtListEntry* link = nt_pointer(threads.Flink); \
-  link&& link != &threads;                       \
-  link = nt_pointer(link->Flink)
+static void free_list(const ThreadList* list) { RtlFreeHeap(process_heap(), 0, list->tebs); }
 
 static void** vector_of(const Teb* teb) { return nt_pointer(teb->ThreadLocalStoragePointer); }
 
@@ -68,11 +69,11 @@ static BOOLEAN give_vector(Teb* teb, ULONG room) {
   return TRUE;
 }
 
-static BOOLEAN make_room(ULONG index) {
+static BOOLEAN make_room(const ThreadList* list, ULONG index) {
   enum { kStep = 8 };
   if (index < index_room) return TRUE;
-  for (EACH_THREAD(link)) {
-    if (!give_vector(TEB_OF(link), index_room + kStep)) return FALSE;
+  for (ULONG i = 0; i < list->count; ++i) {
+    if (!give_vector(nt_pointer(list->tebs[i]), index_room + kStep)) return FALSE;
   }
   index_room += kStep;
   return TRUE;
@@ -98,26 +99,28 @@ static ULONG free_index(void) {
   return index;
 }
 
-static NTSTATUS give_blocks(const IMAGE_TLS_DIRECTORY* tls, ULONG index) {
-  for (EACH_THREAD(link)) {
-    void** vector = vector_of(TEB_OF(link));
-    vector[index] = copy_template(tls);
-    if (!vector[index]) return STATUS_NO_MEMORY;
+static BOOLEAN give_blocks(const ThreadList* list, const IMAGE_TLS_DIRECTORY* tls, ULONG index) {
+  for (ULONG i = 0; i < list->count; ++i) {
+    Teb* teb = nt_pointer(list->tebs[i]);
+    if (!vector_of(teb) && !give_vector(teb, index_room)) return FALSE;
+    vector_of(teb)[index] = copy_template(tls);
+    if (!vector_of(teb)[index]) return FALSE;
   }
-  return STATUS_SUCCESS;
+  return TRUE;
 }
 
-static void take_blocks(ULONG index) {
-  for (EACH_THREAD(link)) free_block(vector_of(TEB_OF(link)), index);
+static void take_blocks(const ThreadList* list, ULONG index) {
+  for (ULONG i = 0; i < list->count; ++i) {
+    void** vector = vector_of(nt_pointer(list->tebs[i]));
+    if (vector) free_block(vector, index);
+  }
 }
 
-NTSTATUS ldr_add_tls(LdrDataTableEntry* module) {
-  const IMAGE_TLS_DIRECTORY* tls = tls_of(module);
-  if (!tls) return STATUS_SUCCESS;
+static NTSTATUS add_tls(const ThreadList* list, LdrDataTableEntry* module, const IMAGE_TLS_DIRECTORY* tls) {
   ULONG index = free_index();
-  if (!make_room(index)) return STATUS_NO_MEMORY;
-  if (!NT_SUCCESS(give_blocks(tls, index))) {
-    take_blocks(index);
+  if (!make_room(list, index)) return STATUS_NO_MEMORY;
+  if (!give_blocks(list, tls, index)) {
+    take_blocks(list, index);
     return STATUS_NO_MEMORY;
   }
   if (index == index_count) ++index_count;
@@ -126,19 +129,34 @@ NTSTATUS ldr_add_tls(LdrDataTableEntry* module) {
   return STATUS_SUCCESS;
 }
 
+NTSTATUS ldr_add_tls(LdrDataTableEntry* module) {
+  const IMAGE_TLS_DIRECTORY* tls = tls_of(module);
+  ThreadList list;
+  if (!tls) return STATUS_SUCCESS;
+  NTSTATUS status = list_threads(&list);
+  if (!NT_SUCCESS(status)) return status;
+  status = add_tls(&list, module, tls);
+  free_list(&list);
+  return status;
+}
+
 void ldr_remove_tls(LdrDataTableEntry* module) {
+  ThreadList list;
   if (module->TlsIndex == LDR_NO_TLS) return;
-  take_blocks(module->TlsIndex);
+  if (NT_SUCCESS(list_threads(&list))) {
+    take_blocks(&list, module->TlsIndex);
+    free_list(&list);
+  }
   module->TlsIndex = LDR_NO_TLS;
 }
 
+// What it has not been given yet.
 NTSTATUS ldr_attach_thread_tls(void) {
   Teb* teb = nt_teb();
-  if (index_room && !give_vector(teb, index_room)) return STATUS_NO_MEMORY;
-  link_thread(teb);
+  if (index_room && !vector_of(teb) && !give_vector(teb, index_room)) return STATUS_NO_MEMORY;
   LdrDataTableEntry* module = NULL;
   while ((module = ldr_next(module))) {
-    if (module->TlsIndex == LDR_NO_TLS) continue;
+    if (module->TlsIndex == LDR_NO_TLS || vector_of(teb)[module->TlsIndex]) continue;
     void* block = copy_template(tls_of(module));
     if (!block) {
       ldr_detach_thread_tls();
@@ -151,8 +169,6 @@ NTSTATUS ldr_attach_thread_tls(void) {
 
 void ldr_detach_thread_tls(void) {
   Teb* teb = nt_teb();
-  if (!teb->TlsLinks.Flink) return;
-  unlink_thread(teb);
   void** vector = vector_of(teb);
   for (ULONG i = 0; vector && i < index_count; ++i) free_block(vector, i);
   teb->ThreadLocalStoragePointer = 0;

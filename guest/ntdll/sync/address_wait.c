@@ -14,6 +14,7 @@ typedef struct Waiter {
   struct Waiter* previous;
   const volatile void* address;
   ULONG thread;
+  ULONG ticket;  // grows with each that comes to the bucket
   volatile LONG woken;
 } Waiter;
 
@@ -21,6 +22,7 @@ static struct {
   volatile LONG locked;
   Waiter* first;
   Waiter* last;
+  ULONG tickets;
 } buckets[kBuckets];
 
 static ULONG bucket_of(const volatile void* address) {
@@ -33,6 +35,7 @@ static void lock(ULONG bucket) {
 static void unlock(ULONG bucket) { __sync_lock_release(&buckets[bucket].locked); }
 
 static void append(ULONG bucket, Waiter* waiter) {
+  waiter->ticket = ++buckets[bucket].tickets;
   waiter->next = NULL;
   waiter->previous = buckets[bucket].last;
   *(waiter->previous ? &waiter->previous->next : &buckets[bucket].first) = waiter;
@@ -83,13 +86,13 @@ NTSTATUS NTAPI RtlWaitOnAddress(const volatile void* address, const void* compar
   return !waiter.woken && give_up(bucket, &waiter) ? STATUS_TIMEOUT : STATUS_SUCCESS;
 }
 
-// The thread to alert; 0 when nobody waits there (any more).
-static ULONG take_waiter(const void* address) {
+// The thread to alert; 0 when nobody waits there (any more) who came with `ticket` or before.
+static ULONG take_waiter(const void* address, ULONG ticket) {
   ULONG bucket = bucket_of(address), thread = 0;
   lock(bucket);
   Waiter* waiter = buckets[bucket].first;
   while (waiter && waiter->address != address) waiter = waiter->next;
-  if (waiter) {
+  if (waiter && (LONG)(waiter->ticket - ticket) <= 0) {
     remove(bucket, waiter);
     thread = waiter->thread;
     waiter->woken = 1;
@@ -98,12 +101,17 @@ static ULONG take_waiter(const void* address) {
   return thread;
 }
 
+static ULONG last_ticket(const void* address) {
+  return *(volatile ULONG*)&buckets[bucket_of(address)].tickets;
+}
+
 void NTAPI RtlWakeAddressSingle(const void* address) {
-  ULONG thread = take_waiter(address);
+  ULONG thread = take_waiter(address, last_ticket(address));
   if (thread) NtAlertThreadByThreadId((HANDLE)thread);
 }
 
+// Not those who come back while others are still being woken.
 void NTAPI RtlWakeAddressAll(const void* address) {
-  ULONG thread;
-  while ((thread = take_waiter(address))) NtAlertThreadByThreadId((HANDLE)thread);
+  ULONG ticket = last_ticket(address), thread;
+  while ((thread = take_waiter(address, ticket))) NtAlertThreadByThreadId((HANDLE)thread);
 }
