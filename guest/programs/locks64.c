@@ -188,18 +188,18 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kKinds[] = {
-    {"interlocked", interlocked, kThreads* kRounds},
-    {"critical section", with_section, kThreads* kRounds},
-    {"critical section, tried", with_section_tried, kThreads* kRounds},
-    {"SRW lock, exclusive", with_srw, kThreads* kRounds},
-    {"SRW lock, readers and writers", with_srw_shared, kThreads* kRounds / 4},
-    {"mutex", with_mutex, kThreads* kRounds},
-    {"semaphore", with_semaphore, kThreads* kRounds},
-    {"auto-reset event", with_event, kThreads* kRounds},
-    {"all three at once", with_all_three, kThreads* kRounds},
-    {"WaitOnAddress", with_address, kThreads* kRounds},
-    {"spinning and giving way", with_spinning, kThreads* kRounds},
-    {"condition variables", with_queue, kThreads* kRounds},
+    {"interlocked", interlocked, 4},
+    {"critical section", with_section, 4},
+    {"critical section, tried", with_section_tried, 4},
+    {"SRW lock, exclusive", with_srw, 4},
+    {"SRW lock, readers and writers", with_srw_shared, 4 / 4},
+    {"mutex", with_mutex, 4},
+    {"semaphore", with_semaphore, 4},
+    {"auto-reset event", with_event, 4},
+    {"all three at once", with_all_three, 4},
+    {"WaitOnAddress", with_address, 4},
+    {"spinning and giving way", with_spinning, 4},
+    {"condition variables", with_queue, 4},
     {"one-time initialization", with_init_once, 0},
 };
 
