@@ -158,8 +158,11 @@ BOOL WINAPI WriteProcessMemory(HANDLE process, LPVOID address, LPCVOID buffer, S
   SIZE_T length = size;
   ULONG old = 0, ignored;
   MEMORY_BASIC_INFORMATION region;
-  BOOL code = VirtualQueryEx(process, address, &region, sizeof region) != 0 &&
-              (region.Protect == PAGE_EXECUTE_READ || region.Protect == PAGE_EXECUTE);
+  BOOL known = VirtualQueryEx(process, address, &region, sizeof region) != 0;
+  if (known && (region.Protect == PAGE_READONLY || region.Protect == PAGE_NOACCESS)) {
+    return k32_fail(ERROR_NOACCESS);
+  }
+  BOOL code = known && (region.Protect == PAGE_EXECUTE_READ || region.Protect == PAGE_EXECUTE);
   if (code && !k32_succeeded(NtProtectVirtualMemory(process, &base, &length, PAGE_EXECUTE_READWRITE, &old))) {
     return FALSE;
   }
