@@ -25,7 +25,7 @@ KEPT int hold_values(void) {
       "movups %1, %%xmm3\n\tfldpi\n\tmovl %2, %0\n\t.globl _values_held\n_values_held:\n\tfstp %%st(0)"
       : "=r"(value)
       : "m"(numbers), "m"(counter)
-      : "xmm3", "st");
+      : "st");
   return value;
 }
 

@@ -86,49 +86,47 @@ def gdb_session(name, steps, *arguments, code=None, options=()):
 def variables():
     return [
         ("break main", r"Breakpoint 1 at"),
-        ("continue", r"Breakpoint 1, main \(argc=1"),
+        ("continue", r"Breakpoint 1, .*?main \(argc=1"),
         ("print counter", r"= 7\n"),
-        ("info sharedlibrary", r"ntdll\.dll.*kernel32\.dll.*msvcrt\.dll"),
+        ("info sharedlibrary", r"ntdll\.dll.*?kernel32\.dll.*?msvcrt\.dll"),
         ("watch counter", r"Hardware watchpoint 2: counter"),
-        ("continue", r"Hardware watchpoint 2: counter.*Old value = 7.*New value = 8"),
+        ("continue", r"Hardware watchpoint 2: counter.*?Old value = 7.*?New value = 8"),
         ("delete 2", r""),
         ("break add", r"Breakpoint 3"),
-        ("continue", r"Breakpoint 3, add \(first=8, second=34\)"),
-        ("backtrace", r"#0 +add \(first=8, second=34\).*#1 +0x[0-9a-f]+ in main \(argc=1"),
-        ("finish", r"Run till exit from #0.*Value returned is \$\d+ = 42"),
+        ("continue", r"Breakpoint 3, add \(first=8, second=(second@entry=)?34\)"),
+        ("backtrace", r"#0 +add \(first=8, second=(second@entry=)?34\).*?#1 +0x[0-9a-f]+ in main \(argc=1"),
+        ("finish", r"Run till exit from #0.*?Value returned is \$\d+ = 42"),
         ("rwatch counter", r"Hardware read watchpoint 4: counter"),
-        ("continue", r"Hardware read watchpoint 4: counter.*Value = 42"),
+        ("continue", r"Hardware read watchpoint 4: counter.*?Value = 42"),
         ("delete 4", r""),
-        ("break *(char *)values_held", r"Breakpoint 5"),
-        ("continue", r"Breakpoint 5, "),
+        ("x/i $pc", r"=> .*?<(hold_values\+\d+|values_held)>:\s+fstp +%st\(0\)"),
         ("print $st0", r"= 3\.141592653589793238"),
         ("print $xmm3.v4_float", r"= \{1\.5, -2\.5, 3\.5, 1024\}"),
-        ("info registers float", r"st0 +3\.14159265.*fctrl +0x37f"),
-        ("info registers vector", r"xmm3 .*1\.5.*mxcsr +0x1f80"),
-        ("continue", r"counter is 42"),  # the guest's console, at the client
+        ("info registers float", r"st0 +3\.14159265.*?fctrl +0x37f"),
+        ("info registers vector", r"xmm3 +\{v4_float = \{0x3fc00000, 0xc0200000,.*?mxcsr +0x1f80"),
+        ("tbreak touch", r"Temporary breakpoint 5"),
+        ("continue", r"counter is 42.*?Temporary breakpoint 5, touch"),  # the guest's console, at the client
         ("detach", r"\[Inferior 1 \(process \d+\) detached\]"),
     ]
 
 
 def fault():
-    fresh = r"(?P<fresh>0x[0-9a-f]+)"
     return [
         ("break touch", r"Breakpoint 1"),
-        ("continue", rf"Breakpoint 1, touch \(where={fresh}, what=77\)"),
-        ("set $store = $pc + 8", r""),
-        ("monitor !pte @@(poi(esp+4))", r""),
+        ("continue", r"Breakpoint 1, touch \(where=0x[0-9a-f]+, what=(what@entry=)?77\)"),
+        ("monitor !pte poi(esp+4)", r"PTE"),
         ("monitor bf /1 demand-zero", r""),
         ("continue", r"received signal SIGTRAP"),
-        ("monitor why", r"demand.zero"),
+        ("monitor why", r"made a write at .*? The fault is still being served"),
         ("print counter", r"= 42"),
         ("print *(int *)&counter = 1", r"Cannot access memory"),  # in the middle of a fault nothing is changed
         ("print $eax = 1", r"Could not write register"),
         ("stepi", r""),
-        ("x/i $pc", r"=> 0x[0-9a-f]+ <touch\+\d+>:\s+mov +%[a-d]x,\(%[a-d]x\)|=> 0x[0-9a-f]+ <touch\+\d+>"),
+        ("x/i $pc", r"=> 0x[0-9a-f]+ <touch\+\d+>:\s+mov +%e[a-d]x,\(%e[a-d]x\)"),
         ("print *fresh", r"= 0\n"),  # the page is there; the store has not been made
         ("stepi", r""),
         ("print *fresh", r"= 77\n"),
-        ("monitor why", r"demand.zero"),
+        ("monitor why", r"\(demand-zero\).*?PAGE_READWRITE lets a write through.*?A soft fault"),
         ("monitor g", r"continue, stepi, finish and kill are its own"),
         ("monitor nonsense", r"there is no command"),
         ("print counter", r"= 42"),
@@ -138,9 +136,10 @@ def fault():
 
 def crash():
     return [
-        ("continue", r"received signal SIGSEGV.*crash \(where=0x0\)"),
+        ("continue", r"received signal SIGSEGV.*?crash \(where=(where@entry=)?0x0\)"),
         ("print/x $pc", rf"= {crashing_instruction():#x}\n"),
-        ("x/i $pc", r"=> .*<crash\+\d+>:\s+movl +\$0x1234abcd,\(%eax\)"),
+        ("x/i $pc", r"=> .*?<crash\+\d+>:\s+movl +\$0x1234abcd,\(%eax\)"),
+        ("continue", r"received signal SIGSEGV"),  # nobody handled it: the second chance
         ("continue", r"Program terminated with signal SIGSEGV"),
     ]
 
@@ -149,16 +148,22 @@ def swallowed():
     return [
         ("continue", r"received signal SIGSEGV"),
         ("set $eax = &counter", r""),  # the store is made again, elsewhere
-        ("break *(char *)main", r""),
-        ("delete", r""),
-        ("signal 0", r"Continuing with no signal.*counter is 305441806"),
+        ("signal 0", rf"Continuing with no signal.*?counter is {0x1234abcd + 1 + 34}"),
     ]
+
+
+# The child's end is a stop of its own.
+TO_THE_END = [
+    ("continue", r"\[Inferior 2 \(process \d+\) exited with code 05\]"),
+    ("inferior 1", r""),
+    ("continue", r"the child ended with 5.*?done.*?\[Inferior 1 \(process \d+\) exited normally\]"),
+]
 
 
 def hard_coded():
     return [
         ("continue", r"received signal SIGTRAP"),
-        ("continue", r"counter is 42.*done.*exited normally"),
+        *TO_THE_END,
     ]
 
 
@@ -166,17 +171,17 @@ def threads():
     return [
         ("break have_threads", r"Breakpoint 1"),
         ("continue", r"Breakpoint 1, have_threads"),
-        ("info threads", r"\* 1 +Thread \d+\.\d+ .*have_threads.*2 +Thread \d+\.\d+ .*waits.*3 +Thread \d+\.\d+ .*waits"),
+        ("info threads", r"\* 1 +Thread \d+\.\d+ .*?have_threads.*?2 +Thread \d+\.\d+ .*?waits.*?3 +Thread \d+\.\d+ .*?waits"),
         ("thread 2", r"Switching to thread 2"),
-        ("backtrace", r"#0 .*NtWaitForSingleObject"),
+        ("backtrace", r"#0 .*?(Nt|Zw)WaitForSingleObject"),
         ("break have_child", r"Breakpoint 2"),
         ("continue", r"Breakpoint 2, have_child"),
-        ("info inferiors", r"\* 1 +process \d+.*2 +process \d+"),
-        ("info threads", r"1\.1 +Thread .*2\.1 +Thread "),
+        ("info inferiors", r"\* 1 +process \d+.*?2 +process \d+"),
+        ("info threads", r"1\.1 +Thread .*?2\.1 +Thread "),
         ("monitor |", r"debuggee"),
+        ("delete", r""),
         ("continue", r"\[Inferior 2 \(process \d+\) exited with code 05\]"),
-        ("inferior 1", r""),
-        ("continue", r"the child ended with 5.*done.*\[Inferior 1 \(process \d+\) exited normally\]"),
+        *TO_THE_END[1:],
     ]
 
 
@@ -190,22 +195,16 @@ def interrupted():
         time.sleep(2)
         client.send_signal(2)
         output = client.communicate(timeout=SECONDS)[0]
-        why = mismatch(output, [("continue", r"received signal SIGINT.*in main"), ("print", r"= 1"), ("kill", r"killed")])
+        why = mismatch(output, [("continue", r"received signal SIGINT.*?in main"), ("print", r"= 1"), ("kill", r"killed")])
         if not why and process.wait(SECONDS) != 0:
             why = f"pagewalk ended with {process.returncode}"
         return check("gdb, Ctrl-C", why, output)
 
 
 def through_pipe():
-    steps = [("break main", r""), ("continue", r"Breakpoint 1, main"), ("delete", r""),
-             ("continue", r"counter is 42.*done.*exited normally")]
+    steps = [("break main", r""), ("continue", r"Breakpoint 1, .*?main"), ("delete", r""), *TO_THE_END]
     output = told([f"target remote | {PAGEWALK} debug --gdb - {PROGRAM}", *(command for command, _ in steps)])
     return check("gdb, a pipe", mismatch(output, steps), output)
-
-
-def statistics_of(*words):
-    with tempfile.NamedTemporaryFile("r") as file:
-        subprocess.run([*words], check=False)
 
 
 def gdb_works():
@@ -221,7 +220,7 @@ def gdb_works():
 # ---- lldb.
 
 LLDB = [
-    ("register read eip esp", r"eip = 0x[0-9a-f]+.*esp = 0x[0-9a-f]+"),
+    ("register read eip esp", r"eip = 0x[0-9a-f]+.*?esp = 0x[0-9a-f]+"),
     ("breakpoint set --address {add:#x}", r"Breakpoint 1"),
     ("continue", r"stop reason = breakpoint 1\.1"),
     ("register read eip", r"eip = {add:#010x}"),
