@@ -104,16 +104,22 @@ void add_debug_command(CLI::App& app, int& exit_code) {
                          "[--and PROGRAM [ARGS...]]...");
   command->footer(kFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
-  command->add_option("-c", arguments->commands, "Commands, separated by semicolons")->type_name("COMMANDS");
-  command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
-      ->type_name("FILE");
-  command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
+  CLI::Option* commands = command->add_option("-c", arguments->commands, "Commands, separated by semicolons")
+                              ->type_name("COMMANDS");
+  CLI::Option* scripts =
+      command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
+          ->type_name("FILE");
+  CLI::Option* json =
+      command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
   command
       ->add_option(
           "--gdb", arguments->gdb,
           "Wait for a gdb or lldb there instead (loopback unless HOST is said; port 0: any), or talk to\n"
           "one through standard input and output: -")
-      ->type_name("[HOST:]PORT");
+      ->type_name("[HOST:]PORT")
+      ->excludes(commands)
+      ->excludes(scripts)
+      ->excludes(json);
   add_run_options(*command, arguments->run);
   command->callback([command, arguments, &exit_code] {
     arguments->run.programs = split_programs(command->remaining());

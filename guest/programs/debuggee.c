@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   char image[MAX_PATH];
   GetModuleFileNameA(NULL, image, sizeof image);
   if (strcmp(wanted, "wait") == 0) return Sleep(100), 5;
+  if (strcmp(wanted, "stuck") == 0) WaitForSingleObject(CreateEventA(NULL, TRUE, FALSE, NULL), INFINITE);
   if (strcmp(wanted, "spin") == 0)
     for (;;) ++spins;
   if (strcmp(wanted, "crash") == 0) crash(NULL);

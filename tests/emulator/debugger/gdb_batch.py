@@ -175,7 +175,7 @@ def threads():
         ("thread 2", r"Switching to thread 2"),
         ("backtrace", r"#0 .*?(Nt|Zw)WaitForSingleObject"),
         ("break have_child", r"Breakpoint 2"),
-        ("continue", r"Breakpoint 2, have_child"),
+        ("continue", r"Breakpoint 2(\.1)?, have_child"),
         ("info inferiors", r"\* 1 +process \d+.*?2 +process \d+"),
         ("info threads", r"1\.1 +Thread .*?2\.1 +Thread "),
         ("monitor |", r"debuggee"),
@@ -207,6 +207,28 @@ def through_pipe():
     return check("gdb, a pipe", mismatch(output, steps), output)
 
 
+def stuck():
+    return [
+        ("continue", r"Nothing will run again.*?received signal SIGINT"),
+        ("backtrace", r"#0 .*?(Nt|Zw)WaitForSingleObject"),
+        ("continue", r"Program terminated with signal SIGKILL"),
+    ]
+
+
+def leaves_no_trace():
+    """The statistics at the end are those of a run without a debugger."""
+    steps = [("monitor bf demand-zero", r""), *[("continue", r""), ("monitor why", r"A|a"), ("x/64xb $esp", r"0x")] * 20,
+             ("monitor bc *", r""), ("break add", r""), ("watch counter", r""), ("continue", r"watchpoint"),
+             *[("stepi", r"")] * 20, ("delete", r""), *TO_THE_END]
+    with tempfile.TemporaryDirectory() as folder:
+        free, held = os.path.join(folder, "free"), os.path.join(folder, "held")
+        subprocess.run([PAGEWALK, "run", "--stats=json", f"--stats-file={free}", PROGRAM], check=True, timeout=SECONDS,
+                       stdout=subprocess.DEVNULL)
+        good = gdb_session("many stops", steps, code=0, options=("--stats=json", f"--stats-file={held}"))
+        texts = [pathlib.Path(path).read_text() for path in (free, held)]
+    return good & check("gdb leaves no trace", None if texts[0] == texts[1] else "\n".join(texts))
+
+
 def gdb_works():
     good = gdb_session("variables", variables(), code=0)
     good &= gdb_session("a fault", fault(), code=0)
@@ -214,6 +236,8 @@ def gdb_works():
     good &= gdb_session("a crash that is forgotten", swallowed(), "crash")
     good &= gdb_session("a breakpoint in the program", hard_coded(), "break", code=0)
     good &= gdb_session("threads and processes", threads(), code=0)
+    good &= gdb_session("a guest that waits for ever", stuck(), "stuck", code=124)
+    good &= leaves_no_trace()
     return good & interrupted() & through_pipe()
 
 
