@@ -58,6 +58,7 @@ std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
       engine_->filters().set(EventName::ImageLoad, Filter::Break);
       engine_->filters().set(EventName::ImageUnload, Filter::Break);
     }
+    engine_->filters().set(EventName::ProcessEnd, Filter::Break);  // a client must hear of those
     pulse_.start(*engine_);
     return wanted_ = *resume;
   }

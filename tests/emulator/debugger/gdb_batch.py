@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -88,6 +89,10 @@ def variables():
         ("break main", r"Breakpoint 1 at"),
         ("continue", r"Breakpoint 1, .*?main \(argc=1"),
         ("print counter", r"= 7\n"),
+        ("print add(20, 3)", r"= 23\n"),  # a call that gdb makes
+        ("set var counter = 5", r""),
+        ("print counter", r"= 5\n"),
+        ("set var counter = 7", r""),
         ("info sharedlibrary", r"ntdll\.dll.*?kernel32\.dll.*?msvcrt\.dll"),
         ("watch counter", r"Hardware watchpoint 2: counter"),
         ("continue", r"Hardware watchpoint 2: counter.*?Old value = 7.*?New value = 8"),
@@ -192,10 +197,13 @@ def interrupted():
                                   stderr=subprocess.STDOUT, text=True)
         client.stdin.write(f"target remote {place}\ncontinue\nprint spins > 0\nkill\nquit\n")
         client.stdin.flush()
-        time.sleep(2)
-        client.send_signal(2)
-        output = client.communicate(timeout=SECONDS)[0]
-        why = mismatch(output, [("continue", r"received signal SIGINT.*?in main"), ("print", r"= 1"), ("kill", r"killed")])
+        output = ""
+        while "Continuing." not in output and client.poll() is None:
+            output += client.stdout.readline()
+        time.sleep(0.5)
+        client.send_signal(signal.SIGINT)
+        output += client.communicate(timeout=SECONDS)[0]
+        why = mismatch(output, [("continue", r"received signal SIGINT.*?main"), ("print", r"= 1"), ("kill", r"killed")])
         if not why and process.wait(SECONDS) != 0:
             why = f"pagewalk ended with {process.returncode}"
         return check("gdb, Ctrl-C", why, output)
@@ -205,6 +213,32 @@ def through_pipe():
     steps = [("break main", r""), ("continue", r"Breakpoint 1, .*?main"), ("delete", r""), *TO_THE_END]
     output = told([f"target remote | {PAGEWALK} debug --gdb - {PROGRAM}", *(command for command, _ in steps)])
     return check("gdb, a pipe", mismatch(output, steps), output)
+
+
+def at_child(*steps):
+    return [("break have_child", r""), ("continue", r"Breakpoint 1(\.1)?, .*?have_child"), ("delete", r""), *steps]
+
+
+def killed_child():
+    return at_child(("kill inferiors 2", r""),
+                    ("continue", r"the child ended with 1\n.*?\[Inferior 1 \(process \d+\) exited with code 01\]"))
+
+
+def detached_child():
+    return at_child(("detach inferiors 2", r"\[Inferior 2 \(process \d+\) detached\]"),
+                    ("continue", r"the child ended with 5\n.*?\[Inferior 1 \(process \d+\) exited normally\]"))
+
+
+def own_breakpoints():
+    """Those of monitor, with commands."""
+    return [
+        ('monitor bp debuggee!add ".echo it adds"', r""),
+        ("monitor sxn epr", r""),  # the client hears of ends nevertheless
+        ("continue", r"it adds.*?received signal SIGTRAP.*?add \(first=8"),
+        ('monitor bp debuggee!touch ".echo it touches; g"', r""),
+        ("continue", r"it touches.*?\[Inferior 2 \(process \d+\) exited with code 05\]"),
+        *TO_THE_END[1:],
+    ]
 
 
 def stuck():
@@ -236,6 +270,9 @@ def gdb_works():
     good &= gdb_session("a crash that is forgotten", swallowed(), "crash")
     good &= gdb_session("a breakpoint in the program", hard_coded(), "break", code=0)
     good &= gdb_session("threads and processes", threads(), code=0)
+    good &= gdb_session("a child that is killed", killed_child(), code=1)
+    good &= gdb_session("a child that is let go", detached_child(), code=0)
+    good &= gdb_session("breakpoints of monitor", own_breakpoints(), code=0)
     good &= gdb_session("a guest that waits for ever", stuck(), "stuck", code=124)
     good &= leaves_no_trace()
     return good & interrupted() & through_pipe()
@@ -289,8 +326,8 @@ BAD_CLIENTS = {
 }
 
 
-def bad_client(name, data):
-    with serving("spin") as (process, place):
+def bad_client(name, data, program="spin"):
+    with serving(program) as (process, place):
         host, port = place.rsplit(":", 1)
         with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
             with contextlib.suppress(OSError):
@@ -298,6 +335,7 @@ def bad_client(name, data):
                 client.settimeout(0.3)
                 client.recv(1 << 16)
         try:
+            process.wait(SECONDS)  # its input stays open
             output, errors = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             return check(f"a client {name}", "pagewalk does not end")
@@ -343,7 +381,7 @@ def wire_works():
     good = untouched_by_garbage()
     for name, data in BAD_CLIENTS.items():
         good &= bad_client(name, data)
-    return good
+    return good & bad_client("that goes while the guest waits for input", framed("vCont;c"), "read")
 
 
 def main():
