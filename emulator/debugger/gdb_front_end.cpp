@@ -77,16 +77,19 @@ std::optional<Resume> GdbFrontEnd::tell_ends() {
   return std::nullopt;
 }
 
-bool GdbFrontEnd::in_stepped_range(const Halt& halt) const {
-  if (halt.kind != Kind::Step) return false;
-  const gdb::ThreadAction action = wanted_.action_for(key_of(*halt.thread));
-  const uint32_t eip = engine_->registers(*halt.thread).eip;
-  return action.kind == Action::StepRange && eip - action.begin.value < action.end.value - action.begin.value;
+// Whether a thread that has made a step is where the client wants it. A step of before another thread's stop
+// is none of the client's any more.
+bool GdbFrontEnd::is_there(const Thread& thread) const {
+  const gdb::ThreadAction action = wanted_.action_for(key_of(thread));
+  if (action.kind == Action::Step) return true;
+  const uint32_t eip = engine_->registers(thread).eip;
+  return action.kind == Action::StepRange &&
+         eip - action.begin.value >= action.end.value - action.begin.value;
 }
 
 bool GdbFrontEnd::is_told(const Halt& halt) const {
   if (halt.kind == Kind::Break) return interrupted_ || finishing_;
-  return !in_stepped_range(halt);
+  return halt.kind != Kind::Step || finishing_ || is_there(*halt.thread);
 }
 
 Resume GdbFrontEnd::tell(const Halt& halt) {
@@ -127,6 +130,7 @@ std::optional<Resume> GdbFrontEnd::run_commands(const Halt& halt) {
   if (met == nullptr || met->commands.empty()) return std::nullopt;
   const GdbTarget::Executed executed = target_->execute(std::string(met->commands));
   print(executed.text);
+  finishing_ = executed.resume && executed.resume->kind != Resume::Kind::Go;
   return executed.resume;
 }
 

@@ -49,7 +49,7 @@ class GdbFrontEnd final : public FrontEnd {
   std::optional<Resume> tell_ends();
   Resume tell(const Halt& halt);
   std::optional<Resume> run_commands(const Halt& halt);
-  bool in_stepped_range(const Halt& halt) const;
+  bool is_there(const Thread& thread) const;
   bool is_told(const Halt& halt) const;
   std::optional<gdb::Resume> serve(const gdb::StopReply& stop);
   Resume end() const;
@@ -68,7 +68,7 @@ class GdbFrontEnd final : public FrontEnd {
   gdb::Resume wanted_;               // what the client last asked for
   bool newly_attached_ = true;
   bool interrupted_ = false;  // the client asked for a stop
-  bool finishing_ = false;    // a step out of the middle of a fault is under way
+  bool finishing_ = false;    // a step that the client does not know as one is under way
 };
 
 }  // namespace emu::debugger

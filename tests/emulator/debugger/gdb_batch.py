@@ -1,59 +1,25 @@
 #!/usr/bin/env python3
-"""`pagewalk debug --gdb` under real clients, and under clients that are none.
+"""`pagewalk debug --gdb` under real clients.
 
-Usage: gdb_batch.py PAGEWALK GUEST [gdb|lldb|wire]
+Usage: gdb_batch.py PAGEWALK GUEST [gdb|lldb]
 What must appear comes from the guest's source (guest/programs/debuggee.c), from objdump and nm, and from the
 same program run without a debugger.
 """
-import contextlib
 import os
 import pathlib
-import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "gdb"))
-from clients import GDB_COMMAND, SECONDS, mismatch  # noqa: E402
-
-PAGEWALK, GUEST = sys.argv[1:3]
-PROGRAM = os.path.join(GUEST, "debuggee.exe")
+from clients import GDB_COMMAND, mismatch  # noqa: E402
+from debuggee import PAGEWALK, PROGRAM, SECONDS, check, crashing_instruction, serving, symbol  # noqa: E402
 
 
-# ---- What other tools say of the program.
-
-def tool(*words):
-    return subprocess.run(words, check=True, capture_output=True, text=True, timeout=SECONDS).stdout
-
-
-def symbol(name):
-    found = re.search(rf"^([0-9a-f]+) \w _?{name}$", tool("i686-w64-mingw32-nm", PROGRAM), re.MULTILINE)
-    return int(found[1], 16)
-
-
-def crashing_instruction():
-    lines = tool("i686-w64-mingw32-objdump", "-d", PROGRAM)
-    return int(re.search(r"^ *([0-9a-f]+):.*movl +\$0x1234abcd,", lines, re.MULTILINE)[1], 16)
-
-
-# ---- The server and its clients.
-
-@contextlib.contextmanager
-def serving(*arguments, options=()):
-    """Its process, and where it listens."""
-    process = subprocess.Popen([PAGEWALK, "debug", "--gdb", "0", *options, PROGRAM, *arguments],
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        line = process.stderr.readline()
-        yield process, line.strip().removeprefix("listening on ")
-    finally:
-        process.kill()
-        process.wait()
-
+# ---- Sessions of gdb.
 
 def told(commands):
     """What gdb prints of these commands, read as from a terminal: a script of its own ends at an error."""
@@ -62,13 +28,6 @@ def told(commands):
         script.seek(0)
         return subprocess.run([*GDB_COMMAND, PROGRAM], stdin=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=SECONDS, check=False).stdout
-
-
-def check(name, why, output=""):
-    print(f"{name}: {'ok' if not why else why}", flush=True)
-    if why:
-        print(output)
-    return not why
 
 
 def gdb_session(name, steps, *arguments, code=None, options=()):
@@ -81,8 +40,6 @@ def gdb_session(name, steps, *arguments, code=None, options=()):
             why = f"pagewalk ended with {process.returncode}, not {code}"
         return check(f"gdb, {name}", why, output)
 
-
-# ---- gdb.
 
 def variables():
     return [
@@ -185,6 +142,8 @@ def threads():
         ("info threads", r"1\.1 +Thread .*?2\.1 +Thread "),
         ("monitor |", r"debuggee"),
         ("delete", r""),
+        ("stepi", r""),
+        ("next", r""),
         ("continue", r"\[Inferior 2 \(process \d+\) exited with code 05\]"),
         *TO_THE_END[1:],
     ]
@@ -307,87 +266,10 @@ def lldb_works():
         return check("lldb", why, output)
 
 
-# ---- Clients that are none. The guest ends, with 0 and without a word.
-
-def framed(data):
-    return f"${data}#{sum(data.encode()) % 256:02x}".encode()
-
-
-BAD_CLIENTS = {
-    "that says nothing": b"",
-    "that goes in the middle of a packet": b"+$qSuppor",
-    "that goes in the middle of a write": framed("?") + b"$M401000,4:00",
-    "that goes in the middle of a checksum": b"+$g#6",
-    "of another protocol": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-    "of random bytes": b"+" + bytes((i * 167 + 13) % 256 for i in range(60000)).replace(b"\x03", b""),
-    "with wrong checksums": b"+$vCont;c#00$k#00$M401000,1:cc#00",
-    "with packets that mean nothing": framed("Zz") + framed("vCont;x") + framed("Hgp9999.1") + framed("mffffffff,ffffffff"),
-    "that lets it run and goes": framed("vCont;c"),
-}
-
-
-def bad_client(name, data, program="spin"):
-    with serving(program) as (process, place):
-        host, port = place.rsplit(":", 1)
-        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
-            with contextlib.suppress(OSError):
-                client.sendall(data)
-                client.settimeout(0.3)
-                client.recv(1 << 16)
-        try:
-            process.wait(SECONDS)  # its input stays open
-            output, errors = process.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            return check(f"a client {name}", "pagewalk does not end")
-        why = None if (process.returncode, output, errors) == (0, "", "") else f"{process.returncode}: {output}{errors}"
-        return check(f"a client {name}", why)
-
-
-def answered(client):
-    """The next packet's data."""
-    text = b""
-    while not re.search(rb"\$[^#]*#..", text):
-        text += client.recv(1 << 16)
-    return re.search(rb"\$([^#]*)#..", text)[1]
-
-
-def untouched_by_garbage():
-    """Registers and memory before and after packets that must change nothing."""
-    garbage = [b"$M401000,1:cc#00", framed("M401000,2:cc"), framed("X401000,4:ab"), framed("G00"), framed("P08=1"),
-               framed("M401000,1:c"), b"$P0=ffffffff#12", framed("m,"), framed("Z0,"), framed("vKill;ffff")]
-    with serving("spin") as (_, place):
-        host, port = place.rsplit(":", 1)
-        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
-            client.sendall(b"+" + framed("QStartNoAckMode"))
-            answered(client)
-            client.sendall(b"+")
-
-            def seen():
-                answers = []
-                for question in ("g", "m401000,400", f"m{symbol('counter'):x},4"):
-                    client.sendall(framed(question))
-                    answers.append(answered(client))
-                return answers
-            before = seen()
-            for packet in garbage:
-                client.sendall(packet)
-                if not packet.endswith((b"#00", b"#12")):
-                    answered(client)
-            after = seen()
-    return check("garbage changes nothing", None if before == after and before[0][:1] != b"E" else f"{before}\n{after}")
-
-
-def wire_works():
-    good = untouched_by_garbage()
-    for name, data in BAD_CLIENTS.items():
-        good &= bad_client(name, data)
-    return good & bad_client("that goes while the guest waits for input", framed("vCont;c"), "read")
-
-
 def main():
-    parts = {"gdb": gdb_works, "lldb": lldb_works, "wire": wire_works}
+    parts = {"gdb": gdb_works, "lldb": lldb_works}
     wanted = sys.argv[3:] or list(parts)
-    missing = [name for name in wanted if name != "wire" and not shutil.which(name)]
+    missing = [name for name in wanted if not shutil.which(name)]
     if missing:
         print(f"{', '.join(missing)} not found: scripts/setup --tests installs it")
         return 1
