@@ -296,6 +296,7 @@ void Machine::get_context(Thread& thread, abi::Context& context) {
 
 void Machine::set_context(Thread& thread, const abi::Context& context) {
   if (&thread == current_) save_what_stays(thread, context);
+  if (&thread != current_ && names(context, PAGEWALK_CONTEXT_CONTROL)) Waits::context_replaced(thread);
   apply_context(context, thread.registers, thread.floating_state);
 }
 

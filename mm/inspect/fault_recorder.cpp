@@ -1,6 +1,6 @@
 #include "mm/inspect/fault_recorder.h"
 
-#include "mm/process/machine_state.h"
+#include "mm/process/page_view.h"
 
 namespace mm {
 namespace {
@@ -18,10 +18,15 @@ FaultCounters counters_of(const MachineState& machine, const AddressSpace& space
           .working_set = space.working_set.size()};
 }
 
-std::optional<VadRule> rule_for(const AddressSpace& space, VirtualPageNumber page) {
-  const Vad* vad = space.vads.at_or_after(page);
-  if (vad == nullptr || !vad->range().contains(page)) return std::nullopt;
-  return VadRule{vad->range(), vad->protection(), vad->type(), vad->backing()};
+// What the VAD says of the page, as the dispatcher will read it.
+void note_vad(const MachineState& machine, const AddressSpace& space, FaultStory& story) {
+  const VirtualPageNumber page = story.who.fault.address.page();
+  const Vad* vad = space.vads.find(page);
+  story.vad.reset();
+  story.protection = {};
+  if (vad == nullptr) return;
+  story.vad = VadRule{vad->range(), vad->protection(), vad->type(), vad->backing()};
+  story.protection = view_page(machine, space, *vad, page).protection;
 }
 
 }  // namespace
@@ -35,7 +40,7 @@ void FaultRecorder::begin(const MachineState& machine, const AddressSpace& space
   now.who = who;
   now.space = space.number();
   now.walk = x86::walk(machine.ram, space.directory(), who.fault.address);
-  now.vad = rule_for(space, who.fault.address.page());
+  note_vad(machine, space, now);
   now.before = counters_of(machine, space);
   now.event_count = now.events_lost = 0;
   now.trimmed = now.slots_written = {};

@@ -52,6 +52,7 @@ struct FaultStory {
   uint32_t space = 0;          // the address space's number, as in Event::process
   x86::Walk walk;              // the processor's, that ended in the fault
   std::optional<VadRule> vad;  // none: no VAD held the address
+  x86::Protection protection;  // of the page, when it was committed
   FaultCounters before, after;
 
   // What was announced, in order; of balancing (see FramesShort) only how much was done.

@@ -5,14 +5,9 @@
 #include <unicorn/unicorn.h>
 
 #include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <memory>
 #include <string>
 
-#include "emulator/kernel/machine.h"
-#include "emulator/loader/program_loader.h"
+#include "tests/bench/guest_program.h"
 #include "tests/bench/loops.h"
 
 namespace bench {
@@ -20,42 +15,9 @@ namespace {
 
 constexpr uint32_t kExceptions = 100'000;
 
-struct NoConsole final : emu::Console {
-  mm::NtStatus write(Stream, std::span<const std::byte>) override { return mm::NtStatus::Success; }
-  mm::Result<uint32_t> read(std::span<std::byte>) override { return 0u; }
-};
-
-void must(bool done, const char* what) {
-  if (done) return;
-  std::fprintf(stderr, "benchmark: %s\n", what);
-  std::exit(1);
-}
-
-// Guest programs lie in guest/ beside the folder of this executable.
-std::string guest_folder() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return (self.parent_path().parent_path() / "guest").string();
-}
-
 // The process's start and end are in it: one part in a hundred.
 void vectored_handler(benchmark::State& state) {
-  const std::string folder = guest_folder();
-  const std::array<std::string, 1> arguments{std::to_string(kExceptions)};
-  for (auto _ : state) {
-    state.PauseTiming();
-    auto machine = emu::Machine::create({}, std::make_unique<NoConsole>());
-    must(machine.has_value(), "the machine could not be set up");
-    emu::ProgramLoader loader(**machine, folder);
-    const auto process = loader.start(folder + "/exception_round_trips.exe", arguments);
-    must(process.has_value(), "the guest program could not be started");
-    state.ResumeTiming();
-    (*machine)->run();
-    state.PauseTiming();
-    must((*process)->how_ended()->exit_code == 0, "the guest program failed");
-    machine->reset();
-    state.ResumeTiming();
-  }
+  run_programs(state, {{"exception_round_trips.exe", {std::to_string(kExceptions)}}});
   state.SetItemsProcessed(state.iterations() * kExceptions);
 }
 

@@ -16,6 +16,8 @@ namespace emu::debugger {
 
 // --- A fault that was recorded, or that is under way: then as far as it has come.
 Explanation explain(const mm::FaultStory& story, const ProcessNamer& names);
+// In one sentence.
+std::string summary_words(const mm::FaultStory& story);
 // {"sequence", "process", "thread", "instruction", "address", "access", "mode", "kind", "cost", "outcome",
 //  "status", "time_ns", "pde", "pte", "vad", "before", "after", "trimmed_pages", "slots_written",
 //  "explanation"}

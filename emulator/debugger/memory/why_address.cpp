@@ -109,14 +109,6 @@ std::string forecast_words(const AccessForecast& forecast, const mm::PageStory& 
                      refusal_words(forecast.refusal, story.address, access, protection));
 }
 
-std::string past_words(const mm::FaultStory& fault) {
-  const auto kind = mm::kind_of(fault);
-  return fmt::format("Fault {}: a {} at {} by the instruction at {}, thread {}: {}.", fault.sequence,
-                     access_words(fault.who.fault.access), address_words(fault.who.fault.address),
-                     address_words(fault.who.instruction), fault.who.thread,
-                     kind ? mm::to_string(*kind) : "the page was on its way");
-}
-
 const char* outcome_name(Outcome outcome) {
   switch (outcome) {
     case Outcome::NoFault: return "no_fault";
@@ -157,7 +149,7 @@ Explanation explain(const AddressAccount& account, const ProcessNamer& names) {
     all.stage(kLabels[i]).sentences = {forecast_words(account.forecasts[i], account.story, kAccesses[i])};
   }
   Explanation::Stage& past = all.stage("Last faults");
-  for (const mm::FaultStory* fault : account.faults) past.sentences.push_back(past_words(*fault));
+  for (const mm::FaultStory* fault : account.faults) past.sentences.push_back(summary_words(*fault));
   if (account.faults.empty()) past.sentences.push_back("None is recorded in this page.");
   return all;
 }

@@ -74,20 +74,12 @@ void add_decoded(const FaultStory& story, Explanation& all) {
   all.stage("PTE").sentences.push_back(decoded_words(story, kind));
 }
 
-// The protection that the access was checked against.
-mm::x86::Protection checked_protection(const FaultStory& story) {
-  if (story.walk.pte.raw == 0) return story.vad ? story.vad->protection : mm::x86::Protection{};
-  if (!story.walk.pte.valid()) return story.walk.pte.protection();
-  if (story.vad && !story.vad->protection.writable()) return story.vad->protection;
-  return mm::x86::protection::kReadOnly;
-}
-
 void add_check(const FaultStory& story, Explanation& all) {
   const mm::Fault& fault = story.who.fault;
   if (const Event* refused = story.find(Event::Kind::AccessRefused)) {
     all.stage("Access check")
         .sentences.push_back(refusal_words(static_cast<mm::AccessRefusal>(refused->value), fault.address,
-                                           fault.access, checked_protection(story)));
+                                           fault.access, story.protection));
   } else if (const Event* checked = story.find(Event::Kind::AccessChecked)) {
     const mm::x86::Protection protection{static_cast<uint8_t>(checked->value)};
     all.stage("Access check")

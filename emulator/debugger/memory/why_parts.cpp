@@ -57,4 +57,14 @@ std::vector<std::string> walk_words(const mm::x86::Walk& walk, mm::VirtualAddres
   return sentences;
 }
 
+std::string summary_words(const mm::FaultStory& fault) {
+  const auto kind = mm::kind_of(fault);
+  return fmt::format("Fault {}: a {} at {} by the instruction at {}, thread {}: {}.", fault.sequence,
+                     access_words(fault.who.fault.access), address_words(fault.who.fault.address),
+                     address_words(fault.who.instruction), fault.who.thread,
+                     kind                                             ? mm::to_string(*kind)
+                     : fault.state == mm::FaultStory::State::Underway ? "under way"
+                                                                      : "the page was on its way");
+}
+
 }  // namespace emu::debugger

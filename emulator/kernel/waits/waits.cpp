@@ -144,6 +144,10 @@ void Waits::alert_by_id(Thread& thread) {
   }
 }
 
+void Waits::context_replaced(Thread& thread) {
+  if (thread.wait.kind == Kind::Retry) thread.wait.kind = Kind::Page;  // whose end changes no register
+}
+
 void Waits::look_again(Thread& thread) {
   if (!thread.wait.objects.empty()) try_end(thread);
 }

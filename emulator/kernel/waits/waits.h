@@ -47,6 +47,8 @@ class Waits {
   // An APC was queued, or the thread was alerted: ends an alertable wait.
   void interrupt(Thread& thread);
   void alert_by_id(Thread& thread);
+  // Its registers are set by another thread: it goes on there, and calls no service again.
+  static void context_replaced(Thread& thread);
   void look_again(Thread& thread);  // it was resumed
   void abandon(Thread& thread);     // it ends
   void time_passed();

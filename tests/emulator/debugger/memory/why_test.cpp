@@ -132,6 +132,26 @@ TEST_CASE("why: each reason for an access violation", "[debugger]") {
   CHECK_THAT(t.why({0xC0300000}), ContainsSubstring("error code 0x5 (present, no write, user mode)"));
 }
 
+TEST_CASE("why: a refused write names the page's own protection, not its VAD's", "[debugger]") {
+  Recorded t;
+  const VirtualAddress page = Scene::at(Scene::kResident);
+  REQUIRE(t.scene.machine.protect(page.value, mm::kPageSize, mm::x86::page::kExecuteRead));
+  CHECK_THAT(t.why(page, Access::Write), ContainsSubstring("PAGE_EXECUTE_READ, lets no write through"));
+  CHECK_THAT(t.why_now(page), ContainsSubstring("PAGE_EXECUTE_READ, lets no write through"));
+}
+
+TEST_CASE("why: a fault under way is told as far as it has come", "[debugger]") {
+  Recorded t;
+  const mm::VirtualAddress address = Scene::at(Scene::kUntouched);
+  t.recorder.begin(t.scene.state(), t.scene.space(), {4, 8, {0x401000}, {address}, 0});
+  t.recorder.on_event({.kind = mm::Event::Kind::VadFound, .process = 1, .address = address});
+  const std::string text = text_of(explain(*t.recorder.latest(), t.names));
+  CHECK_THAT(text, ContainsSubstring("Outcome:       The fault is still being served."));
+  CHECK_THAT(text, !ContainsSubstring("Changes"));
+  CHECK_THAT(summary_words(*t.recorder.latest()), ContainsSubstring("under way"));
+  CHECK(fault_json(*t.recorder.latest(), t.names)["outcome"] == "underway");
+}
+
 TEST_CASE("why: room is made when no frame is available", "[debugger]") {
   Recorded t;
   const HeldFrames all(t.scene.machine);

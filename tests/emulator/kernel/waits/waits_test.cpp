@@ -219,5 +219,35 @@ TEST_CASE("A suspend count goes to 127 and no further", "[waits]") {
   CHECK(t.b.runnable());
 }
 
+TEST_CASE("Mutexes that only a wait refers to are abandoned together, and go together", "[waits]") {
+  Waiting t;
+  Ref<Mutant> first = t.mutant(), second = t.mutant();
+  Thread& owner = t.add();
+  first->acquire(owner);
+  second->acquire(owner);
+  CHECK(t.wait(t.a, {first, second}, Kind::All) == NtStatus::Pending);
+  first.reset();
+  second.reset();
+  t.machine.machine->threads().end(owner, 0);
+  CHECK(t.a.state() == State::Ready);
+  CHECK(result_of(t.a) == static_cast<uint32_t>(NtStatus::AbandonedWait0));
+  CHECK(t.a.owned_mutants.empty());  // nobody can name them any more
+}
+
+TEST_CASE("A context that is set while a service waits to be called again is left as it was set", "[waits]") {
+  Waiting t;
+  const auto object = t.event(Event::Kind::Notification, false);
+  t.waits.wait_and_call_again(t.b, *object, 0x0a);
+  abi::Context context{};
+  context.ContextFlags = PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER;
+  context.Eip = 0x00401000;
+  context.Eax = 5;
+  t.machine.machine->set_context(t.b, context);
+  t.set(object);
+  CHECK(t.b.state() == State::Ready);
+  CHECK(t.b.registers.eip == 0x00401000);
+  CHECK(t.b.registers.eax == 5);
+}
+
 }  // namespace
 }  // namespace emu

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Makes reads of the paging file fail under a running guest: it must see STATUS_IN_PAGE_ERROR for what is lost, keep the rest,
+and be able to go on; unhandled, the report must say what happened.
+
+usage: in_page_error.py PAGEWALK GUEST_FOLDER
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+
+# Once a flag file is there, reads fail that would bring back what the program filled: pages that are zero but for
+# one byte. Everything else stays readable.
+SHIM = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { kPage = 4096, kByte = 17 };
+
+static int is_lost(const char* page, ssize_t size) {
+  if (size != kPage || page[kByte] == 0) return 0;
+  for (int i = 0; i < kPage; ++i)
+    if (page[i] != 0 && i != kByte) return 0;
+  return access(getenv("FAIL_READS"), F_OK) == 0;
+}
+
+#define READ(name)                                                        \
+  ssize_t name(int file, void* to, size_t size, off_t offset) {           \
+    ssize_t (*next)(int, void*, size_t, off_t) = dlsym(RTLD_NEXT, #name); \
+    ssize_t got = next(file, to, size, offset);                           \
+    if (!is_lost(to, got)) return got;                                    \
+    errno = EIO;                                                          \
+    return -1;                                                            \
+  }
+READ(pread)
+READ(pread64)
+"""
+
+
+def build_shim(folder):
+    shim = os.path.join(folder, "shim.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", shim, "-ldl"], input=SHIM, text=True, check=True)
+    return shim
+
+
+def run(pagewalk, program, arguments):
+    with tempfile.TemporaryDirectory() as folder:
+        flag = os.path.join(folder, "fail")
+        guest = subprocess.Popen(
+            [pagewalk, "run", "--ram", "2M", "--pagefile", "16M", program, *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "TMPDIR": folder, "FAIL_READS": flag, "LD_PRELOAD": build_shim(folder),
+                 "ASAN_OPTIONS": "verify_asan_link_order=0"})
+        assert guest.stdout.readline() == "filled\n"
+        with open(flag, "w", encoding="utf-8"):
+            pass
+        output, errors = guest.communicate("\n", timeout=120)
+        return guest.returncode, output, errors
+
+
+def main():
+    pagewalk, guests = sys.argv[1], sys.argv[2]
+    program = os.path.join(guests, "in_page_error.exe")
+
+    code, output, errors = run(pagewalk, program, [])
+    assert code == 0, (code, output, errors)
+    assert "some pages were lost, 0 records were wrong, the rest is intact" in output, output
+    assert "first error: status 0xc000009c" in output, output
+
+    code, output, errors = run(pagewalk, program, ["die"])
+    assert code == 126, (code, output, errors)
+    assert "STATUS_IN_PAGE_ERROR" in errors and "STATUS_DEVICE_DATA_ERROR" in errors, errors
+
+
+main()
