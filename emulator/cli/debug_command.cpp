@@ -100,7 +100,8 @@ void add_debug_command(CLI::App& app, int& exit_code) {
   command->prefix_command();  // what is no option of ours begins the guest's part
   command->add_option("-c", arguments->commands, "Commands, separated by semicolons")->type_name("COMMANDS");
   command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
   add_run_options(*command, arguments->run);
   command->callback([command, arguments, &exit_code] {
