@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/cli/exit_code.h"
+#include "emulator/cli/gdb_driver.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/run_session.h"
 #include "emulator/debugger/console_front_end.h"
@@ -25,13 +26,14 @@ constexpr const char* kFooter =
     "are read from standard input; with them the session ends when they are done. help lists the commands.\n"
     "Exit code: the guest's own when it has ended, 0 when the session was left before, 125: Pagewalk could "
     "not\n"
-    "run it.";
+    "run it. A gdb client that kills the guest or goes away ends it with 0.";
 
 struct DebugArguments {
   RunArguments run;
   std::string commands;
   std::vector<std::string> scripts;
   bool json = false;
+  std::string gdb;
 };
 
 // SIGINT halts the guest.
@@ -78,6 +80,10 @@ tl::expected<std::unique_ptr<debugger::LineSource>, std::string> line_source(
 }
 
 int debug(const DebugArguments& arguments) {
+  if (!arguments.gdb.empty()) {
+    GdbDriver driver(arguments.gdb);
+    return run_program(arguments.run, driver);
+  }
   auto lines = line_source(arguments);
   if (!lines) {
     std::fprintf(stderr, "pagewalk: %s\n", lines.error().c_str());
@@ -98,11 +104,23 @@ void add_debug_command(CLI::App& app, int& exit_code) {
                          "[--and PROGRAM [ARGS...]]...");
   command->footer(kFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
-  command->add_option("-c", arguments->commands, "Commands, separated by semicolons")->type_name("COMMANDS");
-  command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
+  CLI::Option* commands = command->add_option("-c", arguments->commands, "Commands, separated by semicolons")
+                              ->type_name("COMMANDS");
+  CLI::Option* scripts =
+      command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
+          ->type_name("FILE")
+          ->allow_extra_args(false);
+  CLI::Option* json =
+      command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
+  command
+      ->add_option(
+          "--gdb", arguments->gdb,
+          "Wait for a gdb or lldb there instead (loopback unless HOST is said; port 0: any), or talk to\n"
+          "one through standard input and output: -")
+      ->type_name("[HOST:]PORT")
+      ->excludes(commands)
+      ->excludes(scripts)
+      ->excludes(json);
   add_run_options(*command, arguments->run);
   command->callback([command, arguments, &exit_code] {
     arguments->run.programs = split_programs(command->remaining());

@@ -1,6 +1,7 @@
 #include "emulator/debugger/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace emu::debugger {
@@ -62,7 +63,9 @@ void Engine::obey(const Halt& halt, const Resume& resume) {
     case Resume::Kind::StepOver:
     case Resume::Kind::StepToReturn:
     case Resume::Kind::RunTo:
-      if (halt.thread != nullptr && !halt.thread->ended()) stepping_.begin(*halt.thread, resume);
+      if (Thread* thread = resume.thread != nullptr ? resume.thread : halt.thread;
+          thread != nullptr && !thread->ended())
+        stepping_.begin(*thread, registers(*thread), resume);
       if (halt.where == Where::Inside) machine_.cpu().request_stop();
       return;
   }
@@ -76,15 +79,29 @@ void Engine::queue(Halt halt) {
 // ---- Outside.
 
 Supervisor::Pace Engine::before_run(Thread& thread) {
-  update_processor();
-  for (auto reason = due(thread); !quitting_ && reason; reason = due(thread)) {
+  if (front_end_.wants_break()) break_requested_ = true;
+  end_processes();
+  for (auto reason = due(thread); reason; reason = due(thread)) {
     reported_[thread.id()] = machine_.cpu().get(Register::Eip);
     halt(*reason);
+    end_processes();
   }
+  update_processor();
   return quitting_ ? Pace::Quit : pace(thread);
 }
 
+void Engine::end_process(Process& process, uint32_t exit_code) { to_end_[process.id()] = exit_code; }
+
+void Engine::end_processes() {
+  if (to_end_.empty()) return;
+  for (const auto& process : machine_.processes())
+    if (const auto found = to_end_.find(process->id()); found != to_end_.end() && process->running())
+      machine_.end_process(*process, {ProcessEnd::Kind::Exited, found->second});
+  to_end_.clear();
+}
+
 std::optional<Halt> Engine::due(Thread& thread) {
+  if (quitting_ || thread.ended()) return std::nullopt;
   if (auto event = queued(thread)) return event;
   if (auto breakpoint = at_breakpoint(thread)) return breakpoint;
   if (stepping_.done(thread))
@@ -157,11 +174,25 @@ void Engine::after_run(Thread& thread, const Stop& stop) {
 Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& exception) {
   if (quitting_ || !filters_.halts(exception)) return Disposition::Deliver;
   swallow_ = false;
+  at_exception_ = &thread;
   halt({.kind = Halt::Kind::Exception,
         .process = &thread.process(),
         .thread = &thread,
         .exception = exception});
-  return std::exchange(swallow_, false) ? Disposition::Swallow : Disposition::Deliver;
+  at_exception_ = nullptr;
+  if (!std::exchange(swallow_, false)) return Disposition::Deliver;
+  pass_breakpoint(thread, exception);
+  return Disposition::Swallow;
+}
+
+// A breakpoint instruction whose exception nobody else is to see is done.
+void Engine::pass_breakpoint(Thread& thread, const Exception& exception) const {
+  if (exception.status() != mm::NtStatus::Breakpoint || thread.registers.eip != exception.address.value)
+    return;
+  std::array<std::byte, 2> code{};
+  const size_t there = machine_.peek(thread.process(), exception.address, code);
+  if (there >= 1 && code[0] == std::byte{0xCC}) thread.registers.eip += 1;
+  if (there == 2 && code == std::array{std::byte{0xCD}, std::byte{0x03}}) thread.registers.eip += 2;
 }
 
 // The processor's own breakpoints: those of the list, and where a step will be done.
@@ -291,7 +322,8 @@ void Engine::on_thread_end(Thread& thread, uint32_t exit_code) {
 }
 
 void Engine::on_process_end(Process& process, const ProcessEnd& end) {
-  if (quitting_ || filters_.of(EventName::ProcessEnd) != Filter::Break) return;
+  if (quitting_ || to_end_.contains(process.id()) || filters_.of(EventName::ProcessEnd) != Filter::Break)
+    return;
   Thread* current = machine_.current_thread();
   if (current != nullptr && &current->process() != &process) current = nullptr;
   halt({.kind = Halt::Kind::ProcessEnd,
@@ -313,8 +345,12 @@ void Engine::on_image_unload(Process& process, const LoadedImage& image) {
 
 // ---- Registers.
 
+bool Engine::is_saved(const Thread& thread) const {
+  return machine_.current_thread() != &thread || at_exception_ == &thread;
+}
+
 Registers Engine::registers(const Thread& thread) const {
-  return machine_.current_thread() == &thread ? machine_.cpu().registers() : thread.registers;
+  return is_saved(thread) ? thread.registers : machine_.cpu().registers();
 }
 
 void Engine::set_registers(Thread& thread, const Registers& registers) {
@@ -323,7 +359,7 @@ void Engine::set_registers(Thread& thread, const Registers& registers) {
 }
 
 FloatingState Engine::floating_state(const Thread& thread) const {
-  return machine_.current_thread() == &thread ? machine_.cpu().floating_state() : thread.floating_state;
+  return is_saved(thread) ? thread.floating_state : machine_.cpu().floating_state();
 }
 
 void Engine::set_floating_state(Thread& thread, const FloatingState& state) {

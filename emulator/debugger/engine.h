@@ -40,10 +40,16 @@ class Engine final : public Supervisor, private mm::EventSink {
   void halt_at_start(bool halt) { start_halts_ = halt; }
   // At the next instruction. May be called from a signal handler.
   void request_break();
+  // Brings the processor back before the next instruction, for FrontEnd::wants_break(); the guest does not
+  // notice. May be called from a signal handler.
+  void wake() { machine_.cpu().request_stop(); }
+  // Ends a process before anything else is executed. Not told as a halt.
+  void end_process(Process& process, uint32_t exit_code);
   // The last faults, as they happened.
   const mm::FaultRecorder& faults() const { return recorder_; }
 
-  // Registers of any thread, as it would go on; written only Outside.
+  // Registers of any thread, as it would go on, at an exception as its handlers would see them; written only
+  // Outside.
   Registers registers(const Thread& thread) const;
   void set_registers(Thread& thread, const Registers& registers);
   FloatingState floating_state(const Thread& thread) const;
@@ -70,6 +76,9 @@ class Engine final : public Supervisor, private mm::EventSink {
   void halt(const Halt& halt);
   void obey(const Halt& halt, const Resume& resume);
   void queue(Halt halt);
+  void end_processes();
+  void pass_breakpoint(Thread& thread, const Exception& exception) const;
+  bool is_saved(const Thread& thread) const;
   std::optional<Halt> due(Thread& thread);
   std::optional<Halt> queued(Thread& thread);
   std::optional<Halt> at_breakpoint(Thread& thread);
@@ -92,7 +101,9 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
   std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints
   uint64_t seen_version_ = ~uint64_t{0};
-  Thread* service_ends_ = nullptr;  // halt when its service has ended
+  std::map<uint32_t, uint32_t> to_end_;   // processes that are to end, by id: their exit codes
+  const Thread* at_exception_ = nullptr;  // the current thread while its registers are saved
+  Thread* service_ends_ = nullptr;        // halt when its service has ended
 
   enum class FaultPace : uint8_t { Unseen, ToEnd, StageByStage };
   struct {

@@ -70,7 +70,7 @@ struct Halt {
 struct Resume {
   enum class Kind : uint8_t {
     Go,
-    StepInto,      // `count` instructions of the halt's thread
+    StepInto,      // `count` instructions of the thread
     StepOver,      // the same, calls and repetitions as one
     StepToReturn,  // over, until the next instruction is a RET
     RunTo,         // until that thread is at `address` with ESP at or above `stack`
@@ -84,6 +84,7 @@ struct Resume {
   uint32_t count = 1;
   mm::VirtualAddress address{};
   uint32_t stack = 0;
+  Thread* thread = nullptr;  // whose step it is; null: the halt's
   ExceptionIs exception_is = ExceptionIs::NotHandled;
 };
 
@@ -94,6 +95,8 @@ class FrontEnd {
  public:
   virtual ~FrontEnd() = default;
   virtual Resume on_halt(Engine& engine, const Halt& halt) = 0;
+  // Asked whenever the processor has come back (Engine::wake): whether the guest is to halt there.
+  virtual bool wants_break() { return false; }
 };
 
 }  // namespace emu::debugger

@@ -6,11 +6,11 @@ namespace emu::debugger {
 
 using Kind = Resume::Kind;
 
-void Stepping::begin(Thread& thread, const Resume& resume) {
+void Stepping::begin(Thread& thread, const Registers& registers, const Resume& resume) {
   thread_ = &thread;
   resume_ = resume;
   left_ = resume.count;
-  prepare(machine_.cpu().registers());
+  prepare(registers);
 }
 
 // The next part: one instruction, or up to what lies behind a call.

@@ -13,7 +13,8 @@ class Stepping {
  public:
   explicit Stepping(Machine& machine) : machine_(machine) {}
 
-  void begin(Thread& thread, const Resume& resume);
+  // `registers` are the thread's.
+  void begin(Thread& thread, const Registers& registers, const Resume& resume);
   void cancel() { thread_ = nullptr; }
   bool active() const { return thread_ != nullptr; }
   bool of(const Thread& thread) const { return thread_ == &thread; }

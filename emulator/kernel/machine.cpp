@@ -152,6 +152,7 @@ std::optional<Stop> Machine::run_processor(Thread& thread) {
   for (;;) {
     const Supervisor::Pace pace = supervisor_->before_run(thread);
     if (pace == Supervisor::Pace::Quit) return std::nullopt;
+    if (thread.ended()) return Stop{StopReason::Requested};
     const Stop stop = pace == Supervisor::Pace::Free ? cpu_->run() : cpu_->step();
     supervisor_->after_run(thread, stop);
     if (!is_for_supervisor(stop.reason)) return stop;

@@ -27,7 +27,8 @@ class Supervisor {
 
   virtual ~Supervisor() = default;
 
-  // Outside. `thread` is current and about to run on: how. Quit: the run ends here.
+  // Outside. `thread` is current and about to run on: how. Quit: the run ends here. Processes may be ended,
+  // this thread's own too.
   virtual Pace before_run(Thread& thread) = 0;
   // Outside. The processor came back, for whatever reason.
   virtual void after_run(Thread& thread, const Stop& stop) = 0;

@@ -47,6 +47,10 @@ class Session {
   // Shows text at the client (`O` packets). What comes while the guest stands still is shown when it runs on.
   void print(std::string_view text);
 
+  // Whether the client goes on by itself at a stop whose reason is Libraries. LLDB does not: it would show
+  // its user a trap. GDB alone says no-resumed.
+  bool hears_of_libraries() const { return conversation_.features.no_resumed; }
+
  private:
   enum class Phase : uint8_t { Connecting, Stopped, Running };
 

@@ -1,0 +1,79 @@
+#include "emulator/cli/gdb_driver.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "emulator/debugger/gdb/descriptor_transport.h"
+
+namespace emu {
+namespace {
+
+namespace gdb = debugger::gdb;
+
+class ClientConsole final : public Console {
+ public:
+  explicit ClientConsole(debugger::GdbFrontEnd& front_end) : front_end_(front_end), host_(host_console()) {}
+
+  mm::NtStatus write(Stream stream, std::span<const std::byte> bytes) override {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return front_end_.print(text) ? mm::NtStatus::Success : host_->write(stream, bytes);
+  }
+
+  // Without a client nobody waits for input: it is at its end.
+  mm::Result<uint32_t> read(std::span<std::byte> bytes) override {
+    constexpr int kPatience = 50;  // ms
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (::poll(&input, 1, kPatience) <= 0)
+      if (!front_end_.may_wait()) return 0;
+    return host_->read(bytes);
+  }
+
+ private:
+  debugger::GdbFrontEnd& front_end_;
+  std::unique_ptr<Console> host_;
+};
+
+}  // namespace
+
+GdbDriver::GdbDriver(std::string place)
+    : place_(std::move(place)), front_end_([this] { return connect(); }) {}
+
+std::unique_ptr<Console> GdbDriver::console() { return std::make_unique<ClientConsole>(front_end_); }
+
+tl::expected<void, std::string> GdbDriver::prepare(Machine& machine) {
+  if (place_ == "-") {
+    standard_ = gdb::standard_transport();
+    if (standard_ == nullptr)
+      return tl::unexpected(std::string("--gdb -: standard input and output cannot be used"));
+  } else {
+    const auto endpoint = gdb::parse_endpoint(place_);
+    if (!endpoint) return tl::unexpected("--gdb: " + endpoint.error());
+    auto listener = gdb::Listener::open(*endpoint);
+    if (!listener) return tl::unexpected("--gdb: " + listener.error());
+    listener_ = std::move(*listener);
+  }
+  engine_.emplace(machine, front_end_);
+  return {};
+}
+
+// At the guest's first halt.
+std::unique_ptr<gdb::Transport> GdbDriver::connect() {
+  if (standard_ != nullptr) return std::move(standard_);
+  fmt::print(stderr, "listening on {}\n", gdb::to_text(listener_->endpoint()));
+  auto client = listener_->accept();
+  if (!client) fmt::print(stderr, "pagewalk: {}\n", client.error());
+  listener_.reset();  // one client
+  return client ? std::move(*client) : nullptr;
+}
+
+Machine::RunEnd GdbDriver::run(Machine&) {
+  const Machine::RunEnd end = engine_->run();
+  engine_.reset();
+  return end;
+}
+
+}  // namespace emu

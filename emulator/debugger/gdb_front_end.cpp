@@ -1,0 +1,191 @@
+#include "emulator/debugger/gdb_front_end.h"
+
+#include <utility>
+
+#include "emulator/debugger/gdb_stop.h"
+
+namespace emu::debugger {
+
+using Action = gdb::ThreadAction::Kind;
+using Kind = Halt::Kind;
+using Where = Halt::Where;
+
+bool GdbFrontEnd::connect(Engine& engine) {
+  engine_ = &engine;
+  transport_ = connect_();
+  if (transport_ == nullptr) return false;
+  target_.emplace(engine);
+  session_.emplace(*target_, *transport_);
+  state_ = State::Attached;
+  return true;
+}
+
+Resume GdbFrontEnd::on_halt(Engine& engine, const Halt& halt) {
+  if (state_ == State::Waiting && !connect(engine)) state_ = State::Closed;
+  if (state_ != State::Attached) return end();
+  return decide(halt);
+}
+
+// How it goes on without a client.
+Resume GdbFrontEnd::end() const {
+  return {.kind = state_ == State::Released ? Resume::Kind::Go : Resume::Kind::Quit};
+}
+
+Resume GdbFrontEnd::decide(const Halt& halt) {
+  if (halt.process != nullptr && halt.kind != Kind::Break && !target_->shows(*halt.process)) return {};
+  if (halt.kind == Kind::ProcessEnd) {
+    ends_.push_back(stop_of(*halt.process, halt.end));
+    engine_->request_break();
+    return {};
+  }
+  target_->halted(halt);
+  if (auto ended = tell_ends()) return *ended;
+  if (halt.kind == Kind::GuestEnd) return guest_end(halt);
+  if (auto resume = run_commands(halt)) return *resume;
+  return is_told(halt) ? tell(halt) : resume_as(halt, wanted_);
+}
+
+// ---- Telling.
+
+// The client's answer; none: it has gone, or let the guest go.
+std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
+  pulse_.stop();
+  const gdb::Request request = session_->serve_until_resume(stop);
+  interrupted_ = false;
+  finishing_ = false;
+  if (const auto* resume = std::get_if<gdb::Resume>(&request)) {
+    if (std::exchange(newly_attached_, false) && session_->hears_of_libraries()) {
+      engine_->filters().set(EventName::ImageLoad, Filter::Break);
+      engine_->filters().set(EventName::ImageUnload, Filter::Break);
+    }
+    engine_->filters().set(EventName::ProcessEnd, Filter::Break);  // a client must hear of those
+    pulse_.start(*engine_);
+    return wanted_ = *resume;
+  }
+  state_ = std::holds_alternative<gdb::DetachAll>(request) ? State::Released : State::Closed;
+  target_->remove_all_breakpoints();
+  return std::nullopt;
+}
+
+// The processes that have ended; none: the client still wants to hear more.
+std::optional<Resume> GdbFrontEnd::tell_ends() {
+  while (!ends_.empty()) {
+    const gdb::StopReply stop = std::move(ends_.front());
+    ends_.pop_front();
+    if (!serve(stop)) return end();
+  }
+  return std::nullopt;
+}
+
+bool GdbFrontEnd::in_stepped_range(const Halt& halt) const {
+  if (halt.kind != Kind::Step) return false;
+  const gdb::ThreadAction action = wanted_.action_for(key_of(*halt.thread));
+  const uint32_t eip = engine_->registers(*halt.thread).eip;
+  return action.kind == Action::StepRange && eip - action.begin.value < action.end.value - action.begin.value;
+}
+
+bool GdbFrontEnd::is_told(const Halt& halt) const {
+  if (halt.kind == Kind::Break) return interrupted_ || finishing_;
+  return !in_stepped_range(halt);
+}
+
+Resume GdbFrontEnd::tell(const Halt& halt) {
+  Halt told = halt;
+  // The end of such a step, or an interrupt that came while another client's process ran, is some thread's.
+  if (finishing_ && !interrupted_ && told.kind == Kind::Break) told.kind = Kind::Step;
+  if (told.thread == nullptr || !target_->shows(told.thread->process())) {
+    const auto threads = target_->threads();
+    told.thread = threads.empty() ? nullptr : target_->find(threads.front().key);
+  }
+  if (told.thread == nullptr) return resume_as(halt, wanted_);
+  const auto wanted = serve(stop_of(told, *target_));
+  return wanted ? resume_as(halt, *wanted) : end();
+}
+
+// Nothing will run again. Threads that are left wait for ever, and can be looked at.
+Resume GdbFrontEnd::guest_end(const Halt&) {
+  const auto threads = target_->threads();
+  if (threads.empty()) return end();
+  print("Nothing will run again: every thread waits, or a limit is reached.\n");
+  if (!serve(gdb::ThreadStopped{threads.front().key, gdb::Signal::Interrupt, gdb::reason::Plain{}, ""}))
+    return end();
+  for (const auto& info : threads) {
+    if (target_->find(info.key) == nullptr) continue;
+    target_->forget(info.key.process.value);
+    ends_.push_back(gdb::ProcessTerminated{info.key.process, gdb::Signal::Kill});
+  }
+  tell_ends();
+  return end();
+}
+
+// What the user wants executed at a breakpoint of our own.
+std::optional<Resume> GdbFrontEnd::run_commands(const Halt& halt) {
+  if (halt.kind != Kind::Breakpoint && halt.kind != Kind::DataAccess && halt.kind != Kind::Service &&
+      halt.kind != Kind::Fault)
+    return std::nullopt;
+  const Breakpoint* met = engine_->breakpoints().find(halt.breakpoint);
+  if (met == nullptr || met->commands.empty()) return std::nullopt;
+  const GdbTarget::Executed executed = target_->execute(std::string(met->commands));
+  print(executed.text);
+  return executed.resume;
+}
+
+// ---- Going on.
+
+Thread* GdbFrontEnd::stepper(const Halt& halt, const gdb::Resume& wanted) const {
+  const auto steps = [&](gdb::ThreadKey key) {
+    const Action action = wanted.action_for(key).kind;
+    return action == Action::Step || action == Action::StepRange;
+  };
+  if (halt.thread != nullptr && target_->shows(halt.thread->process()) && steps(key_of(*halt.thread)))
+    return halt.thread;
+  for (const auto& info : target_->threads())
+    if (steps(info.key)) return target_->find(info.key);
+  return nullptr;
+}
+
+Resume GdbFrontEnd::resume_as(const Halt& halt, const gdb::Resume& wanted) {
+  Resume resume;
+  if (halt.kind == Kind::Exception && wanted.action_for(key_of(*halt.thread)).signal == gdb::Signal::None)
+    resume.exception_is = Resume::ExceptionIs::Handled;
+  Thread* thread = stepper(halt, wanted);
+  if (thread == nullptr) return resume;
+  if (halt.where == Where::Inside) {
+    finishing_ = true;
+    engine_->request_break();
+    return resume;
+  }
+  resume.kind = Resume::Kind::StepInto;
+  resume.thread = thread;
+  return resume;
+}
+
+// ---- While the guest runs.
+
+void GdbFrontEnd::look_for_news() {
+  switch (session_->poll()) {
+    case gdb::Session::Event::None: return;
+    case gdb::Session::Event::Interrupt: interrupted_ = true; return;
+    case gdb::Session::Event::Disconnected: state_ = State::Closed; return;
+  }
+}
+
+bool GdbFrontEnd::wants_break() {
+  if (state_ != State::Attached || !pulse_.beaten()) return false;
+  look_for_news();
+  return interrupted_ || state_ == State::Closed;
+}
+
+bool GdbFrontEnd::print(std::string_view text) {
+  if (state_ != State::Attached) return false;
+  session_->print(text);
+  return true;
+}
+
+bool GdbFrontEnd::may_wait() {
+  if (state_ == State::Attached) look_for_news();
+  if (interrupted_ || state_ == State::Closed) engine_->request_break();
+  return state_ != State::Closed;
+}
+
+}  // namespace emu::debugger

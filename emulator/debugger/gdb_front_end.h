@@ -1,0 +1,74 @@
+// The debugger under a gdb client's hand: every halt that the client is to know of becomes a stop of the
+// protocol, and what it answers becomes the way on.
+//
+//   Waiting    the guest has not halted yet; its first halt waits for the client   connect
+//   Attached   halts are told, the guest's console is shown at the client          serve
+//   Released   the client has let go of every process: the guest runs on alone     serve
+//   Closed     the client has killed the guest or has gone: the guest ends         serve, look_for_news
+//
+// - Halts that are about no thread of the client's (a process's end) are told at the next instruction of the
+//   guest, so that the client may change everything at every stop; those it made itself (monitor bf, sxe) can
+//   be in the middle of a fault, where registers may be read only and a step finishes the fault.
+// - One machine, one order of threads: a thread that the client wants to stand still runs when the scheduler
+//   says so. Else the guest would not be the one that runs without a debugger.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "emulator/debugger/gdb/session.h"
+#include "emulator/debugger/gdb_target.h"
+#include "emulator/debugger/pulse.h"
+
+namespace emu::debugger {
+
+class GdbFrontEnd final : public FrontEnd {
+ public:
+  // Waits for the client; null when none can come.
+  using Connect = std::function<std::unique_ptr<gdb::Transport>()>;
+  explicit GdbFrontEnd(Connect connect) : connect_(std::move(connect)) {}
+
+  Resume on_halt(Engine& engine, const Halt& halt) override;
+  bool wants_break() override;
+
+  // --- For the guest's console. Shows text at the client; false when there is none.
+  bool print(std::string_view text);
+  // While the guest waits for input: whether it is to wait on. What the client wants comes after the input,
+  // unless it goes.
+  bool may_wait();
+
+ private:
+  enum class State : uint8_t { Waiting, Attached, Released, Closed };
+
+  bool connect(Engine& engine);
+  Resume decide(const Halt& halt);
+  Resume guest_end(const Halt& halt);
+  std::optional<Resume> tell_ends();
+  Resume tell(const Halt& halt);
+  std::optional<Resume> run_commands(const Halt& halt);
+  bool in_stepped_range(const Halt& halt) const;
+  bool is_told(const Halt& halt) const;
+  std::optional<gdb::Resume> serve(const gdb::StopReply& stop);
+  Resume end() const;
+  Resume resume_as(const Halt& halt, const gdb::Resume& wanted);
+  Thread* stepper(const Halt& halt, const gdb::Resume& wanted) const;
+  void look_for_news();
+
+  Connect connect_;
+  State state_ = State::Waiting;
+  Engine* engine_ = nullptr;
+  std::unique_ptr<gdb::Transport> transport_;
+  std::optional<GdbTarget> target_;
+  std::optional<gdb::Session> session_;
+  Pulse pulse_;
+  std::deque<gdb::StopReply> ends_;  // of processes: not told yet
+  gdb::Resume wanted_;               // what the client last asked for
+  bool newly_attached_ = true;
+  bool interrupted_ = false;  // the client asked for a stop
+  bool finishing_ = false;    // a step out of the middle of a fault is under way
+};
+
+}  // namespace emu::debugger

@@ -1,0 +1,271 @@
+#include "emulator/debugger/gdb_target.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "emulator/debugger/command.h"
+#include "emulator/kernel/context.h"
+#include "mm/x86/protection.h"
+
+namespace emu::debugger {
+namespace {
+
+using mm::NtStatus;
+
+constexpr uint32_t kUsualText = 0x1000;  // where linkers put the first section
+
+std::string state_of(const Thread& thread) {
+  if (thread.suspend_count() != 0) return fmt::format("suspended {} times", thread.suspend_count());
+  return thread.state() == Thread::State::Waiting ? "waits" : "ready";
+}
+
+Breakpoint engine_breakpoint(uint32_t process, const gdb::Breakpoint& wanted) {
+  using Kind = gdb::BreakpointKind;
+  Breakpoint breakpoint{.process = process, .address = wanted.address.value, .size = wanted.length};
+  breakpoint.text = fmt::format("{:#010x} (gdb)", wanted.address.value);
+  if (wanted.kind == Kind::Software || wanted.kind == Kind::Hardware) return breakpoint;
+  breakpoint.kind = Breakpoint::Kind::Data;
+  breakpoint.on_read = wanted.kind != Kind::Write;
+  breakpoint.on_write = wanted.kind != Kind::Read;
+  return breakpoint;
+}
+
+// What the guest could have loaded itself: a selector or flag that ring 3 cannot have stays as it is there.
+gdb::ThreadRegisters allowed(const gdb::ThreadRegisters& wanted) {
+  const FloatingState none;
+  const FloatingState& floating = wanted.floating ? *wanted.floating : none;
+  abi::Context context{};
+  context.ContextFlags = PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER | PAGEWALK_CONTEXT_SEGMENTS |
+                         PAGEWALK_CONTEXT_EXTENDED_REGISTERS;
+  capture_context(context, wanted.integer, floating);
+  gdb::ThreadRegisters result;
+  apply_context(context, result.integer, *result.floating);
+  if (!wanted.floating) result.floating.reset();
+  return result;
+}
+
+void set_rights(gdb::MemoryRegion& region, uint32_t protect) {
+  namespace page = mm::x86::page;
+  if ((protect & page::kGuard) != 0) return;
+  constexpr uint32_t kExecutes =
+      page::kExecute | page::kExecuteRead | page::kExecuteReadWrite | page::kExecuteWriteCopy;
+  constexpr uint32_t kWrites =
+      page::kReadWrite | page::kWriteCopy | page::kExecuteReadWrite | page::kExecuteWriteCopy;
+  region.executable = (protect & kExecutes) != 0;
+  region.writable = (protect & kWrites) != 0;
+  region.readable = (protect & ~(page::kNoAccess | page::kNoCache | page::kWriteCombine)) != 0;
+}
+
+}  // namespace
+
+// ---- Processes and threads.
+
+void GdbTarget::halted(const Halt& halt) {
+  halt_ = halt;
+  session_.halted(halt);
+}
+
+Process* GdbTarget::find(gdb::ProcessId process) const {
+  for (const auto& candidate : engine_.machine().processes())
+    if (candidate->id() == process.value && shows(*candidate)) return candidate.get();
+  return nullptr;
+}
+
+Thread* GdbTarget::find(gdb::ThreadKey key) const {
+  Thread* thread = engine_.machine().threads().find(key.thread.value);
+  const bool fits = thread != nullptr && thread->process().id() == key.process.value;
+  return fits && shows(thread->process()) ? thread : nullptr;
+}
+
+std::vector<gdb::ThreadInfo> GdbTarget::threads() const {
+  std::vector<gdb::ThreadInfo> infos;
+  for (const auto& [id, thread] : engine_.machine().threads().all()) {
+    const Process& process = thread->process();
+    if (!shows(process)) continue;
+    infos.push_back({{{process.id()}, {id}}, process.name(), state_of(*thread), thread->teb()});
+  }
+  return infos;
+}
+
+std::string GdbTarget::executable(gdb::ProcessId id) const {
+  const Process* process = find(id);
+  if (process == nullptr) return "";
+  for (const LoadedImage& image : process->images)
+    if (image.base == process->image_base) return path_of(image);
+  return "";
+}
+
+std::vector<gdb::Library> GdbTarget::libraries(gdb::ProcessId id) const {
+  std::vector<gdb::Library> libraries;
+  const Process* process = find(id);
+  if (process == nullptr) return libraries;
+  for (const LoadedImage& image : process->images)
+    if (image.base != process->image_base) libraries.push_back({path_of(image), text_of(*process, image)});
+  return libraries;
+}
+
+// The first entry of the section table (Microsoft, "PE Format").
+mm::VirtualAddress GdbTarget::text_of(const Process& process, const LoadedImage& image) const {
+  const ProcessMemory memory = memory_of({process.id()});
+  const auto header = memory.load<uint32_t>(image.base + 0x3C);
+  if (!header || *header > image.size) return image.base + kUsualText;
+  const auto optional_size = memory.load<uint16_t>(image.base + *header + 20);
+  if (!optional_size) return image.base + kUsualText;
+  const auto text = memory.load<uint32_t>(image.base + *header + 24 + *optional_size + 12);
+  return image.base + text.value_or(kUsualText);
+}
+
+// As the host finds it, whatever folder the client runs in. A child's image was found on the guest's disk:
+// where that is on the host, its parent may know.
+std::string GdbTarget::path_of(const LoadedImage& image) const {
+  std::string known = image.host_path;
+  for (const auto& other : engine_.machine().processes())
+    for (const LoadedImage& same : other->images)
+      if (known.empty() && same.name == image.name && same.size == image.size) known = same.host_path;
+  if (known.empty()) return image.name;
+  std::error_code error;
+  const auto path = std::filesystem::absolute(known, error);
+  return error ? known : path.lexically_normal().string();
+}
+
+// ---- Registers.
+
+mm::Result<gdb::ThreadRegisters> GdbTarget::read_registers(gdb::ThreadKey key) const {
+  const Thread* thread = find(key);
+  if (thread == nullptr) return mm::fail(NtStatus::InvalidCid);
+  gdb::ThreadRegisters registers{engine_.registers(*thread), std::nullopt};
+  if (halt_.where == Halt::Where::Outside) registers.floating = engine_.floating_state(*thread);
+  return registers;
+}
+
+mm::Result<void> GdbTarget::write_registers(gdb::ThreadKey key, const gdb::ThreadRegisters& registers) {
+  Thread* thread = find(key);
+  if (thread == nullptr) return mm::fail(NtStatus::InvalidCid);
+  if (halt_.where == Halt::Where::Inside) return mm::fail(NtStatus::AccessDenied);
+  const gdb::ThreadRegisters written = allowed(registers);
+  engine_.set_registers(*thread, written.integer);
+  if (written.floating) engine_.set_floating_state(*thread, *written.floating);
+  return {};
+}
+
+// ---- Memory.
+
+size_t GdbTarget::read_memory(gdb::ProcessId process, mm::VirtualAddress from,
+                              std::span<std::byte> to) const {
+  return memory_of(process).read(from, to);
+}
+
+mm::Result<void> GdbTarget::write_memory(gdb::ProcessId process, mm::VirtualAddress to,
+                                         std::span<const std::byte> from) {
+  if (halt_.where == Halt::Where::Inside) return mm::fail(NtStatus::AccessDenied);
+  const NtStatus status = memory_of(process).write(to, from);
+  if (status != NtStatus::Success) return mm::fail(status);
+  return {};
+}
+
+gdb::MemoryRegion GdbTarget::region_at(gdb::ProcessId id, mm::VirtualAddress address) const {
+  constexpr uint64_t kEndOfUser = uint64_t{mm::kHighestUserAddress.value} + 1;
+  gdb::MemoryRegion region{.begin = mm::kHighestUserAddress + 1, .size = (uint64_t{1} << 32) - kEndOfUser};
+  const Process* process = find(id);
+  if (process == nullptr) return region;
+  const auto information = engine_.machine().memory().query_virtual_memory(process->space(), address);
+  if (!information) return region;
+  region.begin = information->base;
+  region.size = information->size;
+  if (information->state != mm::allocation::kCommit) return region;
+  region.kind = gdb::MemoryRegion::Kind::Mapped;
+  set_rights(region, information->protect);
+  for (const LoadedImage& image : process->images)
+    if (address.value - image.base.value < image.size) region.name = path_of(image);
+  return region;
+}
+
+std::vector<gdb::AddressRange> GdbTarget::address_space() const { return {{{0}, uint64_t{1} << 32}}; }
+
+// ---- Breakpoints.
+
+const gdb::Breakpoint* GdbTarget::breakpoint(uint32_t number) const {
+  const auto found = set_.find(number);
+  return found != set_.end() ? &found->second.breakpoint : nullptr;
+}
+
+mm::Result<void> GdbTarget::insert_breakpoint(gdb::ProcessId process, const gdb::Breakpoint& wanted) {
+  if (find(process) == nullptr) return mm::fail(NtStatus::InvalidCid);
+  const Set entry{process, wanted};
+  for (const auto& [number, known] : set_)
+    if (known == entry && engine_.breakpoints().find(number) != nullptr) return {};
+  set_[engine_.breakpoints().add(engine_breakpoint(process.value, wanted))] = entry;
+  return {};
+}
+
+mm::Result<void> GdbTarget::remove_breakpoint(gdb::ProcessId process, const gdb::Breakpoint& unwanted) {
+  const Set entry{process, unwanted};
+  for (auto& [number, known] : set_) {
+    if (known != entry) continue;
+    engine_.breakpoints().remove(number);
+    set_.erase(number);
+    break;
+  }
+  return {};
+}
+
+void GdbTarget::remove_breakpoints_of(gdb::ProcessId process) {
+  std::erase_if(set_, [&](const auto& entry) {
+    if (entry.second.process != process) return false;
+    engine_.breakpoints().remove(entry.first);
+    return true;
+  });
+}
+
+void GdbTarget::remove_all_breakpoints() {
+  engine_.breakpoints().clear();
+  set_.clear();
+}
+
+// ---- One process of several.
+
+mm::Result<void> GdbTarget::kill(gdb::ProcessId id) {
+  constexpr uint32_t kKilled = 1;
+  Process* process = find(id);
+  if (process == nullptr) return mm::fail(NtStatus::InvalidCid);
+  remove_breakpoints_of(id);
+  engine_.end_process(*process, kKilled);
+  forget(id.value);
+  return {};
+}
+
+mm::Result<void> GdbTarget::detach(gdb::ProcessId id) {
+  if (find(id) == nullptr) return mm::fail(NtStatus::InvalidCid);
+  remove_breakpoints_of(id);
+  forget(id.value);
+  return {};
+}
+
+// ---- Our own commands.
+
+GdbTarget::Executed GdbTarget::execute(std::string_view line) {
+  Executed result;
+  std::optional<std::string> next{line};
+  for (; next && !result.resume; next = session_.next_line()) {
+    const Session::Outcome outcome = session_.execute(*next);
+    for (const auto& executed : outcome.answers)
+      result.text += executed.failed ? fmt::format("^ {}\n", executed.answer.text) : executed.answer.text;
+    result.resume = outcome.resume;
+  }
+  session_.log(result.text);
+  return result;
+}
+
+std::string GdbTarget::monitor(std::string_view command) {
+  Executed executed = execute(command);
+  if (executed.resume)
+    executed.text += "^ the client runs the guest: continue, stepi, finish and kill are its own\n";
+  while (session_.next_line()) {  // nothing of a script is left for the next command
+  }
+  return std::move(executed.text);
+}
+
+}  // namespace emu::debugger

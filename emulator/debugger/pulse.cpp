@@ -1,0 +1,44 @@
+#include "emulator/debugger/pulse.h"
+
+#include <sys/time.h>
+
+#include <atomic>
+
+namespace emu::debugger {
+namespace {
+
+constexpr suseconds_t kPeriod = 20'000;  // µs: a person who presses Ctrl-C does not notice
+
+std::atomic<Engine*> woken_engine = nullptr;
+std::atomic<bool> beat = false;
+
+void on_alarm(int) {
+  beat = true;
+  if (Engine* engine = woken_engine; engine != nullptr) engine->wake();
+}
+
+void set_timer(suseconds_t period) {
+  const itimerval timer{{0, period}, {0, period}};
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+}  // namespace
+
+void Pulse::start(Engine& engine) {
+  woken_engine = &engine;
+  struct sigaction action {};
+  action.sa_handler = on_alarm;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGALRM, &action, nullptr);
+  set_timer(kPeriod);
+}
+
+void Pulse::stop() {
+  if (woken_engine == nullptr) return;
+  set_timer(0);
+  woken_engine = nullptr;
+}
+
+bool Pulse::beaten() { return beat.exchange(false); }
+
+}  // namespace emu::debugger

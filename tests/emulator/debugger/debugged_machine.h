@@ -1,0 +1,72 @@
+// A small machine (tests/emulator/kernel/test_machine.h) under an engine whose front end is the test.
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "emulator/debugger/engine.h"
+#include "tests/emulator/kernel/test_machine.h"
+
+namespace emu::debugger::test {
+
+using emu::test::kCode;
+using emu::test::kData;
+using emu::test::TestMachine;
+
+class DebuggedMachine final : public FrontEnd {
+ public:
+  using Answer = std::function<Resume(const Halt&)>;
+
+  // What a halt was, and where its thread stood.
+  struct Seen {
+    Halt halt;
+    uint32_t eip = 0;
+    Registers registers;
+  };
+
+  explicit DebuggedMachine(Answer answer = [](const Halt&) { return Resume{}; })
+      : engine(*test.machine, *this), answer_(std::move(answer)) {}
+
+  Resume on_halt(Engine&, const Halt& halt) override {
+    Seen& now = seen.emplace_back(Seen{halt, 0, {}});
+    if (halt.thread != nullptr && halt.kind != Halt::Kind::GuestEnd) {
+      now.registers = engine.registers(*halt.thread);
+      now.eip = now.registers.eip;
+    }
+    return answer_(halt);
+  }
+
+  void answer_with(Answer answer) { answer_ = std::move(answer); }
+  Machine::RunEnd run(std::initializer_list<int> code) {
+    test.put_code(code);
+    return engine.run();
+  }
+
+  // Those of one kind.
+  std::vector<Seen> all(Halt::Kind kind) const {
+    std::vector<Seen> found;
+    for (const Seen& one : seen)
+      if (one.halt.kind == kind) found.push_back(one);
+    return found;
+  }
+  // How far behind the code's beginning the halts of one kind were.
+  std::vector<uint32_t> offsets(Halt::Kind kind) const {
+    std::vector<uint32_t> found;
+    for (const Seen& one : all(kind)) found.push_back(one.eip - kCode.value);
+    return found;
+  }
+
+  TestMachine test;
+  std::vector<Seen> seen;
+  Engine engine;
+
+ private:
+  Answer answer_;
+};
+
+inline Breakpoint code_breakpoint(uint32_t offset) {
+  return {.kind = Breakpoint::Kind::Code, .address = kCode.value + offset};
+}
+
+}  // namespace emu::debugger::test

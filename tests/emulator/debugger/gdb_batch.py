@@ -1,0 +1,398 @@
+#!/usr/bin/env python3
+"""`pagewalk debug --gdb` under real clients, and under clients that are none.
+
+Usage: gdb_batch.py PAGEWALK GUEST [gdb|lldb|wire]
+What must appear comes from the guest's source (guest/programs/debuggee.c), from objdump and nm, and from the
+same program run without a debugger.
+"""
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "gdb"))
+from clients import GDB_COMMAND, SECONDS, mismatch  # noqa: E402
+
+PAGEWALK, GUEST = sys.argv[1:3]
+PROGRAM = os.path.join(GUEST, "debuggee.exe")
+
+
+# ---- What other tools say of the program.
+
+def tool(*words):
+    return subprocess.run(words, check=True, capture_output=True, text=True, timeout=SECONDS).stdout
+
+
+def symbol(name):
+    found = re.search(rf"^([0-9a-f]+) \w _?{name}$", tool("i686-w64-mingw32-nm", PROGRAM), re.MULTILINE)
+    return int(found[1], 16)
+
+
+def crashing_instruction():
+    lines = tool("i686-w64-mingw32-objdump", "-d", PROGRAM)
+    return int(re.search(r"^ *([0-9a-f]+):.*movl +\$0x1234abcd,", lines, re.MULTILINE)[1], 16)
+
+
+# ---- The server and its clients.
+
+@contextlib.contextmanager
+def serving(*arguments, options=()):
+    """Its process, and where it listens."""
+    process = subprocess.Popen([PAGEWALK, "debug", "--gdb", "0", *options, PROGRAM, *arguments],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        line = process.stderr.readline()
+        yield process, line.strip().removeprefix("listening on ")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def told(commands):
+    """What gdb prints of these commands, read as from a terminal: a script of its own ends at an error."""
+    with tempfile.TemporaryFile("w+") as script:
+        script.write("\n".join(commands) + "\n")
+        script.seek(0)
+        return subprocess.run([*GDB_COMMAND, PROGRAM], stdin=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, timeout=SECONDS, check=False).stdout
+
+
+def check(name, why, output=""):
+    print(f"{name}: {'ok' if not why else why}", flush=True)
+    if why:
+        print(output)
+    return not why
+
+
+def gdb_session(name, steps, *arguments, code=None, options=()):
+    """One session of gdb's, and the code that pagewalk ends with."""
+    with serving(*arguments, options=options) as (process, place):
+        output = told([f"target remote {place}", *(command for command, _ in steps)])
+        why = mismatch(output, steps)
+        process.stdin.close()
+        if not why and code is not None and process.wait(SECONDS) != code:
+            why = f"pagewalk ended with {process.returncode}, not {code}"
+        return check(f"gdb, {name}", why, output)
+
+
+# ---- gdb.
+
+def variables():
+    return [
+        ("break main", r"Breakpoint 1 at"),
+        ("continue", r"Breakpoint 1, .*?main \(argc=1"),
+        ("print counter", r"= 7\n"),
+        ("print add(20, 3)", r"= 23\n"),  # a call that gdb makes
+        ("set var counter = 5", r""),
+        ("print counter", r"= 5\n"),
+        ("set var counter = 7", r""),
+        ("info sharedlibrary", r"ntdll\.dll.*?kernel32\.dll.*?msvcrt\.dll"),
+        ("watch counter", r"Hardware watchpoint 2: counter"),
+        ("continue", r"Hardware watchpoint 2: counter.*?Old value = 7.*?New value = 8"),
+        ("delete 2", r""),
+        ("break add", r"Breakpoint 3"),
+        ("continue", r"Breakpoint 3, add \(first=8, second=(second@entry=)?34\)"),
+        ("backtrace", r"#0 +add \(first=8, second=(second@entry=)?34\).*?#1 +0x[0-9a-f]+ in main \(argc=1"),
+        ("finish", r"Run till exit from #0.*?Value returned is \$\d+ = 42"),
+        ("rwatch counter", r"Hardware read watchpoint 4: counter"),
+        ("continue", r"Hardware read watchpoint 4: counter.*?Value = 42"),
+        ("delete 4", r""),
+        ("x/i $pc", r"=> .*?<(hold_values\+\d+|values_held)>:\s+fstp +%st\(0\)"),
+        ("print $st0", r"= 3\.141592653589793238"),
+        ("print $xmm3.v4_float", r"= \{1\.5, -2\.5, 3\.5, 1024\}"),
+        ("info registers float", r"st0 +3\.14159265.*?fctrl +0x37f"),
+        ("info registers vector", r"xmm3 +\{v4_float = \{0x3fc00000, 0xc0200000,.*?mxcsr +0x1f80"),
+        ("tbreak touch", r"Temporary breakpoint 5"),
+        ("continue", r"counter is 42.*?Temporary breakpoint 5, touch"),  # the guest's console, at the client
+        ("detach", r"\[Inferior 1 \(process \d+\) detached\]"),
+    ]
+
+
+def fault():
+    return [
+        ("break touch", r"Breakpoint 1"),
+        ("continue", r"Breakpoint 1, touch \(where=0x[0-9a-f]+, what=(what@entry=)?77\)"),
+        ("monitor !pte poi(esp+4)", r"PTE"),
+        ("monitor bf /1 demand-zero", r""),
+        ("continue", r"received signal SIGTRAP"),
+        ("monitor why", r"made a write at .*? The fault is still being served"),
+        ("print counter", r"= 42"),
+        ("print *(int *)&counter = 1", r"Cannot access memory"),  # in the middle of a fault nothing is changed
+        ("print $eax = 1", r"Could not write register"),
+        ("stepi", r""),
+        ("x/i $pc", r"=> 0x[0-9a-f]+ <touch\+\d+>:\s+mov +%e[a-d]x,\(%e[a-d]x\)"),
+        ("print *fresh", r"= 0\n"),  # the page is there; the store has not been made
+        ("stepi", r""),
+        ("print *fresh", r"= 77\n"),
+        ("monitor why", r"\(demand-zero\).*?PAGE_READWRITE lets a write through.*?A soft fault"),
+        ("monitor g", r"continue, stepi, finish and kill are its own"),
+        ("monitor nonsense", r"there is no command"),
+        ("print counter", r"= 42"),
+        ("kill", r"\[Inferior 1 \(process \d+\) killed\]"),
+    ]
+
+
+def crash():
+    return [
+        ("continue", r"received signal SIGSEGV.*?crash \(where=(where@entry=)?0x0\)"),
+        ("print/x $pc", rf"= {crashing_instruction():#x}\n"),
+        ("x/i $pc", r"=> .*?<crash\+\d+>:\s+movl +\$0x1234abcd,\(%eax\)"),
+        ("continue", r"received signal SIGSEGV"),  # nobody handled it: the second chance
+        ("continue", r"Program terminated with signal SIGSEGV"),
+    ]
+
+
+def swallowed():
+    return [
+        ("continue", r"received signal SIGSEGV"),
+        ("set $eax = &counter", r""),  # the store is made again, elsewhere
+        ("signal 0", rf"Continuing with no signal.*?counter is {0x1234abcd + 1 + 34}"),
+    ]
+
+
+# The child's end is a stop of its own.
+TO_THE_END = [
+    ("continue", r"\[Inferior 2 \(process \d+\) exited with code 05\]"),
+    ("inferior 1", r""),
+    ("continue", r"the child ended with 5.*?done.*?\[Inferior 1 \(process \d+\) exited normally\]"),
+]
+
+
+def hard_coded():
+    return [
+        ("continue", r"received signal SIGTRAP"),
+        *TO_THE_END,
+    ]
+
+
+def threads():
+    return [
+        ("break have_threads", r"Breakpoint 1"),
+        ("continue", r"Breakpoint 1, have_threads"),
+        ("info threads", r"\* 1 +Thread \d+\.\d+ .*?have_threads.*?2 +Thread \d+\.\d+ .*?waits.*?3 +Thread \d+\.\d+ .*?waits"),
+        ("thread 2", r"Switching to thread 2"),
+        ("backtrace", r"#0 .*?(Nt|Zw)WaitForSingleObject"),
+        ("break have_child", r"Breakpoint 2"),
+        ("continue", r"Breakpoint 2(\.1)?, have_child"),
+        ("info inferiors", r"\* 1 +process \d+.*?2 +process \d+"),
+        ("info threads", r"1\.1 +Thread .*?2\.1 +Thread "),
+        ("monitor |", r"debuggee"),
+        ("delete", r""),
+        ("continue", r"\[Inferior 2 \(process \d+\) exited with code 05\]"),
+        *TO_THE_END[1:],
+    ]
+
+
+def interrupted():
+    """Ctrl-C: the guest spins for ever."""
+    with serving("spin") as (process, place):
+        client = subprocess.Popen([*GDB_COMMAND, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+        client.stdin.write(f"target remote {place}\ncontinue\nprint spins > 0\nkill\nquit\n")
+        client.stdin.flush()
+        output = ""
+        while "Continuing." not in output and client.poll() is None:
+            output += client.stdout.readline()
+        time.sleep(0.5)
+        client.send_signal(signal.SIGINT)
+        output += client.communicate(timeout=SECONDS)[0]
+        why = mismatch(output, [("continue", r"received signal SIGINT.*?main"), ("print", r"= 1"), ("kill", r"killed")])
+        if not why and process.wait(SECONDS) != 0:
+            why = f"pagewalk ended with {process.returncode}"
+        return check("gdb, Ctrl-C", why, output)
+
+
+def through_pipe():
+    steps = [("break main", r""), ("continue", r"Breakpoint 1, .*?main"), ("delete", r""), *TO_THE_END]
+    output = told([f"target remote | {PAGEWALK} debug --gdb - {PROGRAM}", *(command for command, _ in steps)])
+    return check("gdb, a pipe", mismatch(output, steps), output)
+
+
+def at_child(*steps):
+    return [("break have_child", r""), ("continue", r"Breakpoint 1(\.1)?, .*?have_child"), ("delete", r""), *steps]
+
+
+def killed_child():
+    return at_child(("kill inferiors 2", r""),
+                    ("continue", r"the child ended with 1\n.*?\[Inferior 1 \(process \d+\) exited with code 01\]"))
+
+
+def detached_child():
+    return at_child(("detach inferiors 2", r"\[Inferior 2 \(process \d+\) detached\]"),
+                    ("continue", r"the child ended with 5\n.*?\[Inferior 1 \(process \d+\) exited normally\]"))
+
+
+def own_breakpoints():
+    """Those of monitor, with commands."""
+    return [
+        ('monitor bp debuggee!add ".echo it adds"', r""),
+        ("monitor sxn epr", r""),  # the client hears of ends nevertheless
+        ("continue", r"it adds.*?received signal SIGTRAP.*?add \(first=8"),
+        ('monitor bp debuggee!touch ".echo it touches; g"', r""),
+        ("continue", r"it touches.*?\[Inferior 2 \(process \d+\) exited with code 05\]"),
+        *TO_THE_END[1:],
+    ]
+
+
+def stuck():
+    return [
+        ("continue", r"Nothing will run again.*?received signal SIGINT"),
+        ("backtrace", r"#0 .*?(Nt|Zw)WaitForSingleObject"),
+        ("continue", r"Program terminated with signal SIGKILL"),
+    ]
+
+
+def leaves_no_trace():
+    """The statistics at the end are those of a run without a debugger."""
+    steps = [("monitor bf demand-zero", r""), *[("continue", r""), ("monitor why", r"A|a"), ("x/64xb $esp", r"0x")] * 20,
+             ("monitor bc *", r""), ("break add", r""), ("watch counter", r""), ("continue", r"watchpoint"),
+             *[("stepi", r"")] * 20, ("delete", r""), *TO_THE_END]
+    with tempfile.TemporaryDirectory() as folder:
+        free, held = os.path.join(folder, "free"), os.path.join(folder, "held")
+        subprocess.run([PAGEWALK, "run", "--stats=json", f"--stats-file={free}", PROGRAM], check=True, timeout=SECONDS,
+                       stdout=subprocess.DEVNULL)
+        good = gdb_session("many stops", steps, code=0, options=("--stats=json", f"--stats-file={held}"))
+        texts = [pathlib.Path(path).read_text() for path in (free, held)]
+    return good & check("gdb leaves no trace", None if texts[0] == texts[1] else "\n".join(texts))
+
+
+def gdb_works():
+    good = gdb_session("variables", variables(), code=0)
+    good &= gdb_session("a fault", fault(), code=0)
+    good &= gdb_session("a crash", crash(), "crash")
+    good &= gdb_session("a crash that is forgotten", swallowed(), "crash")
+    good &= gdb_session("a breakpoint in the program", hard_coded(), "break", code=0)
+    good &= gdb_session("threads and processes", threads(), code=0)
+    good &= gdb_session("a child that is killed", killed_child(), code=1)
+    good &= gdb_session("a child that is let go", detached_child(), code=0)
+    good &= gdb_session("breakpoints of monitor", own_breakpoints(), code=0)
+    good &= gdb_session("a guest that waits for ever", stuck(), "stuck", code=124)
+    good &= leaves_no_trace()
+    return good & interrupted() & through_pipe()
+
+
+# ---- lldb.
+
+LLDB = [
+    ("register read eip esp", r"eip = 0x[0-9a-f]+.*?esp = 0x[0-9a-f]+"),
+    ("breakpoint set --address {add:#x}", r"Breakpoint 1"),
+    ("continue", r"stop reason = breakpoint 1\.1"),
+    ("register read eip", r"eip = {add:#010x}"),
+    ("thread step-inst", r"stop reason = instruction step into"),
+    ("memory read --size 4 --format d --count 1 {counter:#x}", r"0x[0-9a-f]+: 8"),
+    ("thread list", r"thread #1"),
+    ("process plugin packet monitor r", r"eax="),
+    ("kill", r"exited"),
+]
+
+
+def lldb_works():
+    places = {name: symbol(name) for name in ("add", "counter")}
+    steps = [(command.format(**places), pattern.format(**places)) for command, pattern in LLDB]
+    with serving() as (process, place):
+        words = [word for command, _ in [(f"gdb-remote {place}", ""), *steps] for word in ("-o", command)]
+        output = subprocess.run(["lldb", "--no-lldbinit", "--batch", *words], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS,
+                                check=False).stdout
+        why = mismatch(output, steps)
+        if not why and process.wait(SECONDS) != 0:
+            why = f"pagewalk ended with {process.returncode}"
+        return check("lldb", why, output)
+
+
+# ---- Clients that are none. The guest ends, with 0 and without a word.
+
+def framed(data):
+    return f"${data}#{sum(data.encode()) % 256:02x}".encode()
+
+
+BAD_CLIENTS = {
+    "that says nothing": b"",
+    "that goes in the middle of a packet": b"+$qSuppor",
+    "that goes in the middle of a write": framed("?") + b"$M401000,4:00",
+    "that goes in the middle of a checksum": b"+$g#6",
+    "of another protocol": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "of random bytes": b"+" + bytes((i * 167 + 13) % 256 for i in range(60000)).replace(b"\x03", b""),
+    "with wrong checksums": b"+$vCont;c#00$k#00$M401000,1:cc#00",
+    "with packets that mean nothing": framed("Zz") + framed("vCont;x") + framed("Hgp9999.1") + framed("mffffffff,ffffffff"),
+    "that lets it run and goes": framed("vCont;c"),
+}
+
+
+def bad_client(name, data, program="spin"):
+    with serving(program) as (process, place):
+        host, port = place.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
+            with contextlib.suppress(OSError):
+                client.sendall(data)
+                client.settimeout(0.3)
+                client.recv(1 << 16)
+        try:
+            process.wait(SECONDS)  # its input stays open
+            output, errors = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return check(f"a client {name}", "pagewalk does not end")
+        why = None if (process.returncode, output, errors) == (0, "", "") else f"{process.returncode}: {output}{errors}"
+        return check(f"a client {name}", why)
+
+
+def answered(client):
+    """The next packet's data."""
+    text = b""
+    while not re.search(rb"\$[^#]*#..", text):
+        text += client.recv(1 << 16)
+    return re.search(rb"\$([^#]*)#..", text)[1]
+
+
+def untouched_by_garbage():
+    """Registers and memory before and after packets that must change nothing."""
+    garbage = [b"$M401000,1:cc#00", framed("M401000,2:cc"), framed("X401000,4:ab"), framed("G00"), framed("P08=1"),
+               framed("M401000,1:c"), b"$P0=ffffffff#12", framed("m,"), framed("Z0,"), framed("vKill;ffff")]
+    with serving("spin") as (_, place):
+        host, port = place.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
+            client.sendall(b"+" + framed("QStartNoAckMode"))
+            answered(client)
+            client.sendall(b"+")
+
+            def seen():
+                answers = []
+                for question in ("g", "m401000,400", f"m{symbol('counter'):x},4"):
+                    client.sendall(framed(question))
+                    answers.append(answered(client))
+                return answers
+            before = seen()
+            for packet in garbage:
+                client.sendall(packet)
+                if not packet.endswith((b"#00", b"#12")):
+                    answered(client)
+            after = seen()
+    return check("garbage changes nothing", None if before == after and before[0][:1] != b"E" else f"{before}\n{after}")
+
+
+def wire_works():
+    good = untouched_by_garbage()
+    for name, data in BAD_CLIENTS.items():
+        good &= bad_client(name, data)
+    return good & bad_client("that goes while the guest waits for input", framed("vCont;c"), "read")
+
+
+def main():
+    parts = {"gdb": gdb_works, "lldb": lldb_works, "wire": wire_works}
+    wanted = sys.argv[3:] or list(parts)
+    missing = [name for name in wanted if name != "wire" and not shutil.which(name)]
+    if missing:
+        print(f"{', '.join(missing)} not found: scripts/setup --tests installs it")
+        return 1
+    return 0 if all([parts[name]() for name in wanted]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
