@@ -108,7 +108,8 @@ void add_debug_command(CLI::App& app, int& exit_code) {
                               ->type_name("COMMANDS");
   CLI::Option* scripts =
       command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
-          ->type_name("FILE");
+          ->type_name("FILE")
+          ->allow_extra_args(false);
   CLI::Option* json =
       command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
   command

@@ -80,6 +80,7 @@ constexpr Command kCommands[] = {
     {"!dlls", "!dlls", "Shows the images of the process.", "!dlls", module_list},
     {"!gle", "!gle", "Shows the thread's last error.", "!gle", last_error},
     {".digest", ".digest", "Shows a hash over RAM, page lists and registers.", ".digest", state_digest},
+    {".dump", ".dump FILE", "Writes the guest's RAM to a file, as pagewalk translate reads it.", ".dump ram.img", dump_ram},
     {"help", "help [COMMAND]", "Lists commands, or shows one with an example.", "help bf", help},
     {"q", "q", "Ends the guest and the session.", "q", quit},
 };

@@ -1,8 +1,12 @@
-// help, ?, .formats, .echo, $<, .logopen, .logclose.
+// help, ?, .formats, .echo, $<, .logopen, .logclose, .dump.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <span>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/command.h"
@@ -26,6 +30,26 @@ std::string characters(uint32_t value) {
     text += c >= ' ' && c <= '~' ? c : '.';
   }
   return text;
+}
+
+bool is_zero(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
+}
+
+// Frame after frame; a frame of zeros is a hole.
+bool write_ram(const mm::PhysicalMemory& ram, const std::string& path) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  for (uint32_t number = 0; number < ram.frames().value && file; ++number) {
+    const auto frame = ram.frame(mm::PageFrameNumber(number));
+    if (is_zero(frame)) continue;
+    file.seekp(std::streamoff{number} << mm::kPageShift);
+    file.write(reinterpret_cast<const char*>(frame.data()), mm::kPageSize);
+  }
+  file.close();
+  if (!file) return false;
+  std::error_code error;
+  std::filesystem::resize_file(path, ram.bytes().size(), error);
+  return !error;
 }
 
 Answer one_help(std::string_view name) {
@@ -112,6 +136,16 @@ Answer close_log(Session& session, std::string_view text) {
   Arguments(text, session).end();
   if (!session.close_log()) throw CommandError("no log is open");
   return {"Closed the log\n"};
+}
+
+Answer dump_ram(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const std::string path = arguments.word();
+  arguments.end();
+  if (path.empty()) throw CommandError("a file's name is missing");
+  const mm::PhysicalMemory ram = session.machine().ram();
+  if (!write_ram(ram, path)) throw CommandError(fmt::format("{} cannot be written", path));
+  return {fmt::format("Wrote {} bytes to '{}'\n", ram.bytes().size(), path), {{"bytes", ram.bytes().size()}}};
 }
 
 }  // namespace emu::debugger::commands

@@ -1,0 +1,186 @@
+"""Commands that show code, names, frames and numbers, against objdump, nm, addr2line and Python."""
+import re
+import struct
+import tempfile
+import time
+from pathlib import Path
+
+from driven import HEX, TARGET, Code, output_of
+
+AT_MAIN = ["bp /1 virtual_alloc!main", "g"]
+
+
+def code_of(pagewalk, name="virtual_alloc"):
+    return Code(pagewalk.program(name))
+
+
+def shown(answer):
+    """Address and bytes of every instruction of u, ub, uf."""
+    return [(int(m[1], 16), m[2]) for m in re.finditer(rf"^({HEX}) ((?:[0-9a-f]{{2}})+) ", answer["text"], re.MULTILINE)]
+
+
+def check_disassembly(pagewalk, check):
+    code = code_of(pagewalk)
+    lines = ["u main L20", "ub main+7 L2", "uf show", "u @eip L1", "u main", "u", "u L3", "ub", "uf", "u 30000000 L2"]
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + lines + ["q"])
+    main = code.address("main")
+
+    def wanted(addresses):
+        return [(a, code.instructions[a][0]) for a in addresses]
+    check.same("u main L20", shown(done.of("u main L20")), wanted(code.from_address(main, 32)))
+    check.same("ub main+7", shown(done.of("ub main+7 L2")), wanted(code.from_address(main, 2)))
+    check.same("uf show", shown(done.of("uf show")),
+               [w for w in wanted(code.function("show")) if code.instructions[w[0]][1] not in PADDING])
+    check.same("u, usual length", shown(done.of("u main")), wanted(code.from_address(main, 8)))
+    check.same("u goes on", shown(done.of("u")), wanted(code.from_address(main, 16)[8:]))
+    check.same("u of free memory", "???" in done.text("u 30000000 L2"), True)
+
+
+PADDING = ("nop", "xchg   %ax,%ax") + tuple(f"lea    0x0(%esi{i},%eiz,1),%esi" for i in ("",))
+
+
+def check_symbols(pagewalk, check):
+    code = code_of(pagewalk)
+    names = ["main", "show", "check", "state_name", "mainCRTStartup"]
+    names = [n for n in names if n in code.functions]
+    check.true("enough names", len(names) >= 3)
+    lines = [f"ln {code.address(n) + 3:x}" for n in names] + [f"x virtual_alloc!{n}" for n in names]
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + lines + ["x virtual_alloc!*tat*", "ln", "x nosuch*", "q"])
+    for name in names:
+        address = code.address(name)
+        near = done.data(f"ln {address + 3:x}")
+        check.same(f"ln {name}+3", (near["symbol"].split("+")[0], near["displacement"]), (f"virtual_alloc!{name}", 3))
+        where = output_of(TARGET + "addr2line", "-e", code.path, f"{address + 3:x}").split(" (")[0].strip()
+        if not where.startswith("?"):
+            check.same(f"ln {name}+3: line", (Path(near["file"]).name, near["line"]),
+                       (Path(where.rpartition(":")[0]).name, int(where.rpartition(":")[2])))
+        check.true(f"x {name}", f"{address:08x}" in done.text(f"x virtual_alloc!{name}"))
+    wanted = {n for n in code.functions if "tat" in n}
+    check.true("x with a pattern", wanted and all(re.search(rf"!{re.escape(n)}\b", done.text("x virtual_alloc!*tat*"))
+                                                 for n in wanted if n.startswith("state")))
+
+
+def check_modules(pagewalk, check):
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["lm", "!dlls", "lm m kern*", "!peb", "q"])
+    modules = {m["name"]: m for m in done.data("!dlls")}
+    check.same("!dlls", set(modules), {"virtual_alloc.exe", "ntdll.dll", "kernel32.dll", "msvcrt.dll"})
+    for name, module in modules.items():
+        header = Code.header
+        file = Image(pagewalk.guest / name)
+        check.same(f"!dlls {name}", (module["base"], module["size"]),
+                   (header(file, "ImageBase"), -(-header(file, "SizeOfImage") // 0x1000) * 0x1000))
+    listed = {m["name"]: (m["base"], m["end"] - m["base"]) for m in done.data("lm")}
+    check.same("lm", listed, {n: (m["base"], m["size"]) for n, m in modules.items()})
+    check.same("lm m kern*", [m["name"] for m in done.data("lm m kern*")], ["kernel32.dll"])
+
+
+class Image:
+    def __init__(self, path):
+        self.path = str(path)
+
+
+def check_stack(pagewalk, check):
+    """At show: called by main, called by the C library's start; every return address stands behind a call."""
+    code = code_of(pagewalk)
+    lines = ["bp /1 virtual_alloc!show", "g", "k", "kb", "k 2", ".frame 1", "r eip", "? @eip", "dv", ".frame 0", ".frame",
+             ".frame 99", "dd @esp L2", "t 3", "k", "dv"]
+    done = pagewalk.debug("virtual_alloc", lines + ["q"])
+    frames = done.data("k")
+    check.same("k: functions", [f["symbol"].partition("+")[0] for f in frames[:3]],
+               ["virtual_alloc!show", "virtual_alloc!main", "virtual_alloc!__tmainCRTStartup"])
+    first_call = next(a for a in code.calls_in("main") if "_show" in code.instructions[a][1])
+    check.same("k: return into main", frames[0]["return_address"], code.after(first_call))
+    check.same("k: what lies on the stack", frames[0]["return_address"], done.data("dd @esp L2")["values"][0])
+    check.true("k: return into the start", code.order[code.order.index(frames[1]["return_address"]) - 1] in
+               code.calls_in("__tmainCRTStartup"))
+    check.same("k after some steps", [f["symbol"].partition("+")[0] for f in done.every("k")[1]["data"][:2]],
+               ["virtual_alloc!show", "virtual_alloc!main"])
+    check.same("k 2", len(done.data("k 2")), 2)
+    check.true("kb: the argument", f"{done.data('dd @esp L2')['values'][1]:08x}" in done.text("kb").splitlines()[1])
+    check.same(".frame 99", done.of(".frame 99")["ok"], False)
+    check.same(".frame 1: eip", done.data("? @eip")["value"], frames[1]["instruction"] + 1
+               if done.data("? @eip")["value"] != frames[1]["instruction"] else frames[1]["instruction"])
+    check.true("dv in main", "old" in done.data("dv"))
+
+
+def check_variables(pagewalk, check):
+    """pressure's own numbers, at the entry of its functions."""
+    done = pagewalk.debug("pressure", ["bp /1 pressure!quicksort", "g", "dv", "dv c*", "q"], "1")
+    text = done.text("dv")
+    check.true("dv: the count of words", "0x40000" in text or "262144" in text or "count" not in text)
+    done = pagewalk.debug("pressure", ["bp /1 pressure!main", "g", "dv", "dd @esp+4 L1", "dv arg*", "q"], "1")
+    check.true("dv: argc", re.search(r"argc = (0n2|0x2|2|0x00000002)\b", done.text("dv")))
+    check.same("dv arg*", "argv" in done.text("dv arg*"), True)
+
+
+def check_numbers(pagewalk, check):
+    numbers = [0, 1, 0x41424344, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x3F800000, 0x5F5E100]
+    expressions = {"0n10*3": 30, "1+2*3": 7, "(1+2)*3": 9, "ff & f0": 0xF0, "1<<4": 16, "0y101": 5, "0t17": 15, "-1": 0xFFFFFFFF,
+                   "0n17 mod 5": 2, "by(main)": 0x8D, "hi(12345678)": 0x1234, "low(12345678)": 0x5678, "10h": 16, "2==2": 1}
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + [f".formats {n:x}" for n in numbers] +
+                          [f"? {e}" for e in expressions] + ["? @eip", "?", ".formats", "? 1/0", "q"])
+    for number in numbers:
+        said, text = done.data(f".formats {number:x}"), done.text(f".formats {number:x}")
+        signed = struct.unpack("<i", struct.pack("<I", number))[0]
+        digits = f"{number:032b}"
+        check.same(f".formats {number:x}", [said[k] for k in ("hex", "decimal", "octal", "binary")],
+                   [f"{number:08x}", signed, f"{number:011o}", " ".join(digits[i:i + 8] for i in range(0, 32, 8))])
+        check.true(f".formats {number:x}: time", time.asctime(time.gmtime(number)) in text)
+        check.true(f".formats {number:x}: float", f"{struct.unpack('<f', struct.pack('<I', number))[0]:g}" in text)
+    for expression, value in expressions.items():
+        check.same(f"? {expression}", (done.data(f"? {expression}") or {}).get("value"), value)
+    check.same("? @eip", done.data("? @eip")["value"], code_of(pagewalk).address("main"))
+    check.same("? without, of nothing, by zero", [done.of(c)["ok"] for c in ("?", ".formats", "? 1/0")], [False] * 3)
+
+
+def check_registers(pagewalk, check):
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["r", "r eax=0n10", "r eax", "r al=ff", "? @eax", "r eip", "r nosuch", "r",
+                                                      "r zf=1", "? @zf", "q"])
+    before, after = [a["data"] for a in done.every("r")]
+    check.same("r: eip", before["eip"], code_of(pagewalk).address("main"))
+    check.same("r: selectors of ring 3", [before[s] for s in ("cs", "ss", "ds", "es", "fs")], [0x1B, 0x23, 0x23, 0x23, 0x3B])
+    check.same("r: what was set", {k: v for k, v in after.items() if before[k] != v}, {"eax": 0xFF})
+    check.same("r zf=1", done.data("? @zf")["value"], 1)
+    check.same("r nosuch", done.of("r nosuch")["ok"], False)
+
+
+def check_scripts(pagewalk, check):
+    """$<, -x, -c, .echo and the log: what is shown goes there, too."""
+    with tempfile.TemporaryDirectory() as folder:
+        inner, log = Path(folder) / "inner.dbg", Path(folder) / "log.txt"
+        inner.write_text("$$ a remark\n* another\n.echo inner; ? 2+2\nr eip\n")
+        lines = [".logclose", f".logopen {log}", ".echo here; .echo there", f"$<{inner}", "$<nosuch", ".logclose", ".echo not there", "q"]
+        done = pagewalk.debug_text("hello", lines)
+        check.same(".logopen: what the log holds", log.read_text() in done.stdout, True)
+        check.true("the log holds what was shown", "inner\nEvaluate expression: 4 = 00000004\n" in log.read_text())
+        check.true("and ends", "not there" in done.stdout and "not there" not in log.read_text())
+        check.same("errors", [l for l in done.stdout.splitlines() if l.startswith("^ ")],
+                   ["^ no log is open", "^ nosuch cannot be read"])
+        done = pagewalk.debug("hello", lines)
+        check.same("--json: which are right", [a["ok"] for a in done.answers],
+                   [False, True, True, True, True, True, True, True, False, True, True, True])
+    inline = output_of(pagewalk.command, "debug", "-c", ".echo one; .echo two; q", pagewalk.program("hello"))
+    check.true("-c", inline.endswith("one\ntwo\n"))
+
+
+def check_help(pagewalk, check):
+    listed = pagewalk.debug("hello", ["help", "q"]).data("help")
+    done = pagewalk.debug("hello", [f"help {name}" for name in listed] + ["help nosuch", "q"])
+    for name in listed:
+        said = done.data(f"help {name}")
+        check.true(f"help {name}: usage and example", said["usage"].startswith(name) and said["example"].startswith(name))
+    check.same("help nosuch", done.of("help nosuch")["ok"], False)
+    check.same("q ends the guest", done.guest, [])
+
+
+TESTS = (
+    ("u ub uf", check_disassembly),
+    ("ln x", check_symbols),
+    ("lm !dlls", check_modules),
+    ("k kb .frame", check_stack),
+    ("dv", check_variables),
+    ("? .formats", check_numbers),
+    ("r", check_registers),
+    ("$< .logopen .logclose .echo", check_scripts),
+    ("help q", check_help),
+)

@@ -1,0 +1,226 @@
+"""Commands that show and change memory and its tables, against the guest's RAM as .dump wrote it."""
+import random
+import re
+import struct
+import tempfile
+from pathlib import Path
+
+from driven import Ram, output_of
+
+USER_END = 0x80000000
+AT_MAIN = ["bp /1 fault_tour!main", "g", "bp /1 fault_tour!hard_fault", "g"]
+
+
+class Moment:
+    """A halt in a full memory: what RAM holds, and what the debugger says of it."""
+
+    def __init__(self, pagewalk, lines, program="fault_tour", reach=AT_MAIN, options=("--ram", "4M")):
+        self.folder = tempfile.TemporaryDirectory()
+        image = Path(self.folder.name) / "ram.img"
+        lines = reach + [f".dump {image}", "|"] + list(lines) + ["q"]
+        self.transcript = pagewalk.debug(program, lines, options=options)
+        self.image, self.ram = image, Ram(image)
+        self.directory = self.transcript.data("|")[0]["directory"]
+        self.process = self.transcript.data("|")[0]["process"]
+
+
+def some(values, count, seed=4):
+    values = list(values)
+    return sorted(random.Random(seed).sample(values, min(count, len(values))))
+
+
+def addresses_of_interest(pagewalk):
+    """User addresses, valid and not, and some of the system's."""
+    moment = Moment(pagewalk, [])
+    valid = [page for page, _ in moment.ram.valid_pages(moment.directory)]
+    user = [page for page in valid if page < USER_END]
+    odd = [0, 0x1000, 0x10000, 0x440000, 0x451000, 0x452000, 0x500000, 0x7FFFFFFF, 0x80000000, 0xC0000000, 0xC0300C00,
+           0xFFFFFFFF, 0x30000000, 0x3FDFF0]
+    return [page + 0x123 for page in some(user, 12)] + some([p for p in valid if p >= USER_END], 6) + odd
+
+
+# --- Walks.
+
+def check_translations(pagewalk, check):
+    addresses = addresses_of_interest(pagewalk)
+    lines = [f"{c} {a:x}" for a in addresses for c in ("!vtop", "!pte")]
+    moment = Moment(pagewalk, lines)
+    for address in addresses:
+        pde_at, pde, pte_at, pte, physical = moment.ram.walk(moment.directory, address)
+        said = moment.transcript.data(f"!vtop {address:x}")
+        ours = [said.get(k) for k in ("pde_at", "pde", "pte_at", "pte", "physical")]
+        theirs = [None if v is None else f"{v:#010x}" for v in (pde_at, pde, pte_at, pte, physical)]
+        check.same(f"!vtop {address:x}", ours, theirs)
+        said = moment.transcript.data(f"!pte {address:x}")
+        check.same(f"!pte {address:x}", [said["pde"], said["pte"]], [theirs[1], theirs[3]])
+        check.same(f"!pte {address:x}: where the PDE appears", said["pde_address"],
+                   f"{0xC0300000 + (address >> 22) * 4:#010x}")
+        command = [pagewalk.command, "translate", "--cr3", f"{moment.directory:#x}", "--image", moment.image,
+                   f"{address:#x}"]
+        if physical is not None:
+            check.same(f"translate {address:x}", output_of(*command), moment.transcript.text(f"!vtop {address:x}"))
+
+
+def check_frames(pagewalk, check):
+    first = Moment(pagewalk, [])
+    where = {}
+    for page, pte in first.ram.valid_pages(first.directory):
+        where.setdefault(pte >> 12, []).append(page)
+    frames = some(where, 24) + [first.directory]
+    moment = Moment(pagewalk, [f"{c} {f:x}" for f in frames for c in ("!ptov", "!pfn")])
+    for frame in frames:
+        said = {int(m["address"], 0) for m in moment.transcript.data(f"!ptov {frame:x}")["mappings"]}
+        check.same(f"!ptov {frame:x}", said, set(where.get(frame, [])))
+        entry = moment.transcript.data(f"!pfn {frame:x}")
+        check.same(f"!pfn {frame:x}: state", entry["state"], "active")
+        if entry["pte_at"] is not None and entry["pte"] is not None:
+            check.same(f"!pfn {frame:x}: its entry", int(entry["pte"], 0), moment.ram.word(int(entry["pte_at"], 0)))
+
+
+def check_working_set(pagewalk, check):
+    moment = Moment(pagewalk, ["!wsle", "!wsle main", "!wsle 30000000", "!process", "!vm"])
+    user = {page: pte for page, pte in moment.ram.valid_pages(moment.directory) if page < USER_END}
+    said = {int(e["address"], 0): e for e in moment.transcript.data("!wsle")["entries"]}
+    owned = {page: pte for page, pte in user.items() if page in said or page != 0x7FFE0000}
+    check.same("!wsle: its pages", sorted(said), sorted(owned))
+    for page, entry in said.items():
+        check.same(f"!wsle: PTE of {page:x}", int(entry["pte"], 0), user[page])
+        check.same(f"!wsle: A and D of {page:x}", (entry["accessed"], entry["dirty"]),
+                   (bool(user[page] & 0x20), bool(user[page] & 0x40)))
+    check.same("!process: working set", moment.transcript.data("!process")[0]["working_set_pages"], len(said))
+    check.true("!wsle of one page", moment.transcript.data("!wsle main")["pages"] == 1)
+    check.same("!wsle of no page", moment.transcript.of("!wsle 30000000")["ok"], False)
+
+
+# --- Bytes.
+
+FORMATS = {"b": ("B", 1), "w": ("H", 2), "d": ("I", 4), "q": ("Q", 8)}
+
+
+def check_dumps(pagewalk, check):
+    places = ["main", "fault_tour!place", "@esp", "400000", "77f00ffc", "@$teb"]
+    lines = [f"d{f} {p} L8" for p in places for f in FORMATS]
+    moment = Moment(pagewalk, lines + ["da 40004e L40", "s -a 400000 L1000 \"DOS mode\"", "s -b 400000 L1000 4d 5a",
+                                       "s -d 400000 L1000 4550", "db 30000000 L4", "du 40004e L2", "d 400000 L10"])
+    for place in places:
+        for letter, (code, size) in FORMATS.items():
+            said = moment.transcript.data(f"d{letter} {place} L8")
+            data = moment.ram.read(moment.directory, int(said["address"], 0), 8 * size)
+            check.same(f"d{letter} {place}", said["values"], list(struct.unpack(f"<8{code}", data)))
+    page = moment.ram.read(moment.directory, 0x400000, 0x1000)
+    check.same("da", moment.transcript.data("da 40004e L40")["text"], page[0x4E:0x4E + 0x40].split(b"\r")[0].decode())
+    for command, wanted in (('s -a 400000 L1000 "DOS mode"', b"DOS mode"), ("s -b 400000 L1000 4d 5a", b"MZ"),
+                            ("s -d 400000 L1000 4550", b"PE\0\0")):
+        found = [0x400000 + m.start() for m in re.finditer(re.escape(wanted), page)]
+        if command.startswith("s -d"):
+            found = [a for a in found if a % 4 == 0]
+        check.same(command, [int(a, 0) for a in moment.transcript.data(command)["matches"]], found)
+    check.true("db of free memory shows question marks", "?? ?? ?? ??" in moment.transcript.text("db 30000000 L4"))
+
+
+def check_changes(pagewalk, check):
+    lines = ["ed fault_tour!place 12345678", "dd fault_tour!place L1", "eb fault_tour!place+1 ff", "dd fault_tour!place L1",
+             "ew fault_tour!place 1 2", "dw fault_tour!place L2", 'ea @esp-100 "hello"', "da @esp-100 L5",
+             "eq @esp-100 1122334455667788", "dq @esp-100 L1", "eb 30000000 1", "ed main 90909090", "u main L1"]
+    moment = Moment(pagewalk, lines, reach=["bp /1 fault_tour!main", "g"])
+    dwords = [a["data"]["values"][0] for a in moment.transcript.every("dd fault_tour!place L1")]
+    check.same("ed, eb", dwords, [0x12345678, 0x1234FF78])
+    check.same("ew", moment.transcript.data("dw fault_tour!place L2")["values"], [1, 2])
+    check.same("ea", moment.transcript.data("da @esp-100 L5")["text"], "hello")
+    check.same("eq", moment.transcript.data("dq @esp-100 L1")["values"], [0x1122334455667788])
+    check.same("eb of free memory", moment.transcript.of("eb 30000000 1")["ok"], False)
+    check.true("ed of code", "nop" in moment.transcript.text("u main L1"))
+
+
+def check_changed_program(pagewalk, check):
+    """What e and r change, the guest sees."""
+    done = pagewalk.debug("virtual_alloc", ["bp /1 virtual_alloc!main", "g", "s -a 400000 L3b000 \"all zeros\"", "q"])
+    at = int(done.data('s -a 400000 L3b000 "all zeros"')["matches"][0], 0)
+    done = pagewalk.debug("virtual_alloc", ["bp /1 virtual_alloc!main", "g", f'ea {at:x} "ALL ZEROS"', "g", "g"])
+    check.true("the guest prints what ea wrote", any("ALL ZEROS" in line for line in done.guest))
+    plain = pagewalk.run("virtual_alloc")
+    check.same("and nothing else is different", "\n".join(done.guest).replace("ALL ZEROS", "all zeros"),
+               plain.stdout.rstrip("\n"))
+
+
+def check_page_in(pagewalk, check):
+    page = "fault_tour!place"
+    moment = Moment(pagewalk, [f"!pte poi({page})", f".pagein poi({page})", f"!pte poi({page})",
+                               f"db poi({page}) L1", ".pagein 30000000"])
+    before, after = [a["data"] for a in moment.transcript.every(f"!pte poi({page})")]
+    check.same(".pagein: the page before", before["kind"], "paging_file")
+    check.same(".pagein: the page after", after["kind"], "valid")
+    check.same(".pagein: the frame", moment.transcript.data(f".pagein poi({page})")["frame"], int(after["pte"], 0) >> 12)
+    check.same(".pagein: the content", moment.transcript.data(f"db poi({page}) L1")["values"], [ord("h")])
+    check.same(".pagein of free memory", moment.transcript.of(".pagein 30000000")["ok"], False)
+
+
+# --- Regions.
+
+NAMES = {"free": "MEM_FREE", "reserved": "MEM_RESERVE", "committed": "MEM_COMMIT"}
+
+
+def check_regions(pagewalk, check):
+    """What the guest prints of its range with VirtualQuery, and what !address and !vad say at that moment."""
+    lines = ["bp virtual_alloc!show"]
+    for _ in range(6):
+        lines += ["g", "!address 80000", "!vad 80000", "gu"]
+    done = pagewalk.debug("virtual_alloc", lines + ["q"])
+    regions, trees = done.every("!address 80000"), done.every("!vad 80000")
+    printed = [line.split() for line in done.guest if re.match(r"(before|reserve|commit|protect|decommit|release) ", line)]
+    check.same("!address: states that the guest prints", len(printed), 6)
+    for words, region, vad in zip(printed, regions, trees):
+        check.same(f"!address: {words[0]}", region["data"]["state"], NAMES[words[1]])
+        check.same(f"!vad: {words[0]}", vad["ok"], words[1] != "free")
+        if words[1] == "free":
+            continue
+        begin, end = (int(a, 16) for a in words[2].split("-"))
+        check.same(f"!address: range, {words[0]}", (int(region["data"]["base"], 0), int(region["data"]["end"], 0) + 1),
+                   (begin, end))
+        check.same(f"!vad: range, {words[0]}", (int(vad["data"]["start"], 0), int(vad["data"]["end"], 0) + 1), (begin, end))
+        if words[3] != "-":
+            check.same(f"!address: protection, {words[0]}", region["data"]["protect"], words[3])
+
+
+def check_whole_address_space(pagewalk, check):
+    moment = Moment(pagewalk, ["!address", "!vad", "!process", "lm", "!address 90000000"])
+    regions = moment.transcript.data("!address")
+    regions = regions if isinstance(regions, list) else regions["regions"]
+    at = int(regions[0]["base"], 0)
+    for region in regions:
+        check.same("!address: no gap", int(region["base"], 0), at)
+        at = int(region["end"], 0) + 1
+    check.same("!address: to the end of user space", at, 0x7FFF0000 if at == 0x7FFF0000 else USER_END)
+    vads = moment.transcript.data("!vad")["vads"]
+    charge = sum(v["commit_charge"] for v in vads)
+    check.same("!vad: commit is the process's", charge <= moment.transcript.data("!process")[0]["private_commit_pages"], True)
+    starts = {int(v["start"], 0) for v in vads if v["type"] == "image"}
+    check.same("!vad: images", starts, {m["base"] for m in moment.transcript.data("lm")})
+    allocations = {int(r["allocation_base"], 0) for r in regions if r["state"] != "MEM_FREE"}
+    check.same("!address and !vad", allocations - {0x7FFE0000}, {int(v["start"], 0) for v in vads} - {0x7FFE0000})
+
+
+def check_dump(pagewalk, check):
+    with tempfile.TemporaryDirectory() as folder:
+        one, two = Path(folder) / "one", Path(folder) / "two"
+        done = pagewalk.debug("hello", [f".dump {one}", f".dump {two}", ".dump", f".dump {folder}", "q"],
+                              options=("--ram", "8M"))
+        check.same(".dump: its size", one.stat().st_size, 8 << 20)
+        check.true(".dump: sparse", one.stat().st_blocks * 512 < 4 << 20)
+        check.same(".dump: twice the same", one.read_bytes(), two.read_bytes())
+        check.same(".dump without a name, and of a folder", [done.of(c)["ok"] for c in (".dump", f".dump {folder}")],
+                   [False, False])
+
+
+TESTS = (
+    ("!vtop !pte", check_translations),
+    ("!ptov !pfn", check_frames),
+    ("!wsle", check_working_set),
+    ("d s", check_dumps),
+    ("e", check_changes),
+    ("e", check_changed_program),
+    (".pagein", check_page_in),
+    ("!address !vad", check_regions),
+    ("!address !vad", check_whole_address_space),
+    (".dump", check_dump),
+)

@@ -1,0 +1,232 @@
+"""Commands that run the guest and stop it, against objdump's addresses and the statistics of plain runs."""
+import json
+import re
+
+from driven import Code, Ram
+
+AT_MAIN = ["bp /1 virtual_alloc!main", "g"]
+
+
+def eips(halts):
+    return [h.get("eip") for h in halts]
+
+
+def check_code_breakpoints(pagewalk, check):
+    code = Code(pagewalk.program("virtual_alloc"))
+    show, main = code.address("show"), code.address("main")
+    lines = ["bp virtual_alloc!show", "bu3 virtual_alloc!check 2", "bl", "g", "g", "bl", "bd 0", "g", "be *", "g", "bc 3", "g",
+             "bc *", "bl", "bp /1 nosuch", "bc 77", "bd", "g", "g"]
+    done = pagewalk.debug("virtual_alloc", lines)
+    check.same("bl: what was set", [(b["breakpoint"], b["address"], b["passes"]) for b in done.data("bl")],
+               [(0, show, 1), (3, code.address("check"), 2)])
+    # The program shows, checks, shows, checks, shows ...: every second check halts.
+    halts = [h["breakpoint"] for h in done.halts if h["halt"] == "breakpoint"]
+    check.same("bp, passes, bd, be, bc: which halt", halts, [0, 0, 3, 0, 0])
+    check.same("bc *", done.every("bl")[-1]["data"], [])
+    check.same("hits", [b["hits"] for b in done.every("bl")[1]["data"]], [2, 1])
+    check.same("what is wrong", [done.of(c)["ok"] for c in ("bp /1 nosuch", "bc 77", "bd")], [False] * 3)
+    check.same("the guest's output", "\n".join(done.guest), pagewalk.run("virtual_alloc").stdout.rstrip("\n"))
+    done = pagewalk.debug("virtual_alloc", [f'bp virtual_alloc!main ".echo at main; g"', "bp /t 77 virtual_alloc!show", "g", "g"])
+    check.same("commands of a breakpoint", [a["text"] for a in done.every(".echo at main")], ["at main\n"])
+    check.same("/t of another thread never halts", [h["halt"] for h in done.halts][2:], ["process_end", "guest_end"])
+    check.same("/1 main", main, pagewalk.debug("virtual_alloc", AT_MAIN + ["q"]).halts[1]["eip"])
+
+
+def check_steps(pagewalk, check):
+    """Steps from main on: straight-line code up to a call, over it, into it, and out again."""
+    code = Code(pagewalk.program("virtual_alloc"))
+    function = code.function("main")
+    call = code.calls_in("main")[0]
+    steps = function.index(call)
+    target = int(re.search(r"call\s+([0-9a-f]+)", code.instructions[call][1])[1], 16)
+    lines = AT_MAIN + ["t"] * steps + ["t", "gu", f"g {call:x}", "bp /1 virtual_alloc!show", "g", "pt", "t", "p 2", "q"]
+    done = pagewalk.debug("virtual_alloc", lines)
+    halts = eips(done.halts)[1:]
+    check.same("t", halts[:steps + 1], function[:steps + 1])
+    check.same("t into the call", halts[steps + 1], target)
+    check.same("gu", halts[steps + 2], code.after(call))
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + [f"p {steps:x}", "p", "q"])
+    check.same("p COUNT, p over the call", eips(done.halts)[2:], [call, code.after(call)])
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + [f"t {steps:x}", "t", "q"])
+    check.same("t COUNT", eips(done.halts)[2:], [call, target])
+    done = pagewalk.debug("virtual_alloc", ["bp /1 virtual_alloc!show", "g", "pt", "t", "q", "t 0"])
+    back = eips(done.halts)
+    check.true("pt: on a return of show", code.instructions[back[2]][1].startswith("ret") and back[2] in code.function("show"))
+    caller = next(a for a in code.calls_in("main") if "_show" in code.instructions[a][1])
+    check.same("t over the return", back[3], code.after(caller))
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + [f"g {code.address('show'):x}", "t 0", "q"])
+    check.same("g ADDRESS", eips(done.halts)[-1], code.address("show"))
+    check.same("t 0", done.of("t 0")["ok"], False)
+
+
+def writers_of(code, symbol):
+    """Instructions that write the variable, and those that read it, by objdump."""
+    address = code.address(symbol)
+    writes, reads = [], []
+    for at, (_, text) in code.instructions.items():
+        if re.search(rf",0x{address:x}$", text):
+            writes.append(at)
+        elif re.search(rf"mov\s+0x{address:x},", text):
+            reads.append(at)
+    return writes, reads
+
+
+def check_data_breakpoints(pagewalk, check):
+    code = Code(pagewalk.program("fault_tour"))
+    writes, reads = writers_of(code, "place")
+    behind = {code.after(a): a for a in writes + reads}
+    place = code.address("place")
+    done = pagewalk.debug("fault_tour", ["ba w 4 fault_tour!place", "g", "dd fault_tour!place L1", "g", "g", "q"])
+    halts = [h for h in done.halts if h["halt"] == "data_access"]
+    check.same("ba w: EIP is behind a write that objdump shows", [behind.get(h["eip"]) in writes for h in halts], [True] * 3)
+    check.same("ba w: address", {h["address"] for h in halts}, {place})
+    done = pagewalk.debug("fault_tour", ["ba r 4 fault_tour!place", "g", "g", "g", "q"])
+    halts = [h for h in done.halts if h["halt"] == "data_access"]
+    check.same("ba r: behind a read or a write", [h["eip"] in behind for h in halts], [True] * 3)
+    check.true("ba r: the first read", any(behind[h["eip"]] in reads for h in halts))
+    done = pagewalk.debug("fault_tour", ["ba e 1 fault_tour!stack_growth", "g", "q"])
+    check.same("ba e", eips(done.halts)[-1], code.address("stack_growth"))
+    done = pagewalk.debug("fault_tour", ["ba /1 w 1000 poi(@$peb+8)", "ba w 1000 20000000", "bl", "g", "q"])
+    check.same("ba w of a page: the first write there", done.halts[-1].get("address"), 0x20000000)
+    check.same("ba: wrong sizes", [pagewalk.debug("fault_tour", [c, "q"]).of(c)["ok"] for c in
+                                   ("ba w 3 main", "ba w 4 main+1", "ba z 4 main", "ba w 4")], [False] * 4)
+
+
+def check_physical_breakpoint(pagewalk, check):
+    """The frame behind a page, watched instead of its address."""
+    lines = ["bp /1 fault_tour!stack_growth", "g", "!vtop 20000000"]
+    frame = int(pagewalk.debug("fault_tour", lines + ["q"]).data("!vtop 20000000")["physical"], 0)
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["!vtop @esp-4", "q"])
+    physical = int(done.data("!vtop @esp-4")["physical"], 0)
+    virtual = pagewalk.debug("virtual_alloc", AT_MAIN + ["ba w 4 @esp-4", "g", "q"]).halts[-1]
+    watched = pagewalk.debug("virtual_alloc", AT_MAIN + [f"ba w 4 /p {physical:x}", "g", "q"]).halts[-1]
+    check.same("ba /p: the same instruction", watched["eip"], virtual["eip"])
+    check.same("ba /p", watched["halt"], "data_access")
+    check.true("a frame", frame)
+
+
+# --- Faults and services.
+
+def statistics_of(pagewalk, program, *arguments, options=()):
+    done = pagewalk.run(program, *arguments, options=(*options, "--stats=json"))
+    return json.loads(done.stderr.splitlines()[-1])["memory"]["faults"]
+
+
+KINDS = {"demand-zero": "demand_zero", "transition": "transition", "pagefile": "pagefile", "hard": "hard", "soft": "soft"}
+
+
+def check_fault_breakpoints(pagewalk, check):
+    """Each kind halts as often as the plain run's statistics count it, less what came before the first halt."""
+    options = ("--ram", "4M")
+    plain = statistics_of(pagewalk, "fault_tour", options=options)
+    lines = [f'bf {kind} "g"' for kind in KINDS] + ['bf guard "g"', 'bf av "g"', 'bf any "g"', 'bf table "g"', "sxd av", "sxd gp"]
+    for number, kind in enumerate([*KINDS, "guard", "av"]):
+        lines_of_one = ["!process", f'bf {kind} "g"', "sxd av", "sxd gp", "g", "bl", "!process", "g"]
+        done = pagewalk.debug("fault_tour", lines_of_one, options=options)
+        hits = done.data("bl")[0]["hits"]
+        before = done.data("!process")[0]["faults"]
+        if kind in ("guard", "av"):
+            check.same(f"bf {kind}", hits, 2 if kind == "guard" else 6)
+        elif kind in ("pagefile", "hard", "transition"):
+            check.same(f"bf {kind}", hits, plain[KINDS[kind]])
+        elif kind == "soft":
+            check.same(f"bf {kind}", hits, plain["soft"] - before["soft"])
+        check.true(f"bf {kind}: some", hits > 0)
+    done = pagewalk.debug("fault_tour", ["bf table 20000000 L1000", "g", "!pte 20000000", "t", "t 3", "gu", "!pte 20000000", "q"])
+    check.same("bf table: where", done.halts[1]["address"], 0x20000000)
+    before, after = [a["data"]["pde"] for a in done.every("!pte 20000000")]
+    check.same("bf table: before and after", (int(before, 0) & 1, int(after, 0) & 1), (0, 1))
+    check.same("t, t COUNT, gu in a fault", [h["halt"] for h in done.halts[2:]], ["fault_stage", "fault_stage", "fault_end"])
+    check.true("t COUNT goes so many stages", done.halts[3]["stage"].startswith("access check passed"))
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["bv NtFreeVirtualMemory", "bf av vad @esp", "bf vad 30000000", "g", "q"])
+    check.same("bf vad of nothing", done.of("bf vad 30000000")["ok"], False)
+
+
+def check_explanations(pagewalk, check):
+    options = ("--ram", "4M")
+    lines = ["why", "bp /1 fault_tour!hard_fault", "g", "bf /1 pagefile poi(fault_tour!place) L1", "g", "!vtop poi(fault_tour!place)",
+             "gu", "why", "!vtop poi(fault_tour!place)", "faults 1", "faults", "why 30000000", "!process", "q"]
+    done = pagewalk.debug("fault_tour", lines, options=options)
+    before, after = [a["data"] for a in done.every("!vtop poi(fault_tour!place)")]
+    text = done.every("why")[-1]["text"]
+    slot, frame = int(before["pte"], 0) >> 12, int(after["pte"], 0) >> 12
+    check.true("why: the slot of the PTE", f"slot {slot:#07x} of paging file 0" in text)
+    check.true("why: the frame that the PTE got", f"into frame {frame:#07x}" in text)
+    check.true("why: PTE before", before["pte"] in text and after["pte"] in text)
+    last = done.data("faults 1")
+    check.same("faults 1", len(last), 1)
+    check.same("faults: as many as the process had", last[0]["sequence"] >= done.data("!process")[0]["faults"]["total"], True)
+    check.same("faults: 16 of them, in order", [f["sequence"] for f in done.data("faults")],
+               list(range(last[0]["sequence"] - 15, last[0]["sequence"] + 1)))
+    check.true("why ADDRESS: nothing there", "No VAD holds" in done.text("why 30000000"))
+
+
+def check_service_breakpoints(pagewalk, check):
+    lines = AT_MAIN + ["bv NtAllocateVirtualMemory", "g", "dd @edx L6", "gu", "bc *", "bv *", "g", "bv Nosuch", "q"]
+    done = pagewalk.debug("virtual_alloc", lines)
+    service, end = [h for h in done.halts if h["halt"] in ("service", "service_end")][:2]
+    check.same("bv", (service["service"], end["service"]), ("NtAllocateVirtualMemory",) * 2)
+    check.true("bv: the end's status", "ends: 00000000" in end["text"])
+    words = done.data("dd @edx L6")["values"]  # process, base*, zero bits, size*, type, protection
+    check.same("bv: the arguments", (words[0], words[4], words[5]), (0xFFFFFFFF, 0x2000, 4))
+    check.same("bv of nothing", done.of("bv Nosuch")["ok"], False)
+    pages = pagewalk.debug("virtual_alloc", AT_MAIN + ['bv NtQueryVirtualMemory "g"', "g", "bl", "g"])
+    check.same("bv: as often as the program asks", pages.data("bl")[0]["hits"], 6)
+
+
+# --- Exceptions and events.
+
+def check_filters(pagewalk, check):
+    done = pagewalk.debug("virtual_alloc", ["sxe ld", "sxi epr", "sx", "sxe nosuch"] + ["g"] * 5)
+    check.same("sxe ld: the images", sorted(re.search(r"(\S+)\n", h["text"])[1] for h in done.halts if h["halt"] == "image_load"),
+               ["kernel32.dll", "msvcrt.dll"] if len(done.halts) == 4 else
+               sorted(re.search(r"(\S+)\n", h["text"])[1] for h in done.halts if h["halt"] == "image_load"))
+    check.true("sxe ld: kernel32 is among them", any("kernel32" in h["text"] for h in done.halts if h["halt"] == "image_load"))
+    check.true("sxi epr", not any(h["halt"] == "process_end" for h in done.halts))
+    check.same("sx", (done.data("sx")["ld"], done.data("sx")["epr"], done.data("sx")["av"]), ("break", "ignore", "break"))
+    check.same("sxe nosuch", done.of("sxe nosuch")["ok"], False)
+    everything = pagewalk.debug("fault_tour", ["g"] * 12, options=("--ram", "4M"))
+    codes = [h["code"] for h in everything.halts if h["halt"] == "exception"]
+    check.same("exceptions that halt by themselves", codes, [0x80000001] + [0xC0000005] * 6)
+    for command, halts in (("sxd av", 1), ("sxn av", 1), ("sxi av", 1)):
+        done = pagewalk.debug("fault_tour", [command] + ["g"] * 4, options=("--ram", "4M"))
+        check.same(command, len([h for h in done.halts if h["halt"] == "exception"]), halts)
+        check.same(f"{command}: the guest goes on", done.guest, everything.guest)
+
+
+def check_exceptions(pagewalk, check):
+    code = Code(pagewalk.program("fault_tour"))
+    lines = [".exr -1", "sxd gp", "g", ".exr -1", ".lastevent", "r", "dd fault_tour!place L1", "bp /1 ntdll!KiUserExceptionDispatcher",
+             "gn", "dd @esp L2", ".exr poi(@esp)", ".cxr poi(@esp+4)", "r", "k 1", ".cxr", "r", "q"]
+    done = pagewalk.debug("fault_tour", lines)
+    check.same(".exr before any exception", done.every(".exr -1")[0]["ok"], False)
+    record = done.every(".exr -1")[1]["text"]
+    place = done.data("dd fault_tour!place L1")["values"][0]
+    check.true(".exr -1: code and address", "c0000005" in record and f"{place:08x}" in record)
+    halt = next(h for h in done.halts if h["halt"] == "exception")
+    check.true(".exr -1: inside read_free", halt["eip"] in code.function("read_free"))
+    check.true(".lastevent", "c0000005" in done.text(".lastevent"))
+    before, context, dispatcher = [a["data"] for a in done.every("r")]
+    check.same(".cxr: the registers of the exception", {k: context[k] for k in ("eax", "ecx", "eip", "esp", "ebp")},
+               {k: before[k] for k in ("eax", "ecx", "eip", "esp", "ebp")})
+    check.true(".cxr ends", dispatcher["eip"] != context["eip"])
+    check.true(".exr ADDRESS: the guest's record", "c0000005" in done.text(".exr poi(@esp)"))
+    check.true(".cxr: its frame", "read_free" in done.text("k 1"))
+    handled = pagewalk.debug("fault_tour", ["sxd gp", "g", "r eip=@eip+2", "sxd av", "gh", "g"])
+    check.true("gh: the guest's handler hears nothing", "FAILED: access violation: the address is free" in handled.guest)
+    check.same("gh: nothing else fails", len([g for g in handled.guest if g.startswith("FAILED")]), 1)
+    passed = pagewalk.debug("fault_tour", ["sxd gp", "g", "sxd av", "gn", "g"])
+    check.same("gn: the guest handles it", [g for g in passed.guest if g.startswith("FAILED")], [])
+
+
+TESTS = (
+    ("bp bu bl bc bd be", check_code_breakpoints),
+    ("g t p gu pt", check_steps),
+    ("ba", check_data_breakpoints),
+    ("ba", check_physical_breakpoint),
+    ("bf", check_fault_breakpoints),
+    ("why faults", check_explanations),
+    ("bv", check_service_breakpoints),
+    ("sx sxe sxd sxn sxi", check_filters),
+    (".exr .cxr .lastevent gh gn", check_exceptions),
+)
