@@ -1,0 +1,179 @@
+// A client's packets against a real machine. What is expected is the protocol's (GDB manual, appendix E), and
+// counted in the code that stands beside it.
+#include "emulator/debugger/gdb_front_end.h"
+
+#include <fmt/format.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "tests/emulator/debugger/gdb/scripted_transport.h"
+#include "tests/emulator/kernel/test_machine.h"
+
+namespace emu::debugger {
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::StartsWith;
+using emu::test::kCode;
+using emu::test::kData;
+using gdb::test::plain_frame;
+using gdb::test::ScriptedTransport;
+
+class Forward final : public gdb::Transport {
+ public:
+  explicit Forward(ScriptedTransport& to) : to_(to) {}
+  Received receive(std::span<char> to, Patience patience) override { return to_.receive(to, patience); }
+  bool send(std::string_view bytes) override { return to_.send(bytes); }
+
+ private:
+  ScriptedTransport& to_;
+};
+
+// The packets' data, with runs written out.
+std::vector<std::string> packets_of(std::string_view stream) {
+  std::vector<std::string> packets;
+  for (size_t at = stream.find('$'); at != std::string_view::npos; at = stream.find('$', at)) {
+    std::string& data = packets.emplace_back();
+    for (++at; stream[at] != '#'; ++at) {
+      if (stream[at] == '*')
+        data.append(static_cast<size_t>(stream[++at]) - 29, data.back());
+      else
+        data += stream[at];
+    }
+  }
+  return packets;
+}
+
+std::string hex(std::string_view text) {
+  std::string digits;
+  for (const char c : text) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return digits;
+}
+
+// As T packets and P packets have it.
+std::string little_endian(uint32_t value) {
+  return fmt::format("{:02x}{:02x}{:02x}{:02x}", value & 0xFF, value >> 8 & 0xFF, value >> 16 & 0xFF,
+                     value >> 24);
+}
+std::string at(uint32_t offset) { return "08:" + little_endian(kCode.value + offset) + ";"; }
+
+class Client {
+ public:
+  Client()
+      : front_end([this] { return std::make_unique<Forward>(wire_); }), engine(*test.machine, front_end) {
+    engine.breakpoints().add({.lasts = Breakpoint::Lasts::Once, .address = kCode.value});  // where it begins
+  }
+
+  // The last answers to packets, one for each, behind what every client says first. "%" is the first thread.
+  std::vector<std::string> talk(std::initializer_list<int> code, std::vector<std::string> packets) {
+    wire_.input = "+" + plain_frame("qSupported:multiprocess+;swbreak+");
+    for (std::string& packet : packets) {
+      if (const size_t mark = packet.find('%'); mark != std::string::npos)
+        packet.replace(mark, 1, key(*test.thread));
+      wire_.input += plain_frame(packet);
+    }
+    test.put_code(code);
+    end = engine.run();
+    auto answers = packets_of(wire_.output);
+    REQUIRE(answers.size() > packets.size());
+    answers.erase(answers.begin());  // to qSupported
+    return answers;
+  }
+  static std::string key(const Thread& thread) {
+    return fmt::format("p{:x}.{:x}", thread.process().id(), thread.id());
+  }
+
+  emu::test::TestMachine test;
+  GdbFrontEnd front_end;
+  Engine engine;
+  Machine::RunEnd end{};
+
+ private:
+  ScriptedTransport wire_;
+};
+
+// 0 mov ecx,3; 5 nop; 6 dec ecx; 7 jnz 5; 9 push 0x12; push -1; mov edx,esp; mov eax,NtTerminateProcess;
+// int 0x2e
+constexpr std::initializer_list<int> kLoop = {0xB9, 3,    0,    0,    0,    0x90, 0x49, 0x75,
+                                              0xFC, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8,
+                                              4,    0,    0,    0,    0xCD, 0x2E};
+
+TEST_CASE("a client steps, and steps through a range") {
+  const auto answers = Client().talk(kLoop, {"?", "vCont;s:%", "vCont;r410005,410009:%;c"});
+  CHECK_THAT(answers[0], StartsWith("T05") && ContainsSubstring(at(0)));
+  CHECK_THAT(answers[1], StartsWith("T05") && ContainsSubstring(at(5)));
+  CHECK_THAT(answers[2], StartsWith("T05") && ContainsSubstring(at(9)));
+}
+
+TEST_CASE("a client's breakpoint halts as one, and its process's end is told") {
+  Client client;
+  const auto answers = client.talk(kLoop, {"Z0,410006,1", "vCont;c", "z0,410006,1", "vCont;c"});
+  CHECK(answers[0] == "OK");
+  CHECK_THAT(answers[1], StartsWith("T05") && ContainsSubstring("swbreak:;") && ContainsSubstring(at(6)));
+  CHECK(answers[2] == "OK");
+  CHECK(answers[3] == fmt::format("W12;process:{:x}", client.test.process.id()));
+  CHECK(client.end == Machine::RunEnd::ProcessesEnded);
+}
+
+TEST_CASE("an exception is a signal, and swallowed without one") {
+  // 0 mov eax,[ecx]; 2 push 0x12 and so on
+  const auto answers =
+      Client().talk({0x8B, 0x01, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E},
+                    {"vCont;c", "vCont;C0b", "P1=" + little_endian(kData.value), "vCont;c"});
+  CHECK_THAT(answers[0], StartsWith("T0b") && ContainsSubstring(at(0)));
+  CHECK_THAT(answers[1],
+             StartsWith("T0b") && ContainsSubstring(at(0)));  // nobody handled it: the second chance
+  CHECK(answers[2] == "OK");
+  CHECK_THAT(answers[3], StartsWith("W12;"));
+}
+
+TEST_CASE("registers become what a guest could have made them") {
+  const auto answers = Client().talk(
+      kLoop, {"Pa=08000000", "pa", "P9=00000000", "p9", "Pc=ffff0000", "pc", "P0=78563412", "p0"});
+  CHECK(answers[1] == "1b000000");  // CS of ring 3
+  CHECK(answers[3] == "02020000");  // interrupts on, and the bit that is always set
+  CHECK(answers[5] == "23000000");  // DS
+  CHECK(answers[7] == "78563412");
+}
+
+TEST_CASE("in the middle of a fault everything can be read and nothing be written") {
+  // 0 mov [kData],eax; 5 push 0x12 and so on
+  const auto answers =
+      Client().talk({0xA3, 0, 0, 0x42, 0, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E},
+                    {"qRcmd," + hex("bf demand-zero 420000 L1000"), "vCont;c", "m420000,4", "M420000,1:ff",
+                     "P0=78563412", "p10", "vCont;s:%;c", "m420000,4", "vCont;s:%;c"});
+  CHECK(answers[0] == "OK");
+  CHECK_THAT(answers[1], StartsWith("T05") && ContainsSubstring(at(0)));
+  CHECK(answers[2] == "00000000");
+  CHECK_THAT(answers[3], StartsWith("E"));
+  CHECK_THAT(answers[4], StartsWith("E"));
+  CHECK_THAT(answers[5], StartsWith("xxxx"));                             // ST0
+  CHECK_THAT(answers[6], StartsWith("T05") && ContainsSubstring(at(0)));  // the fault is done
+  CHECK_THAT(answers[8], StartsWith("T05") && ContainsSubstring(at(5)));
+}
+
+TEST_CASE("a client steps another thread than the one that stopped") {
+  Client client;
+  const std::array<uint32_t, 1> words{0};
+  const Thread& second =
+      **create_user_thread(*client.test.machine, client.test.process, {0x10000, 0x1000}, kCode + 9, words);
+  // 0 mov eax,NtYieldExecution; 5 int 0x2e; 7 jmp 0; 9 nop; 0xA jmp 0xA
+  const auto answers = client.talk({0xB8, 9, 0, 0, 0, 0xCD, 0x2E, 0xEB, 0xF7, 0x90, 0xEB, 0xFE},
+                                   {"vCont;s:" + Client::key(second) + ";c"});
+  CHECK_THAT(answers[0], StartsWith("T05thread:" + Client::key(second) + ";") && ContainsSubstring(at(0xA)));
+  CHECK(client.end == Machine::RunEnd::Quit);  // then it went
+}
+
+TEST_CASE("a guest whose client goes ends, one that is let go runs on") {
+  Client gone, released;
+  gone.talk(kLoop, {"?"});
+  CHECK(gone.end == Machine::RunEnd::Quit);
+  CHECK(gone.test.process.running());
+  released.talk(kLoop, {"Z0,410006,1", "D"});
+  CHECK(released.end == Machine::RunEnd::ProcessesEnded);
+  CHECK(released.test.process.how_ended()->exit_code == 0x12);
+}
+
+}  // namespace
+}  // namespace emu::debugger
