@@ -1,5 +1,7 @@
 #include "emulator/cli/debug_command.h"
 
+#include <sys/time.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <fstream>
@@ -38,8 +40,20 @@ struct DebugArguments {
 
 // SIGINT halts the guest.
 debugger::Engine* interrupted_engine = nullptr;
+void ask_every(suseconds_t period) {
+  const itimerval timer{{0, period}, {0, period}};
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+void ask_again(int) {
+  if (interrupted_engine != nullptr && interrupted_engine->break_pending())
+    interrupted_engine->wake();
+  else
+    ask_every(0);
+}
 void interrupt(int) {
-  if (interrupted_engine != nullptr) interrupted_engine->request_break();
+  if (interrupted_engine == nullptr) return;
+  interrupted_engine->request_break_from_signal();
+  ask_every(10'000);  // µs
 }
 
 class DebugDriver final : public MachineDriver {
@@ -50,6 +64,7 @@ class DebugDriver final : public MachineDriver {
   tl::expected<void, std::string> prepare(Machine& machine) override {
     engine_.emplace(machine, *front_end_);
     interrupted_engine = &*engine_;
+    std::signal(SIGALRM, ask_again);
     std::signal(SIGINT, interrupt);
     return {};
   }

@@ -23,6 +23,7 @@ mm::VirtualAddress Cpu::teb() const { return engine_->teb(); }
 Stop Cpu::run() { return engine_->run(); }
 Stop Cpu::step() { return engine_->step(); }
 void Cpu::request_stop() { engine_->request_stop(); }
+void Cpu::request_stop_from_signal() { engine_->request_stop_from_signal(); }
 bool Cpu::stop_requested() const { return engine_->stop_requested(); }
 void Cpu::set_breakpoints(std::span<const mm::VirtualAddress> addresses) {
   engine_->set_breakpoints(addresses);

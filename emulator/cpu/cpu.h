@@ -85,6 +85,10 @@ class Cpu {
   // Makes run() return Requested before the next instruction after the current one. Allowed in callbacks.
   // In a fill: before the access, so that EIP is on the instruction whose fault was just resolved.
   void request_stop();
+  // The same for signal handlers, which can interrupt anything: run() returns at the next TLB miss of data,
+  // service or counted block. A guest that has none of these is stopped by the second call in a row that
+  // finds so: call it again, from a timer, until run() has returned.
+  void request_stop_from_signal();
   bool stop_requested() const;
 
   // Where run() returns Breakpoint before the instruction executes; not for the first instruction of a run.

@@ -59,6 +59,16 @@ void Cpu::Engine::request_stop() {
   if (!block_hook_) uc_emu_stop(unicorn_.get());
 }
 
+// When a stop is asked for between the answer to a miss and the access, Unicorn makes the access and then the
+// whole instruction once more. So Unicorn is told only when no miss is being answered or has just been.
+void Cpu::Engine::request_stop_from_signal() {
+  stop_requested_.store(true, std::memory_order_relaxed);
+  const uint32_t edges = miss_edges_.load(std::memory_order_relaxed);
+  const bool quiet = edges % 2 == 0 && edges == seen_miss_edges_;
+  seen_miss_edges_ = edges;
+  if (quiet && !block_hook_) uc_emu_stop(unicorn_.get());
+}
+
 void Cpu::Engine::leave(Leave why, uint8_t vector) {
   leave_ = why;
   vector_ = vector;

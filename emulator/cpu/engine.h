@@ -43,6 +43,7 @@ class Cpu::Engine {
   Stop run();
   Stop step();
   void request_stop();
+  void request_stop_from_signal();
   bool stop_requested() const { return stop_requested_.load(std::memory_order_relaxed); }
   void set_breakpoints(std::span<const mm::VirtualAddress> addresses);
 
@@ -111,6 +112,7 @@ class Cpu::Engine {
   void hook_misses_and_interrupts();
   void hook_privileged();
   bool on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry);
+  bool fill(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry);
   bool answer(const TlbAnswer& answer, uc_tlb_entry& entry);
   bool descriptor_is_read(mm::VirtualPageNumber page, MissKind kind);
   bool fetches_beyond_turn();
@@ -147,6 +149,8 @@ class Cpu::Engine {
   bool begun_ = false;      // stepping: the instruction's hook was called
   bool rewinding_ = false;  // what the guest does now is undone when the turn ends
   std::atomic<bool> stop_requested_ = false;
+  std::atomic<uint32_t> miss_edges_ = 0;  // beginnings and ends of misses
+  uint32_t seen_miss_edges_ = 1;          // by the last request from a signal
 
   // Translations.
   bool owner_loads_segments_ = false;  // the descriptor table's page is open to ourselves

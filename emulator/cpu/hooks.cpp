@@ -111,6 +111,14 @@ bool Cpu::Engine::fetches_beyond_turn() {
 }
 
 bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
+  const uint32_t edges = miss_edges_.load(std::memory_order_relaxed);
+  miss_edges_.store(edges + 1, std::memory_order_relaxed);
+  const bool given = fill(address, kind, entry);
+  miss_edges_.store(edges + 2, std::memory_order_relaxed);
+  return given;
+}
+
+bool Cpu::Engine::fill(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
   if (__builtin_expect(rewinding_, 0)) return false;
   if (__builtin_expect(dropping_, 0))
     return give(entry, alias_frame_, tlb_right::kRead | tlb_right::kExecute);
@@ -121,6 +129,10 @@ bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entr
   const bool given =
       !(fetches && fetches_beyond_turn()) && answer(filler_.fill(owner_, address, kind), entry);
   if (fetches && !given) ended_by_fetch_ = true;
+  if (given && !fetches && stop_requested()) {  // before the access: Unicorn would stop behind it
+    leave_ = Leave::Restart;
+    return false;
+  }
   return given;
 }
 

@@ -117,7 +117,7 @@ std::optional<Halt> Engine::queued(Thread& thread) {
     if (event.process == nullptr) event.process = &thread.process();
     return event;
   }
-  if (!std::exchange(break_requested_, false)) return std::nullopt;
+  if (!break_requested_.exchange(false)) return std::nullopt;
   return Halt{.kind = Halt::Kind::Break, .process = &thread.process(), .thread = &thread};
 }
 

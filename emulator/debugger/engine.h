@@ -8,6 +8,7 @@
 // 3. A breakpoint halts once each time its thread gets there, and not again when the thread goes on.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <optional>
@@ -38,11 +39,16 @@ class Engine final : public Supervisor, private mm::EventSink {
   EventFilters& filters() { return filters_; }
   // The next process that begins halts the guest even when cpr does not.
   void halt_at_start(bool halt) { start_halts_ = halt; }
-  // At the next instruction. May be called from a signal handler.
+  // At the next instruction.
   void request_break();
-  // Brings the processor back before the next instruction, for FrontEnd::wants_break(); the guest does not
-  // notice. May be called from a signal handler.
-  void wake() { machine_.cpu().request_stop(); }
+  // For signal handlers, to be called again until it has happened (Cpu::request_stop_from_signal): brings the
+  // processor back between two instructions, for FrontEnd::wants_break(). The guest does not notice.
+  void wake() { machine_.cpu().request_stop_from_signal(); }
+  void request_break_from_signal() {
+    break_requested_ = true;
+    wake();
+  }
+  bool break_pending() const { return break_requested_; }
   // Ends a process before anything else is executed. Not told as a halt.
   void end_process(Process& process, uint32_t exit_code);
   // The last faults, as they happened.
@@ -115,7 +121,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   } fault_;
 
   bool start_halts_ = true;
-  bool break_requested_ = false;
+  std::atomic<bool> break_requested_ = false;
   bool quitting_ = false;
   bool swallow_ = false;
 };
