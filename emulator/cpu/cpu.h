@@ -87,7 +87,8 @@ class Cpu {
   void request_stop();
   // The same for signal handlers, which can interrupt anything: run() returns at the next TLB miss of data,
   // service or counted block. A guest that has none of these is stopped by the second call in a row that
-  // finds so: call it again, from a timer, until run() has returned.
+  // finds so: call it again, from a timer, until run() has returned. That last resort is not exact: an
+  // instruction such as INC of memory can be made twice, so nobody may ask without a user's word.
   void request_stop_from_signal();
   bool stop_requested() const;
 

@@ -59,8 +59,9 @@ void Cpu::Engine::request_stop() {
   if (!block_hook_) uc_emu_stop(unicorn_.get());
 }
 
-// When a stop is asked for between the answer to a miss and the access, Unicorn makes the access and then the
-// whole instruction once more. So Unicorn is told only when no miss is being answered or has just been.
+// Unicorn looks for a stop behind every access, with EIP on the instruction: one that reads, changes and
+// writes memory is then made twice when the request came between its accesses. So Unicorn itself is told only
+// when nothing else will stop the guest.
 void Cpu::Engine::request_stop_from_signal() {
   stop_requested_.store(true, std::memory_order_relaxed);
   const uint32_t edges = miss_edges_.load(std::memory_order_relaxed);

@@ -59,7 +59,7 @@ std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
       engine_->filters().set(EventName::ImageUnload, Filter::Break);
     }
     engine_->filters().set(EventName::ProcessEnd, Filter::Break);  // a client must hear of those
-    pulse_.start(*engine_);
+    pulse_.start(*engine_, *transport_);
     return wanted_ = *resume;
   }
   state_ = std::holds_alternative<gdb::DetachAll>(request) ? State::Released : State::Closed;

@@ -10,11 +10,14 @@ namespace {
 constexpr suseconds_t kPeriod = 20'000;  // µs: a person who presses Ctrl-C does not notice
 
 std::atomic<Engine*> woken_engine = nullptr;
+const gdb::Transport* watched_client = nullptr;
 std::atomic<bool> beat = false;
 
 void on_alarm(int) {
+  Engine* engine = woken_engine;
+  if (engine == nullptr || !watched_client->has_news()) return;
   beat = true;
-  if (Engine* engine = woken_engine; engine != nullptr) engine->wake();
+  engine->wake();
 }
 
 void set_timer(suseconds_t period) {
@@ -24,8 +27,10 @@ void set_timer(suseconds_t period) {
 
 }  // namespace
 
-void Pulse::start(Engine& engine) {
+void Pulse::start(Engine& engine, const gdb::Transport& client) {
+  watched_client = &client;
   woken_engine = &engine;
+  beat = true;  // what came with the last packets is news, too
   struct sigaction action {};
   action.sa_handler = on_alarm;
   action.sa_flags = SA_RESTART;

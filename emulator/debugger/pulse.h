@@ -1,10 +1,11 @@
-// A heartbeat while the guest runs freely: SIGALRM brings the processor back some times a second, so that
-// somebody can be asked whether the guest is to halt. The guest does not notice (Engine::wake).
+// A heartbeat while the guest runs freely: some times a second SIGALRM looks whether the client has said
+// something, and only then brings the processor back (Engine::wake), so that it can be heard.
 #pragma once
 
 #include <csignal>
 
 #include "emulator/debugger/engine.h"
+#include "emulator/debugger/gdb/transport.h"
 
 namespace emu::debugger {
 
@@ -16,9 +17,9 @@ class Pulse {
   Pulse& operator=(const Pulse&) = delete;
 
   // One at a time in the whole program.
-  void start(Engine& engine);
+  void start(Engine& engine, const gdb::Transport& client);
   void stop();
-  // Whether it has beaten since it was last asked.
+  // Whether there may be news since it was last asked.
   bool beaten();
 };
 

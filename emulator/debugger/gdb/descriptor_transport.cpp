@@ -43,6 +43,13 @@ Transport::Received DescriptorTransport::receive(std::span<char> to, Patience pa
   return {Received::State::Nothing, 0};
 }
 
+bool DescriptorTransport::has_news() const {
+  const int error = errno;
+  const bool news = ready(input_.number(), Direction::In, Patience::Poll);
+  errno = error;
+  return news;
+}
+
 bool DescriptorTransport::send(std::string_view bytes) {
   while (!bytes.empty()) {
     ready(output_.number(), Direction::Out, Patience::Wait);

@@ -14,6 +14,7 @@ class DescriptorTransport final : public Transport {
   DescriptorTransport(Descriptor input, Descriptor output);
 
   Received receive(std::span<char> to, Patience patience) override;
+  bool has_news() const override;
   bool send(std::string_view bytes) override;
 
  private:

@@ -22,6 +22,8 @@ class Transport {
 
   // What has arrived, as much as fits; Nothing only with Poll. After Closed nothing comes any more.
   virtual Received receive(std::span<char> to, Patience patience) = 0;
+  // Whether receive() has something to tell: data, or the end. For signal handlers.
+  virtual bool has_news() const { return true; }
   // All of it; waits while the client does not read. False when the client has gone.
   virtual bool send(std::string_view bytes) = 0;
 };

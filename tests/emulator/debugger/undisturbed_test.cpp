@@ -1,10 +1,6 @@
 // A guest that is held ends as one that never was: output, exit code, time, statistics, and every byte of
 // RAM.
-#include <sys/time.h>
-
-#include <atomic>
 #include <catch2/catch_test_macros.hpp>
-#include <csignal>
 #include <filesystem>
 #include <functional>
 
@@ -38,7 +34,7 @@ struct Outcome {
   std::vector<uint32_t> exit_codes;
   Duration time{};
   uint64_t ram = 0;
-  size_t halts = 0, looks = 0;  // not compared
+  size_t halts = 0;  // not compared
 };
 
 // Prepares the engine, and answers it.
@@ -54,11 +50,7 @@ class Holder final : public FrontEnd {
     ++halts;
     return drive_.answer(engine, halt);
   }
-  bool wants_break() override {
-    ++looks;
-    return false;
-  }
-  size_t halts = 0, looks = 0;
+  size_t halts = 0;
 
  private:
   const Drive& drive_;
@@ -105,7 +97,6 @@ Outcome outcome_of(const Program& program, const Drive* drive) {
   REQUIRE((engine ? engine->run() : machine->run()) == Machine::RunEnd::ProcessesEnded);
   Outcome outcome = outcome_of(*machine, console, machine->clock());
   outcome.halts = holder ? holder->halts : 0;
-  outcome.looks = holder ? holder->looks : 0;
   return outcome;
 }
 
@@ -139,32 +130,7 @@ const Drive kHaltedEverywhere{halt_everywhere, [](Engine&, const Halt& halt) {
                                 }
                               }};
 
-// Interrupted by a timer of the host's, which knows nothing of the guest.
-std::atomic<Engine*> woken = nullptr;
-class Timer {
- public:
-  Timer() {
-    std::signal(SIGALRM, [](int) {
-      if (Engine* engine = woken; engine != nullptr) engine->wake();
-    });
-    set(100);
-  }
-  ~Timer() { set(0); }
-
- private:
-  static void set(suseconds_t period) {
-    const itimerval timer{{0, period}, {0, period}};
-    setitimer(ITIMER_REAL, &timer, nullptr);
-  }
-};
-const Drive kWoken{[](Engine& engine) { woken = &engine; },
-                   [](Engine&, const Halt& halt) {
-                     if (halt.kind == Kind::GuestEnd) woken = nullptr;
-                     return Resume{};
-                   }};
-
-void check_undisturbed(const Program& program, const Drive& drive, size_t least_halts,
-                       size_t least_looks = 1) {
+void check_undisturbed(const Program& program, const Drive& drive, size_t least_halts) {
   CAPTURE(program.name);
   const Outcome free = outcome_of(program, nullptr);
   const Outcome held = outcome_of(program, &drive);
@@ -175,7 +141,6 @@ void check_undisturbed(const Program& program, const Drive& drive, size_t least_
   CHECK(held.time == free.time);
   CHECK(held.ram == free.ram);
   CHECK(held.halts >= least_halts);
-  CHECK(held.looks >= least_looks);
   CHECK_FALSE(free.exit_codes.empty());
 }
 
@@ -185,6 +150,7 @@ const Program kExceptions{"try_except.exe", {}};
 
 TEST_CASE("a guest under an engine that sets nothing is undisturbed") {
   check_undisturbed(kDebuggee, kWatched, 2);
+  check_undisturbed(kPressure, kWatched, 2);
   check_undisturbed(kExceptions, kWatched, 2);
 }
 
@@ -195,14 +161,6 @@ TEST_CASE("a guest that is halted at every event, service and stage of a fault i
 
 TEST_CASE("a guest that is stepped from its first instruction to its last is undisturbed") {
   check_undisturbed(kDebuggee, kStepped, 10'000);
-}
-
-TEST_CASE("a guest that a timer brings back at any moment is undisturbed") {
-  for (const Program& program : {kPressure, kDebuggee}) {
-    const size_t usual = outcome_of(program, &kWatched).looks;  // how often the processor comes back anyhow
-    const Timer timer;
-    check_undisturbed(program, kWoken, 2, usual + 3);
-  }
 }
 
 }  // namespace
