@@ -21,6 +21,7 @@ class DebuggedMachine final : public FrontEnd {
   // What a halt was, and where its thread stood.
   struct Seen {
     Halt halt;
+    uint32_t thread = 0;  // its id: it may be gone when the run has ended
     uint32_t eip = 0;
     Registers registers;
   };
@@ -29,8 +30,9 @@ class DebuggedMachine final : public FrontEnd {
       : engine(*test.machine, *this), answer_(std::move(answer)) {}
 
   Resume on_halt(Engine&, const Halt& halt) override {
-    Seen& now = seen.emplace_back(Seen{halt, 0, {}});
+    Seen& now = seen.emplace_back(Seen{halt, 0, 0, {}});
     if (halt.thread != nullptr && halt.kind != Halt::Kind::GuestEnd) {
+      now.thread = halt.thread->id();
       now.registers = engine.registers(*halt.thread);
       now.eip = now.registers.eip;
     }

@@ -160,7 +160,7 @@ TEST_CASE("a thread's beginning and its end halt when the filters say so") {
                       0x00, 0x89, 0xE2, 0xB8, 0x35, 0,    0,    0,    0xCD, 0x2E}) ==
         Machine::RunEnd::ProcessesEnded);
   REQUIRE(debugged.all(Kind::ThreadBegin).size() == 1);
-  CHECK(debugged.all(Kind::ThreadBegin)[0].halt.thread->id() == id);
+  CHECK(debugged.all(Kind::ThreadBegin)[0].thread == id);
   REQUIRE(debugged.all(Kind::ThreadEnd).size() == 1);  // the other end is the process's
   CHECK(debugged.all(Kind::ThreadEnd)[0].halt.exit_code == 7);
   CHECK(debugged.all(Kind::ProcessEnd).size() == 1);
@@ -182,7 +182,7 @@ TEST_CASE("a thread that was preempted halts at a breakpoint on its very next in
                       0,    0, 0, 0xCD, 0x2E, 0xEB, 0xFE, 0x90, 0xEB, 0xFE}) == Machine::RunEnd::Quit);
   REQUIRE(debugged.all(Kind::Breakpoint).size() == 1);
   CHECK(debugged.offsets(Kind::Breakpoint) == Offsets{0x12});
-  CHECK(debugged.all(Kind::Breakpoint)[0].halt.thread->id() == spinning);
+  CHECK(debugged.all(Kind::Breakpoint)[0].thread == spinning);
 }
 
 TEST_CASE("a breakpoint of one thread does not halt another") {
