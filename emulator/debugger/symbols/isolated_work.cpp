@@ -98,8 +98,10 @@ tl::expected<Bytes, std::string> work_isolated(const std::function<Bytes()>& wor
   Bytes bytes = child < 0 ? Bytes{} : read_until_end(ends[0], limits.largest_result);
   close(ends[0]);
   if (child < 0) return tl::unexpected(fmt::format("could not begin: {}", std::strerror(error)));
-  if (bytes.size() > limits.largest_result) kill(child, SIGKILL);
+  const bool too_much = bytes.size() > limits.largest_result;
+  if (too_much) kill(child, SIGKILL);  // it may have ended by then
   const int status = wait_for(child);
+  if (too_much) return tl::unexpected(std::string("gave too much"));
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || bytes.empty())
     return tl::unexpected(why_it_ended(status));
   bytes.pop_back();  // the mark of the end
