@@ -154,7 +154,7 @@ def check_page_in(pagewalk, check):
     moment = Moment(pagewalk, [f"!pte poi({page})", f".pagein poi({page})", f"!pte poi({page})",
                                f"db poi({page}) L1", ".pagein 30000000"])
     before, after = [a["data"] for a in moment.transcript.every(f"!pte poi({page})")]
-    check.same(".pagein: the page before", before["kind"], "paging_file")
+    check.same(".pagein: the page before", before["kind"], "paging file")
     check.same(".pagein: the page after", after["kind"], "valid")
     check.same(".pagein: the frame", moment.transcript.data(f".pagein poi({page})")["frame"], int(after["pte"], 0) >> 12)
     check.same(".pagein: the content", moment.transcript.data(f"db poi({page}) L1")["values"], [ord("h")])

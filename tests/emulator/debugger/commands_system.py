@@ -111,7 +111,7 @@ def check_two_processes(pagewalk, check):
     ids = [f"{p['process']:x}" for p in processes]
     done = pagewalk.debug("two_worlds", ["bp two_worlds!show", "g", f".process {ids[1]}", ".process", "~", "da 20000000", ".process 7777",
                                          f".process {ids[0]}", ".process", "q"])
-    check.same(".process", [a["data"]["process"] for a in done.every(".process")], [int(i, 16) for i in ids])
+    check.same(".process", [a["data"]["process"] for a in done.every(".process")], [int(i, 16) for i in reversed(ids)])
     check.same(".process: another world", done.data("da 20000000")["text"], "the child's world")
     check.same(".process of nobody", done.of(".process 7777")["ok"], False)
 

@@ -10,7 +10,7 @@ from driven import Check, Pagewalk
 
 # Wrong whatever the guest does.
 WRONG = """
-nosuch|g nosuch|p zz|t 0|t zz|pt 1 2|gu 3|bp|bp nosuch|bp main zz|bp main "g|ba|ba x 4 main|ba w 3 main|ba w 4 main+1|ba w 100000 main
+nosuch|g nosuch|p zz|t 0|t zz|pt 1 2|gu 3|bp|bp nosuch|bp main zz|bp main "g|ba|ba x 4 main|ba w 0 main|ba w 4 ffffffff
 ba w|bf nosuchkind|bf any zz|bf vad 30000000|bv|bv Nosuch|bc|bc 99|bc zz|bd 99|be 99|sxe|sxe nosuch|sxd zz|sxn|sxi nosuch
 r nosuch|r eax=|r eax=zz|.frame 99999|.frame zz|u zz|u main L|ub zz|uf zz|db zz|db main Lzz
 dd main L40000000|db 0 L?ffffffff|eb|eb main|eb zz 1|eb 30000000 1|ed 80000000 1|s|s -b|s main L10|s -a main L10
