@@ -28,6 +28,18 @@ std::vector<std::byte> bytes_of(uint64_t value, size_t size) {
   return bytes;
 }
 
+// A value: of a quadword the digits may say all 64 bits, which no expression has.
+uint64_t take_value(Arguments& arguments, char letter) {
+  const std::string_view rest = arguments.rest();
+  const std::string_view digits = rest.substr(0, rest.find_first_of(" \t"));
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  if (letter != 'q' || digits.size() <= 8 || error != std::errc{} || end != digits.data() + digits.size())
+    return arguments.number("a value");
+  arguments.word();
+  return value;
+}
+
 size_t size_of_letter(char letter) {
   switch (letter) {
     case 'b': return 1;
@@ -51,18 +63,6 @@ std::vector<uint8_t> take_pattern(Session&, Arguments& arguments, char kind) {
       pattern.push_back(static_cast<uint8_t>(byte));
   }
   return pattern;
-}
-
-// A value to write: of a quadword the digits may say all 64 bits, which no expression has.
-uint64_t take_value(Arguments& arguments, char letter) {
-  const std::string_view rest = arguments.rest();
-  const std::string_view digits = rest.substr(0, rest.find_first_of(" \t"));
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  if (letter != 'q' || digits.size() <= 8 || error != std::errc{} || end != digits.data() + digits.size())
-    return arguments.number("a value");
-  arguments.word();
-  return value;
 }
 
 }  // namespace
