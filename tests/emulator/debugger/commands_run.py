@@ -2,7 +2,7 @@
 import json
 import re
 
-from driven import Code, Ram
+from driven import Code
 
 AT_MAIN = ["bp /1 virtual_alloc!main", "g"]
 
@@ -94,16 +94,13 @@ def check_data_breakpoints(pagewalk, check):
 
 
 def check_physical_breakpoint(pagewalk, check):
-    """The frame behind a page, watched instead of its address."""
-    lines = ["bp /1 fault_tour!stack_growth", "g", "!vtop 20000000"]
-    frame = int(pagewalk.debug("fault_tour", lines + ["q"]).data("!vtop 20000000")["physical"], 0)
-    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["!vtop @esp-4", "q"])
-    physical = int(done.data("!vtop @esp-4")["physical"], 0)
-    virtual = pagewalk.debug("virtual_alloc", AT_MAIN + ["ba w 4 @esp-4", "g", "q"]).halts[-1]
+    """The frame behind a page, watched instead of its address. main aligns the stack, and pushes below."""
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["!vtop @esp-10", "q"])
+    physical = int(done.data("!vtop @esp-10")["physical"], 0)
+    virtual = pagewalk.debug("virtual_alloc", AT_MAIN + ["ba w 4 @esp-10", "g", "q"]).halts[-1]
     watched = pagewalk.debug("virtual_alloc", AT_MAIN + [f"ba w 4 /p {physical:x}", "g", "q"]).halts[-1]
-    check.same("ba /p: the same instruction", watched["eip"], virtual["eip"])
-    check.same("ba /p", watched["halt"], "data_access")
-    check.true("a frame", frame)
+    check.same("ba w", virtual["halt"], "data_access")
+    check.same("ba /p: the same instruction", (watched["halt"], watched["eip"]), ("data_access", virtual["eip"]))
 
 
 # --- Faults and services.
