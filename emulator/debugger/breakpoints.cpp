@@ -23,15 +23,16 @@ Breakpoint* Breakpoints::find(uint32_t number) {
   return found != list_.end() ? &found->second : nullptr;
 }
 
-bool Breakpoints::meet(uint32_t number) {
+std::optional<Breakpoint> Breakpoints::meet(uint32_t number) {
   Breakpoint& breakpoint = list_.at(number);
   ++breakpoint.hits;
   if (breakpoint.passes > 1) {
     --breakpoint.passes;
-    return false;
+    return std::nullopt;
   }
-  if (breakpoint.lasts == Breakpoint::Lasts::Once) remove(number);
-  return true;
+  const Breakpoint met = breakpoint;
+  if (met.lasts == Breakpoint::Lasts::Once) remove(number);
+  return met;
 }
 
 std::vector<mm::VirtualAddress> Breakpoints::code_addresses() const {

@@ -73,8 +73,9 @@ class Breakpoints {
   }
   uint64_t version() const { return version_; }  // changes with the list
 
-  // Counts that it was met. Whether the guest halts there now.
-  bool meet(uint32_t number);
+  // Counts that it was met. When the guest halts there now: the breakpoint, which may have been its last
+  // time.
+  std::optional<Breakpoint> meet(uint32_t number);
 
   std::vector<mm::VirtualAddress> code_addresses() const;
   bool any(Breakpoint::Kind kind) const;

@@ -12,12 +12,7 @@ Resume ConsoleFrontEnd::on_halt(Engine& engine, const Halt& halt) {
   if (!session_) session_ = std::make_unique<Session>(engine);
   session_->halted(halt);
   show_halt();
-  if (const Breakpoint* met = engine.breakpoints().find(halt.breakpoint);
-      met != nullptr &&
-      (halt.kind == Halt::Kind::Breakpoint || halt.kind == Halt::Kind::DataAccess ||
-       halt.kind == Halt::Kind::Service || halt.kind == Halt::Kind::Fault) &&
-      !met->commands.empty())
-    session_->push_lines({met->commands});
+  if (!halt.commands.empty()) session_->push_lines({halt.commands});
   while (const auto line = next_line()) {
     const auto outcome = session_->execute(*line);
     for (const auto& executed : outcome.answers) show(executed);

@@ -50,7 +50,10 @@ void Engine::obey(const Halt& halt, const Resume& resume) {
   fault_.pace = FaultPace::Unseen;
   switch (resume.kind) {
     case Resume::Kind::Go: return;
-    case Resume::Kind::NextStage: fault_.pace = FaultPace::StageByStage; return;
+    case Resume::Kind::NextStage:
+      fault_.pace = FaultPace::StageByStage;
+      fault_.stages = resume.count;
+      return;
     case Resume::Kind::Finish:
       fault_.pace = FaultPace::ToEnd;
       service_ends_ = halt.kind == Halt::Kind::Service ? halt.thread : nullptr;
@@ -81,13 +84,14 @@ void Engine::queue(Halt halt) {
 Supervisor::Pace Engine::before_run(Thread& thread) {
   if (front_end_.wants_break()) break_requested_ = true;
   end_processes();
-  for (auto reason = due(thread); reason; reason = due(thread)) {
+  for (auto reason = due(thread); !quitting_ && reason; reason = due(thread)) {
     reported_[thread.id()] = machine_.cpu().get(Register::Eip);
     halt(*reason);
     end_processes();
   }
-  update_processor();
-  return quitting_ ? Pace::Quit : pace(thread);
+  if (quitting_) return Pace::Quit;
+  update_processor();  // behind the halts, at which breakpoints are set and steps begin
+  return pace(thread);
 }
 
 void Engine::end_process(Process& process, uint32_t exit_code) { to_end_[process.id()] = exit_code; }
@@ -135,11 +139,15 @@ std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
     if (breakpoint.kind != Breakpoint::Kind::Code || breakpoint.address != eip) continue;
     if (!meets(breakpoint, thread)) continue;
-    const uint32_t met = number;
     reported_[thread.id()] = eip;
-    if (!breakpoints_.meet(met)) return std::nullopt;
-    return Halt{
-        .kind = Halt::Kind::Breakpoint, .process = &thread.process(), .thread = &thread, .breakpoint = met};
+    const uint32_t id = number;
+    const auto met = breakpoints_.meet(id);
+    if (!met) return std::nullopt;
+    return Halt{.kind = Halt::Kind::Breakpoint,
+                .process = &thread.process(),
+                .thread = &thread,
+                .breakpoint = id,
+                .commands = met->commands};
   }
   return std::nullopt;
 }
@@ -155,11 +163,14 @@ Supervisor::Pace Engine::pace(Thread& thread) {
 void Engine::after_run(Thread& thread, const Stop& stop) {
   if (watch_.is_open()) {
     for (const auto& seen : watch_.close(stop)) {
-      if (breakpoints_.find(seen.breakpoint) == nullptr || !breakpoints_.meet(seen.breakpoint)) continue;
+      if (breakpoints_.find(seen.breakpoint) == nullptr) continue;
+      const auto met = breakpoints_.meet(seen.breakpoint);
+      if (!met) continue;
       queue_.push_back({.kind = Halt::Kind::DataAccess,
                         .process = &thread.process(),
                         .thread = &thread,
                         .breakpoint = seen.breakpoint,
+                        .commands = met->commands,
                         .access = seen.access});
     }
   }
@@ -218,13 +229,15 @@ std::optional<uint32_t> Engine::service_breakpoint(const Thread& thread, uint32_
 
 void Engine::on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) {
   if (quitting_) return;
-  const auto met = service_breakpoint(thread, number);
-  if (!met || !breakpoints_.meet(*met)) return;
+  const auto id = service_breakpoint(thread, number);
+  const auto met = id ? breakpoints_.meet(*id) : std::nullopt;
+  if (!met) return;
   halt({.kind = Halt::Kind::Service,
         .where = Where::Inside,
         .process = &thread.process(),
         .thread = &thread,
-        .breakpoint = *met,
+        .breakpoint = *id,
+        .commands = met->commands,
         .service = number,
         .arguments = arguments});
 }
@@ -253,19 +266,21 @@ std::optional<uint32_t> Engine::fault_breakpoint(const Process& process, const T
 }
 
 void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault) {
-  fault_ = {FaultPace::Unseen, &process, thread, fault, {}};
+  fault_ = {FaultPace::Unseen, 1, &process, thread, fault, {}};
   const mm::VirtualAddress eip{machine_.cpu().get(Register::Eip)};
   recorder_.begin(machine_.memory().state(), process.space(),
                   {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now()});
   if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
   fault_.forecast = mm::forecast_access(machine_.memory().state(), process.space(), fault);
-  const auto met = fault_breakpoint(process, thread, fault, fault_.forecast);
-  if (!met || !breakpoints_.meet(*met)) return;
+  const auto id = fault_breakpoint(process, thread, fault, fault_.forecast);
+  const auto met = id ? breakpoints_.meet(*id) : std::nullopt;
+  if (!met) return;
   halt({.kind = Halt::Kind::Fault,
         .where = Where::Inside,
         .process = &process,
         .thread = thread,
-        .breakpoint = *met,
+        .breakpoint = *id,
+        .commands = met->commands,
         .fault = fault,
         .forecast = fault_.forecast});
 }
@@ -273,6 +288,10 @@ void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault) 
 void Engine::on_event(const mm::Event& event) {
   recorder_.on_event(event);
   if (fault_.pace != FaultPace::StageByStage || quitting_) return;
+  if (fault_.stages > 1) {
+    --fault_.stages;
+    return;
+  }
   halt({.kind = Halt::Kind::FaultStage,
         .where = Where::Inside,
         .process = fault_.process,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "emulator/kernel/exception.h"
 #include "emulator/kernel/process.h"
@@ -53,6 +54,7 @@ struct Halt {
   Process* process = nullptr;
   Thread* thread = nullptr;  // null: on nobody's behalf
   uint32_t breakpoint = 0;
+  std::string commands{};  // of that breakpoint: to be executed now
   DataAccess access{};
   Exception exception{};
   ProcessEnd end{};
@@ -74,7 +76,7 @@ struct Resume {
     StepOver,      // the same, calls and repetitions as one
     StepToReturn,  // over, until the next instruction is a RET
     RunTo,         // until that thread is at `address` with ESP at or above `stack`
-    NextStage,     // of the fault that is being resolved
+    NextStage,     // the `count`th, of the fault that is being resolved
     Finish,        // the fault or the service, to its end
     Quit,
   };

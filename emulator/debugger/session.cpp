@@ -97,7 +97,8 @@ Session::Outcome Session::execute(std::string_view line) {
     if (outcome.answers.back().failed) break;
   }
   outcome.resume = std::exchange(resume_, std::nullopt);
-  if (outcome.resume && !rest.empty()) push_lines({std::string(rest)});
+  if (outcome.resume && !rest.empty() && !push_lines({std::string(rest)}))
+    outcome.answers.push_back({std::string(rest), true, Answer("too many lines are waiting to be executed")});
   return outcome;
 }
 
@@ -180,10 +181,11 @@ std::vector<Thread*> Session::threads_of(const Process& process) const {
 
 // ---- Lines.
 
-void Session::push_lines(std::vector<std::string> lines) {
+bool Session::push_lines(std::vector<std::string> lines) {
   constexpr size_t kMost = 100'000;  // a script that runs itself ends
-  if (lines_.size() + lines.size() > kMost) throw CommandError("too many lines are waiting to be executed");
+  if (lines_.size() + lines.size() > kMost) return false;
   lines_.insert(lines_.begin(), std::make_move_iterator(lines.begin()), std::make_move_iterator(lines.end()));
+  return true;
 }
 
 std::optional<std::string> Session::next_line() {

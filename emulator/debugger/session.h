@@ -76,7 +76,8 @@ class Session final : public ExpressionContext {
   std::vector<Thread*> threads_of(const Process& process) const;
 
   // --- Lines that are to be executed before others are asked for ($<, a breakpoint's commands).
-  void push_lines(std::vector<std::string> lines);
+  // False when too many are waiting.
+  bool push_lines(std::vector<std::string> lines);
   std::optional<std::string> next_line();
 
   // --- .logopen.

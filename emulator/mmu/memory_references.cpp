@@ -130,10 +130,12 @@ void MemoryReferences::operands() {
   }
   for (const cs_x86_op& operand : std::span(x86_.operands).first(x86_.op_count)) {
     if (operand.type != X86_OP_MEM) continue;
-    // Capstone leaves the access of some instructions unsaid.
+    // Capstone leaves the access of some instructions unsaid, of TEST with a number too.
     const bool unsaid = operand.access == CS_AC_INVALID;
+    const bool may_write = instruction_.id != X86_INS_TEST;
     add(effective_address(operand), operand_size(instruction_.id, operand.size),
-        unsaid || (operand.access & CS_AC_READ) != 0, unsaid || (operand.access & CS_AC_WRITE) != 0);
+        unsaid || (operand.access & CS_AC_READ) != 0,
+        may_write && (unsaid || (operand.access & CS_AC_WRITE) != 0));
   }
 }
 

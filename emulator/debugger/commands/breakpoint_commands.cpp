@@ -140,14 +140,15 @@ Answer break_on_access(Session& session, std::string_view text) {
   Arguments arguments(text, session);
   Options options = take_options(session, arguments);
   Breakpoint breakpoint{.kind = Kind::Data};
-  std::string access = arguments.word();
+  const std::string access = arguments.word();
   if (access.empty() || std::string_view("erw").find(access[0]) == std::string_view::npos)
     throw CommandError("an access is missing: e, r or w");
   breakpoint.on_execute = access[0] == 'e';
   breakpoint.on_read = access[0] == 'r';
   breakpoint.on_write = access[0] != 'e';
-  Arguments size(std::string_view(access).substr(1), session);
-  breakpoint.size = size.empty() ? arguments.number("a size") : size.number("a size");
+  // A word of its own: "4 /p" is no division.
+  const std::string size = access.size() > 1 ? access.substr(1) : arguments.word();
+  breakpoint.size = Arguments(size, session).number("a size");
   if (breakpoint.size == 0) throw CommandError("a breakpoint on no byte sees nothing");
   if (arguments.take("/p")) {
     breakpoint.space = Breakpoint::Space::Physical;

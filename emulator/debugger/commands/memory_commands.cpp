@@ -1,6 +1,7 @@
 // d*, e*, s.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstring>
 
 #include "emulator/debugger/arguments.h"
@@ -27,6 +28,18 @@ std::vector<std::byte> bytes_of(uint64_t value, size_t size) {
   return bytes;
 }
 
+// A value: of a quadword the digits may say all 64 bits, which no expression has.
+uint64_t take_value(Arguments& arguments, char letter) {
+  const std::string_view rest = arguments.rest();
+  const std::string_view digits = rest.substr(0, rest.find_first_of(" \t"));
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  if (letter != 'q' || digits.size() <= 8 || error != std::errc{} || end != digits.data() + digits.size())
+    return arguments.number("a value");
+  arguments.word();
+  return value;
+}
+
 size_t size_of_letter(char letter) {
   switch (letter) {
     case 'b': return 1;
@@ -46,7 +59,7 @@ std::vector<uint8_t> take_pattern(Session&, Arguments& arguments, char kind) {
       pattern.insert(pattern.end(), text.begin(), text.end());
       continue;
     }
-    for (const std::byte byte : bytes_of(arguments.number("a value"), size_of_letter(kind)))
+    for (const std::byte byte : bytes_of(take_value(arguments, kind), size_of_letter(kind)))
       pattern.push_back(static_cast<uint8_t>(byte));
   }
   return pattern;
@@ -85,7 +98,7 @@ Answer enter(Session& session, std::string_view text) {
       for (const char c : arguments.word()) bytes.push_back(static_cast<std::byte>(c));
       continue;
     }
-    const auto value = bytes_of(arguments.number("a value"), size_of_letter(letter));
+    const auto value = bytes_of(take_value(arguments, letter), size_of_letter(letter));
     bytes.insert(bytes.end(), value.begin(), value.end());
   }
   ProcessMemory memory = session.process_memory();

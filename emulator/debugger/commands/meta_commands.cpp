@@ -119,7 +119,7 @@ Answer run_script(Session& session, std::string_view text) {
   if (!file) throw CommandError(fmt::format("{} cannot be read", path));
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
-  session.push_lines(std::move(lines));
+  if (!session.push_lines(std::move(lines))) throw CommandError("too many lines are waiting to be executed");
   return {};
 }
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from driven import Ram, output_of
 
 USER_END = 0x80000000
-AT_MAIN = ["bp /1 fault_tour!main", "g", "bp /1 fault_tour!hard_fault", "g"]
+EARLY = ["bp /1 fault_tour!main", "g"]
+LATE = EARLY + ["bp /1 fault_tour!hard_fault", "g"]  # most of the image is in the paging file
 
 
 class Moment:
     """A halt in a full memory: what RAM holds, and what the debugger says of it."""
 
-    def __init__(self, pagewalk, lines, program="fault_tour", reach=AT_MAIN, options=("--ram", "4M")):
+    def __init__(self, pagewalk, lines, program="fault_tour", reach=LATE, options=("--ram", "4M")):
         self.folder = tempfile.TemporaryDirectory()
         image = Path(self.folder.name) / "ram.img"
         lines = reach + [f".dump {image}", "|"] + list(lines) + ["q"]
@@ -101,20 +102,25 @@ def check_dumps(pagewalk, check):
     places = ["main", "fault_tour!place", "@esp", "400000", "77f00ffc", "@$teb"]
     lines = [f"d{f} {p} L8" for p in places for f in FORMATS]
     moment = Moment(pagewalk, lines + ["da 40004e L40", "s -a 400000 L1000 \"DOS mode\"", "s -b 400000 L1000 4d 5a",
-                                       "s -d 400000 L1000 4550", "db 30000000 L4", "du 40004e L2", "d 400000 L10"])
+                                       "s -d 400000 L1000 4550", "db 30000000 L4", "du 40004e L2", "d 400000 L10"], reach=EARLY)
     for place in places:
         for letter, (code, size) in FORMATS.items():
             said = moment.transcript.data(f"d{letter} {place} L8")
             data = moment.ram.read(moment.directory, int(said["address"], 0), 8 * size)
             check.same(f"d{letter} {place}", said["values"], list(struct.unpack(f"<8{code}", data)))
     page = moment.ram.read(moment.directory, 0x400000, 0x1000)
-    check.same("da", moment.transcript.data("da 40004e L40")["text"], page[0x4E:0x4E + 0x40].split(b"\r")[0].decode())
+    wanted = "".join(chr(c) if 0x20 <= c < 0x7F else "." for c in page[0x4E:0x4E + 0x40].split(b"\0")[0])
+    check.same("da", moment.transcript.data("da 40004e L40")["text"], wanted)
     for command, wanted in (('s -a 400000 L1000 "DOS mode"', b"DOS mode"), ("s -b 400000 L1000 4d 5a", b"MZ"),
                             ("s -d 400000 L1000 4550", b"PE\0\0")):
         found = [0x400000 + m.start() for m in re.finditer(re.escape(wanted), page)]
         if command.startswith("s -d"):
             found = [a for a in found if a % 4 == 0]
         check.same(command, [int(a, 0) for a in moment.transcript.data(command)["matches"]], found)
+    early, late = (Moment(pagewalk, ["db 400000 L1000", "!pte 400000"], reach=reach) for reach in (EARLY, LATE))
+    check.same("a page that is not resident is shown all the same", late.transcript.data("db 400000 L1000"),
+               early.transcript.data("db 400000 L1000"))
+    check.same("and not brought in", late.ram.walk(late.directory, 0x400000)[4], None)
     check.true("db of free memory shows question marks", "?? ?? ?? ??" in moment.transcript.text("db 30000000 L4"))
 
 
@@ -122,7 +128,7 @@ def check_changes(pagewalk, check):
     lines = ["ed fault_tour!place 12345678", "dd fault_tour!place L1", "eb fault_tour!place+1 ff", "dd fault_tour!place L1",
              "ew fault_tour!place 1 2", "dw fault_tour!place L2", 'ea @esp-100 "hello"', "da @esp-100 L5",
              "eq @esp-100 1122334455667788", "dq @esp-100 L1", "eb 30000000 1", "ed main 90909090", "u main L1"]
-    moment = Moment(pagewalk, lines, reach=["bp /1 fault_tour!main", "g"])
+    moment = Moment(pagewalk, lines, reach=EARLY)
     dwords = [a["data"]["values"][0] for a in moment.transcript.every("dd fault_tour!place L1")]
     check.same("ed, eb", dwords, [0x12345678, 0x1234FF78])
     check.same("ew", moment.transcript.data("dw fault_tour!place L2")["values"], [1, 2])
@@ -148,7 +154,7 @@ def check_page_in(pagewalk, check):
     moment = Moment(pagewalk, [f"!pte poi({page})", f".pagein poi({page})", f"!pte poi({page})",
                                f"db poi({page}) L1", ".pagein 30000000"])
     before, after = [a["data"] for a in moment.transcript.every(f"!pte poi({page})")]
-    check.same(".pagein: the page before", before["kind"], "paging_file")
+    check.same(".pagein: the page before", before["kind"], "paging file")
     check.same(".pagein: the page after", after["kind"], "valid")
     check.same(".pagein: the frame", moment.transcript.data(f".pagein poi({page})")["frame"], int(after["pte"], 0) >> 12)
     check.same(".pagein: the content", moment.transcript.data(f"db poi({page}) L1")["values"], [ord("h")])

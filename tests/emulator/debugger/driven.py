@@ -37,16 +37,16 @@ class Transcript:
 
     def __init__(self, done):
         self.exit_code, self.errors = done.returncode, done.stderr
-        self.records, self.guest = [], []
-        for line in done.stdout.splitlines():
+        self.records, guest = [], ""
+        for line in done.stdout.splitlines(keepends=True):
+            # The guest may have left its last line open.
+            begin = re.search(r'\{"(?:halt|command)":', line)
             try:
-                record = json.loads(line)
-            except ValueError:
-                record = None
-            if isinstance(record, dict):
-                self.records.append(record)
-            else:
-                self.guest.append(line)
+                self.records.append(json.loads(line[begin.start():]))
+                guest += line[:begin.start()]
+            except (AttributeError, ValueError):
+                guest += line
+        self.guest = guest.splitlines()
         self.answers = [r for r in self.records if "command" in r]
         self.halts = [r for r in self.records if "halt" in r]
 
