@@ -55,7 +55,7 @@ def variables():
         ("continue", r"Hardware watchpoint 2: counter.*?Old value = 7.*?New value = 8"),
         ("delete 2", r""),
         ("break add", r"Breakpoint 3"),
-        ("continue", r"Breakpoint 3, add \(first=8, second=(second@entry=)?34\)"),
+        ("continue", r"Breakpoint 3(?:\.\d)?, add \(first=8, second=(second@entry=)?34\)"),
         ("backtrace", r"#0 +add \(first=8, second=(second@entry=)?34\).*?#1 +0x[0-9a-f]+ in main \(argc=1"),
         ("finish", r"Run till exit from #0.*?Value returned is \$\d+ = 42"),
         ("rwatch counter", r"Hardware read watchpoint 4: counter"),
