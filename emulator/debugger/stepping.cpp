@@ -1,10 +1,31 @@
 #include "emulator/debugger/stepping.h"
 
-#include "emulator/debugger/instruction_kind.h"
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "emulator/debugger/process_memory.h"
 
 namespace emu::debugger {
+namespace {
 
 using Kind = Resume::Kind;
+
+constexpr size_t kLongestInstruction = 15;  // Intel SDM volume 2, 2.3.11
+
+// What a step over takes as one: a call with all that it calls, a string instruction with its repetitions.
+bool is_stepped_over(const Instruction& instruction) {
+  return instruction.flow == Flow::Call || instruction.mnemonic.starts_with("rep");
+}
+
+}  // namespace
+
+std::optional<Instruction> Stepping::instruction_at(uint32_t eip) const {
+  std::array<uint8_t, kLongestInstruction> code{};
+  const ProcessMemory memory(machine_, &thread_->process());  // also where the page is not in RAM
+  const size_t there = memory.read({eip}, std::as_writable_bytes(std::span(code)));
+  return disassembler_.decode(std::span(code).first(there), {eip});
+}
 
 void Stepping::begin(Thread& thread, const Registers& registers, const Resume& resume) {
   thread_ = &thread;
@@ -24,9 +45,9 @@ void Stepping::prepare(const Registers& registers) {
     return;
   }
   if (resume_.kind == Kind::StepInto) return;
-  const NextInstruction next = next_instruction(machine_, *thread_, {registers.eip});
-  if (next.kind != NextInstruction::Kind::Call && next.kind != NextInstruction::Kind::Repetition) return;
-  target_ = mm::VirtualAddress{registers.eip} + next.size;
+  const auto next = instruction_at(registers.eip);
+  if (!next || !is_stepped_over(*next)) return;
+  target_ = next->end();
   stack_ = registers.esp;
 }
 
@@ -39,10 +60,11 @@ bool Stepping::done(Thread& thread) {
   if (!of(thread)) return false;
   const Registers registers = machine_.cpu().registers();
   if (!arrived(registers)) return false;
-  const bool to_return = resume_.kind == Kind::StepToReturn;
-  const bool more =
-      to_return ? next_instruction(machine_, thread, {registers.eip}).kind != NextInstruction::Kind::Return
-                : --left_ != 0 && resume_.kind != Kind::RunTo;
+  bool more = resume_.kind != Kind::RunTo && --left_ != 0;
+  if (resume_.kind == Kind::StepToReturn) {
+    const auto next = instruction_at(registers.eip);
+    more = !next || next->flow != Flow::Return;
+  }
   if (more) {
     prepare(registers);
     return false;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "emulator/debugger/disassembly/disassembler.h"
 #include "emulator/debugger/halt.h"
 #include "emulator/kernel/machine.h"
 
@@ -34,9 +35,11 @@ class Stepping {
 
  private:
   void prepare(const Registers& registers);
+  std::optional<Instruction> instruction_at(uint32_t eip) const;
   bool arrived(const Registers& registers) const;
 
   Machine& machine_;
+  Disassembler disassembler_{AssemblySyntax::Intel};
   Thread* thread_ = nullptr;
   Resume resume_;
   uint32_t left_ = 0;
