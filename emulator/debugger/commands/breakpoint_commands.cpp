@@ -134,7 +134,8 @@ Answer break_at_code(Session& session, std::string_view text) {
 }
 
 // ba ACCESS SIZE ADDRESS, as in WinDbg; the size may stand at the access ("w4"). Any size: 1000 is a page.
-// /p: the address is a physical one.
+// /p: the address is a physical one. Execution of one address halts before it, as bp does; of a range, or of
+// a physical address, behind the first instruction there.
 Answer break_on_access(Session& session, std::string_view text) {
   const auto wanted = wanted_number(text);
   Arguments arguments(text, session);
@@ -156,6 +157,8 @@ Answer break_on_access(Session& session, std::string_view text) {
   }
   breakpoint.address = arguments.number("an address");
   if (breakpoint.address + breakpoint.size > uint64_t{1} << 32) throw CommandError("that reaches past 4 GB");
+  if (breakpoint.on_execute && breakpoint.size == 1 && breakpoint.space == Breakpoint::Space::Virtual)
+    breakpoint.kind = Kind::Code;
   take_conditions(breakpoint, options, arguments);
   return added(session, breakpoint, wanted);
 }

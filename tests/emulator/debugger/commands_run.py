@@ -87,7 +87,9 @@ def check_data_breakpoints(pagewalk, check):
     check.same("ba r: behind a read or a write", [h["eip"] in behind for h in halts], [True] * 3)
     check.true("ba r: the first read", any(behind[h["eip"]] in reads for h in halts))
     done = pagewalk.debug("fault_tour", ["ba e 1 fault_tour!stack_growth", "g", "q"])
-    check.same("ba e: behind it", eips(done.halts)[-1], code.after(code.address("stack_growth")))
+    check.same("ba e: before it", eips(done.halts)[-1], code.address("stack_growth"))
+    done = pagewalk.debug("fault_tour", ["ba e 2 fault_tour!stack_growth", "g", "q"])
+    check.same("ba e of a range: behind the first", eips(done.halts)[-1], code.after(code.address("stack_growth")))
     # The loader reads the image's header, and nobody writes there.
     done = pagewalk.debug("fault_tour", ["ba w 1000 400000", "ba w 1000 20000000", "bl", "g", "q"])
     check.same("ba w of a page: the first write there", done.halts[-1].get("address"), 0x20000000)
