@@ -56,7 +56,7 @@ NtStatus peek(ServiceCall& call, const PipeEnd& pipe) {
 
 // reading handle*, writing handle*, attributes* (whether children inherit), capacity
 ServiceResult PwCreatePipe(ServiceCall& call) {
-  for (const size_t argument : {0, 1})
+  for (const size_t argument : {0u, 1u})
     if (const NtStatus status = call.memory.probe_for_write(call.pointer(argument), sizeof(uint32_t));
         status != NtStatus::Success)
       return status;
