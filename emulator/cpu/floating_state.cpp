@@ -1,39 +1,25 @@
 // FXSAVE images from and to the engine's registers (Intel SDM volume 1, 10.5.1).
 #include <cstring>
 
+#include "emulator/cpu/fxsave.h"
 #include "emulator/cpu/unicorn_handle.h"
 
 namespace emu {
 namespace {
 
-constexpr size_t kControl = 0, kStatus = 2, kTags = 4, kOpcode = 6, kInstructionPointer = 8,
-                 kCodeSegment = 12;
-constexpr size_t kDataPointer = 16, kDataSegment = 20, kMxcsr = 24, kMxcsrMask = 28, kStack = 32, kXmm = 160;
-constexpr size_t kSlotBytes = 16, kStackBytes = 10, kStackRegisters = 8, kXmmRegisters = 8;
-constexpr uint32_t kMxcsrBits = 0xFFFF;
-
-template <class T>
-T field(const FloatingState& state, size_t at) {
-  T value;
-  std::memcpy(&value, state.fxsave.data() + at, sizeof value);
-  return value;
-}
-template <class T>
-void set_field(FloatingState& state, size_t at, T value) {
-  std::memcpy(state.fxsave.data() + at, &value, sizeof value);
-}
+using namespace fxsave;
 
 // The image has one bit for each register that is not empty; the register has two, 3 meaning empty.
 uint8_t abridge(uint32_t tags) {
   uint8_t bits = 0;
-  for (unsigned i = 0; i < kStackRegisters; ++i) {
+  for (unsigned i = 0; i < kRegisters; ++i) {
     if ((tags >> (2 * i) & 3) != 3) bits = static_cast<uint8_t>(bits | 1u << i);
   }
   return bits;
 }
 uint32_t unabridge(uint8_t bits) {
   uint32_t tags = 0;
-  for (unsigned i = 0; i < kStackRegisters; ++i) {
+  for (unsigned i = 0; i < kRegisters; ++i) {
     if ((bits >> i & 1) == 0) tags |= 3u << (2 * i);
   }
   return tags;
@@ -48,17 +34,17 @@ FloatingState UnicornHandle::floating_state() const {
   set_field(state, kStatus, static_cast<uint16_t>(read(UC_X86_REG_FPSW)));
   set_field(state, kTags, abridge(read(UC_X86_REG_FPTAG)));
   set_field(state, kOpcode, static_cast<uint16_t>(read(UC_X86_REG_FOP)));
-  set_field(state, kInstructionPointer, read(UC_X86_REG_FIP));
+  set_field(state, kInstruction, read(UC_X86_REG_FIP));
   set_field(state, kCodeSegment, static_cast<uint16_t>(read(UC_X86_REG_FCS)));
-  set_field(state, kDataPointer, read(UC_X86_REG_FDP));
+  set_field(state, kData, read(UC_X86_REG_FDP));
   set_field(state, kDataSegment, static_cast<uint16_t>(read(UC_X86_REG_FDS)));
   set_field(state, kMxcsr, read(UC_X86_REG_MXCSR));
   set_field(state, kMxcsrMask, kMxcsrBits);
-  for (size_t i = 0; i < kStackRegisters; ++i) {
-    uc_reg_read(get(), UC_X86_REG_ST0 + static_cast<int>(i), state.fxsave.data() + kStack + i * kSlotBytes);
+  for (size_t i = 0; i < kRegisters; ++i) {
+    uc_reg_read(get(), UC_X86_REG_ST0 + static_cast<int>(i), state.fxsave.data() + kStack + i * kSlot);
   }
-  for (size_t i = 0; i < kXmmRegisters; ++i) {
-    uc_reg_read(get(), UC_X86_REG_XMM0 + static_cast<int>(i), state.fxsave.data() + kXmm + i * kSlotBytes);
+  for (size_t i = 0; i < kRegisters; ++i) {
+    uc_reg_read(get(), UC_X86_REG_XMM0 + static_cast<int>(i), state.fxsave.data() + kXmm + i * kSlot);
   }
   return state;
 }
@@ -66,20 +52,20 @@ FloatingState UnicornHandle::floating_state() const {
 void UnicornHandle::set_floating_state(const FloatingState& state) const {
   write(UC_X86_REG_FPCW, field<uint16_t>(state, kControl));
   write(UC_X86_REG_FPSW, field<uint16_t>(state, kStatus));  // TOP, before the stack is written through it
-  for (size_t i = 0; i < kStackRegisters; ++i) {
-    std::byte value[kSlotBytes] = {};
-    std::memcpy(value, state.fxsave.data() + kStack + i * kSlotBytes, kStackBytes);
+  for (size_t i = 0; i < kRegisters; ++i) {
+    std::byte value[kSlot] = {};
+    std::memcpy(value, state.fxsave.data() + kStack + i * kSlot, kStackBytes);
     uc_reg_write(get(), UC_X86_REG_ST0 + static_cast<int>(i), value);
   }
   write(UC_X86_REG_FPTAG, unabridge(field<uint8_t>(state, kTags)));
   write(UC_X86_REG_FOP, field<uint16_t>(state, kOpcode));
-  write(UC_X86_REG_FIP, field<uint32_t>(state, kInstructionPointer));
+  write(UC_X86_REG_FIP, field<uint32_t>(state, kInstruction));
   write(UC_X86_REG_FCS, field<uint16_t>(state, kCodeSegment));
-  write(UC_X86_REG_FDP, field<uint32_t>(state, kDataPointer));
+  write(UC_X86_REG_FDP, field<uint32_t>(state, kData));
   write(UC_X86_REG_FDS, field<uint16_t>(state, kDataSegment));
   write(UC_X86_REG_MXCSR, field<uint32_t>(state, kMxcsr) & kMxcsrBits);
-  for (size_t i = 0; i < kXmmRegisters; ++i) {
-    uc_reg_write(get(), UC_X86_REG_XMM0 + static_cast<int>(i), state.fxsave.data() + kXmm + i * kSlotBytes);
+  for (size_t i = 0; i < kRegisters; ++i) {
+    uc_reg_write(get(), UC_X86_REG_XMM0 + static_cast<int>(i), state.fxsave.data() + kXmm + i * kSlot);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "emulator/cpu/fxsave.h"
 #include "emulator/kernel/x87_save_area.h"
 
 namespace emu {
@@ -10,10 +11,6 @@ namespace {
 // CF, PF, AF, ZF, SF, TF, DF, OF, NT, AC and ID are the program's.
 constexpr uint32_t kUserFlags = 0x0024'4DD5;
 constexpr uint32_t kSetFlags = 0x202;  // IF and the bit that is always set
-
-constexpr uint32_t kMxcsrAt = 24;
-constexpr uint32_t kMxcsrMaskAt = 28;
-constexpr uint32_t kMxcsrBits = 0xFFFF;
 
 // A selector that ring 3 can load into a data segment register, else `otherwise`.
 uint16_t user_selector(uint32_t wanted, uint16_t otherwise) {
@@ -54,11 +51,9 @@ void apply_segments(const abi::Context& context, Registers& registers) {
 // Bits of MXCSR that do not exist would fault.
 void apply_extended(const abi::Context& context, FloatingState& floating) {
   std::memcpy(floating.fxsave.data(), context.ExtendedRegisters, floating.fxsave.size());
-  uint32_t mxcsr;
-  std::memcpy(&mxcsr, context.ExtendedRegisters + kMxcsrAt, sizeof mxcsr);
-  mxcsr &= kMxcsrBits;
-  std::memcpy(floating.fxsave.data() + kMxcsrAt, &mxcsr, sizeof mxcsr);
-  std::memcpy(floating.fxsave.data() + kMxcsrMaskAt, &kMxcsrBits, sizeof kMxcsrBits);
+  const auto mxcsr = fxsave::field<uint32_t>(floating, fxsave::kMxcsr);
+  fxsave::set_field(floating, fxsave::kMxcsr, mxcsr & fxsave::kMxcsrBits);
+  fxsave::set_field(floating, fxsave::kMxcsrMask, fxsave::kMxcsrBits);
 }
 
 }  // namespace

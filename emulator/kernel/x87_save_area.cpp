@@ -3,26 +3,16 @@
 #include <cstddef>
 #include <cstring>
 
+#include "emulator/cpu/fxsave.h"
+
 namespace emu {
 namespace {
 
-constexpr size_t kControl = 0, kStatus = 2, kTags = 4, kOpcode = 6, kInstruction = 8, kCode = 12;
-constexpr size_t kData = 16, kDataSegment = 20, kStack = 32;
-constexpr size_t kSlot = 16, kRegister = 10, kRegisters = 8;
+using namespace fxsave;
+
 constexpr uint32_t kUpperHalf = 0xFFFF'0000;  // FNSAVE leaves it set in the words that are 16 bits wide
 
 enum Tag : uint32_t { kValid = 0, kZero = 1, kSpecial = 2, kEmpty = 3 };
-
-template <class T>
-T field(const FloatingState& state, size_t at) {
-  T value;
-  std::memcpy(&value, state.fxsave.data() + at, sizeof value);
-  return value;
-}
-template <class T>
-void set_field(FloatingState& state, size_t at, T value) {
-  std::memcpy(state.fxsave.data() + at, &value, sizeof value);
-}
 
 // ST(i) is register (TOP + i) mod 8; tags go by register.
 uint32_t register_of(uint16_t status, uint32_t i) { return ((status >> 11) + i) & 7; }
@@ -64,11 +54,11 @@ void save_x87(const FloatingState& from, abi::FloatingSaveArea& to) {
   to.StatusWord = kUpperHalf | field<uint16_t>(from, kStatus);
   to.TagWord = kUpperHalf | full_tags(from);
   to.ErrorOffset = field<uint32_t>(from, kInstruction);
-  to.ErrorSelector = field<uint16_t>(from, kCode) | uint32_t{field<uint16_t>(from, kOpcode)} << 16;
+  to.ErrorSelector = field<uint16_t>(from, kCodeSegment) | uint32_t{field<uint16_t>(from, kOpcode)} << 16;
   to.DataOffset = field<uint32_t>(from, kData);
   to.DataSelector = kUpperHalf | field<uint16_t>(from, kDataSegment);
   for (size_t i = 0; i < kRegisters; ++i)
-    std::memcpy(to.RegisterArea + i * kRegister, from.fxsave.data() + kStack + i * kSlot, kRegister);
+    std::memcpy(to.RegisterArea + i * kStackBytes, from.fxsave.data() + kStack + i * kSlot, kStackBytes);
   to.Spare0 = 0;
 }
 
@@ -78,11 +68,11 @@ void restore_x87(const abi::FloatingSaveArea& from, FloatingState& to) {
   set_field(to, kTags, abridged_tags(from.TagWord));
   set_field(to, kOpcode, static_cast<uint16_t>(from.ErrorSelector >> 16 & 0x7FF));
   set_field(to, kInstruction, from.ErrorOffset);
-  set_field(to, kCode, static_cast<uint16_t>(from.ErrorSelector));
+  set_field(to, kCodeSegment, static_cast<uint16_t>(from.ErrorSelector));
   set_field(to, kData, from.DataOffset);
   set_field(to, kDataSegment, static_cast<uint16_t>(from.DataSelector));
   for (size_t i = 0; i < kRegisters; ++i)
-    std::memcpy(to.fxsave.data() + kStack + i * kSlot, from.RegisterArea + i * kRegister, kRegister);
+    std::memcpy(to.fxsave.data() + kStack + i * kSlot, from.RegisterArea + i * kStackBytes, kStackBytes);
 }
 
 X87Fault x87_fault(const FloatingState& state) {

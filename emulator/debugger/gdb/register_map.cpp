@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "emulator/cpu/fxsave.h"
 #include "emulator/debugger/gdb/hex.h"
 #include "emulator/kernel/x87_save_area.h"
 
@@ -32,9 +33,6 @@ constexpr uint32_t kFirstSegment = 10, kFirstX87 = 16, kFirstX87Word = 24, kFirs
 static_assert(kDescriptions[kInstructionPointer].name == "eip" && kDescriptions[kMxcsr].name == "mxcsr");
 static_assert(kDescriptions[kFirstSegment].name == "cs" && kDescriptions[kFirstX87].name == "st0");
 static_assert(kDescriptions[kFirstX87Word].name == "fctrl" && kDescriptions[kFirstXmm].name == "xmm0");
-
-// Where FXSAVE keeps them (Intel SDM volume 1, table 10-2).
-constexpr size_t kStackAt = 32, kXmmAt = 160, kMxcsrAt = 24, kSlot = 16;
 
 constexpr std::array kIntegers = {&Registers::eax, &Registers::ecx,   &Registers::edx, &Registers::ebx,
                                   &Registers::esp, &Registers::ebp,   &Registers::esi, &Registers::edi,
@@ -70,9 +68,9 @@ void set_x87_words(FloatingState& state, const X87Words& words) {
 
 // The bytes of a register that FXSAVE keeps as they are on the wire.
 size_t fxsave_offset(uint32_t number) {
-  if (number >= kMxcsr) return kMxcsrAt;
-  return number >= kFirstXmm ? kXmmAt + (number - kFirstXmm) * kSlot
-                             : kStackAt + (number - kFirstX87) * kSlot;
+  if (number >= kMxcsr) return fxsave::kMxcsr;
+  return number >= kFirstXmm ? fxsave::kXmm + (number - kFirstXmm) * fxsave::kSlot
+                             : fxsave::kStack + (number - kFirstX87) * fxsave::kSlot;
 }
 
 bool is_x87_word(uint32_t number) { return number >= kFirstX87Word && number < kFirstXmm; }
@@ -128,7 +126,7 @@ std::span<const RegisterDescription> register_descriptions() { return kDescripti
 
 std::optional<std::string> register_text(const ThreadRegisters& registers, uint32_t number) {
   if (number >= kDescriptions.size()) return std::nullopt;
-  std::array<std::byte, kSlot> storage{};
+  std::array<std::byte, fxsave::kSlot> storage{};
   const Value value(storage.data(), kDescriptions[number].bytes);
   if (!load(registers, number, value)) return std::string(2 * value.size(), 'x');
   return to_hex(value);
