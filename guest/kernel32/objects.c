@@ -47,10 +47,19 @@ static BOOL describe(ObjectName* object, BOOL inherit, const WCHAR* name, ULONG 
 static BOOL inherits(const SECURITY_ATTRIBUTES* security) { return security && security->bInheritHandle; }
 
 // The handle of what was created or opened; null with the last error. ERROR_ALREADY_EXISTS is no failure.
-static HANDLE finish(HANDLE handle, NTSTATUS status) {
+static HANDLE finish(const HANDLE* handle, NTSTATUS status) {
   if (!k32_succeeded(status)) return NULL;
   k32_fail(status == STATUS_OBJECT_NAME_EXISTS ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
-  return handle;
+  return *handle;
+}
+
+typedef NTSTATUS(NTAPI* OpenNamed)(HANDLE* handle, ULONG access, ObjectAttributes* attributes);
+
+static HANDLE open_named(OpenNamed service, DWORD access, BOOL inherit, LPCWSTR name) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  if (!describe(&object, inherit, name, 0)) return NULL;
+  return finish(&handle, service(&handle, access, &object.attributes));
 }
 
 // Callers pass ANSI names too: the wide form of `function`, with the converted name.
@@ -67,7 +76,7 @@ HANDLE WINAPI CreateEventExW(LPSECURITY_ATTRIBUTES security, LPCWSTR name, DWORD
   ObjectName object;
   HANDLE handle = NULL;
   if (!describe(&object, inherits(security), name, kOpenIf)) return NULL;
-  return finish(handle,
+  return finish(&handle,
                 NtCreateEvent(&handle, access, &object.attributes, !(flags & CREATE_EVENT_MANUAL_RESET),
                               (flags & CREATE_EVENT_INITIAL_SET) != 0));
 }
@@ -82,10 +91,7 @@ HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL set
   WITH_WIDE_NAME(name, CreateEventW(security, manual, set, wide));
 }
 HANDLE WINAPI OpenEventW(DWORD access, BOOL inherit, LPCWSTR name) {
-  ObjectName object;
-  HANDLE handle = NULL;
-  if (!describe(&object, inherit, name, 0)) return NULL;
-  return finish(handle, NtOpenEvent(&handle, access, &object.attributes));
+  return open_named(NtOpenEvent, access, inherit, name);
 }
 HANDLE WINAPI OpenEventA(DWORD access, BOOL inherit, LPCSTR name) {
   WITH_WIDE_NAME(name, OpenEventW(access, inherit, wide));
@@ -95,8 +101,8 @@ HANDLE WINAPI CreateMutexExW(LPSECURITY_ATTRIBUTES security, LPCWSTR name, DWORD
   ObjectName object;
   HANDLE handle = NULL;
   if (!describe(&object, inherits(security), name, kOpenIf)) return NULL;
-  return finish(
-      handle, NtCreateMutant(&handle, access, &object.attributes, (flags & CREATE_MUTEX_INITIAL_OWNER) != 0));
+  return finish(&handle, NtCreateMutant(&handle, access, &object.attributes,
+                                        (flags & CREATE_MUTEX_INITIAL_OWNER) != 0));
 }
 HANDLE WINAPI CreateMutexExA(LPSECURITY_ATTRIBUTES security, LPCSTR name, DWORD flags, DWORD access) {
   WITH_WIDE_NAME(name, CreateMutexExW(security, wide, flags, access));
@@ -108,10 +114,7 @@ HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES security, BOOL owned, LPCSTR na
   WITH_WIDE_NAME(name, CreateMutexW(security, owned, wide));
 }
 HANDLE WINAPI OpenMutexW(DWORD access, BOOL inherit, LPCWSTR name) {
-  ObjectName object;
-  HANDLE handle = NULL;
-  if (!describe(&object, inherit, name, 0)) return NULL;
-  return finish(handle, NtOpenMutant(&handle, access, &object.attributes));
+  return open_named(NtOpenMutant, access, inherit, name);
 }
 HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name) {
   WITH_WIDE_NAME(name, OpenMutexW(access, inherit, wide));
@@ -123,7 +126,7 @@ HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES security, LONG count, LON
   HANDLE handle = NULL;
   (void)flags;
   if (!describe(&object, inherits(security), name, kOpenIf)) return NULL;
-  return finish(handle, NtCreateSemaphore(&handle, access, &object.attributes, count, limit));
+  return finish(&handle, NtCreateSemaphore(&handle, access, &object.attributes, count, limit));
 }
 HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES security, LONG count, LONG limit, LPCSTR name,
                                  DWORD flags, DWORD access) {
@@ -136,10 +139,7 @@ HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES security, LONG count, LONG 
   WITH_WIDE_NAME(name, CreateSemaphoreW(security, count, limit, wide));
 }
 HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name) {
-  ObjectName object;
-  HANDLE handle = NULL;
-  if (!describe(&object, inherit, name, 0)) return NULL;
-  return finish(handle, NtOpenSemaphore(&handle, access, &object.attributes));
+  return open_named(NtOpenSemaphore, access, inherit, name);
 }
 HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name) {
   WITH_WIDE_NAME(name, OpenSemaphoreW(access, inherit, wide));
