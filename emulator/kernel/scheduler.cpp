@@ -102,9 +102,7 @@ void Scheduler::append(Thread& thread) {
   thread.next_ready_ = nullptr;
   (queue.last != nullptr ? queue.last->next_ready_ : queue.first) = &thread;
   queue.last = &thread;
-  occupied_ |= 1u << thread.priority_;
-  thread.queued_ = Thread::Queued::Yes;
-  ++ready_;
+  note_queued(thread);
 }
 
 void Scheduler::prepend(Thread& thread) {
@@ -113,6 +111,10 @@ void Scheduler::prepend(Thread& thread) {
   thread.next_ready_ = queue.first;
   (queue.first != nullptr ? queue.first->previous_ready_ : queue.last) = &thread;
   queue.first = &thread;
+  note_queued(thread);
+}
+
+void Scheduler::note_queued(Thread& thread) {
   occupied_ |= 1u << thread.priority_;
   thread.queued_ = Thread::Queued::Yes;
   ++ready_;

@@ -56,6 +56,7 @@ class Scheduler {
 
   void append(Thread& thread);
   void prepend(Thread& thread);
+  void note_queued(Thread& thread);
   void unlink(Thread& thread);
   void put_back_running(Duration now);
   static void sink(Thread& thread);
