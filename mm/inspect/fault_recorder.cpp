@@ -67,6 +67,13 @@ void FaultRecorder::end(const FaultOutcome& outcome, uint64_t time) {
   machine_ = nullptr;
 }
 
+void FaultRecorder::locate(VirtualAddress byte) {
+  FaultIdentity& who = story(count_).who;
+  if (count_ == 0 || who.fault.address.page() != byte.page()) return;
+  who.fault.address = byte;
+  who.located = FaultIdentity::Located::Byte;
+}
+
 const FaultStory* FaultRecorder::find(uint64_t sequence) const {
   if (sequence == 0 || sequence > count_ || count_ - sequence >= kKept) return nullptr;
   return &ring_[sequence % kKept];

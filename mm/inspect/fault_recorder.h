@@ -24,6 +24,8 @@ class FaultRecorder final : public EventSink {
   void on_event(const Event& event) override;
   // After it. `time` in ns, as in FaultIdentity.
   void end(const FaultOutcome& outcome, uint64_t time);
+  // Now somebody knows which byte of its page the last fault was about.
+  void locate(VirtualAddress byte);
 
   uint64_t count() const { return count_; }  // of all faults begun; the last story's sequence number
 

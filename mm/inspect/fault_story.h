@@ -34,11 +34,15 @@ struct VadRule {
 
 // Who faulted, where and when. `process` and `thread` are whatever the caller numbers them by.
 struct FaultIdentity {
+  // What `fault.address` is: the page's first byte, or the byte itself.
+  enum class Located : uint8_t { Page, Byte };
+
   uint32_t process = 0;
   uint32_t thread = 0;
   VirtualAddress instruction{};
   Fault fault{};
   uint64_t time = 0;  // ns
+  Located located = Located::Byte;
 };
 
 struct FaultStory {

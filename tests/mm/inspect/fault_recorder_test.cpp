@@ -125,6 +125,17 @@ TEST_CASE("The last stories are kept, and found by number and by page", "[inspec
   CHECK(recorded.recorder.in_range(recorded.scene.space().number(), page, 9999).size() == 512);
 }
 
+TEST_CASE("The last story learns its byte later, if the byte is in its page", "[inspect]") {
+  Recorded recorded;
+  recorded.recorder.locate({0x1234});  // no story yet
+  recorded.fault(Scene::kPagedOut);
+  recorded.recorder.locate(Scene::at(Scene::kPagedOut) + kPageSize);
+  CHECK(recorded.recorder.latest()->who.fault.address == Scene::at(Scene::kPagedOut));
+  recorded.recorder.locate(Scene::at(Scene::kPagedOut) + 0x123);
+  CHECK(recorded.recorder.latest()->who.fault.address == Scene::at(Scene::kPagedOut) + 0x123);
+  CHECK(recorded.recorder.latest()->who.located == FaultIdentity::Located::Byte);
+}
+
 TEST_CASE("Recording changes nothing, and outside of a fault nothing is recorded", "[inspect]") {
   Recorded heard;
   Scene quiet;
