@@ -3,7 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/kernel/thread.h"
+
 namespace emu::debugger {
+
+bool Breakpoint::concerns(const Process& where, const Thread* who) const {
+  if (process != 0 && process != where.id()) return false;
+  return thread == 0 || (who != nullptr && thread == who->id());
+}
 
 uint32_t Breakpoints::add(Breakpoint breakpoint, std::optional<uint32_t> number) {
   uint32_t chosen = number.value_or(0);

@@ -52,6 +52,8 @@ struct Breakpoint {
   std::string text{};      // how the user wrote the place
 
   bool enabled() const { return state == State::Enabled; }
+  // Whether it is about this process and thread (null: nobody's).
+  bool concerns(const Process& where, const Thread* who) const;
   bool holds(uint64_t at) const { return at - address < size; }
 };
 

@@ -32,9 +32,8 @@ void DataWatch::update() {
 bool DataWatch::watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, mm::Access access) const {
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
     if (!is_data(breakpoint)) continue;
-    if ((access == mm::Access::Execute) != breakpoint.on_execute &&
-        !(breakpoint.on_execute && (breakpoint.on_read || breakpoint.on_write)))
-      continue;
+    const bool execution = access == mm::Access::Execute;
+    if (execution ? !breakpoint.on_execute : !breakpoint.on_read && !breakpoint.on_write) continue;
     const bool physical = breakpoint.space == Breakpoint::Space::Physical;
     const uint64_t first = uint64_t{physical ? frame.value() : page.value()} * mm::kPageSize;
     if (overlaps(breakpoint, first, mm::kPageSize)) return stopped_ = true;
@@ -43,8 +42,7 @@ bool DataWatch::watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, m
 }
 
 bool DataWatch::sees(const Breakpoint& breakpoint, mm::VirtualAddress address, uint32_t size) const {
-  if (breakpoint.process != 0 && breakpoint.process != thread_->process().id()) return false;
-  if (breakpoint.thread != 0 && breakpoint.thread != thread_->id()) return false;
+  if (!breakpoint.concerns(thread_->process(), thread_)) return false;
   if (breakpoint.space == Breakpoint::Space::Virtual) return overlaps(breakpoint, address.value, size);
   for (uint32_t i = 0; i < size; ++i) {  // a run of bytes may lie in two frames
     const auto walk = machine_.mmu().walk(address + i);

@@ -12,7 +12,6 @@ Engine::Engine(Machine& machine, FrontEnd& front_end)
     : machine_(machine), front_end_(front_end), stepping_(machine), watch_(machine, breakpoints_) {
   machine_.set_supervisor(this);
   machine_.memory().listen(this);
-  machine_.mmu().set_fault_detail(FaultDetail::Byte);
 }
 
 Engine::~Engine() {
@@ -125,12 +124,6 @@ std::optional<Halt> Engine::queued(Thread& thread) {
   return Halt{.kind = Halt::Kind::Break, .process = &thread.process(), .thread = &thread};
 }
 
-bool Engine::meets(const Breakpoint& breakpoint, const Thread& thread) const {
-  if (!breakpoint.enabled()) return false;
-  if (breakpoint.process != 0 && breakpoint.process != thread.process().id()) return false;
-  return breakpoint.thread == 0 || breakpoint.thread == thread.id();
-}
-
 std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
   const uint32_t eip = machine_.cpu().get(Register::Eip);
   if (const auto reported = reported_.find(thread.id());
@@ -138,7 +131,7 @@ std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
     return std::nullopt;
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
     if (breakpoint.kind != Breakpoint::Kind::Code || breakpoint.address != eip) continue;
-    if (!meets(breakpoint, thread)) continue;
+    if (!breakpoint.enabled() || !breakpoint.concerns(thread.process(), &thread)) continue;
     reported_[thread.id()] = eip;
     const uint32_t id = number;
     const auto met = breakpoints_.meet(id);
@@ -183,6 +176,7 @@ void Engine::after_run(Thread& thread, const Stop& stop) {
 }
 
 Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& exception) {
+  if (is_memory_exception(exception)) recorder_.locate(faulting_access(exception).address);
   if (quitting_ || !filters_.halts(exception)) return Disposition::Deliver;
   swallow_ = false;
   at_exception_ = &thread;
@@ -206,9 +200,18 @@ void Engine::pass_breakpoint(Thread& thread, const Exception& exception) const {
   if (there == 2 && code == std::array{std::byte{0xCD}, std::byte{0x03}}) thread.registers.eip += 2;
 }
 
+// The exact byte of every fault costs a decoded instruction each: only while somebody may halt there.
+void Engine::locate_faults(FaultDetail detail) {
+  fault_detail_ = detail;
+  machine_.mmu().set_fault_detail(detail);
+}
+
 // The processor's own breakpoints: those of the list, and where a step will be done.
 void Engine::update_processor() {
-  if (seen_version_ != breakpoints_.version()) watch_.update();
+  if (seen_version_ != breakpoints_.version()) {
+    watch_.update();
+    locate_faults(breakpoints_.any(Breakpoint::Kind::Fault) ? FaultDetail::Byte : FaultDetail::Page);
+  }
   seen_version_ = breakpoints_.version();
   auto wanted = breakpoints_.code_addresses();
   if (const auto target = stepping_.target()) wanted.push_back(*target);
@@ -221,7 +224,8 @@ void Engine::update_processor() {
 
 std::optional<uint32_t> Engine::service_breakpoint(const Thread& thread, uint32_t number) {
   for (const auto& [id, breakpoint] : breakpoints_.all()) {
-    if (breakpoint.kind != Breakpoint::Kind::Service || !meets(breakpoint, thread)) continue;
+    if (breakpoint.kind != Breakpoint::Kind::Service || !breakpoint.enabled()) continue;
+    if (!breakpoint.concerns(thread.process(), &thread)) continue;
     if (!breakpoint.service || *breakpoint.service == number) return id;
   }
   return std::nullopt;
@@ -257,19 +261,24 @@ std::optional<uint32_t> Engine::fault_breakpoint(const Process& process, const T
                                                  const mm::Fault& fault, const mm::AccessForecast& forecast) {
   for (const auto& [id, breakpoint] : breakpoints_.all()) {
     if (breakpoint.kind != Breakpoint::Kind::Fault || !breakpoint.enabled()) continue;
-    if (breakpoint.process != 0 && breakpoint.process != process.id()) continue;
-    if (breakpoint.thread != 0 && (thread == nullptr || breakpoint.thread != thread->id())) continue;
+    if (!breakpoint.concerns(process, thread)) continue;
     if (breakpoint.size != 0 && !breakpoint.holds(fault.address.value)) continue;
     if (breakpoint.faults.holds(forecast)) return id;
   }
   return std::nullopt;
 }
 
+// A service knows its address, and the MMU a byte or a page.
+mm::FaultIdentity::Located Engine::located(const mm::Fault& fault) const {
+  using Located = mm::FaultIdentity::Located;
+  return fault_detail_ == FaultDetail::Byte || fault.address.offset() != 0 ? Located::Byte : Located::Page;
+}
+
 void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault) {
   fault_ = {FaultPace::Unseen, 1, &process, thread, fault, {}};
   const mm::VirtualAddress eip{machine_.cpu().get(Register::Eip)};
   recorder_.begin(machine_.memory().state(), process.space(),
-                  {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now()});
+                  {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now(), located(fault)});
   if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
   fault_.forecast = mm::forecast_access(machine_.memory().state(), process.space(), fault);
   const auto id = fault_breakpoint(process, thread, fault, fault_.forecast);

@@ -88,11 +88,12 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::optional<Halt> due(Thread& thread);
   std::optional<Halt> queued(Thread& thread);
   std::optional<Halt> at_breakpoint(Thread& thread);
-  bool meets(const Breakpoint& breakpoint, const Thread& thread) const;
   std::optional<uint32_t> fault_breakpoint(const Process& process, const Thread* thread,
                                            const mm::Fault& fault, const mm::AccessForecast& forecast);
   std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
   void update_processor();
+  void locate_faults(FaultDetail detail);
+  mm::FaultIdentity::Located located(const mm::Fault& fault) const;
   Pace pace(Thread& thread);
   void note_data_accesses(Thread& thread);
 
@@ -109,7 +110,8 @@ class Engine final : public Supervisor, private mm::EventSink {
   uint64_t seen_version_ = ~uint64_t{0};
   std::map<uint32_t, uint32_t> to_end_;   // processes that are to end, by id: their exit codes
   const Thread* at_exception_ = nullptr;  // the current thread while its registers are saved
-  Thread* service_ends_ = nullptr;        // halt when its service has ended
+  FaultDetail fault_detail_ = FaultDetail::Page;
+  Thread* service_ends_ = nullptr;  // halt when its service has ended
 
   enum class FaultPace : uint8_t { Unseen, ToEnd, StageByStage };
   struct {

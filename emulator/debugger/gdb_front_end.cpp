@@ -123,12 +123,8 @@ Resume GdbFrontEnd::guest_end(const Halt&) {
 
 // What the user wants executed at a breakpoint of our own.
 std::optional<Resume> GdbFrontEnd::run_commands(const Halt& halt) {
-  if (halt.kind != Kind::Breakpoint && halt.kind != Kind::DataAccess && halt.kind != Kind::Service &&
-      halt.kind != Kind::Fault)
-    return std::nullopt;
-  const Breakpoint* met = engine_->breakpoints().find(halt.breakpoint);
-  if (met == nullptr || met->commands.empty()) return std::nullopt;
-  const GdbTarget::Executed executed = target_->execute(std::string(met->commands));
+  if (halt.commands.empty()) return std::nullopt;
+  const GdbTarget::Executed executed = target_->execute(halt.commands);
   print(executed.text);
   finishing_ = executed.resume && executed.resume->kind != Resume::Kind::Go;
   return executed.resume;

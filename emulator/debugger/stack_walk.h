@@ -2,8 +2,8 @@
 //
 // A frame's caller is found, in this order, by the module's call frame information (DWARF), by following the
 // code from the function's entry while nothing but plain stack operations happens (a function just entered, a
-// system-service stub, a call into nowhere), and by the chain of saved EBPs. Whatever lies on the stack, the
-// walk ends: at unreadable memory, at a frame that is not above the one before, and after kMostFrames.
+// system service's gate, a call into nowhere), and by the chain of saved EBPs. Whatever lies on the stack,
+// the walk ends: at unreadable memory, at a frame that is not above the one before, and after kMostFrames.
 #pragma once
 
 #include <cstdint>

@@ -155,7 +155,7 @@ Answer fault_history(Session& session, std::string_view text) {
     const mm::FaultStory* story = recorder.find(sequence);
     if (story == nullptr) continue;
     answer.text += fmt::format("{:6} {}\n", sequence, explain(*story, names).headline);
-    answer.data.push_back({{"sequence", sequence}, {"headline", explain(*story, names).headline}});
+    answer.data.push_back(fault_json(*story, names));
   }
   return answer;
 }

@@ -163,10 +163,10 @@ void add_outcome(const FaultStory& story, Explanation& all) {
 std::string headline(const FaultStory& story) {
   const mm::Fault& fault = story.who.fault;
   const auto kind = mm::kind_of(story);
-  return fmt::format("Fault {}{}: process {}, thread {}, the instruction at {} made a {} at {} in {} mode.",
+  return fmt::format("Fault {}{}: process {}, thread {}, the instruction at {} made a {} {} in {} mode.",
                      story.sequence, kind ? fmt::format(" ({})", mm::to_string(*kind)) : "",
                      story.who.process, story.who.thread, address_words(story.who.instruction),
-                     access_words(fault.access), address_words(fault.address), mode_words(fault.mode));
+                     access_words(fault.access), place_words(story.who), mode_words(fault.mode));
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ Json fault_json(const FaultStory& story, const ProcessNamer& names) {
           {"thread", story.who.thread},
           {"instruction", address_words(story.who.instruction)},
           {"address", address_words(story.who.fault.address)},
+          {"byte_known", story.who.located == mm::FaultIdentity::Located::Byte},
           {"access", access_words(story.who.fault.access)},
           {"mode", mode_words(story.who.fault.mode)},
           {"kind", or_null(mm::kind_of(story), [](mm::FaultKind kind) { return mm::to_string(kind); })},

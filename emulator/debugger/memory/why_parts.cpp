@@ -57,10 +57,15 @@ std::vector<std::string> walk_words(const mm::x86::Walk& walk, mm::VirtualAddres
   return sentences;
 }
 
+std::string place_words(const mm::FaultIdentity& who) {
+  const bool exact = who.located == mm::FaultIdentity::Located::Byte;
+  return (exact ? "at " : "in the page at ") + address_words(who.fault.address);
+}
+
 std::string summary_words(const mm::FaultStory& fault) {
   const auto kind = mm::kind_of(fault);
-  return fmt::format("Fault {}: a {} at {} by the instruction at {}, thread {}: {}.", fault.sequence,
-                     access_words(fault.who.fault.access), address_words(fault.who.fault.address),
+  return fmt::format("Fault {}: a {} {} by the instruction at {}, thread {}: {}.", fault.sequence,
+                     access_words(fault.who.fault.access), place_words(fault.who),
                      address_words(fault.who.instruction), fault.who.thread,
                      kind                                             ? mm::to_string(*kind)
                      : fault.state == mm::FaultStory::State::Underway ? "under way"

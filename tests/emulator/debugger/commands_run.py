@@ -162,6 +162,18 @@ def check_explanations(pagewalk, check):
     check.true("why ADDRESS: nothing there", "No VAD holds" in done.text("why 30000000"))
 
 
+def check_places_of_faults(pagewalk, check):
+    """A decoded instruction tells the byte; that is done for every fault only while a fault may halt."""
+    grow = ["bp /1 fault_tour!stack_growth", "g", "gu", "dd fault_tour!place L1", "faults", "q"]
+    for known, setup in ((False, []), (True, ["bf av"])):
+        done = pagewalk.debug("fault_tour", setup + grow)
+        place = done.data("dd fault_tour!place L1")["values"][0]
+        guard = [f for f in done.data("faults") if f["kind"] == "guard page"][-1]
+        check.same("faults: byte known", guard["byte_known"], known)
+        check.same("faults: place", int(guard["address"], 0), place if known else place & ~0xFFF)
+        check.true("faults: words", f"{'at' if known else 'in the page at'} {guard['address']} in user mode" in done.text("faults"))
+
+
 def check_service_breakpoints(pagewalk, check):
     lines = AT_MAIN + ['bv NtAllocateVirtualMemory "dd @edx L6; dd poi(@edx+4) L1; dd poi(@edx+c) L1; g"', "bv /1 NtFreeVirtualMemory",
                        "g", "gu", "bv Nosuch", "q"]
@@ -230,6 +242,7 @@ TESTS = (
     ("ba", check_physical_breakpoint),
     ("bf", check_fault_breakpoints),
     ("why faults", check_explanations),
+    ("faults why", check_places_of_faults),
     ("bv", check_service_breakpoints),
     ("sx sxe sxd sxn sxi", check_filters),
     (".exr .cxr .lastevent gh gn", check_exceptions),

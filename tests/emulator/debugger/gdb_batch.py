@@ -191,7 +191,7 @@ def detached_child():
 def own_breakpoints():
     """Those of monitor, with commands."""
     return [
-        ('monitor bp debuggee!add ".echo it adds"', r""),
+        ('monitor bp /1 debuggee!add ".echo it adds"', r""),
         ("monitor sxn epr", r""),  # the client hears of ends nevertheless
         ("continue", r"it adds.*?received signal SIGTRAP.*?add \(first=8"),
         ('monitor bp debuggee!touch ".echo it touches; g"', r""),
