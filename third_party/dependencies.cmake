@@ -30,7 +30,12 @@ target_link_libraries(unicorn INTERFACE ${UNICORN_ARCHIVE} Threads::Threads m)
 # push into a call: the first 128-bit load of a guest would end in endless recursion. So: no relaxation.
 target_link_options(unicorn INTERFACE LINKER:--no-relax)
 
-pkg_check_modules(CAPSTONE REQUIRED IMPORTED_TARGET capstone>=4)
+# The archive: the shared library's tables take thousands of relocations, as long as a small guest's whole run.
+pkg_check_modules(CAPSTONE REQUIRED capstone>=4)
+find_library(CAPSTONE_LIBRARY NAMES libcapstone.a capstone REQUIRED)
+add_library(capstone INTERFACE)
+target_include_directories(capstone SYSTEM INTERFACE ${CAPSTONE_INCLUDE_DIRS})
+target_link_libraries(capstone INTERFACE ${CAPSTONE_LIBRARY})
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
