@@ -1,5 +1,6 @@
 // A paging file on the host's disk.
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -34,8 +35,9 @@ class FileStorage final : public PagingFileStorage {
   ~FileStorage() override { close(file_); }
 
   NtStatus resize(PageCount pages) override {
-    const int error = posix_fallocate(file_, 0, static_cast<off_t>(pages.bytes()));
-    return error == 0 ? NtStatus::Success : status_of(error);
+    const NtStatus status = written_ ? allocate(pages) : look_for_room(pages);
+    if (succeeded(status)) size_ = pages;
+    return status;
   }
 
   NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) override {
@@ -51,6 +53,10 @@ class FileStorage final : public PagingFileStorage {
 
   NtStatus write(uint32_t first, std::span<const std::byte* const> pages) override {
     MM_CHECK(pages.size() <= kClusterPages, "a cluster too large");
+    if (!written_) {
+      if (const NtStatus status = allocate(size_); !succeeded(status)) return status;
+      written_ = true;
+    }
     std::array<iovec, kClusterPages> parts;
     for (size_t i = 0; i < pages.size(); ++i) parts[i] = {const_cast<std::byte*>(pages[i]), kPageSize};
     const auto wanted = static_cast<ssize_t>(pages.size() * kPageSize);
@@ -62,7 +68,25 @@ class FileStorage final : public PagingFileStorage {
   }
 
  private:
+  // Blocks are given to the file when the first page goes out: to allocate and free them takes longer than a
+  // small guest runs, and most never page.
+  NtStatus allocate(PageCount pages) {
+    if (pages == PageCount{}) return NtStatus::Success;
+    const int error = posix_fallocate(file_, 0, static_cast<off_t>(pages.bytes()));
+    return error == 0 ? NtStatus::Success : status_of(error);
+  }
+
+  NtStatus look_for_room(PageCount pages) {
+    struct statvfs host;
+    if (fstatvfs(file_, &host) != 0) return status_of(errno);
+    const bool tells = host.f_blocks != 0;  // not every file system does
+    if (tells && uint64_t{host.f_bavail} * host.f_frsize < pages.bytes()) return NtStatus::DiskFull;
+    return ftruncate(file_, static_cast<off_t>(pages.bytes())) == 0 ? NtStatus::Success : status_of(errno);
+  }
+
   int file_;
+  bool written_ = false;
+  PageCount size_;
 };
 
 }  // namespace

@@ -16,7 +16,8 @@ class PagingFileStorage {
  public:
   virtual ~PagingFileStorage() = default;
 
-  // Makes room for `pages` pages in all; what is stored already stays. STATUS_DISK_FULL when there is none.
+  // Makes sure of room for `pages` pages in all; what is stored already stays. STATUS_DISK_FULL when there is
+  // none. The host's room may be taken as late as the first write.
   virtual NtStatus resize(PageCount pages) = 0;
 
   // Whole pages from page `first` on; a short transfer is an error. STATUS_DEVICE_DATA_ERROR and the like.

@@ -2,9 +2,11 @@
 #include "mm/pagefile/storage.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 #include <filesystem>
@@ -65,6 +67,38 @@ TEST_CASE("Storage on disk keeps pages, in a file without a name", "[pagefile]")
   const auto storage = on_disk(directory);
   check_round_trip(*storage);
   CHECK(fs::is_empty(directory.path()));
+}
+
+// Of the one nameless file that lies in `directory`.
+uint64_t bytes_on_disk(const fs::path& directory) {
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    struct stat file {};
+    const fs::path target = fs::read_symlink(entry.path(), gone);
+    if (gone || target.parent_path() != directory || stat(entry.path().c_str(), &file) != 0) continue;
+    return static_cast<uint64_t>(file.st_blocks) * 512;
+  }
+  FAIL("no file in " << directory);
+  return 0;
+}
+
+TEST_CASE("Storage on disk takes all its room with the first write", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto storage = on_disk(directory);
+  REQUIRE(storage->resize({100}) == NtStatus::Success);
+  CHECK(bytes_on_disk(directory.path()) == 0);
+  REQUIRE(storage->write(7, PageRun(1, 1).span()) == NtStatus::Success);
+  CHECK(bytes_on_disk(directory.path()) >= 100 * kPageSize);
+  REQUIRE(storage->resize({200}) == NtStatus::Success);
+  CHECK(bytes_on_disk(directory.path()) >= 200 * kPageSize);
+}
+
+TEST_CASE("More than the disk has is refused before anything is written", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto storage = on_disk(directory);
+  const auto room = fs::space(directory.path()).available;
+  const PageCount all{static_cast<uint32_t>(std::min<uintmax_t>(room / kPageSize * 2, UINT32_MAX))};
+  CHECK((all.bytes() <= room || storage->resize(all) == NtStatus::DiskFull));
 }
 
 TEST_CASE("Storage in memory refuses to write past its end", "[pagefile]") {
