@@ -7,7 +7,9 @@ namespace emu {
 void CodeTime::charge() {
   if (!counting_) return;
   const uint64_t bytes = cpu_->code_bytes_retired();
-  clock_.charge(cost::kCodeByte * static_cast<int64_t>(bytes - charged_));
+  const Duration taken = cost::kCodeByte * static_cast<int64_t>(bytes - charged_);
+  clock_.charge(taken);
+  spent_ += taken;
   charged_ = bytes;
 }
 

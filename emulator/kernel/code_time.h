@@ -34,6 +34,7 @@ class CodeTime {
 
   // --- Anywhere: the code that ran since the last time takes its time.
   void charge();
+  Duration spent() const { return spent_; }  // what code has taken in all
   // --- At the end of a service: whether its thread runs on at once.
   After service_ends();
 
@@ -52,6 +53,7 @@ class CodeTime {
   Cpu* cpu_ = nullptr;
   bool counting_ = false;  // code takes time
   uint64_t charged_ = 0;   // code bytes that took their time
+  Duration spent_{0};
   Duration quantum_end_{0};
 };
 

@@ -54,6 +54,7 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       pipe_waker_(waits_),
       threads_(objects_, scheduler_, waits_, clock_),
       code_time_(clock_, scheduler_, waits_),
+      times_(clock_, code_time_),
       mmu_(std::make_unique<Mmu>(ram_.memory(), faults_)),
       cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)) {}
 
@@ -117,6 +118,7 @@ mm::Result<Process*> Machine::create_process(std::string name) {
       objects_.make<ConsoleOutput>(*console_, Console::Stream::Output),
       objects_.make<ConsoleOutput>(*console_, Console::Stream::Error),
   };
+  process->times.began = clock_.system_time();
   for (const auto& object : standard)
     if (const auto handle = process->handles.open(object, access_right::kGenericAll); !handle)
       return mm::fail(handle.error());
@@ -195,6 +197,7 @@ void Machine::save_current() {
 }
 
 void Machine::put_aside() {
+  account_times();
   save_current();
   current_ = nullptr;
   faults_.set_current(nullptr);
@@ -207,6 +210,7 @@ void Machine::load(Thread& thread) {
 
 void Machine::switch_to(Thread& thread) {
   if (current_ == &thread) return;
+  account_times();
   save_current();
   if (current_process_ != &thread.process()) {
     current_process_ = &thread.process();
@@ -363,6 +367,12 @@ void Machine::end_unhandled(Thread& thread, const Exception& exception) {
   end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
 }
 
+void Machine::set_priority_class(Process& process, PriorityClass priority_class) {
+  process.priority_class = priority_class;
+  threads_.for_each_of(process,
+                       [&](Thread& thread) { scheduler_.class_changed(thread, clock_.since_boot()); });
+}
+
 void Machine::image_loaded(Process& process, LoadedImage image) {
   process.images.push_back(std::move(image));
   if (supervisor_ != nullptr) supervisor_->on_image_load(process, process.images.back());
@@ -385,6 +395,7 @@ void Machine::end_process(Process& process, const ProcessEnd& end) {
   mm::AddressSpace& space = process.space();
   if (running_processes() == 1) final_statistics_ = memory_->statistics();
   process.end(end, memory_->statistics(space));
+  process.times.ended = clock_.system_time();
   if (current_ != nullptr && &current_->process() == &process) put_aside();
   if (current_process_ == &process) current_process_ = nullptr;
   threads_.end_all(process, nullptr, end.exit_code);

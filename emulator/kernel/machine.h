@@ -111,6 +111,8 @@ class Machine {
   // Any thread's registers: the parts that `context.ContextFlags` names.
   void get_context(Thread& thread, abi::Context& context);
   void set_context(Thread& thread, const abi::Context& context);
+  // Every thread keeps its own place in the class.
+  void set_priority_class(Process& process, PriorityClass priority_class);
   void image_loaded(Process& process, LoadedImage image);
   void report_load_failure(const Process& process, const LoadFailure& failure);
 
@@ -134,6 +136,8 @@ class Machine {
   Threads& threads() { return threads_; }
   const Threads& threads() const { return threads_; }
   CodeTime& code_time() { return code_time_; }
+  // Up to now: the current thread's, too.
+  void account_times() { times_.charge(current_); }
   ObjectManager& objects() { return objects_; }
   Console& console() { return *console_; }
   Volume& volume() { return volume_; }  // what it shows is mounted before anything runs
@@ -189,6 +193,7 @@ class Machine {
   PipeWaker pipe_waker_;
   Threads threads_;
   CodeTime code_time_;
+  ProcessorTimeAccount times_;
   std::unique_ptr<Mmu> mmu_;
   std::unique_ptr<Cpu> cpu_;
   std::unique_ptr<mm::MemoryManager> memory_;

@@ -9,6 +9,8 @@
 
 #include "emulator/kernel/objects/dispatcher_object.h"
 #include "emulator/kernel/objects/handle_table.h"
+#include "emulator/kernel/priority.h"
+#include "emulator/kernel/processor_times.h"
 #include "mm/base/types.h"
 #include "mm/inspect/statistics.h"
 
@@ -87,7 +89,10 @@ class Process final : public DispatcherObject {
     space_ = nullptr;
   }
 
-  HandleTable handles;  // closed by the kernel when the process ends
+  ProcessorTimes times;  // of all its threads
+  PriorityClass priority_class = PriorityClass::Normal;
+  bool boost_disabled = false;  // of threads that begin
+  HandleTable handles;          // closed by the kernel when the process ends
   mm::VirtualAddress peb{};
   mm::PageRange free_teb_pages{};              // reserved for TEBs; see user_thread.h
   std::vector<mm::VirtualAddress> spare_tebs;  // of threads that have ended: reserved, decommitted

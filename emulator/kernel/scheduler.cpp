@@ -25,7 +25,7 @@ Thread* Scheduler::next() {
 void Scheduler::make_ready(Thread& thread, Boost boost, Duration now) {
   MM_CHECK(thread.runnable() && thread.queued_ == Thread::Queued::No && running_ != &thread,
            "a thread that is ready already, or may not run, is made ready");
-  if (boost == Boost::Wait && thread.base_priority_ < priority::kHighestDynamic)
+  if (boost == Boost::Wait && !thread.boost_disabled && thread.base_priority_ < priority::kHighestDynamic)
     thread.priority_ = std::max(thread.priority_, thread.base_priority_ + 1);
   thread.ready_since_ = now;
   append(thread);
@@ -76,7 +76,21 @@ void Scheduler::put_back_running(Duration now) {
   switch_due_ = true;
 }
 
+void Scheduler::set_relative_priority(Thread& thread, int relative, Duration now) {
+  thread.relative_priority_ = relative;
+  class_changed(thread, now);
+}
+
 void Scheduler::set_base_priority(Thread& thread, int priority, Duration now) {
+  thread.relative_priority_ = priority - priority::base_of(thread.process().priority_class);
+  rebase(thread, priority, now);
+}
+
+void Scheduler::class_changed(Thread& thread, Duration now) {
+  rebase(thread, priority::base_of(thread.process().priority_class, thread.relative_priority_), now);
+}
+
+void Scheduler::rebase(Thread& thread, int priority, Duration now) {
   const bool queued = thread.queued_ == Thread::Queued::Yes;
   if (queued) unlink(thread);
   thread.base_priority_ = thread.priority_ = priority;

@@ -46,9 +46,15 @@ class Scheduler {
   // Lets others run first; false when there is nobody to.
   bool yield(Thread& thread, YieldTo whom, Duration now);
   void quantum_ended(Duration now);
+  // Of a thread by itself: -2 to 2, or +-priority::kSaturation.
+  void set_relative_priority(Thread& thread, int relative, Duration now);
+  // Of a thread, whatever its process's class makes of it: 1 to 15.
   void set_base_priority(Thread& thread, int priority, Duration now);
+  // Its process has another class.
+  void class_changed(Thread& thread, Duration now);
 
  private:
+  void rebase(Thread& thread, int priority, Duration now);
   struct Queue {
     Thread* first = nullptr;
     Thread* last = nullptr;

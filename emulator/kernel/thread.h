@@ -34,15 +34,6 @@ inline constexpr AccessMask kQueryLimitedInformation = 0x0800;
 
 class Mutant;
 
-// Thread priorities (Microsoft, "Scheduling Priorities"): 16 and up are real-time and never change by
-// themselves.
-namespace priority {
-inline constexpr int kLowest = 1;
-inline constexpr int kNormal = 8;
-inline constexpr int kHighestDynamic = 15;
-inline constexpr int kHighest = 31;
-}  // namespace priority
-
 // A call that the thread makes when it next waits alertably (Microsoft, "Asynchronous Procedure Calls").
 struct UserApc {
   uint32_t routine = 0;
@@ -82,6 +73,7 @@ class Thread final : public DispatcherObject {
   bool ended() const { return state_ == State::Ended; }
   uint32_t exit_code() const { return exit_code_; }
   int base_priority() const { return base_priority_; }
+  int relative_priority() const { return relative_priority_; }  // to its process's class
   int current_priority() const { return priority_; }
   uint32_t suspend_count() const { return suspend_count_; }
   bool runnable() const { return state_ == State::Ready && suspend_count_ == 0; }
@@ -101,6 +93,8 @@ class Thread final : public DispatcherObject {
   };
   std::variant<std::monostate, Exception, ProcessEnd, ThreadEnd, ContextChange> pending;
 
+  ProcessorTimes times;
+
   // Why its stack could not take the last exception; success when it could.
   mm::NtStatus stack_status = mm::NtStatus::Success;
 
@@ -113,6 +107,7 @@ class Thread final : public DispatcherObject {
   bool apc_due = false;           // the first APC is delivered before the thread runs on
   bool alerted = false;           // NtAlertThread
   bool alerted_by_id = false;     // NtAlertThreadByThreadId, for the next NtWaitForAlertByThreadId
+  bool boost_disabled = false;    // SetThreadPriorityBoost: the end of a wait does not raise its priority
   bool hide_from_loader = false;  // no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH)
 
   // Bytes that a write has moved which its thread goes on with by calling the service again.
@@ -130,6 +125,7 @@ class Thread final : public DispatcherObject {
   uint32_t exit_code_ = kStillActive;
 
   // Scheduling.
+  int relative_priority_ = 0;
   int base_priority_ = priority::kNormal;
   int priority_ = priority::kNormal;  // the base, or above it for a while
   uint32_t suspend_count_ = 0;

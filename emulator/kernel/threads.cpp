@@ -11,6 +11,9 @@ Thread& Threads::begin(uint32_t id, Process& process, mm::VirtualAddress teb, co
   auto made = objects_.make<Thread>(id, process, teb);
   Thread& thread = *threads_.emplace(id, std::move(made)).first->second;
   thread.registers = registers;
+  thread.base_priority_ = thread.priority_ = priority::base_of(process.priority_class);
+  thread.boost_disabled = process.boost_disabled;
+  thread.times.began = clock_.system_time();
   ++process.thread_count;
   if (suspended == Suspended::Yes) thread.suspend_count_ = 1;
   if (thread.runnable()) scheduler_.make_ready(thread, Scheduler::Boost::None, clock_.since_boot());
@@ -30,6 +33,7 @@ void Threads::end(Thread& thread, uint32_t exit_code) {
   scheduler_.remove(thread);
   thread.state_ = Thread::State::Ended;
   thread.exit_code_ = exit_code;
+  thread.times.ended = clock_.system_time();
   thread.apcs.clear();
   abandon_mutants(thread);
   release_memory(thread);

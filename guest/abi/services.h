@@ -64,6 +64,7 @@
   X(0x3f, NtAlertThreadByThreadId, 1)  /* thread id */                                                       \
   X(0x40, NtWaitForAlertByThreadId, 2) /* address (a name for people), time-out* */                          \
   X(0x41, NtSetInformationObject, 4)   /* handle, class, buffer, length */                                   \
+  X(0x42, NtSetInformationProcess, 4)  /* process, class, buffer, length */                                  \
   X(0x50, NtOpenProcess, 4)            /* handle*, access, attributes*, client id* */                        \
   X(0x51, NtReadVirtualMemory, 5)      /* process, address, buffer, length, read* */                         \
   X(0x52, NtWriteVirtualMemory, 5)     /* process, address, buffer, length, written* */                      \

@@ -298,9 +298,10 @@ typedef struct ProcessAttribute {
   GuestPointer ReturnLength;
 } ProcessAttribute;
 #define PAGEWALK_ATTRIBUTE_CLIENT_ID 0x00010003
-#define PAGEWALK_ATTRIBUTE_IMAGE_NAME 0x00020005  // UTF-16, without a terminator
-#define PAGEWALK_PROCESS_INHERIT_HANDLES 0x4      // process flags
-#define PAGEWALK_THREAD_CREATE_SUSPENDED 0x1      // thread flags
+#define PAGEWALK_ATTRIBUTE_IMAGE_NAME 0x00020005   // UTF-16, without a terminator
+#define PAGEWALK_ATTRIBUTE_PRIORITY_CLASS 0x20008  // a byte: the number of PROCESS_PRIORITY_CLASS
+#define PAGEWALK_PROCESS_INHERIT_HANDLES 0x4       // process flags
+#define PAGEWALK_THREAD_CREATE_SUSPENDED 0x1       // thread flags
 
 // How a thread starts: its registers are those for ntdll's export RtlUserThreadStart (EAX = what it is to
 // call, EBX = the argument of that). Before these are used it calls, as by an APC, LdrInitializeThunk with

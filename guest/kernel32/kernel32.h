@@ -37,4 +37,7 @@ void k32_free(void* text);
 DWORD k32_return_text(const WCHAR* text, SIZE_T length, WCHAR* to, DWORD room);
 DWORD k32_return_ansi(const WCHAR* text, SIZE_T length, char* to, DWORD room);
 
+// The priority class (its number) of a process created with these flags.
+UCHAR k32_class_of_child(DWORD creation_flags);
+
 #endif

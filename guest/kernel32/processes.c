@@ -56,10 +56,13 @@ static WCHAR* widen_environment(const char* block) {
 static NTSTATUS create(const ProcessParameters* parameters, BOOL inherit, DWORD flags,
                        PROCESS_INFORMATION* information) {
   ClientId client = {0};
+  UCHAR class = k32_class_of_child(flags);
   struct {
     ULONG TotalLength;
-    ProcessAttribute attribute;
-  } list = {sizeof list, {PAGEWALK_ATTRIBUTE_CLIENT_ID, sizeof client, (ULONG)&client, 0}};
+    ProcessAttribute attributes[2];
+  } list = {sizeof list,
+            {{PAGEWALK_ATTRIBUTE_CLIENT_ID, sizeof client, (ULONG)&client, 0},
+             {PAGEWALK_ATTRIBUTE_PRIORITY_CLASS, sizeof class, (ULONG) & class, 0}}};
   NTSTATUS status =
       NtCreateUserProcess(&information->hProcess, &information->hThread, MAXIMUM_ALLOWED, MAXIMUM_ALLOWED,
                           NULL, NULL, inherit ? PAGEWALK_PROCESS_INHERIT_HANDLES : 0,

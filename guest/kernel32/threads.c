@@ -2,7 +2,7 @@
 #include "guest/kernel32/kernel32.h"
 
 // Classes of Nt{Query,Set}InformationThread.
-enum { kBasic = 0, kTimes = 1, kBasePriority = 3, kAffinityMask = 4, kPriorityBoost = 14 };
+enum { kBasic = 0, kBasePriority = 3, kAffinityMask = 4, kPriorityBoost = 14 };
 
 static BOOL query_basic(HANDLE thread, ThreadBasicInformation* information) {
   return k32_succeeded(NtQueryInformationThread(thread, kBasic, information, sizeof *information, NULL));
@@ -122,19 +122,6 @@ DWORD WINAPI SetThreadIdealProcessor(HANDLE thread, DWORD processor) {
 }
 
 DWORD WINAPI GetCurrentProcessorNumber(void) { return 0; }
-
-BOOL WINAPI GetThreadTimes(HANDLE thread, LPFILETIME created, LPFILETIME ended, LPFILETIME kernel,
-                           LPFILETIME user) {
-  struct {
-    FILETIME created, ended, kernel, user;
-  } times;
-  if (!k32_succeeded(NtQueryInformationThread(thread, kTimes, &times, sizeof times, NULL))) return FALSE;
-  *created = times.created;
-  *ended = times.ended;
-  *kernel = times.kernel;
-  *user = times.user;
-  return TRUE;
-}
 
 static void NTAPI dispatch_apc(void* routine, void* data, void* unused) {
   (void)unused;

@@ -117,12 +117,31 @@ DWORD WINAPI GetTimeZoneInformation(LPTIME_ZONE_INFORMATION zone) {
   return TIME_ZONE_ID_UNKNOWN;
 }
 
+typedef struct Times {  // KERNEL_USER_TIMES
+  FILETIME created, ended, kernel, user;
+} Times;
+
+static BOOL tell(const Times* times, LPFILETIME created, LPFILETIME ended, LPFILETIME kernel,
+                 LPFILETIME user) {
+  *created = times->created;
+  *ended = times->ended;
+  *kernel = times->kernel;
+  *user = times->user;
+  return TRUE;
+}
+
 BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME exited, LPFILETIME kernel,
                             LPFILETIME user) {
-  (void)process;
-  ULONGLONG running = (ULONGLONG)(DWORD)NtGetTickCount() * kTicksPerMillisecond;
-  *created = to_file_time(now() - running);
-  *exited = *kernel = to_file_time(0);
-  *user = to_file_time(running);
-  return TRUE;
+  enum { kProcessTimes = 4 };
+  Times times;
+  return k32_succeeded(NtQueryInformationProcess(process, kProcessTimes, &times, sizeof times, NULL)) &&
+         tell(&times, created, exited, kernel, user);
+}
+
+BOOL WINAPI GetThreadTimes(HANDLE thread, LPFILETIME created, LPFILETIME ended, LPFILETIME kernel,
+                           LPFILETIME user) {
+  enum { kThreadTimes = 1 };
+  Times times;
+  return k32_succeeded(NtQueryInformationThread(thread, kThreadTimes, &times, sizeof times, NULL)) &&
+         tell(&times, created, ended, kernel, user);
 }

@@ -54,6 +54,8 @@ NT_SERVICE(NtRaiseException, EXCEPTION_RECORD* record, CONTEXT* context, BOOLEAN
 NT_SERVICE(NtContinue, CONTEXT* context, BOOLEAN alertable);
 NT_SERVICE(NtGetContextThread, HANDLE thread, CONTEXT* context);
 NT_SERVICE(NtSetContextThread, HANDLE thread, const CONTEXT* context);
+NT_SERVICE(NtSetInformationProcess, HANDLE process, ULONG information_class, const void* buffer,
+           ULONG length);
 NT_SERVICE(NtQueryInformationProcess, HANDLE process, ULONG information_class, void* buffer, ULONG length,
            ULONG* returned);
 NT_SERVICE(NtContinue, CONTEXT* context, BOOLEAN alertable);

@@ -7,7 +7,7 @@
 
 typedef LONG NTSTATUS;
 #define NT(value) ((NTSTATUS)(value))
-enum { kServices = 24 };
+enum { kServices = 25 };
 
 // The services that take a handle, called with nothing else that is wrong.
 static DWORD buffer[256];
@@ -33,6 +33,7 @@ static LONGLONG no_time;
   X(NtAlertThread, 1, (handle))                                                \
   X(NtGetContextThread, 2, (handle, buffer))                                   \
   X(NtQueryInformationProcess, 5, (handle, 0, buffer, 24, NULL))               \
+  X(NtSetInformationProcess, 4, (handle, 18, buffer, 2))                       \
   X(NtReadVirtualMemory, 5, (handle, buffer, buffer, 4, NULL))                 \
   X(NtReadFile, 9, (handle, NULL, NULL, NULL, buffer, buffer, 0, NULL, NULL))  \
   X(NtWriteFile, 9, (handle, NULL, NULL, NULL, buffer, buffer, 0, NULL, NULL)) \

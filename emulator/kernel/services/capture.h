@@ -38,6 +38,15 @@ mm::NtStatus answer_fixed(ServiceCall& call, const T& information) {
   return store_optional(call, 4, static_cast<uint32_t>(sizeof(T)));
 }
 
+struct KernelUserTimes {  // KERNEL_USER_TIMES, 100 ns units
+  uint64_t created, ended, kernel, user;
+};
+inline KernelUserTimes kernel_user_times(const ProcessorTimes& times) {
+  constexpr Duration kUnit{100};
+  return {times.began, times.ended, static_cast<uint64_t>(times.kernel / kUnit),
+          static_cast<uint64_t>(times.user / kUnit)};
+}
+
 // What blocked leaves the processor; what did not returns.
 inline ServiceResult result_of_wait(mm::NtStatus status) {
   const bool leaves = status == mm::NtStatus::Pending || status == mm::NtStatus::UserApc;

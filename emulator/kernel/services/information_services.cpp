@@ -1,6 +1,8 @@
-// NtQuerySystemInformation and NtQueryInformationProcess, the classes that are there.
+// NtQuerySystemInformation, NtQueryInformationProcess and NtSetInformationProcess, the classes that are
+// there.
 #include <cstddef>
 
+#include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
 
@@ -12,8 +14,10 @@ using mm::NtStatus;
 constexpr uint32_t kSystemBasicInformation = 0;
 constexpr uint32_t kProcessBasicInformation = 0;
 constexpr uint32_t kProcessVmCounters = 3;
+constexpr uint32_t kProcessTimes = 4;
+constexpr uint32_t kProcessPriorityClass = 18;
+constexpr uint32_t kProcessPriorityBoost = 22;
 constexpr uint32_t kTimerResolution = 156'250;  // 100 ns units
-constexpr uint32_t kNormalBasePriority = 8;
 
 struct ProcessBasicInformation {  // PROCESS_BASIC_INFORMATION
   uint32_t exit_status;
@@ -22,6 +26,11 @@ struct ProcessBasicInformation {  // PROCESS_BASIC_INFORMATION
   uint32_t base_priority;
   uint32_t process_id;
   uint32_t parent_process_id;
+};
+
+struct PriorityClassInformation {  // PROCESS_PRIORITY_CLASS
+  uint8_t foreground;
+  uint8_t priority_class;
 };
 
 struct VmCounters {  // VM_COUNTERS; bytes, but for the faults
@@ -39,7 +48,7 @@ ProcessBasicInformation basic_information(const Process& process) {
   return {process.running() ? kStillActive : process.how_ended()->exit_code,
           process.peb.value,
           1,
-          kNormalBasePriority,
+          static_cast<uint32_t>(priority::base_of(process.priority_class)),
           process.id(),
           process.parent_id};
 }
@@ -90,6 +99,30 @@ abi::SystemMemoryInformation memory_information(const mm::MemoryStatistics& stat
           .CommitPeakPages = statistics.commit.peak.value};
 }
 
+// The real-time class needs SeIncreaseBasePriorityPrivilege,
+// which nobody has here.
+NtStatus set_priority_class(ServiceCall& call, Process& process) {
+  if (call.word(3) != sizeof(PriorityClassInformation)) return NtStatus::InfoLengthMismatch;
+  const auto wanted = call.memory.load<PriorityClassInformation>(call.pointer(2));
+  if (!wanted) return wanted.error();
+  const auto named = priority::class_of_number(wanted->priority_class);
+  if (!named) return NtStatus::InvalidParameter;
+  if (*named == PriorityClass::Realtime) return NtStatus::PrivilegeNotHeld;
+  call.machine.set_priority_class(process, *named);
+  return NtStatus::Success;
+}
+
+// Of all its threads, and of those that begin.
+NtStatus set_priority_boost(ServiceCall& call, Process& process) {
+  if (call.word(3) != sizeof(uint32_t)) return NtStatus::InfoLengthMismatch;
+  const auto disabled = call.memory.load<uint32_t>(call.pointer(2));
+  if (!disabled) return disabled.error();
+  process.boost_disabled = *disabled != 0;
+  call.machine.threads().for_each_of(process,
+                                     [&](Thread& thread) { thread.boost_disabled = process.boost_disabled; });
+  return NtStatus::Success;
+}
+
 }  // namespace
 
 ServiceResult NtQuerySystemInformation(ServiceCall& call) {
@@ -107,6 +140,24 @@ ServiceResult NtQueryInformationProcess(ServiceCall& call) {
   switch (call.word(1)) {
     case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
     case kProcessVmCounters: return answer(call, vm_counters(call.machine.statistics(**process)), 2, 3, 4);
+    case kProcessTimes:
+      call.machine.account_times();
+      return answer(call, kernel_user_times((*process)->times), 2, 3, 4);
+    case kProcessPriorityClass:
+      return answer(call, PriorityClassInformation{0, static_cast<uint8_t>((*process)->priority_class)}, 2, 3,
+                    4);
+    case kProcessPriorityBoost: return answer(call, uint32_t{(*process)->boost_disabled}, 2, 3, 4);
+    default: return NtStatus::InvalidInfoClass;
+  }
+}
+
+ServiceResult NtSetInformationProcess(ServiceCall& call) {
+  const auto process = call.reference<Process>(call.handle(0), process_access::kSetInformation);
+  if (!process) return process.error();
+  if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
+  switch (call.word(1)) {
+    case kProcessPriorityClass: return set_priority_class(call, **process);
+    case kProcessPriorityBoost: return set_priority_boost(call, **process);
     default: return NtStatus::InvalidInfoClass;
   }
 }

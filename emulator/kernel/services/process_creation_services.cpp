@@ -54,11 +54,12 @@ mm::Result<CapturedProgram> capture_parameters(GuestMemory& memory, mm::VirtualA
                          {parameters->StandardInput, parameters->StandardOutput, parameters->StandardError}};
 }
 
-// What of the attribute list we know: who was made, and the image's name, which stands for the one in the
-// parameters.
+// What of the attribute list we know: who was made, the image's name, which stands for the one in the
+// parameters, and the priority class.
 struct Attributes {
   mm::VirtualAddress client_id{};  // 0: not asked for
   std::string image_name;          // empty: not given
+  std::optional<PriorityClass> priority_class;
 };
 
 mm::Result<Attributes> capture_attributes(GuestMemory& memory, mm::VirtualAddress list) {
@@ -73,6 +74,12 @@ mm::Result<Attributes> capture_attributes(GuestMemory& memory, mm::VirtualAddres
         list + 4 + i * static_cast<uint32_t>(sizeof(abi::ProcessAttribute)));
     if (!attribute) return mm::fail(attribute.error());
     if (attribute->Attribute == PAGEWALK_ATTRIBUTE_CLIENT_ID) attributes.client_id = {attribute->Value};
+    if (attribute->Attribute == PAGEWALK_ATTRIBUTE_PRIORITY_CLASS) {
+      const auto number = memory.load<uint8_t>({attribute->Value});
+      if (!number) return mm::fail(number.error());
+      attributes.priority_class = priority::class_of_number(*number);
+      if (!attributes.priority_class) return mm::fail(NtStatus::InvalidParameter);
+    }
     if (attribute->Attribute != PAGEWALK_ATTRIBUTE_IMAGE_NAME) continue;
     std::u16string name(std::min<uint32_t>(attribute->Size, 0xFFFE) / sizeof(char16_t), 0);
     const NtStatus status = memory.read({attribute->Value}, std::as_writable_bytes(std::span(name)));
@@ -134,6 +141,8 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
   const auto started = loader->start_child(call.process, program->request, standard, inherit);
   if (!started) return started.error();
   started->process->parent_id = call.process.id();
+  if (attributes->priority_class)
+    call.machine.set_priority_class(*started->process, *attributes->priority_class);
   if ((call.word(7) & PAGEWALK_THREAD_CREATE_SUSPENDED) != 0)
     (void)call.machine.threads().suspend(*started->thread);
   const NtStatus status = answer(call, *started, attributes->client_id);

@@ -25,9 +25,6 @@ enum class InformationClass : uint32_t {
   SuspendCount = 35,
 };
 
-// What a priority class and a thread priority make ("Scheduling Priorities"): +-15 means the ends.
-constexpr int kSaturation = 15;
-
 // Dynamic TLS, as the TEB has it.
 constexpr uint32_t kSlotSize = sizeof(uint32_t);
 constexpr uint32_t kTebSlots = 64;
@@ -35,45 +32,30 @@ constexpr uint32_t kMoreSlots = 1024;
 constexpr uint32_t kSlotsAt = offsetof(abi::Teb, TlsSlots);
 constexpr uint32_t kMoreSlotsAt = offsetof(abi::Teb, TlsExpansionSlots);
 
-int relative_priority(const Thread& thread) {
-  if (thread.base_priority() == priority::kHighestDynamic) return kSaturation;
-  if (thread.base_priority() == priority::kLowest) return -kSaturation;
-  return thread.base_priority() - priority::kNormal;
-}
-
 abi::ThreadBasicInformation basic(const Thread& thread) {
   return {.ExitStatus = thread.exit_code(),
           .TebBaseAddress = thread.ended() ? 0 : thread.teb().value,
           .ClientId = {thread.process().id(), thread.id()},
           .AffinityMask = 1,
           .Priority = thread.current_priority(),
-          .BasePriority = relative_priority(thread)};
+          .BasePriority = thread.relative_priority()};
 }
-
-struct KernelUserTimes {  // KERNEL_USER_TIMES; what a thread has used is not kept apart
-  int64_t created, ended, kernel, user;
-};
 
 mm::Result<int32_t> capture_int(ServiceCall& call) {
   if (call.word(3) != sizeof(int32_t)) return mm::fail(NtStatus::InfoLengthMismatch);
   return call.memory.load<int32_t>(call.pointer(2));
 }
 
-NtStatus set_priority(ServiceCall& call, Thread& thread, int value) {
-  call.machine.scheduler().set_base_priority(thread, value, call.machine.clock().since_boot());
-  return NtStatus::Success;
-}
-
-// Of the process's normal class: -2 to 2, or the saturating +-15 and +-16.
+// Relative to the process's class: -2 to 2, or the saturating +-15 and +-16.
 NtStatus set_base_priority(ServiceCall& call, Thread& thread) {
   const auto increment = capture_int(call);
   if (!increment) return increment.error();
-  if (std::abs(*increment) >= kSaturation) {
-    if (std::abs(*increment) > kSaturation + 1) return NtStatus::InvalidParameter;
-    return set_priority(call, thread, *increment > 0 ? priority::kHighestDynamic : priority::kLowest);
-  }
-  if (std::abs(*increment) > 2) return NtStatus::InvalidParameter;
-  return set_priority(call, thread, priority::kNormal + *increment);
+  int relative = *increment;
+  if (std::abs(relative) == priority::kSaturation + 1) relative -= relative > 0 ? 1 : -1;
+  if (std::abs(relative) > priority::kMostRelative && std::abs(relative) != priority::kSaturation)
+    return NtStatus::InvalidParameter;
+  call.machine.scheduler().set_relative_priority(thread, relative, call.machine.clock().since_boot());
+  return NtStatus::Success;
 }
 
 NtStatus set_absolute_priority(ServiceCall& call, Thread& thread) {
@@ -81,7 +63,15 @@ NtStatus set_absolute_priority(ServiceCall& call, Thread& thread) {
   if (!value) return value.error();
   if (*value <= 0 || *value > priority::kHighest) return NtStatus::InvalidParameter;
   if (*value > priority::kHighestDynamic) return NtStatus::PrivilegeNotHeld;  // SeIncreaseBasePriority
-  return set_priority(call, thread, *value);
+  call.machine.scheduler().set_base_priority(thread, *value, call.machine.clock().since_boot());
+  return NtStatus::Success;
+}
+
+NtStatus set_boost(ServiceCall& call, Thread& thread) {
+  const auto disabled = capture_int(call);
+  if (!disabled) return disabled.error();
+  thread.boost_disabled = *disabled != 0;
+  return NtStatus::Success;
 }
 
 // Empties a slot of dynamic TLS in one thread; what its TEB says is the guest's own affair.
@@ -118,11 +108,13 @@ NtStatus set_affinity(ServiceCall& call) {
 NtStatus answer_query(ServiceCall& call, const Thread& thread) {
   switch (static_cast<InformationClass>(call.word(1))) {
     case InformationClass::Basic: return answer_fixed(call, basic(thread));
-    case InformationClass::Times: return answer_fixed(call, KernelUserTimes{});
+    case InformationClass::Times:
+      call.machine.account_times();
+      return answer_fixed(call, kernel_user_times(thread.times));
     case InformationClass::StartAddress: return answer_fixed(call, thread.start_address.value);
     case InformationClass::IsLastThread:
       return answer_fixed(call, call.process.thread_count == 1 ? uint32_t{1} : uint32_t{0});
-    case InformationClass::PriorityBoost: return answer_fixed(call, uint32_t{0});
+    case InformationClass::PriorityBoost: return answer_fixed(call, uint32_t{thread.boost_disabled});
     case InformationClass::SuspendCount: return answer_fixed(call, thread.suspend_count());
     case InformationClass::Priority:
     case InformationClass::BasePriority:
@@ -148,7 +140,7 @@ ServiceResult NtSetInformationThread(ServiceCall& call) {
     case InformationClass::BasePriority: return set_base_priority(call, **thread);
     case InformationClass::AffinityMask: return set_affinity(call);
     case InformationClass::ZeroTlsCell: return zero_tls_cell(call, **thread);
-    case InformationClass::PriorityBoost: return NtStatus::Success;
+    case InformationClass::PriorityBoost: return set_boost(call, **thread);
     case InformationClass::Basic:
     case InformationClass::Times:
     case InformationClass::StartAddress:
