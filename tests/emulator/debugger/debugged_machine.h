@@ -1,6 +1,8 @@
 // A small machine (tests/emulator/kernel/test_machine.h) under an engine whose front end is the test.
 #pragma once
 
+#include <array>
+#include <catch2/catch_test_macros.hpp>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -66,6 +68,15 @@ class DebuggedMachine final : public FrontEnd {
  private:
   Answer answer_;
 };
+
+// Another thread of the test's process, which begins at an offset in its code.
+inline Thread& second_thread(DebuggedMachine& debugged, uint32_t offset) {
+  const std::array<uint32_t, 1> words{0};
+  auto thread = create_user_thread(*debugged.test.machine, debugged.test.process, {0x10000, 0x1000},
+                                   kCode + offset, words);
+  REQUIRE(thread);
+  return **thread;
+}
 
 inline Breakpoint code_breakpoint(uint32_t offset) {
   return {.kind = Breakpoint::Kind::Code, .address = kCode.value + offset};

@@ -13,6 +13,7 @@ using test::code_breakpoint;
 using test::DebuggedMachine;
 using test::kCode;
 using test::kData;
+using test::second_thread;
 
 // 0 mov eax,[kData+4]; 5 mov [kData+8],eax; 0xA push 0x12; push -1; mov edx,esp; mov eax,NtTerminateProcess;
 // int 0x2e
@@ -140,15 +141,6 @@ TEST_CASE("a step out of the middle of a fault ends behind the instruction that 
 }
 
 // ---- Threads.
-
-// Another thread of the test's process.
-Thread& second_thread(DebuggedMachine& debugged, uint32_t offset) {
-  const std::array<uint32_t, 1> words{0};
-  auto thread = create_user_thread(*debugged.test.machine, debugged.test.process, {0x10000, 0x1000},
-                                   kCode + offset, words);
-  REQUIRE(thread);
-  return **thread;
-}
 
 TEST_CASE("a thread's beginning and its end halt when the filters say so") {
   DebuggedMachine debugged;
