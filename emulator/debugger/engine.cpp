@@ -177,13 +177,20 @@ std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
       reported != reported_.end() && reported->second == eip)
     return std::nullopt;
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
-    if (breakpoint.kind != Breakpoint::Kind::Code || breakpoint.address != eip) continue;
-    if (!breakpoint.enabled() || !breakpoint.concerns(thread.process(), &thread)) continue;
+    if (!waits_for(breakpoint, thread, {eip})) continue;
     reported_[thread.id()] = eip;
     const uint32_t id = number;
     const auto met = breakpoints_.meet(id);
     if (!met) return std::nullopt;
     return Halt{.kind = Halt::Kind::Breakpoint,
+// Whether it halts the thread before the instruction at `eip`.
+bool Engine::waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
+  if (!breakpoint.enabled()) return false;
+  if (breakpoint.kind == Breakpoint::Kind::Data) return watch_.sees_execution(breakpoint, thread, eip);
+  return breakpoint.kind == Breakpoint::Kind::Code && breakpoint.address == eip.value &&
+         breakpoint.concerns(thread.process(), &thread);
+}
+
                 .process = &thread.process(),
                 .thread = &thread,
                 .breakpoint = id,

@@ -107,6 +107,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::optional<uint32_t> fault_breakpoint(const Process& process, const Thread* thread,
                                            const mm::Fault& fault, const mm::AccessForecast& forecast);
   std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
+  bool waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const;
   void update_processor();
   void locate_faults(FaultDetail detail);
   mm::FaultIdentity::Located located(const mm::Fault& fault) const;

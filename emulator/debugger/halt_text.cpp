@@ -46,7 +46,6 @@ std::string_view words_of(mm::Access access) {
 }
 
 std::string access_words(const DataAccess& access) {
-  if (!access.reads && !access.writes) return "execution";
   return access.reads && access.writes ? "read and write" : access.writes ? "write" : "read";
 }
 
