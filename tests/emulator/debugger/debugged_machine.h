@@ -1,4 +1,5 @@
-// A small machine (tests/emulator/kernel/test_machine.h) under an engine whose front end is the test.
+// A small machine (tests/emulator/kernel/test_machine.h) under an engine whose front end is the test. Such
+// tests stand in this namespace.
 #pragma once
 
 #include <array>
@@ -15,6 +16,8 @@ namespace emu::debugger::test {
 using emu::test::kCode;
 using emu::test::kData;
 using emu::test::TestMachine;
+using Kind = Halt::Kind;
+using Offsets = std::vector<uint32_t>;  // behind the code's beginning
 
 class DebuggedMachine final : public FrontEnd {
  public:
@@ -48,15 +51,15 @@ class DebuggedMachine final : public FrontEnd {
   }
 
   // Those of one kind.
-  std::vector<Seen> all(Halt::Kind kind) const {
+  std::vector<Seen> all(Kind kind) const {
     std::vector<Seen> found;
     for (const Seen& one : seen)
       if (one.halt.kind == kind) found.push_back(one);
     return found;
   }
   // How far behind the code's beginning the halts of one kind were.
-  std::vector<uint32_t> offsets(Halt::Kind kind) const {
-    std::vector<uint32_t> found;
+  Offsets offsets(Kind kind) const {
+    Offsets found;
     for (const Seen& one : all(kind)) found.push_back(one.eip - kCode.value);
     return found;
   }

@@ -4,16 +4,8 @@
 #include "emulator/debugger/engine.h"
 #include "tests/emulator/debugger/debugged_machine.h"
 
-namespace emu::debugger {
+namespace emu::debugger::test {
 namespace {
-
-using Kind = Halt::Kind;
-using Offsets = std::vector<uint32_t>;
-using test::code_breakpoint;
-using test::DebuggedMachine;
-using test::kCode;
-using test::kData;
-using test::second_thread;
 
 // 0 mov eax,[kData+4]; 5 mov [kData+8],eax; 0xA push 0x12; push -1; mov edx,esp; mov eax,NtTerminateProcess;
 // int 0x2e

@@ -3,13 +3,8 @@
 
 #include "tests/emulator/debugger/debugged_machine.h"
 
-namespace emu::debugger {
+namespace emu::debugger::test {
 namespace {
-
-using Kind = Halt::Kind;
-using test::DebuggedMachine;
-using test::kData;
-using test::second_thread;
 
 // 0 mov ecx,0x1000000; 5 dec ecx; 6 jnz 5; 8 mov eax,NtYieldExecution; 0xD int 0x2e; 0xF jmp 0; 0x11 nop
 // 0x12 inc dword [kData]; 0x18 jmp 0x12
@@ -66,7 +61,7 @@ TEST_CASE("when only frozen threads could run the guest stands still, and loses 
   halt_at_yields(debugged);
   debugged.engine.request_break();
   debugged.run(kSpinners);
-  CHECK(debugged.offsets(Kind::Standstill) == std::vector<uint32_t>{0, 0, 0});
+  CHECK(debugged.offsets(Kind::Standstill) == Offsets{0, 0, 0});
   const uint32_t held = work(debugged);
   DebuggedMachine free([](const Halt& halt) {
     return Resume{.kind = halt.kind == Kind::Service ? Resume::Kind::Quit : Resume::Kind::Go};
@@ -113,4 +108,4 @@ TEST_CASE("a guest whose only thread is suspended stands still; one that waits f
 }
 
 }  // namespace
-}  // namespace emu::debugger
+}  // namespace emu::debugger::test

@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from check import Check
+
 TARGET = "i686-w64-mingw32-"
 SAMPLE = Path(__file__).with_name("sample.c")
 VARIANTS = {
@@ -56,18 +58,6 @@ class Image:
             if match:
                 found[int(match[1], 16)] = (match[2].replace(" ", ""), match[3])
         return found
-
-
-class Checker:
-    def __init__(self):
-        self.failures, self.checks = 0, 0
-
-    def same(self, what, ours, theirs):
-        self.checks += 1
-        if ours != theirs:
-            self.failures += 1
-            if self.failures <= 30:
-                print(f"{what}: {ours!r}, and should be {theirs!r}")
 
 
 # --- Names.
@@ -293,15 +283,15 @@ def check_damaged(probe, path, check):
 
 def main():
     probe, guest = sys.argv[1], Path(sys.argv[2])
-    check = Checker()
+    check = Check()
     with tempfile.TemporaryDirectory() as folder:
         for name, flags in VARIANTS.items():
             path = build(folder, name, flags)
             check_sample(Image(probe, path), name, check)
             check_damaged(probe, str(path), check)
         check_exports(Image(probe, guest / "kernel32.dll"), check)
-    print(f"{check.checks} comparisons, {check.failures} failed")
-    return 1 if check.failures else 0
+        check_cpp_names(Image(probe, guest / "cpp_exceptions.exe"), check)
+    return check.verdict()
 
 
 if __name__ == "__main__":
