@@ -32,6 +32,18 @@ void Engine::request_break() {
   machine_.cpu().request_stop();
 }
 
+// What the engine or its front end asked for itself waits for the next instruction.
+bool Engine::may_wait() {
+  const bool told = front_end_.wants_break();
+  if (!signalled_.exchange(false) && !told) return !quitting_;
+  break_requested_ = false;
+  Thread* thread = machine_.current_thread();
+  Process* process = thread != nullptr ? &thread->process() : nullptr;
+  if (!quitting_)
+    halt({.kind = Halt::Kind::Break, .where = Where::Inside, .process = process, .thread = thread});
+  return !quitting_;
+}
+
 uint64_t Engine::now() const { return static_cast<uint64_t>(machine_.clock().since_boot().count()); }
 
 // ---- Halting.
@@ -167,8 +179,17 @@ std::optional<Halt> Engine::queued(Thread& thread) {
     if (event.process == nullptr) event.process = &thread.process();
     return event;
   }
+  signalled_ = false;
   if (!break_requested_.exchange(false)) return std::nullopt;
   return Halt{.kind = Halt::Kind::Break, .process = &thread.process(), .thread = &thread};
+}
+
+// Whether it halts the thread before the instruction at `eip`.
+bool Engine::waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
+  if (!breakpoint.enabled()) return false;
+  if (breakpoint.kind == Breakpoint::Kind::Data) return watch_.sees_execution(breakpoint, thread, eip);
+  return breakpoint.kind == Breakpoint::Kind::Code && breakpoint.address == eip.value &&
+         breakpoint.concerns(thread.process(), &thread);
 }
 
 std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
@@ -183,14 +204,6 @@ std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
     const auto met = breakpoints_.meet(id);
     if (!met) return std::nullopt;
     return Halt{.kind = Halt::Kind::Breakpoint,
-// Whether it halts the thread before the instruction at `eip`.
-bool Engine::waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
-  if (!breakpoint.enabled()) return false;
-  if (breakpoint.kind == Breakpoint::Kind::Data) return watch_.sees_execution(breakpoint, thread, eip);
-  return breakpoint.kind == Breakpoint::Kind::Code && breakpoint.address == eip.value &&
-         breakpoint.concerns(thread.process(), &thread);
-}
-
                 .process = &thread.process(),
                 .thread = &thread,
                 .breakpoint = id,

@@ -49,9 +49,12 @@ class Engine final : public Supervisor, private mm::EventSink {
   // processor back between two instructions, for FrontEnd::wants_break(). The guest does not notice.
   void wake() { machine_.cpu().request_stop_from_signal(); }
   void request_break_from_signal() {
-    break_requested_ = true;
+    signalled_ = break_requested_ = true;
     wake();
   }
+  // For who waits for something outside on a service's behalf: halts at once, Inside, when somebody has asked
+  // for it meanwhile. False: the wait is over, nothing will run on.
+  bool may_wait();
   bool break_pending() const { return break_requested_; }
   // Ends a process before anything else is executed. Not told as a halt.
   void end_process(Process& process, uint32_t exit_code);
@@ -104,10 +107,10 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::optional<Halt> due(Thread& thread);
   std::optional<Halt> queued(Thread& thread);
   std::optional<Halt> at_breakpoint(Thread& thread);
+  bool waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const;
   std::optional<uint32_t> fault_breakpoint(const Process& process, const Thread* thread,
                                            const mm::Fault& fault, const mm::AccessForecast& forecast);
   std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
-  bool waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const;
   void update_processor();
   void locate_faults(FaultDetail detail);
   mm::FaultIdentity::Located located(const mm::Fault& fault) const;
@@ -144,6 +147,7 @@ class Engine final : public Supervisor, private mm::EventSink {
 
   bool start_halts_ = true;
   std::atomic<bool> break_requested_ = false;
+  std::atomic<bool> signalled_ = false;  // by a signal
   bool quitting_ = false;
   bool swallow_ = false;
 };

@@ -220,10 +220,4 @@ bool GdbFrontEnd::print(std::string_view text) {
   return true;
 }
 
-bool GdbFrontEnd::may_wait() {
-  if (state_ == State::Attached) look_for_news();
-  if (interrupted_ || state_ == State::Closed) engine_->request_break();
-  return state_ != State::Closed;
-}
-
 }  // namespace emu::debugger

@@ -37,11 +37,8 @@ class GdbFrontEnd final : public FrontEnd {
   bool wants_break() override;
   bool stands_still(const Thread& thread) override;
 
-  // --- For the guest's console. Shows text at the client; false when there is none.
+  // For the guest's console. Shows text at the client; false when there is none.
   bool print(std::string_view text);
-  // While the guest waits for input: whether it is to wait on. What the client wants comes after the input,
-  // unless it goes.
-  bool may_wait();
 
  private:
   enum class State : uint8_t { Waiting, Attached, Released, Closed };
