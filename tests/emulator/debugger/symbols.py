@@ -94,6 +94,26 @@ def check_names(image, check):
         check.same(f"{image.path}: find {name}", answer, [f"{address:08x}"])
 
 
+def check_cpp_names(image, check):
+    """Display names are c++filt's without parameters."""
+    names = [line.split(" ", 2) for line in image.ask(["names"])[0]]
+    mangled = [(int(address, 16), decorated, name) for address, decorated, name in names if decorated.startswith("__Z")]
+    check.same(f"{image.path}: C++ names", len(mangled) > 100, True)
+    theirs = run(TARGET + "c++filt", "-p", "-i", text="".join(d + "\n" for _, d, _ in mangled)).splitlines()
+    for (_, decorated, name), wanted in zip(mangled, theirs):
+        # c++filt does not tell clones apart.
+        check.same(f"{image.path}: display of {decorated}", re.sub(r"( \[clone \S+\])+$", "", name), wanted)
+    addresses = {}
+    for address, _, name in mangled:
+        addresses.setdefault(name.lower(), set()).add(address)
+    plain = [(n, min(w)) for n, w in addresses.items() if len(w) == 1 and re.fullmatch(r"[\w:~]+", n)]
+    check.same(f"{image.path}: C++ names to find", len(plain) > 20, True)
+    for (name, address), answer in zip(plain, image.ask(f"find {n}" for n, _ in plain)):
+        check.same(f"{image.path}: find {name}", answer, [f"{address:08x}"])
+    for (address, decorated, _), answer in zip(mangled[::9], image.ask(f"find {d[1:]}" for _, d, _ in mangled[::9])):
+        check.same(f"{image.path}: find {decorated}", answer, [f"{address:08x}"])
+
+
 def check_nearest(image, check):
     module = Path(image.path).stem
     names = {}
