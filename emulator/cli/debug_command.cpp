@@ -12,6 +12,7 @@
 
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/gdb_driver.h"
+#include "emulator/cli/patient_console.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/run_session.h"
 #include "emulator/debugger/console_front_end.h"
@@ -56,6 +57,16 @@ void interrupt(int) {
   ask_every(10'000);  // µs
 }
 
+// Neither of the two interrupts the other.
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  sigaddset(&action.sa_mask, SIGALRM);
+  sigaddset(&action.sa_mask, SIGINT);
+  sigaction(signal, &action, nullptr);
+}
+
 class DebugDriver final : public MachineDriver {
  public:
   explicit DebugDriver(std::unique_ptr<debugger::FrontEnd> front_end) : front_end_(std::move(front_end)) {}
@@ -64,8 +75,8 @@ class DebugDriver final : public MachineDriver {
   tl::expected<void, std::string> prepare(Machine& machine) override {
     engine_.emplace(machine, *front_end_);
     interrupted_engine = &*engine_;
-    std::signal(SIGALRM, ask_again);
-    std::signal(SIGINT, interrupt);
+    handle(SIGALRM, ask_again);
+    handle(SIGINT, interrupt);
     return {};
   }
   Machine::RunEnd run(Machine&) override {
@@ -73,6 +84,9 @@ class DebugDriver final : public MachineDriver {
     interrupted_engine = nullptr;
     engine_.reset();
     return end;
+  }
+  std::unique_ptr<Console> console() override {
+    return std::make_unique<PatientConsole>([this] { return engine_->may_wait(); });
   }
 
  private:

@@ -1,12 +1,11 @@
 #include "emulator/cli/gdb_driver.h"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <utility>
 
+#include "emulator/cli/patient_console.h"
 #include "emulator/debugger/gdb/descriptor_transport.h"
 
 namespace emu {
@@ -14,27 +13,18 @@ namespace {
 
 namespace gdb = debugger::gdb;
 
-class ClientConsole final : public Console {
+class ClientConsole final : public PatientConsole {
  public:
-  explicit ClientConsole(debugger::GdbFrontEnd& front_end) : front_end_(front_end), host_(host_console()) {}
+  ClientConsole(debugger::GdbFrontEnd& front_end, MayWait may_wait)
+      : PatientConsole(std::move(may_wait)), front_end_(front_end) {}
 
   mm::NtStatus write(Stream stream, std::span<const std::byte> bytes) override {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return front_end_.print(text) ? mm::NtStatus::Success : host_->write(stream, bytes);
-  }
-
-  // Without a client nobody waits for input: it is at its end.
-  mm::Result<uint32_t> read(std::span<std::byte> bytes) override {
-    constexpr int kPatience = 50;  // ms
-    pollfd input{STDIN_FILENO, POLLIN, 0};
-    while (::poll(&input, 1, kPatience) <= 0)
-      if (!front_end_.may_wait()) return 0;
-    return host_->read(bytes);
+    return front_end_.print(text) ? mm::NtStatus::Success : PatientConsole::write(stream, bytes);
   }
 
  private:
   debugger::GdbFrontEnd& front_end_;
-  std::unique_ptr<Console> host_;
 };
 
 }  // namespace
@@ -42,7 +32,9 @@ class ClientConsole final : public Console {
 GdbDriver::GdbDriver(std::string place)
     : place_(std::move(place)), front_end_([this] { return connect(); }) {}
 
-std::unique_ptr<Console> GdbDriver::console() { return std::make_unique<ClientConsole>(front_end_); }
+std::unique_ptr<Console> GdbDriver::console() {
+  return std::make_unique<ClientConsole>(front_end_, [this] { return engine_->may_wait(); });
+}
 
 tl::expected<void, std::string> GdbDriver::prepare(Machine& machine) {
   if (place_ == "-") {

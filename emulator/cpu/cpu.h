@@ -85,10 +85,9 @@ class Cpu {
   // Makes run() return Requested before the next instruction after the current one. Allowed in callbacks.
   // In a fill: before the access, so that EIP is on the instruction whose fault was just resolved.
   void request_stop();
-  // The same for signal handlers, which can interrupt anything: run() returns at the next TLB miss of data,
-  // service or counted block. A guest that has none of these is stopped by the second call in a row that
-  // finds so: call it again, from a timer, until run() has returned. That last resort is not exact: an
-  // instruction such as INC of memory can be made twice, so nobody may ask without a user's word.
+  // The same for signal handlers, which can interrupt anything: call it again, from a timer, until run() has
+  // returned. It does so at the next TLB miss of data, service or counted block; a guest that has none of
+  // these is caught at an access to memory, or when it makes none for a while (ram_gate.h).
   void request_stop_from_signal();
   bool stop_requested() const;
 

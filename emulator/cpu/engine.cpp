@@ -14,6 +14,7 @@ Cpu::Engine::Engine(Cpu& owner, mm::PhysicalMemory ram, TlbFiller& filler)
       ram_(ram),
       filler_(filler),
       unicorn_(ram),
+      ram_gate_(ram.bytes(), unicorn_.get()),
       pristine_(new_context()),
       before_fault_(new_context()) {
   hook_everything();
@@ -59,15 +60,11 @@ void Cpu::Engine::request_stop() {
   if (!block_hook_) uc_emu_stop(unicorn_.get());
 }
 
-// Unicorn looks for a stop behind every access, with EIP on the instruction: one that reads, changes and
-// writes memory is then made twice when the request came between its accesses. So Unicorn itself is told only
-// when nothing else will stop the guest.
+// Our callbacks see the request when they end, and so do counted blocks; a step is over soon.
 void Cpu::Engine::request_stop_from_signal() {
   stop_requested_.store(true, std::memory_order_relaxed);
-  const uint32_t edges = miss_edges_.load(std::memory_order_relaxed);
-  const bool quiet = edges % 2 == 0 && edges == seen_miss_edges_;
-  seen_miss_edges_ = edges;
-  if (quiet && !block_hook_) uc_emu_stop(unicorn_.get());
+  const bool free = pace_ == Pace::Free && !block_hook_;
+  if (free && in_guest_code_.load(std::memory_order_relaxed)) ram_gate_.ask();
 }
 
 void Cpu::Engine::leave(Leave why, uint8_t vector) {

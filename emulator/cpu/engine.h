@@ -21,6 +21,7 @@
 #include "emulator/cpu/descriptor_table.h"
 #include "emulator/cpu/guest_code.h"
 #include "emulator/cpu/instruction_scan.h"
+#include "emulator/cpu/ram_gate.h"
 #include "emulator/cpu/unicorn_handle.h"
 
 namespace emu {
@@ -87,6 +88,7 @@ class Cpu::Engine {
   // run_loop.cpp
   Stop execute(Pace pace);
   Stop leave_breakpoint();
+  Stop end_half_made();
   void instrument(Pace pace);
   void turn();
   void start();
@@ -108,6 +110,7 @@ class Cpu::Engine {
   void forget_code_byte_exit();
 
   // hooks.cpp
+  class OwnCode;
   void hook_everything();
   void hook_misses_and_interrupts();
   void hook_privileged();
@@ -128,6 +131,7 @@ class Cpu::Engine {
   mm::PhysicalMemory ram_;
   TlbFiller& filler_;
   UnicornHandle unicorn_;
+  RamGate ram_gate_;
   InstructionScan scan_;
   InterruptHandler* handler_ = nullptr;
   std::optional<DescriptorTable> descriptors_;
@@ -149,8 +153,7 @@ class Cpu::Engine {
   bool begun_ = false;      // stepping: the instruction's hook was called
   bool rewinding_ = false;  // what the guest does now is undone when the turn ends
   std::atomic<bool> stop_requested_ = false;
-  std::atomic<uint32_t> miss_edges_ = 0;  // beginnings and ends of misses
-  uint32_t seen_miss_edges_ = 1;          // by the last request from a signal
+  std::atomic<bool> in_guest_code_ = false;  // in Unicorn's loop, and in none of our callbacks
 
   // Translations.
   bool owner_loads_segments_ = false;  // the descriptor table's page is open to ourselves

@@ -20,6 +20,23 @@ bool give(uc_tlb_entry& entry, mm::PageFrameNumber frame, uint8_t rights) {
 
 }  // namespace
 
+// While a callback runs, RAM is open to it and its own code is not caught.
+class Cpu::Engine::OwnCode {
+ public:
+  explicit OwnCode(Engine& engine)
+      : engine_(engine), before_(engine.in_guest_code_.load(std::memory_order_relaxed)) {
+    engine_.in_guest_code_.store(false, std::memory_order_relaxed);
+    engine_.ram_gate_.open();
+  }
+  ~OwnCode() { engine_.in_guest_code_.store(before_, std::memory_order_relaxed); }
+  OwnCode(const OwnCode&) = delete;
+  OwnCode& operator=(const OwnCode&) = delete;
+
+ private:
+  Engine& engine_;
+  bool before_;
+};
+
 void Cpu::Engine::hook_everything() {
   hook_misses_and_interrupts();
   hook_privileged();
@@ -111,11 +128,8 @@ bool Cpu::Engine::fetches_beyond_turn() {
 }
 
 bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
-  const uint32_t edges = miss_edges_.load(std::memory_order_relaxed);
-  miss_edges_.store(edges + 1, std::memory_order_relaxed);
-  const bool given = fill(address, kind, entry);
-  miss_edges_.store(edges + 2, std::memory_order_relaxed);
-  return given;
+  const OwnCode own(*this);
+  return fill(address, kind, entry);
 }
 
 bool Cpu::Engine::fill(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
@@ -148,6 +162,7 @@ bool Cpu::Engine::answer(const TlbAnswer& answer, uc_tlb_entry& entry) {
 
 void Cpu::Engine::on_interrupt(uint8_t vector) {
   if (rewinding_) return;
+  const OwnCode own(*this);
   if (!is_software_interrupt(vector)) return leave(Leave::Exception, vector);
   instructions_.retire();
   if (!handler_ || owner_loads_segments_ || handler_->on_interrupt(vector) == InterruptHandler::Next::Stop) {

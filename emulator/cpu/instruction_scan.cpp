@@ -27,7 +27,10 @@ struct InstructionScan::Disassembler {
     return cs_disasm_iter(handle, &bytes, &left, &address, instruction) ? instruction->size : 0;
   }
   bool privileged() const { return cs_insn_group(handle, instruction, CS_GRP_PRIVILEGE); }
+  // Capstone 4 has LOOP in no group.
   bool branch() const {
+    const unsigned id = instruction->id;
+    if (id == X86_INS_LOOP || id == X86_INS_LOOPE || id == X86_INS_LOOPNE) return true;
     return cs_insn_group(handle, instruction, CS_GRP_JUMP) ||
            cs_insn_group(handle, instruction, CS_GRP_CALL) || cs_insn_group(handle, instruction, CS_GRP_RET);
   }

@@ -48,7 +48,7 @@ constexpr Command kCommands[] = {
     {"ln", "ln [ADDRESS]", "Shows the nearest symbol.", "ln @eip", nearest},
     {"lm", "lm [m PATTERN]", "Lists modules.", "lm", modules},
     {"x", "x [MODULE!]PATTERN", "Lists symbols.", "x ntdll!Rtl*Heap", match_symbols},
-    {"~", "~ [NUMBER s]", "Lists threads, or looks at one.", "~1s", threads, Glued::Yes},
+    {"~", "~ [NUMBER|*|.|#] [s|f|u|n|m]", "Lists threads; s: looks at one; f, u: freezes, unfreezes; n, m: suspends, resumes.", "~1s", threads, Glued::Yes},
     {"|", "| [NUMBER s]", "Lists processes, or looks at one.", "|0s", processes, Glued::Yes},
     {".process", ".process [ID]", "Looks at the process with that id.", ".process 4", set_process},
     {".thread", ".thread [ID]", "Looks at the thread with that id.", ".thread 8", set_thread},

@@ -41,8 +41,9 @@ bool DataWatch::watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, m
   return false;
 }
 
-bool DataWatch::sees(const Breakpoint& breakpoint, mm::VirtualAddress address, uint32_t size) const {
-  if (!breakpoint.concerns(thread_->process(), thread_)) return false;
+bool DataWatch::sees(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress address,
+                     uint32_t size) const {
+  if (!breakpoint.concerns(thread.process(), &thread)) return false;
   if (breakpoint.space == Breakpoint::Space::Virtual) return overlaps(breakpoint, address.value, size);
   for (uint32_t i = 0; i < size; ++i) {  // a run of bytes may lie in two frames
     const auto walk = machine_.mmu().walk(address + i);
@@ -53,7 +54,7 @@ bool DataWatch::sees(const Breakpoint& breakpoint, mm::VirtualAddress address, u
 
 bool DataWatch::sees(const Breakpoint& breakpoint, const OperandFinder::Operand& operand) const {
   const bool kind = (operand.reads && breakpoint.on_read) || (operand.writes && breakpoint.on_write);
-  return kind && sees(breakpoint, operand.address, operand.size);
+  return kind && sees(breakpoint, *thread_, operand.address, operand.size);
 }
 
 void DataWatch::open(const Thread& thread) {
@@ -71,8 +72,6 @@ void DataWatch::open(const Thread& thread) {
     for (const auto& operand : operands)
       if (sees(breakpoint, operand))
         seen_.push_back({number, {operand.address, operand.size, operand.reads, operand.writes, eip}});
-    if (breakpoint.on_execute && sees(breakpoint, eip, 1))
-      seen_.push_back({number, {eip, 1, false, false, eip}});
   }
   machine_.mmu().set_watch(nullptr);
 }

@@ -1,5 +1,6 @@
 // Data breakpoints. The MMU keeps the pages that they lie in out of the processor's TLB and stops before each
 // access to one; that instruction is then executed alone, and its operands tell whether a breakpoint saw it.
+// Whether one waits for the execution of an instruction is known before.
 // Everything else runs at full speed. As with the processor's own debug registers, accesses that services
 // make are not seen (Intel SDM volume 3, 17.2.5: they are another privilege level's affair).
 #pragma once
@@ -24,6 +25,11 @@ class DataWatch final : private PageWatch {
   // The processor stopped before an access to a watched page: the next instruction is to be executed alone.
   bool stopped() const { return stopped_; }
 
+  // Whether a breakpoint waits for the instruction at `eip` to be executed.
+  bool sees_execution(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
+    return breakpoint.on_execute && sees(breakpoint, thread, eip, 1);
+  }
+
   // Before that instruction, and behind it. What breakpoints saw of it, by number.
   struct Seen {
     uint32_t breakpoint;
@@ -36,7 +42,8 @@ class DataWatch final : private PageWatch {
  private:
   bool watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, mm::Access access) const override;
   bool sees(const Breakpoint& breakpoint, const OperandFinder::Operand& operand) const;
-  bool sees(const Breakpoint& breakpoint, mm::VirtualAddress address, uint32_t size) const;
+  bool sees(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress address,
+            uint32_t size) const;
 
   Machine& machine_;
   const Breakpoints& breakpoints_;

@@ -32,6 +32,18 @@ void Engine::request_break() {
   machine_.cpu().request_stop();
 }
 
+// What the engine or its front end asked for itself waits for the next instruction.
+bool Engine::may_wait() {
+  const bool told = front_end_.wants_break();
+  if (!signalled_.exchange(false) && !told) return !quitting_;
+  break_requested_ = false;
+  Thread* thread = machine_.current_thread();
+  Process* process = thread != nullptr ? &thread->process() : nullptr;
+  if (!quitting_)
+    halt({.kind = Halt::Kind::Break, .where = Where::Inside, .process = process, .thread = thread});
+  return !quitting_;
+}
+
 uint64_t Engine::now() const { return static_cast<uint64_t>(machine_.clock().since_boot().count()); }
 
 // ---- Halting.
@@ -40,8 +52,11 @@ void Engine::halt(const Halt& halt) {
   const bool keeps_step = halt.thread != nullptr && !stepping_.of(*halt.thread);
   if (!keeps_step) stepping_.cancel();
   obey(halt, front_end_.on_halt(*this, halt));
-  // The processor's breakpoints change Outside, before it runs on.
-  if (halt.where == Where::Inside && seen_version_ != breakpoints_.version()) machine_.cpu().request_stop();
+  hold_threads();
+  // The processor's breakpoints and its thread change Outside, before it runs on.
+  const bool stays = halt.thread == nullptr || !halt.thread->held();
+  if (halt.where == Where::Inside && (seen_version_ != breakpoints_.version() || !stays))
+    machine_.cpu().request_stop();
 }
 
 void Engine::obey(const Halt& halt, const Resume& resume) {
@@ -78,6 +93,49 @@ void Engine::queue(Halt halt) {
   machine_.cpu().request_stop();
 }
 
+// ---- Threads that do not run.
+
+void Engine::hold(Thread& thread) {
+  using Held = Scheduler::Held;
+  const bool held = !quitting_ && (frozen(thread) || front_end_.stands_still(thread));
+  machine_.threads().set_held(thread, held ? Held::Yes : Held::No);
+}
+
+void Engine::hold_threads() {
+  for (const auto& [id, thread] : machine_.threads().all()) hold(*thread);
+}
+
+mm::Result<uint32_t> Engine::suspend(Thread& thread) {
+  const auto before = machine_.threads().suspend(thread);
+  if (before) ++suspended_[thread.id()];
+  return before;
+}
+
+uint32_t Engine::resume(Thread& thread) {
+  if (const auto ours = suspended_.find(thread.id()); ours != suspended_.end() && --ours->second == 0)
+    suspended_.erase(ours);
+  return machine_.threads().resume(thread);
+}
+
+// The first thread that could run if it were let; null when there is none.
+Thread* Engine::standing() {
+  for (const auto& [id, thread] : machine_.threads().all()) {
+    const bool suspended = thread->suspend_count() != 0;
+    if (suspended ? suspended_.contains(id) : thread->held() && thread->runnable()) return thread.get();
+  }
+  return nullptr;
+}
+
+Supervisor::Standstill Engine::on_standstill() {
+  Thread* thread = standing();
+  if (thread == nullptr) return Standstill::ForEver;
+  const auto reason = queued(*thread);
+  halt(reason ? *reason
+              : Halt{.kind = Halt::Kind::Standstill, .process = &thread->process(), .thread = thread});
+  end_processes();
+  return quitting_ ? Standstill::Quit : Standstill::LookAgain;
+}
+
 // ---- Outside.
 
 Supervisor::Pace Engine::before_run(Thread& thread) {
@@ -89,6 +147,7 @@ Supervisor::Pace Engine::before_run(Thread& thread) {
     end_processes();
   }
   if (quitting_) return Pace::Quit;
+  if (thread.held() || !thread.runnable()) return Pace::NotNow;
   update_processor();  // behind the halts, at which breakpoints are set and steps begin
   return pace(thread);
 }
@@ -120,8 +179,17 @@ std::optional<Halt> Engine::queued(Thread& thread) {
     if (event.process == nullptr) event.process = &thread.process();
     return event;
   }
+  signalled_ = false;
   if (!break_requested_.exchange(false)) return std::nullopt;
   return Halt{.kind = Halt::Kind::Break, .process = &thread.process(), .thread = &thread};
+}
+
+// Whether it halts the thread before the instruction at `eip`.
+bool Engine::waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
+  if (!breakpoint.enabled()) return false;
+  if (breakpoint.kind == Breakpoint::Kind::Data) return watch_.sees_execution(breakpoint, thread, eip);
+  return breakpoint.kind == Breakpoint::Kind::Code && breakpoint.address == eip.value &&
+         breakpoint.concerns(thread.process(), &thread);
 }
 
 std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
@@ -130,8 +198,7 @@ std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
       reported != reported_.end() && reported->second == eip)
     return std::nullopt;
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
-    if (breakpoint.kind != Breakpoint::Kind::Code || breakpoint.address != eip) continue;
-    if (!breakpoint.enabled() || !breakpoint.concerns(thread.process(), &thread)) continue;
+    if (!waits_for(breakpoint, thread, {eip})) continue;
     reported_[thread.id()] = eip;
     const uint32_t id = number;
     const auto met = breakpoints_.meet(id);
@@ -326,6 +393,7 @@ void Engine::on_fault_end(Process& process, const mm::FaultOutcome& outcome) {
 // ---- Beginnings and ends.
 
 void Engine::on_thread_begin(Thread& thread) {
+  hold(thread);
   const bool first = thread.process().thread_count == 1;
   const EventName event = first ? EventName::ProcessBegin : EventName::ThreadBegin;
   const bool start = first && std::exchange(start_halts_, false);
@@ -339,6 +407,8 @@ void Engine::on_thread_begin(Thread& thread) {
 
 void Engine::on_thread_end(Thread& thread, uint32_t exit_code) {
   stepping_.forget(thread);
+  thaw(thread);
+  suspended_.erase(thread.id());
   if (service_ends_ == &thread) service_ends_ = nullptr;
   std::erase_if(queue_, [&](const Halt& halt) { return halt.thread == &thread; });
   if (quitting_ || filters_.of(EventName::ThreadEnd) != Filter::Break || !thread.process().running()) return;

@@ -6,12 +6,16 @@
 // 1. With nothing set the processor runs freely; what is not watched costs nothing.
 // 2. A halt changes nothing of the guest (see Supervisor).
 // 3. A breakpoint halts once each time its thread gets there, and not again when the thread goes on.
+// 4. A thread that is frozen, or that the front end makes stand still, keeps its place in every queue, and
+//    runs no instruction. Freezing and thawing without running on changes nothing; suspending is a change to
+//    the guest, as when it does so itself.
 #pragma once
 
 #include <atomic>
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "emulator/debugger/breakpoints.h"
 #include "emulator/debugger/data_watch.h"
@@ -45,12 +49,23 @@ class Engine final : public Supervisor, private mm::EventSink {
   // processor back between two instructions, for FrontEnd::wants_break(). The guest does not notice.
   void wake() { machine_.cpu().request_stop_from_signal(); }
   void request_break_from_signal() {
-    break_requested_ = true;
+    signalled_ = break_requested_ = true;
     wake();
   }
+  // For who waits for something outside on a service's behalf: halts at once, Inside, when somebody has asked
+  // for it meanwhile. False: the wait is over, nothing will run on.
+  bool may_wait();
   bool break_pending() const { return break_requested_; }
   // Ends a process before anything else is executed. Not told as a halt.
   void end_process(Process& process, uint32_t exit_code);
+  // --- Threads that do not run.
+  bool frozen(const Thread& thread) const { return frozen_.contains(thread.id()); }
+  void freeze(const Thread& thread) { frozen_.insert(thread.id()); }
+  void thaw(const Thread& thread) { frozen_.erase(thread.id()); }
+  // By the guest's own count; only Outside. As Threads::suspend and resume.
+  mm::Result<uint32_t> suspend(Thread& thread);
+  uint32_t resume(Thread& thread);
+
   // The last faults, as they happened.
   const mm::FaultRecorder& faults() const { return recorder_; }
 
@@ -64,6 +79,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   // Supervisor.
   Pace before_run(Thread& thread) override;
   void after_run(Thread& thread, const Stop& stop) override;
+  Standstill on_standstill() override;
   Disposition on_exception(Thread& thread, const Exception& exception) override;
   void on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) override;
   void on_service_end(Thread& thread, uint32_t number, uint32_t result) override;
@@ -83,11 +99,15 @@ class Engine final : public Supervisor, private mm::EventSink {
   void obey(const Halt& halt, const Resume& resume);
   void queue(Halt halt);
   void end_processes();
+  void hold(Thread& thread);
+  void hold_threads();
+  Thread* standing();
   void pass_breakpoint(Thread& thread, const Exception& exception) const;
   bool is_saved(const Thread& thread) const;
   std::optional<Halt> due(Thread& thread);
   std::optional<Halt> queued(Thread& thread);
   std::optional<Halt> at_breakpoint(Thread& thread);
+  bool waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const;
   std::optional<uint32_t> fault_breakpoint(const Process& process, const Thread* thread,
                                            const mm::Fault& fault, const mm::AccessForecast& forecast);
   std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
@@ -108,8 +128,10 @@ class Engine final : public Supervisor, private mm::EventSink {
   std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
   std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints
   uint64_t seen_version_ = ~uint64_t{0};
-  std::map<uint32_t, uint32_t> to_end_;   // processes that are to end, by id: their exit codes
-  const Thread* at_exception_ = nullptr;  // the current thread while its registers are saved
+  std::set<uint32_t> frozen_;               // threads, by id
+  std::map<uint32_t, uint32_t> suspended_;  // by thread: how often it was suspended from here
+  std::map<uint32_t, uint32_t> to_end_;     // processes that are to end, by id: their exit codes
+  const Thread* at_exception_ = nullptr;    // the current thread while its registers are saved
   FaultDetail fault_detail_ = FaultDetail::Page;
   Thread* service_ends_ = nullptr;  // halt when its service has ended
 
@@ -125,6 +147,7 @@ class Engine final : public Supervisor, private mm::EventSink {
 
   bool start_halts_ = true;
   std::atomic<bool> break_requested_ = false;
+  std::atomic<bool> signalled_ = false;  // by a signal
   bool quitting_ = false;
   bool swallow_ = false;
 };

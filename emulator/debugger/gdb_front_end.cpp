@@ -1,5 +1,6 @@
 #include "emulator/debugger/gdb_front_end.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "emulator/debugger/gdb_stop.h"
@@ -41,6 +42,7 @@ Resume GdbFrontEnd::decide(const Halt& halt) {
   target_->halted(halt);
   if (auto ended = tell_ends()) return *ended;
   if (halt.kind == Kind::GuestEnd) return guest_end(halt);
+  if (halt.kind == Kind::Standstill) return standstill(halt);
   if (auto resume = run_commands(halt)) return *resume;
   return is_told(halt) ? tell(halt) : resume_as(halt, wanted_);
 }
@@ -121,6 +123,27 @@ Resume GdbFrontEnd::guest_end(const Halt&) {
   return end();
 }
 
+// What was resumed waits for what was not, or has ended.
+Resume GdbFrontEnd::standstill(const Halt& halt) {
+  Halt told = halt;
+  told.kind = Kind::Break;
+  told.thread = nullptr;
+  for (const auto& info : target_->threads())
+    if (told.thread == nullptr && wanted_.action_for(info.key).kind != Action::Stay)
+      told.thread = target_->find(info.key);
+  if (told.thread == nullptr) {
+    const auto wanted = serve(gdb::NothingResumed{});
+    return wanted ? resume_as(halt, *wanted) : end();
+  }
+  print("Every thread that was resumed waits, and others stand still: an interrupt halts the guest.\n");
+  pulse_.stop();
+  take(session_->wait());
+  if (state_ != State::Attached) return end();
+  told.process = &told.thread->process();
+  target_->halted(told);
+  return tell(told);
+}
+
 // What the user wants executed at a breakpoint of our own.
 std::optional<Resume> GdbFrontEnd::run_commands(const Halt& halt) {
   if (halt.commands.empty()) return std::nullopt;
@@ -162,8 +185,23 @@ Resume GdbFrontEnd::resume_as(const Halt& halt, const gdb::Resume& wanted) {
 
 // ---- While the guest runs.
 
-void GdbFrontEnd::look_for_news() {
-  switch (session_->poll()) {
+bool GdbFrontEnd::stands_still(const Thread& thread) {
+  if (state_ != State::Attached || !target_->shows(thread.process())) return false;
+  const uint32_t process = thread.process().id();
+  const auto& rules = wanted_.rules;
+  if (rules.empty()) return false;  // the client has not resumed anything yet
+  const bool named = std::any_of(rules.begin(), rules.end(), [&](const gdb::Resume::Rule& rule) {
+    return !rule.threads.process || rule.threads.process->value == process;
+  });
+  const bool only_threads = std::all_of(rules.begin(), rules.end(), [](const gdb::Resume::Rule& rule) {
+    return rule.threads.thread.has_value();
+  });
+  if (!named && !only_threads) return false;
+  return wanted_.action_for(key_of(thread)).kind == Action::Stay;
+}
+
+void GdbFrontEnd::take(gdb::Session::Event event) {
+  switch (event) {
     case gdb::Session::Event::None: return;
     case gdb::Session::Event::Interrupt: interrupted_ = true; return;
     case gdb::Session::Event::Disconnected: state_ = State::Closed; return;
@@ -180,12 +218,6 @@ bool GdbFrontEnd::print(std::string_view text) {
   if (state_ != State::Attached) return false;
   session_->print(text);
   return true;
-}
-
-bool GdbFrontEnd::may_wait() {
-  if (state_ == State::Attached) look_for_news();
-  if (interrupted_ || state_ == State::Closed) engine_->request_break();
-  return state_ != State::Closed;
 }
 
 }  // namespace emu::debugger

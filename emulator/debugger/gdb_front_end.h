@@ -9,8 +9,10 @@
 // - Halts that are about no thread of the client's (a process's end) are told at the next instruction of the
 //   guest, so that the client may change everything at every stop; those it made itself (monitor bf, sxe) can
 //   be in the middle of a fault, where registers may be read only and a step finishes the fault.
-// - One machine, one order of threads: a thread that the client wants to stand still runs when the scheduler
-//   says so. Else the guest would not be the one that runs without a debugger.
+// - Threads that the client does not resume stand still (vCont), those too that begin meanwhile. A process of
+//   which it says nothing at all while it resumes another as a whole runs on: gdb names none but its current
+//   one, and a parent would wait for its child for ever. When every thread that was resumed waits for one
+//   that stands still, the client's interrupt is waited for.
 #pragma once
 
 #include <deque>
@@ -33,12 +35,10 @@ class GdbFrontEnd final : public FrontEnd {
 
   Resume on_halt(Engine& engine, const Halt& halt) override;
   bool wants_break() override;
+  bool stands_still(const Thread& thread) override;
 
-  // --- For the guest's console. Shows text at the client; false when there is none.
+  // For the guest's console. Shows text at the client; false when there is none.
   bool print(std::string_view text);
-  // While the guest waits for input: whether it is to wait on. What the client wants comes after the input,
-  // unless it goes.
-  bool may_wait();
 
  private:
   enum class State : uint8_t { Waiting, Attached, Released, Closed };
@@ -46,6 +46,7 @@ class GdbFrontEnd final : public FrontEnd {
   bool connect(Engine& engine);
   Resume decide(const Halt& halt);
   Resume guest_end(const Halt& halt);
+  Resume standstill(const Halt& halt);
   std::optional<Resume> tell_ends();
   Resume tell(const Halt& halt);
   std::optional<Resume> run_commands(const Halt& halt);
@@ -55,7 +56,8 @@ class GdbFrontEnd final : public FrontEnd {
   Resume end() const;
   Resume resume_as(const Halt& halt, const gdb::Resume& wanted);
   Thread* stepper(const Halt& halt, const gdb::Resume& wanted) const;
-  void look_for_news();
+  void look_for_news() { take(session_->poll()); }
+  void take(gdb::Session::Event event);
 
   Connect connect_;
   State state_ = State::Waiting;

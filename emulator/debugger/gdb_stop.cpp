@@ -29,6 +29,7 @@ gdb::Signal signal_of(const Halt& halt) {
     case Kind::Fault:
     case Kind::FaultStage:
     case Kind::FaultEnd:
+    case Kind::Standstill:
     case Kind::GuestEnd: return gdb::Signal::Trap;
   }
   return gdb::Signal::Trap;

@@ -43,6 +43,7 @@ struct Halt {
     Fault,       // `fault`: the memory manager has not acted; `forecast` says what it is going to be
     FaultStage,  // `stage` of it has just been reached
     FaultEnd,    // `outcome`
+    Standstill,  // only threads could run, `thread` first, that the debugger makes stand still
     GuestEnd,    // nothing will ever run again
   };
   // Inside: the processor is in the middle of an access or a service, and only general registers and memory
@@ -99,6 +100,9 @@ class FrontEnd {
   virtual Resume on_halt(Engine& engine, const Halt& halt) = 0;
   // Asked whenever the processor has come back (Engine::wake): whether the guest is to halt there.
   virtual bool wants_break() { return false; }
+  // Whether a thread is not to run before the next halt, its engine's own freezing aside. Asked behind every
+  // halt, and of every thread that begins.
+  virtual bool stands_still(const Thread&) { return false; }
 };
 
 }  // namespace emu::debugger

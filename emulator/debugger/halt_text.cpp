@@ -30,6 +30,7 @@ std::string_view name_of(Kind kind) {
     case Kind::Fault: return "fault";
     case Kind::FaultStage: return "fault_stage";
     case Kind::FaultEnd: return "fault_end";
+    case Kind::Standstill: return "standstill";
     case Kind::GuestEnd: return "guest_end";
   }
   return "unknown";
@@ -45,7 +46,6 @@ std::string_view words_of(mm::Access access) {
 }
 
 std::string access_words(const DataAccess& access) {
-  if (!access.reads && !access.writes) return "execution";
   return access.reads && access.writes ? "read and write" : access.writes ? "write" : "read";
 }
 
@@ -135,6 +135,8 @@ std::string reason_text(const Session& session) {
     case Kind::Fault: return fault_text(halt);
     case Kind::FaultStage: return stage_text(halt.stage) + "\n";
     case Kind::FaultEnd: return fault_end_text(halt);
+    case Kind::Standstill:
+      return "Nothing runs: every thread that could is frozen or suspended (~* u and ~N m let them go on)\n";
     case Kind::GuestEnd: return "The guest has ended\n";
   }
   return "";

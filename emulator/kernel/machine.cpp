@@ -128,7 +128,12 @@ mm::Result<Process*> Machine::create_process(std::string name) {
 Machine::RunEnd Machine::run() {
   for (;;) {
     Thread* thread = next_thread();
-    if (thread == nullptr) return any_running() ? RunEnd::Stuck : RunEnd::ProcessesEnded;
+    if (thread == nullptr) {
+      if (!any_running()) return RunEnd::ProcessesEnded;
+      const auto next = at_standstill();
+      if (next == Supervisor::Standstill::LookAgain) continue;
+      return next == Supervisor::Standstill::Quit ? RunEnd::Quit : RunEnd::Stuck;
+    }
     switch_to(*thread);
     if (has_user_entry(*thread) && !enter_user_code(*thread)) continue;
     code_time_.prepare();
@@ -154,7 +159,7 @@ std::optional<Stop> Machine::run_processor(Thread& thread) {
   for (;;) {
     const Supervisor::Pace pace = supervisor_->before_run(thread);
     if (pace == Supervisor::Pace::Quit) return std::nullopt;
-    if (thread.ended()) return Stop{StopReason::Requested};
+    if (thread.ended() || pace == Supervisor::Pace::NotNow) return Stop{StopReason::Requested};
     const Stop stop = pace == Supervisor::Pace::Free ? cpu_->run() : cpu_->step();
     supervisor_->after_run(thread, stop);
     if (!is_for_supervisor(stop.reason)) return stop;
@@ -174,6 +179,10 @@ Thread* Machine::next_thread() {
     if (Thread* thread = scheduler_.next(); thread != nullptr) return thread;
   } while (idle());
   return nullptr;
+}
+
+Supervisor::Standstill Machine::at_standstill() {
+  return supervisor_ != nullptr ? supervisor_->on_standstill() : Supervisor::Standstill::ForEver;
 }
 
 // Nobody can run: time passes until somebody can.

@@ -159,7 +159,8 @@ class Machine {
   void start_processor(mm::PageFrameNumber descriptor_table);
 
   Thread* next_thread();  // who runs; null: nothing will ever run again
-  bool idle();            // false: time will change nothing
+  Supervisor::Standstill at_standstill();
+  bool idle();  // false: time will change nothing
   bool any_running() const;
   size_t running_processes() const;
   void switch_to(Thread& thread);

@@ -6,20 +6,50 @@
 namespace emu {
 
 Thread* Scheduler::highest() const {
-  if (occupied_ == 0) return nullptr;
-  return queues_[31 - static_cast<size_t>(std::countl_zero(occupied_))].first;
+  for (uint32_t left = occupied_; left != 0; left &= ~std::bit_floor(left)) {
+    const auto level = 31 - static_cast<size_t>(std::countl_zero(left));
+    if (Thread* thread = first_free(queues_[level]); thread != nullptr) return thread;
+  }
+  return nullptr;
+}
+
+Thread* Scheduler::first_free(const Queue& queue) {
+  Thread* thread = queue.first;
+  while (thread != nullptr && thread->held_) thread = thread->next_ready_;
+  return thread;
+}
+
+// Whether the thread that is to run, the highest, does so instead of the running one.
+bool Scheduler::takes_over(const Thread& thread) const {
+  return !runs_on() || held_ == 0 || thread.priority_ > running_->priority_;
 }
 
 Thread* Scheduler::next() {
-  if (running_ != nullptr && !switch_due_) return running_;
+  if (runs_on() && !switch_due_) return running_;
   switch_due_ = false;
   Thread* thread = highest();
-  if (running_ != nullptr && thread != nullptr) prepend(*running_);  // preempted: first among its equals
-  if (thread != nullptr) {
-    unlink(*thread);
-    running_ = thread;
-  }
-  return running_;
+  if (runs_on() && (thread == nullptr || !takes_over(*thread))) return running_;
+  if (running_ != nullptr) prepend(*running_);  // preempted: first among its equals
+  if (thread != nullptr) unlink(*thread);
+  return running_ = thread;
+}
+
+void Scheduler::set_held(Thread& thread, Held held) {
+  const bool wanted = held == Held::Yes;
+  if (thread.held_ == wanted) return;
+  thread.held_ = wanted;
+  wanted ? ++held_ : --held_;
+  if (!wanted && thread.queued_ == Thread::Queued::Yes &&
+      (running_ == nullptr || thread.priority_ > running_->priority_))
+    switch_due_ = true;
+}
+
+bool Scheduler::holds_ready() const {
+  if (running_ != nullptr && running_->held_) return true;
+  for (const Queue& queue : queues_)
+    for (const Thread* thread = queue.first; thread != nullptr; thread = thread->next_ready_)
+      if (thread->held_) return true;
+  return false;
 }
 
 void Scheduler::make_ready(Thread& thread, Boost boost, Duration now) {
@@ -29,7 +59,7 @@ void Scheduler::make_ready(Thread& thread, Boost boost, Duration now) {
     thread.priority_ = std::max(thread.priority_, thread.base_priority_ + 1);
   thread.ready_since_ = now;
   append(thread);
-  if (running_ == nullptr || thread.priority_ > running_->priority_) switch_due_ = true;
+  if (!thread.held_ && (running_ == nullptr || thread.priority_ > running_->priority_)) switch_due_ = true;
 }
 
 void Scheduler::remove(Thread& thread) {
@@ -98,11 +128,12 @@ void Scheduler::rebase(Thread& thread, int priority, Duration now) {
   if (running_ == &thread && highest() != nullptr && highest()->priority_ > priority) switch_due_ = true;
 }
 
-// The queues are in the order in which their threads came, so only the first of each can be the oldest.
+// The queues are in the order in which their threads came, so only the first of each can be the oldest. One
+// that is held waits for its debugger, not for the processor.
 void Scheduler::boost_starved(Duration now) {
   if (running_ == nullptr) return;
   for (int level = 0; level < std::min(running_->priority_, priority::kHighestDynamic); ++level) {
-    Thread* thread = queues_[static_cast<size_t>(level)].first;
+    Thread* thread = first_free(queues_[static_cast<size_t>(level)]);
     if (thread == nullptr || now - thread->ready_since_ < kStarved) continue;
     unlink(*thread);
     thread->priority_ = priority::kHighestDynamic;

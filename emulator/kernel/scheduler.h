@@ -11,7 +11,8 @@
 // - Whoever has been ready for four seconds without running gets priority 15 for a quantum, then its
 //   base again.
 //
-// Decides by what the guest did alone, so that the same guest is scheduled the same way every time.
+// Decides by what the guest did alone, so that the same guest is scheduled the same way every time. Only a
+// thread that is held (by a debugger) is passed over where its turn would be.
 #pragma once
 
 #include <array>
@@ -36,7 +37,7 @@ class Scheduler {
   Thread* next();
   Thread* running() const { return running_; }
   // Whether next() would say something else than running().
-  bool switch_due() const { return switch_due_; }
+  bool switch_due() const { return switch_due_ || (running_ != nullptr && running_->held_); }
   size_t ready_count() const { return ready_ + (running_ != nullptr ? 1 : 0); }
 
   // The thread has become runnable: it is new, its wait is over, or it was resumed.
@@ -53,6 +54,13 @@ class Scheduler {
   // Its process has another class.
   void class_changed(Thread& thread, Duration now);
 
+  // Held: it does not run, whatever it is otherwise. A thread that was held, and is not any more before
+  // anything ran, has lost nothing.
+  enum class Held : uint8_t { No, Yes };
+  void set_held(Thread& thread, Held held);
+  // Whether a thread could run that is held.
+  bool holds_ready() const;
+
  private:
   void rebase(Thread& thread, int priority, Duration now);
   struct Queue {
@@ -67,11 +75,15 @@ class Scheduler {
   void put_back_running(Duration now);
   static void sink(Thread& thread);
   Thread* highest() const;
+  static Thread* first_free(const Queue& queue);
+  bool runs_on() const { return running_ != nullptr && !running_->held_; }
+  bool takes_over(const Thread& thread) const;
   void boost_starved(Duration now);
 
   std::array<Queue, priority::kHighest + 1> queues_;
   uint32_t occupied_ = 0;  // a bit per queue
   size_t ready_ = 0;       // in the queues
+  size_t held_ = 0;        // threads that are, wherever they are
   Thread* running_ = nullptr;
   bool switch_due_ = false;
 };

@@ -22,16 +22,21 @@ class Thread;
 
 class Supervisor {
  public:
-  enum class Pace : uint8_t { Free, OneInstruction, Quit };
+  enum class Pace : uint8_t { Free, OneInstruction, NotNow, Quit };
+  enum class Standstill : uint8_t { LookAgain, ForEver, Quit };
   enum class Disposition : uint8_t { Deliver, Swallow };
 
   virtual ~Supervisor() = default;
 
-  // Outside. `thread` is current and about to run on: how. Quit: the run ends here. Processes may be ended,
-  // this thread's own too.
+  // Outside. `thread` is current and about to run on: how. NotNow: another one, because it is held or
+  // suspended now. Quit: the run ends here. Processes may be ended, this thread's own too.
   virtual Pace before_run(Thread& thread) = 0;
   // Outside. The processor came back, for whatever reason.
   virtual void after_run(Thread& thread, const Stop& stop) = 0;
+
+  // Outside. No thread can run, and time will change nothing. LookAgain: it let some go that it made stand
+  // still. ForEver: there are none.
+  virtual Standstill on_standstill() = 0;
 
   // Outside. An exception of the current thread, whose registers are saved, EIP as its handlers would see it.
   // Swallow: the thread goes on there as if nothing had been.

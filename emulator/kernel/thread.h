@@ -77,6 +77,8 @@ class Thread final : public DispatcherObject {
   int current_priority() const { return priority_; }
   uint32_t suspend_count() const { return suspend_count_; }
   bool runnable() const { return state_ == State::Ready && suspend_count_ == 0; }
+  // A debugger makes it stand still: it keeps its place in every queue, and others run first.
+  bool held() const { return held_; }
 
   static constexpr uint32_t kStillActive = 0x103;  // STATUS_PENDING
   static constexpr uint32_t kMaximumSuspendCount = 127;
@@ -129,6 +131,7 @@ class Thread final : public DispatcherObject {
   int base_priority_ = priority::kNormal;
   int priority_ = priority::kNormal;  // the base, or above it for a while
   uint32_t suspend_count_ = 0;
+  bool held_ = false;
   Duration ready_since_{0};
   enum class Queued : uint8_t { No, Yes } queued_ = Queued::No;
   Thread* next_ready_ = nullptr;

@@ -31,6 +31,7 @@ void Threads::end(Thread& thread, uint32_t exit_code) {
   if (supervisor_ != nullptr) supervisor_->on_thread_end(thread, exit_code);
   waits_.abandon(thread);
   scheduler_.remove(thread);
+  scheduler_.set_held(thread, Scheduler::Held::No);
   thread.state_ = Thread::State::Ended;
   thread.exit_code_ = exit_code;
   thread.times.ended = clock_.system_time();

@@ -37,6 +37,7 @@ class Threads {
   // The suspend count as it was. STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING.
   mm::Result<uint32_t> suspend(Thread& thread);
   uint32_t resume(Thread& thread);
+  void set_held(Thread& thread, Scheduler::Held held) { scheduler_.set_held(thread, held); }
 
   // Of a process, in the order of their ids; `action` begins and ends none.
   template <class Action>

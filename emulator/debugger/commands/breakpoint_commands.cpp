@@ -134,8 +134,8 @@ Answer break_at_code(Session& session, std::string_view text) {
 }
 
 // ba ACCESS SIZE ADDRESS, as in WinDbg; the size may stand at the access ("w4"). Any size: 1000 is a page.
-// /p: the address is a physical one. Execution of one address halts before it, as bp does; of a range, or of
-// a physical address, behind the first instruction there.
+// /p: the address is a physical one. Execution halts before the instruction, as bp does, the others behind
+// it.
 Answer break_on_access(Session& session, std::string_view text) {
   const auto wanted = wanted_number(text);
   Arguments arguments(text, session);

@@ -67,10 +67,11 @@ Answer match_symbols(Session& session, std::string_view text) {
   const auto matches = session.symbols().match(pattern);
   for (size_t i = 0; i < std::min(matches.size(), kMostMatches); ++i) {
     const SymbolMatch& match = matches[i];
-    answer.text +=
-        fmt::format("{:08x}          {}!{}\n", match.address.value, match.module, match.symbol.name);
-    answer.data.push_back(
-        {{"address", match.address.value}, {"symbol", match.module + "!" + match.symbol.name}});
+    const Symbol& symbol = match.symbol;
+    answer.text += fmt::format("{:08x}          {}!{}\n", match.address.value, match.module,
+                               symbol.signature.empty() ? symbol.name : symbol.signature);
+    answer.data.push_back({{"address", match.address.value}, {"symbol", match.module + "!" + symbol.name}});
+    if (!symbol.signature.empty()) answer.data.back()["signature"] = symbol.signature;
   }
   if (matches.size() > kMostMatches) answer.text += fmt::format("... {} in all\n", matches.size());
   return answer;

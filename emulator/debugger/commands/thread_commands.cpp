@@ -1,6 +1,8 @@
 // ~, |, .thread, .process, !process, !handle.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/session.h"
@@ -28,47 +30,97 @@ T& by_index(const std::vector<T*>& list, uint32_t index, std::string_view what) 
   return *list[index];
 }
 
-// "3s" selects, "" and "*" list; "." is the one looked at.
+// WHICH [ACTION]. WHICH: "3", "." the one looked at, "#" the halt's, "*" or nothing all (WinDbg's "Thread
+// syntax"); ACTION: a letter, nothing lists.
 struct Selection {
-  bool lists = true;
-  std::optional<uint32_t> index;
-};
-Selection parse_selection(std::string_view text) {
-  if (text.empty() || text == "*") return {};
-  Selection selection{false, {}};
-  size_t digits = 0;
+  enum class Which : uint8_t { All, LookedAt, Halted, Index };
+  Which which = Which::All;
   uint32_t index = 0;
+  char action = '\0';
+};
+
+// What stands before the action; it is taken off `text`.
+Selection take_selected(std::string_view& text) {
+  using Which = Selection::Which;
+  constexpr std::string_view kSigns = "*.#";
+  constexpr Which kMeant[] = {Which::All, Which::LookedAt, Which::Halted};
+  Selection selection;
+  if (const size_t sign = text.empty() ? kSigns.npos : kSigns.find(text.front()); sign != kSigns.npos) {
+    text.remove_prefix(1);
+    selection.which = kMeant[sign];
+    return selection;
+  }
+  size_t digits = 0;
   while (digits < text.size() && digits < 6 && text[digits] >= '0' && text[digits] <= '9')
-    index = index * 10 + static_cast<uint32_t>(text[digits++] - '0');
-  std::string_view rest = text.substr(digits);
-  while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
-  if (digits == 0 || rest != "s") throw CommandError(fmt::format("\"{}\" is not understood", text));
-  selection.index = index;
+    selection.index = selection.index * 10 + static_cast<uint32_t>(text[digits++] - '0');
+  if (digits == 0) throw CommandError(fmt::format("\"{}\" is not understood", text));
+  text.remove_prefix(digits);
+  selection.which = Which::Index;
   return selection;
 }
 
-Answer list_threads(Session& session) {
+Selection parse_selection(std::string_view text, std::string_view actions) {
+  if (text.empty()) return {};
+  std::string_view rest = text;
+  Selection selection = take_selected(rest);
+  while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
+  if (rest.empty()) return selection;
+  if (rest.size() != 1 || actions.find(rest.front()) == actions.npos)
+    throw CommandError(fmt::format("\"{}\" is not understood", text));
+  selection.action = rest.front();
+  return selection;
+}
+
+// Of the process that is looked at; never none.
+std::vector<Thread*> selected_threads(Session& session, const Selection& selection) {
+  const auto threads = session.threads_of(session.process());
+  switch (selection.which) {
+    case Selection::Which::All: return threads;
+    case Selection::Which::LookedAt: return {&session.thread()};
+    case Selection::Which::Halted:
+      if (session.halt().thread == nullptr) throw CommandError("no thread has halted");
+      return {session.halt().thread};
+    case Selection::Which::Index: return {&by_index(threads, selection.index, "thread")};
+  }
+  return threads;
+}
+
+Answer list_threads(Session& session, const std::vector<Thread*>& wanted) {
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
-  const Process& process = session.process();
   uint32_t index = 0;
-  for (const Thread* thread : session.threads_of(process)) {
+  for (const Thread* thread : session.threads_of(session.process())) {
+    const uint32_t number = index++;
+    if (std::find(wanted.begin(), wanted.end(), thread) == wanted.end()) continue;
     const char mark = thread == session.looked_at_thread() ? '.' : ' ';
+    const uint32_t process = thread->process().id();
     const uint32_t eip = session.engine().registers(*thread).eip;
-    answer.text += fmt::format("{} {:2}  Id: {:x}.{:x} Suspend: {} Teb: {:08x} Priority: {} {} {}\n", mark,
-                               index, process.id(), thread->id(), thread->suspend_count(),
-                               thread->teb().value, thread->current_priority(), wait_word(thread->wait.kind),
-                               session.symbols().describe({eip}));
-    answer.data.push_back({{"index", index++},
-                           {"process", process.id()},
+    const bool frozen = session.engine().frozen(*thread);
+    answer.text += fmt::format("{} {:2}  Id: {:x}.{:x} Suspend: {} Teb: {:08x} {} Priority: {} {} {}\n", mark,
+                               number, process, thread->id(), thread->suspend_count(), thread->teb().value,
+                               frozen ? "Frozen" : "Unfrozen", thread->current_priority(),
+                               wait_word(thread->wait.kind), session.symbols().describe({eip}));
+    answer.data.push_back({{"index", number},
+                           {"process", process},
                            {"thread", thread->id()},
                            {"suspend_count", thread->suspend_count()},
+                           {"frozen", frozen},
                            {"teb", thread->teb().value},
                            {"priority", thread->current_priority()},
                            {"state", wait_word(thread->wait.kind)},
                            {"eip", eip}});
   }
   return answer;
+}
+
+void act_on(Session& session, Thread& thread, char action) {
+  Engine& engine = session.engine();
+  if (action == 'f') return engine.freeze(thread);
+  if (action == 'u') return engine.thaw(thread);
+  session.require_outside();
+  if (action == 'm') return void(engine.resume(thread));
+  if (!engine.suspend(thread))
+    throw CommandError(fmt::format("thread {:x} is suspended as often as can be", thread.id()));
 }
 
 nlohmann::ordered_json data_of(const Process& process) {
@@ -81,19 +133,27 @@ nlohmann::ordered_json data_of(const Process& process) {
 }  // namespace
 
 Answer threads(Session& session, std::string_view text) {
-  const Selection selection = parse_selection(text);
-  if (selection.lists) return list_threads(session);
-  session.look_at(by_index(session.threads_of(session.process()), *selection.index, "thread"));
+  const Selection selection = parse_selection(text, "sfunm");
+  const auto selected = selected_threads(session, selection);
+  if (selection.action == '\0') return list_threads(session, selected);
+  if (selection.action != 's') {
+    for (Thread* thread : selected) act_on(session, *thread, selection.action);
+    return {};
+  }
+  if (selection.which == Selection::Which::All) throw CommandError("one thread can be looked at, not all");
+  session.look_at(*selected.front());
   return registers(session, "");
 }
 
 Answer processes(Session& session, std::string_view text) {
-  const Selection selection = parse_selection(text);
+  const Selection selection = parse_selection(text, "s");
   const auto running = session.processes();
-  if (!selection.lists) {
-    session.look_at(by_index(running, *selection.index, "process"));
+  if (selection.action == 's' && selection.which == Selection::Which::Index) {
+    session.look_at(by_index(running, selection.index, "process"));
     return {};
   }
+  if (selection.which != Selection::Which::All || selection.action != '\0')
+    throw CommandError(fmt::format("\"{}\" is not understood", text));
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
   for (size_t i = 0; i < running.size(); ++i) {

@@ -17,7 +17,7 @@ bool is_word(char c) { return is_letter(c) || is_digit(c); }
 char at(std::string_view text, size_t index) { return index < text.size() ? text[index] : '\0'; }
 
 // The end of a name that begins at `from`: letters and digits, with "!" and "." and "@" and ":" and "::"
-// between them ("hello!main", "main.c:12", "Sleep@4", "std::sort").
+// between them ("hello!main", "main.c:12", "Sleep@4", "std::sort", "ns::Class::~Class").
 size_t end_of_name(std::string_view text, size_t from) {
   size_t i = from;
   while (i < text.size()) {
@@ -26,7 +26,7 @@ size_t end_of_name(std::string_view text, size_t from) {
       ++i;
     } else if ((text[i] == '!' || text[i] == '.' || text[i] == '@') && is_word(next)) {
       i += 2;
-    } else if (text[i] == ':' && next == ':' && is_word(at(text, i + 2))) {
+    } else if (text[i] == ':' && next == ':' && (is_word(at(text, i + 2)) || at(text, i + 2) == '~')) {
       i += 3;
     } else if (text[i] == ':' && is_digit(next)) {
       i += 2;
@@ -83,6 +83,13 @@ Token source_line_token(std::string_view text, size_t begin) {
   return {TokenKind::SourceLine, text.substr(begin + 1, close - begin - 1), 0, begin, close + 1};
 }
 
+// @!"any characters": a name, as WinDbg's MASM evaluator takes it.
+Token quoted_name_token(std::string_view text, size_t begin) {
+  const size_t open = begin + 3, close = text.find('"', open);
+  if (close == std::string_view::npos) return {TokenKind::Unknown, text.substr(begin), 0, begin, text.size()};
+  return {TokenKind::Name, text.substr(open, close - open), 0, begin, close + 1};
+}
+
 Token sign_token(std::string_view text, size_t begin) {
   constexpr std::array<std::string_view, 22> kSigns{">>>", "<<", ">>", "==", "!=", "<=", ">=", "&&",
                                                     "||",  "+",  "-",  "*",  "/",  "%",  "&",  "|",
@@ -111,6 +118,7 @@ Token next_token(std::string_view text, size_t from) {
     while (is_word(at(text, end))) ++end;
     return {TokenKind::Register, text.substr(begin + 1, end - begin - 1), 0, begin, end};
   }
+  if (text.substr(begin).starts_with("@!\"")) return quoted_name_token(text, begin);
   if (first == '!' && is_letter(second)) {
     const size_t end = end_of_name(text, begin + 1);
     return {TokenKind::Name, text.substr(begin, end - begin), 0, begin, end};

@@ -22,8 +22,8 @@ std::optional<std::string> Connection::receive() {
   return packet;
 }
 
-Connection::News Connection::poll() {
-  if (unread_.empty() && !fill(Transport::Patience::Poll)) return closed_ ? News::Closed : News::None;
+Connection::News Connection::poll(Transport::Patience patience) {
+  if (unread_.empty() && !fill(patience)) return closed_ ? News::Closed : News::None;
   while (auto event = next_event()) {
     switch (event->kind) {
       case WireEvent::Kind::Interrupt: return News::Interrupt;

@@ -32,7 +32,7 @@ class Connection {
 
   // What the client wants while the guest runs. Does not wait, and looks at no more than one buffer full. A
   // client has no packets to send then; if it does, a few are kept for later and the rest is lost.
-  News poll();
+  News poll(Transport::Patience patience);
 
   void set_acknowledgements(Acknowledgements acknowledgements) { acknowledgements_ = acknowledgements; }
 

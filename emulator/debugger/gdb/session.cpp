@@ -30,8 +30,14 @@ Request Session::serve_until_resume(const StopReply& stop) {
   return Disconnected{};
 }
 
-Session::Event Session::poll() {
-  switch (connection_.poll()) {
+Session::Event Session::wait() {
+  Event event = Event::None;
+  while (event == Event::None) event = news(Transport::Patience::Wait);
+  return event;
+}
+
+Session::Event Session::news(Transport::Patience patience) {
+  switch (connection_.poll(patience)) {
     case Connection::News::None: return Event::None;
     case Connection::News::Interrupt: return Event::Interrupt;
     case Connection::News::Closed: return Event::Disconnected;

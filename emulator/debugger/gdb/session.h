@@ -42,7 +42,9 @@ class Session {
   Request serve_until_resume(const StopReply& stop);
 
   // For the running guest. Cheap enough to be called every millisecond; it never waits.
-  Event poll();
+  Event poll() { return news(Transport::Patience::Poll); }
+  // For a guest of which nothing can run: waits for the client to say something. Never None.
+  Event wait();
 
   // Shows text at the client (`O` packets). What comes while the guest stands still is shown when it runs on.
   void print(std::string_view text);
@@ -54,6 +56,7 @@ class Session {
  private:
   enum class Phase : uint8_t { Connecting, Stopped, Running };
 
+  Event news(Transport::Patience patience);
   void send_pending_text();
 
   Conversation conversation_;

@@ -8,6 +8,7 @@
 
 #include "emulator/debugger/symbols/coff_file.h"
 #include "emulator/debugger/symbols/debug_archive.h"
+#include "emulator/debugger/symbols/demangle.h"
 #include "emulator/debugger/symbols/dwarf_reader.h"
 #include "emulator/debugger/symbols/export_names.h"
 #include "emulator/debugger/symbols/isolated_work.h"
@@ -67,6 +68,7 @@ ModuleSymbols::ModuleSymbols(std::vector<std::byte> file, PortableExecutable ima
   std::vector<Symbol> symbols = CoffFile(file_).symbols();
   auto exports = exported_symbols(image_, file_);
   std::move(exports.begin(), exports.end(), std::back_inserter(symbols));
+  demangle(symbols);
   index_ = SymbolIndex(std::move(symbols));
 }
 
@@ -97,12 +99,20 @@ std::vector<Symbol> ModuleSymbols::find(std::string_view name) const {
   return found;
 }
 
+// DWARF says nothing of the scope that a C++ function is in; the linker's name does.
+bool ModuleSymbols::has_name(const DebugFunction& function) const {
+  const uint32_t begin = function.ranges.front().begin;
+  const Symbol* symbol = index_.at_or_below(begin);
+  const bool named = symbol != nullptr && symbol->address == begin && symbol->source == SymbolSource::Coff;
+  return named || !index_.find(function.name).empty();
+}
+
 std::vector<Symbol> ModuleSymbols::match(std::string_view pattern) const {
   std::vector<Symbol> found;
   for (const Symbol& symbol : index_.symbols())
     if (matches_wildcard(symbol.name, pattern)) found.push_back(symbol);
   for (const DebugFunction& function : debug().functions)
-    if (matches_wildcard(function.name, pattern) && index_.find(function.name).empty())
+    if (matches_wildcard(function.name, pattern) && !has_name(function))
       found.push_back(function_symbol(function));
   return found;
 }

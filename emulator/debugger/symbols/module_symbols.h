@@ -78,6 +78,7 @@ class ModuleSymbols {
   ModuleSymbols(std::vector<std::byte> file, PortableExecutable image);
 
   const DebugInformation& debug() const;  // reads it when this is the first call
+  bool has_name(const DebugFunction& function) const;
   const ImageSection* section_of(uint32_t address) const;
 
   std::vector<std::byte> file_;

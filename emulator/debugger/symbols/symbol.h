@@ -15,12 +15,13 @@ enum class SymbolScope : uint8_t {
 enum class SymbolSource : uint8_t { Export, Coff, Debug };
 
 struct Symbol {
-  std::string name;       // for display: without the decorations of cdecl, stdcall and fastcall
+  std::string name;       // for display: without the decorations of cdecl, stdcall, fastcall and C++
   std::string decorated;  // as in the file
   uint32_t address = 0;   // RVA
   SymbolKind kind = SymbolKind::Unknown;
   SymbolScope scope = SymbolScope::Public;
   SymbolSource source = SymbolSource::Coff;
+  std::string signature{};  // of C++: with parameters; else empty
 
   bool operator==(const Symbol&) const = default;
 };

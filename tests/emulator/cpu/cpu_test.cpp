@@ -254,6 +254,21 @@ TEST_CASE("Breakpoints stop before the instruction and let the next run pass it"
   CHECK(guest.cpu.get(Register::Eip) == kCode + 4);
 }
 
+TEST_CASE("A step over LOOP that leads to itself is one of its rounds") {
+  for (const uint8_t opcode : std::initializer_list<uint8_t>{0xe0, 0xe1, 0xe2}) {  // LOOPNE, LOOPE, LOOP
+    CAPTURE(opcode);
+    Program guest({opcode, 0xfe, 0xcc});
+    guest.cpu.set(Register::Eip, kCode);
+    guest.cpu.set(Register::Ecx, 3);
+    guest.cpu.set(Register::Eflags, opcode == 0xe1 ? 0x242 : 0x202);  // ZF
+    for (const uint32_t left : {2u, 1u, 0u}) {
+      CHECK(guest.cpu.step() == Stop{StopReason::Stepped});
+      CHECK(guest.cpu.get(Register::Ecx) == left);
+      CHECK(guest.cpu.get(Register::Eip) == kCode + (left == 0 ? 2 : 0));
+    }
+  }
+}
+
 TEST_CASE("A stop that is asked for in a service comes before the next instruction") {
   Program guest({0xcd, 0x2e, 0x40, 0xcc});
   guest.on_int = [&](uint8_t vector) {

@@ -10,7 +10,8 @@ import commands_code
 import commands_memory
 import commands_run
 import commands_system
-from driven import Check, Pagewalk
+from check import Check
+from driven import Pagewalk
 
 PARTS = (commands_code, commands_memory, commands_run, commands_system)
 

@@ -174,7 +174,47 @@ def check_help(pagewalk, check):
     check.same("q ends the guest", done.guest, [])
 
 
+def cpp_symbols(path):
+    """Address and name without parameters of every C++ symbol, as nm and c++filt say."""
+    symbols = re.findall(rf"^({HEX}) \w (__Z\S+)$", output_of(TARGET + "nm", path), re.MULTILINE)
+    names = output_of(TARGET + "c++filt", "-p", "-i", *(mangled for _, mangled in symbols)).splitlines()
+    return [(int(address, 16), name, mangled) for (address, mangled), name in zip(symbols, names)]
+
+
+def check_cpp_names(pagewalk, check):
+    module = "cpp_exceptions"
+    symbols = cpp_symbols(pagewalk.program(module))
+
+    def address(mangled):
+        return next(a for a, _, m in symbols if m == mangled)
+    what = address("__ZNKSt13runtime_error4whatEv")
+    hidden = next(a for a, name, m in symbols if name == "(anonymous namespace)::innermost" and "." not in m)
+    quoted = f'@!"{module}!(anonymous namespace)::innermost"'
+    lines = [f"x {module}!std::bad_exception::*", f"bp {quoted}", f"bp {module}!std::runtime_error::what", "g", "ln", "g", "k", "ln",
+             "u @eip L1", "? _ZNKSt13runtime_error4whatEv", f"? {module}!std::bad_exception::~bad_exception", "bl", "q"]
+    done = pagewalk.debug(module, lines)
+    check.same("x of C++", {(m["address"], m["symbol"]) for m in done.data(lines[0])},
+               {(a, f"{module}!{name}") for a, name, _ in symbols if name.startswith("std::bad_exception::")})
+    check.true("x of C++ tells parameters", "std::bad_exception::what() const\n" in done.text(lines[0]))
+    halts = [h["eip"] for h in done.halts[1:]]
+    check.same("bp of C++", halts, [hidden, what])
+    alike = {name for a, name, _ in symbols if a == what}  # the linker may have made one of several
+    first, second = (a["data"]["symbol"].removeprefix(module + "!") for a in done.every("ln"))
+    check.same("ln of C++", (first, second in alike), ("(anonymous namespace)::innermost", True))
+    shown_name = f"{module}!{second}"
+    check.true("u of C++", done.text("u @eip L1").startswith(shown_name + ":\n"))
+    frames = done.text("k").splitlines()
+    check.true("k of C++: the function", any(shown_name in line for line in frames))
+    check.true("k of C++: its caller", any(f"{module}!(anonymous namespace)::" in line for line in frames))
+    check.true("bl of C++", shown_name in done.text("bl"))
+    check.same("a mangled name", done.data("? _ZNKSt13runtime_error4whatEv")["value"], what)
+    destructor = done.of(f"? {module}!std::bad_exception::~bad_exception")
+    places = {a for a, name, _ in symbols if name == "std::bad_exception::~bad_exception"}
+    check.true("a destructor", destructor["data"]["value"] in places if destructor["ok"] else "ambiguous" in destructor["error"])
+
+
 TESTS = (
+    ("x ln k u bp", check_cpp_names),
     ("u ub uf", check_disassembly),
     ("ln x", check_symbols),
     ("lm !dlls", check_modules),

@@ -89,7 +89,12 @@ def check_data_breakpoints(pagewalk, check):
     done = pagewalk.debug("fault_tour", ["ba e 1 fault_tour!stack_growth", "g", "q"])
     check.same("ba e: before it", eips(done.halts)[-1], code.address("stack_growth"))
     done = pagewalk.debug("fault_tour", ["ba e 2 fault_tour!stack_growth", "g", "q"])
-    check.same("ba e of a range: behind the first", eips(done.halts)[-1], code.after(code.address("stack_growth")))
+    check.same("ba e of a range: before it", eips(done.halts)[-1], code.address("stack_growth"))
+    first = code.function("stack_growth")[:4]
+    lines = ["bp fault_tour!main", "g", f"!vtop {first[1]:x}", f"ba e 1000 {first[1]:x}", "g", "g", "g", "bc *", "q"]
+    done = pagewalk.debug("fault_tour", lines)
+    check.same("ba e of a page: before each", len(set(eips(done.halts)[-3:])), 3)
+    check.same("ba e: a halt at a breakpoint", [h["halt"] for h in done.halts[-3:]], ["breakpoint"] * 3)
     # The loader reads the image's header, and nobody writes there.
     done = pagewalk.debug("fault_tour", ["ba w 1000 400000", "ba w 1000 20000000", "bl", "g", "q"])
     check.same("ba w of a page: the first write there", done.halts[-1].get("address"), 0x20000000)

@@ -131,6 +131,23 @@ def check_threads(pagewalk, check):
     check.same(".thread ID", (done.data(".thread")["thread"], done.data("? @$tid")["value"], done.data("!teb")["thread"]),
                (int(tid, 16),) * 3)
     check.same(".thread of nobody", done.of(".thread 7777")["ok"], False)
+    check_standing_threads(pagewalk, check)
+
+
+def check_standing_threads(pagewalk, check):
+    # debuggee's two threads end their waits when the first one sets the event.
+    lines = ["bp debuggee!have_threads", "bp debuggee!have_child", "g", "~1 f", "~2n", "~", "g", "~*", "~1u", "g", "~1 m", "g",
+             "~#", "~3 f", "~1 y", "~*s", "q"]
+    done = pagewalk.debug("debuggee", lines)
+    kinds = [h["halt"] for h in done.halts[1:]]
+    check.same("~f, ~n: nothing runs on until they are undone", kinds, ["breakpoint", "standstill", "standstill", "breakpoint"])
+    before, after = done.data("~"), done.data("~*")
+    check.same("~f", [t["frozen"] for t in before], [False, True, False])
+    check.same("~n", [t["suspend_count"] for t in before], [0, 0, 1])
+    check.same("~f: it was woken, and stands", [t["state"] for t in after], ["waits for all objects", "ready", "waits for an object"])
+    check.same("~u, ~m: they have gone, the first one halts", [t["index"] for t in done.data("~#")], [0])
+    for bad in ("~3 f", "~1 y", "~*s"):
+        check.same(bad, done.of(bad)["ok"], False)
 
 
 def check_digest(pagewalk, check):

@@ -1,6 +1,9 @@
-// A small machine (tests/emulator/kernel/test_machine.h) under an engine whose front end is the test.
+// A small machine (tests/emulator/kernel/test_machine.h) under an engine whose front end is the test. Such
+// tests stand in this namespace.
 #pragma once
 
+#include <array>
+#include <catch2/catch_test_macros.hpp>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -13,6 +16,8 @@ namespace emu::debugger::test {
 using emu::test::kCode;
 using emu::test::kData;
 using emu::test::TestMachine;
+using Kind = Halt::Kind;
+using Offsets = std::vector<uint32_t>;  // behind the code's beginning
 
 class DebuggedMachine final : public FrontEnd {
  public:
@@ -46,15 +51,15 @@ class DebuggedMachine final : public FrontEnd {
   }
 
   // Those of one kind.
-  std::vector<Seen> all(Halt::Kind kind) const {
+  std::vector<Seen> all(Kind kind) const {
     std::vector<Seen> found;
     for (const Seen& one : seen)
       if (one.halt.kind == kind) found.push_back(one);
     return found;
   }
   // How far behind the code's beginning the halts of one kind were.
-  std::vector<uint32_t> offsets(Halt::Kind kind) const {
-    std::vector<uint32_t> found;
+  Offsets offsets(Kind kind) const {
+    Offsets found;
     for (const Seen& one : all(kind)) found.push_back(one.eip - kCode.value);
     return found;
   }
@@ -66,6 +71,15 @@ class DebuggedMachine final : public FrontEnd {
  private:
   Answer answer_;
 };
+
+// Another thread of the test's process, which begins at an offset in its code.
+inline Thread& second_thread(DebuggedMachine& debugged, uint32_t offset) {
+  const std::array<uint32_t, 1> words{0};
+  auto thread = create_user_thread(*debugged.test.machine, debugged.test.process, {0x10000, 0x1000},
+                                   kCode + offset, words);
+  REQUIRE(thread);
+  return **thread;
+}
 
 inline Breakpoint code_breakpoint(uint32_t offset) {
   return {.kind = Breakpoint::Kind::Code, .address = kCode.value + offset};

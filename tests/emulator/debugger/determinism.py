@@ -9,7 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from driven import Check, Pagewalk
+from check import Check
+from driven import Pagewalk
 
 LOOKING = ["k", "kb", "r", "dv", "u @eip L4", "ub @eip L2", "db @esp L40", "s -b @esp L100 0", "~", "|", "!process", "!handle", "!teb",
            "!peb", "!gle", "!vm", "!memusage", "!vad", "!address", "!wsle", "!vtop @esp", "!pte @esp", "!pfn 5", "!ptov 5", "why @esp",

@@ -14,24 +14,6 @@ def output_of(*command):
     return subprocess.run([str(c) for c in command], capture_output=True, check=True, text=True, timeout=120).stdout
 
 
-class Check:
-    def __init__(self):
-        self.failures, self.checks = 0, 0
-
-    def same(self, what, ours, theirs):
-        self.checks += 1
-        if ours != theirs:
-            self.failures += 1
-            print(f"{what}: {ours!r}, and should be {theirs!r}")
-
-    def true(self, what, condition):
-        self.same(what, bool(condition), True)
-
-    def verdict(self):
-        print(f"{self.checks} comparisons, {self.failures} failed")
-        return 1 if self.failures or not self.checks else 0
-
-
 class Transcript:
     """Of one session: every line that is JSON, and the rest, which is the guest's."""
 

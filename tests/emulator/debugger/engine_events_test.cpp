@@ -4,15 +4,8 @@
 #include "emulator/debugger/engine.h"
 #include "tests/emulator/debugger/debugged_machine.h"
 
-namespace emu::debugger {
+namespace emu::debugger::test {
 namespace {
-
-using Kind = Halt::Kind;
-using Offsets = std::vector<uint32_t>;
-using test::code_breakpoint;
-using test::DebuggedMachine;
-using test::kCode;
-using test::kData;
 
 // 0 mov eax,[kData+4]; 5 mov [kData+8],eax; 0xA push 0x12; push -1; mov edx,esp; mov eax,NtTerminateProcess;
 // int 0x2e
@@ -46,7 +39,48 @@ TEST_CASE("a data breakpoint halts behind the instruction that it sees, and only
   CHECK(halts_of(data_breakpoint(On::Read, kData.value + 8, 4)).empty());
   CHECK(halts_of(data_breakpoint(On::Access, kData.value + 12, 4)).empty());
   CHECK(halts_of(data_breakpoint(On::Access, kData.value, 0x1000)) == Offsets{kBehindRead, kBehindWrite});
-  CHECK(halts_of(data_breakpoint(On::Execute, kCode.value + 5, 1)) == Offsets{kBehindWrite});
+}
+
+// Where breakpoints on the execution of a range halt.
+Offsets executions_of(const Breakpoint& breakpoint) {
+  DebuggedMachine debugged;
+  debugged.engine.breakpoints().add(breakpoint);
+  debugged.run(kCopy);
+  CHECK(debugged.all(Kind::DataAccess).empty());
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+  return debugged.offsets(Kind::Breakpoint);
+}
+
+TEST_CASE("a breakpoint on execution halts before the instruction, once each time") {
+  CHECK(executions_of(data_breakpoint(On::Execute, kCode.value + 5, 1)) == Offsets{5});
+  CHECK(executions_of(data_breakpoint(On::Execute, kCode.value + 6, 4)).empty());  // inside an instruction
+  CHECK(executions_of(data_breakpoint(On::Execute, kCode.value + 6, 5)) == Offsets{0xA});
+  CHECK(executions_of(data_breakpoint(On::Execute, kCode.value, 0x1000)) ==
+        Offsets{0, 5, 0xA, 0xC, 0xE, 0x10, 0x15});
+}
+
+TEST_CASE("a breakpoint on execution by physical address halts before the instruction") {
+  DebuggedMachine debugged;
+  debugged.engine.request_break();
+  debugged.answer_with([&](const Halt& halt) {
+    if (halt.kind != Kind::Break) return Resume{};
+    Breakpoint breakpoint = data_breakpoint(On::Execute, debugged.test.walk(kCode).physical.value + 5, 6);
+    breakpoint.space = Breakpoint::Space::Physical;
+    debugged.engine.breakpoints().add(breakpoint);
+    return Resume{};
+  });
+  debugged.run(kCopy);
+  CHECK(debugged.offsets(Kind::Breakpoint) == Offsets{5, 0xA});
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+}
+
+TEST_CASE("a loop of one instruction halts at each of its executions") {
+  DebuggedMachine debugged;
+  debugged.engine.breakpoints().add(data_breakpoint(On::Execute, kCode.value + 5, 2));
+  // 0 mov ecx,3; 5 loop 5; 7 push 0x12; push -1; mov edx,esp; mov eax,NtTerminateProcess; int 0x2e
+  debugged.run(
+      {0xB9, 3, 0, 0, 0, 0xE2, 0xFE, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E});
+  CHECK(debugged.offsets(Kind::Breakpoint) == Offsets{5, 5, 5});
 }
 
 TEST_CASE("a data breakpoint tells what was accessed") {
@@ -141,15 +175,6 @@ TEST_CASE("a step out of the middle of a fault ends behind the instruction that 
 
 // ---- Threads.
 
-// Another thread of the test's process.
-Thread& second_thread(DebuggedMachine& debugged, uint32_t offset) {
-  const std::array<uint32_t, 1> words{0};
-  auto thread = create_user_thread(*debugged.test.machine, debugged.test.process, {0x10000, 0x1000},
-                                   kCode + offset, words);
-  REQUIRE(thread);
-  return **thread;
-}
-
 TEST_CASE("a thread's beginning and its end halt when the filters say so") {
   DebuggedMachine debugged;
   debugged.engine.filters().set(EventName::ThreadBegin, Filter::Break);
@@ -198,4 +223,4 @@ TEST_CASE("a breakpoint of one thread does not halt another") {
 }
 
 }  // namespace
-}  // namespace emu::debugger
+}  // namespace emu::debugger::test

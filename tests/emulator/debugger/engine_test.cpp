@@ -5,15 +5,8 @@
 
 #include "tests/emulator/debugger/debugged_machine.h"
 
-namespace emu::debugger {
+namespace emu::debugger::test {
 namespace {
-
-using Kind = Halt::Kind;
-using Offsets = std::vector<uint32_t>;
-using test::code_breakpoint;
-using test::DebuggedMachine;
-using test::kCode;
-using test::kData;
 
 // 0 mov ecx,3; 5 nop; 6 dec ecx; 7 jnz 5; 9 push 0x12; push -1; mov edx,esp; mov eax,NtTerminateProcess;
 // int 0x2e
@@ -208,4 +201,4 @@ TEST_CASE("a process that is ended at a halt executes nothing more") {
 }
 
 }  // namespace
-}  // namespace emu::debugger
+}  // namespace emu::debugger::test

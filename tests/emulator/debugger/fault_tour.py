@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-from driven import Check
+from check import Check
 
 # Of each fault that halts: what it is going to be, how it ends, and what `why` says of frames and lists. Access
 # violations are told apart by the reason that `why` gives.

@@ -168,6 +168,37 @@ def interrupted():
         return check("gdb, Ctrl-C", why, output)
 
 
+def locked():
+    """Only one thread is resumed. It waits for the others, until the user has had enough."""
+    commands = ["break have_threads", "continue", "set scheduler-locking on", "continue", "info threads",
+                "set scheduler-locking off", "break have_child", "continue", "kill", "quit"]
+    with serving() as (process, place):
+        client = subprocess.Popen([*GDB_COMMAND, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+        client.stdin.write("\n".join([f"target remote {place}", *commands]) + "\n")
+        client.stdin.flush()
+        output = ""
+        while "others stand still" not in output and client.poll() is None:
+            output += client.stdout.readline()
+
+        def processor_time():
+            return sum(int(word) for word in pathlib.Path(f"/proc/{process.pid}/stat").read_text().split()[13:15])
+        began = processor_time()
+        time.sleep(1)
+        spent = processor_time() - began  # hundredths of a second
+        client.send_signal(signal.SIGINT)
+        output += client.communicate(timeout=SECONDS)[0]
+        why = mismatch(output, [
+            ("continue", r"Breakpoint 1, have_threads"),
+            ("continue", r"others stand still.*?received signal SIGINT"),
+            ("info threads", r"\* 1 +Thread \d+\.\d+ .*?waits.*?2 +Thread \d+\.\d+ .*?ready.*?3 +Thread \d+\.\d+ .*?ready"),
+            ("kill", r"Breakpoint 2(\.\d)?, have_child.*?killed"),
+        ])
+        if not why and spent > 20:
+            why = f"waiting took {spent / 100} s of processor time"
+        return check("gdb, scheduler-locking", why, output)
+
+
 def through_pipe():
     steps = [("break main", r""), ("continue", r"Breakpoint 1, .*?main"), ("delete", r""), *TO_THE_END]
     output = told([f"target remote | {PAGEWALK} debug --gdb - {PROGRAM}", *(command for command, _ in steps)])
@@ -234,7 +265,7 @@ def gdb_works():
     good &= gdb_session("breakpoints of monitor", own_breakpoints(), code=0)
     good &= gdb_session("a guest that waits for ever", stuck(), "stuck", code=124)
     good &= leaves_no_trace()
-    return good & interrupted() & through_pipe()
+    return good & interrupted() & locked() & through_pipe()
 
 
 # ---- lldb.

@@ -165,6 +165,40 @@ TEST_CASE("a client steps another thread than the one that stopped") {
   CHECK(client.end == Machine::RunEnd::Quit);  // then it went
 }
 
+// 0 mov ecx,0x1000000; 5 dec ecx; 6 jnz 5; 8 jmp 0; 0xA inc dword [kData]; 0x10 jmp 0xA; 0x12 push 7; push 0;
+// mov edx,esp; mov eax,NtTerminateThread; int 0x2e
+constexpr std::initializer_list<int> kThreads = {
+    0xB9, 0,    0,    0,    1,    0x49, 0x75, 0xFD, 0xEB, 0xF6, 0xFF, 0x05, 0, 0,    0x42, 0,
+    0xEB, 0xF8, 0x6A, 0x07, 0x6A, 0,    0x89, 0xE2, 0xB8, 0x35, 0,    0,    0, 0xCD, 0x2E};
+
+TEST_CASE("threads that a client does not resume stand still") {
+  Client client;
+  const std::array<uint32_t, 1> words{0};
+  const auto second =
+      create_user_thread(*client.test.machine, client.test.process, {0x10000, 0x1000}, kCode + 0xA, words);
+  REQUIRE(second);
+  REQUIRE(client.test.memory->store<uint32_t>(kData, 0) == mm::NtStatus::Success);
+  const auto answers =
+      client.talk(kThreads, {"Z0,410008,1", "vCont;c:%", "m420000,4", "vCont;c", "m420000,4"});
+  CHECK_THAT(answers[1], StartsWith("T05") && ContainsSubstring(at(8)));
+  CHECK(answers[2] == "00000000");
+  CHECK_THAT(answers[3], StartsWith("T05") && ContainsSubstring(at(8)));
+  CHECK(answers[4] != "00000000");
+}
+
+TEST_CASE("a client hears when the last thread that it resumed has ended") {
+  Client client;
+  const std::array<uint32_t, 1> words{0};
+  const auto second =
+      create_user_thread(*client.test.machine, client.test.process, {0x10000, 0x1000}, kCode + 0x12, words);
+  REQUIRE(second);
+  const auto answers = client.talk(
+      kThreads, {"qSupported:no-resumed+", "vCont;c:" + Client::key(**second), "qfThreadInfo", "vCont;s:%"});
+  CHECK(answers[1] == "N");
+  CHECK(answers[2] == "m" + Client::key(*client.test.thread));
+  CHECK_THAT(answers[3], StartsWith("T05") && ContainsSubstring(at(5)));
+}
+
 TEST_CASE("a guest whose client goes ends, one that is let go runs on") {
   Client gone, released;
   gone.talk(kLoop, {"?"});

@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from check import Check
+
 TARGET = "i686-w64-mingw32-"
 SAMPLE = Path(__file__).with_name("sample.c")
 VARIANTS = {
@@ -58,18 +60,6 @@ class Image:
         return found
 
 
-class Checker:
-    def __init__(self):
-        self.failures, self.checks = 0, 0
-
-    def same(self, what, ours, theirs):
-        self.checks += 1
-        if ours != theirs:
-            self.failures += 1
-            if self.failures <= 30:
-                print(f"{what}: {ours!r}, and should be {theirs!r}")
-
-
 # --- Names.
 
 def nm_symbols(image):
@@ -102,6 +92,26 @@ def check_names(image, check):
     unique = [(name, min(where)) for name, where in addresses.items() if len(where) == 1]
     for (name, address), answer in zip(unique, image.ask(f"find {n}" for n, _ in unique)):
         check.same(f"{image.path}: find {name}", answer, [f"{address:08x}"])
+
+
+def check_cpp_names(image, check):
+    """Display names are c++filt's without parameters."""
+    names = [line.split(" ", 2) for line in image.ask(["names"])[0]]
+    mangled = [(int(address, 16), decorated, name) for address, decorated, name in names if decorated.startswith("__Z")]
+    check.same(f"{image.path}: C++ names", len(mangled) > 100, True)
+    theirs = run(TARGET + "c++filt", "-p", "-i", text="".join(d + "\n" for _, d, _ in mangled)).splitlines()
+    for (_, decorated, name), wanted in zip(mangled, theirs):
+        # c++filt does not tell clones apart.
+        check.same(f"{image.path}: display of {decorated}", re.sub(r"( \[clone \S+\])+$", "", name), wanted)
+    addresses = {}
+    for address, _, name in mangled:
+        addresses.setdefault(name.lower(), set()).add(address)
+    plain = [(n, min(w)) for n, w in addresses.items() if len(w) == 1 and re.fullmatch(r"[\w:~]+", n)]
+    check.same(f"{image.path}: C++ names to find", len(plain) > 20, True)
+    for (name, address), answer in zip(plain, image.ask(f"find {n}" for n, _ in plain)):
+        check.same(f"{image.path}: find {name}", answer, [f"{address:08x}"])
+    for (address, decorated, _), answer in zip(mangled[::9], image.ask(f"find {d[1:]}" for _, d, _ in mangled[::9])):
+        check.same(f"{image.path}: find {decorated}", answer, [f"{address:08x}"])
 
 
 def check_nearest(image, check):
@@ -293,15 +303,15 @@ def check_damaged(probe, path, check):
 
 def main():
     probe, guest = sys.argv[1], Path(sys.argv[2])
-    check = Checker()
+    check = Check()
     with tempfile.TemporaryDirectory() as folder:
         for name, flags in VARIANTS.items():
             path = build(folder, name, flags)
             check_sample(Image(probe, path), name, check)
             check_damaged(probe, str(path), check)
         check_exports(Image(probe, guest / "kernel32.dll"), check)
-    print(f"{check.checks} comparisons, {check.failures} failed")
-    return 1 if check.failures else 0
+        check_cpp_names(Image(probe, guest / "cpp_exceptions.exe"), check)
+    return check.verdict()
 
 
 if __name__ == "__main__":

@@ -130,6 +130,13 @@ const Drive kHaltedEverywhere{halt_everywhere, [](Engine&, const Halt& halt) {
                                 }
                               }};
 
+// Frozen as a whole at every halt, until nothing can run.
+const Drive kFrozen{halt_everywhere, [](Engine& engine, const Halt& halt) {
+                      for (const auto& [id, thread] : engine.machine().threads().all())
+                        halt.kind == Kind::Standstill ? engine.thaw(*thread) : engine.freeze(*thread);
+                      return Resume{};
+                    }};
+
 void check_undisturbed(const Program& program, const Drive& drive, size_t least_halts) {
   CAPTURE(program.name);
   const Outcome free = outcome_of(program, nullptr);
@@ -157,6 +164,11 @@ TEST_CASE("a guest under an engine that sets nothing is undisturbed") {
 TEST_CASE("a guest that is halted at every event, service and stage of a fault is undisturbed") {
   check_undisturbed(kDebuggee, kHaltedEverywhere, 1000);
   check_undisturbed(kExceptions, kHaltedEverywhere, 1000);
+}
+
+TEST_CASE("a guest whose threads are frozen and thawed at every halt is undisturbed") {
+  check_undisturbed(kPressure, kFrozen, 1000);
+  check_undisturbed(kExceptions, kFrozen, 300);
 }
 
 TEST_CASE("a guest that is stepped from its first instruction to its last is undisturbed") {

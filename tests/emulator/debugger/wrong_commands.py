@@ -6,7 +6,8 @@ Usage: wrong_commands.py PAGEWALK GUEST_FOLDER
 import random
 import sys
 
-from driven import Check, Pagewalk
+from check import Check
+from driven import Pagewalk
 
 # Wrong whatever the guest does.
 WRONG = """
