@@ -13,6 +13,8 @@
 //   no access   for a while of the processor's own time: the instruction that was under way is over, and the
 //               stop is asked for
 //
+// How a store is told from a load, and let through alone, is that of an x86-64 host.
+//
 //   Open     -> Closed   ask()
 //   Closed   -> Passing  a store                    -> Closed  it is done
 //   Closed   -> Open     the stop is asked for; open()
