@@ -11,7 +11,7 @@ namespace {
 using x86::Pte;
 
 constexpr uint8_t kOldest = 127;
-constexpr size_t kRanks = (kOldest + 1) * 2;
+constexpr size_t kRanks = (size_t{kOldest} + 1) * 2;
 
 // Pages by how willingly they are given up: by age, at one age code before data.
 using Census = std::array<uint32_t, kRanks>;

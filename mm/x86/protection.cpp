@@ -36,7 +36,7 @@ Result<Protection> protection_from_page_constants(uint32_t constants) {
     if (modifiers != 0) return fail(NtStatus::InvalidPageProtection);
     return protection::kNoAccess;
   }
-  for (uint8_t code = 1; code < kAccessConstants.size(); ++code) {
+  for (size_t code = 1; code < kAccessConstants.size(); ++code) {
     if (kAccessConstants[code] != access) continue;
     return modifier_code(modifiers).map(
         [&](uint8_t modifier) { return Protection{static_cast<uint8_t>(code | modifier)}; });
