@@ -94,6 +94,7 @@ namespace mm {
   X(CantTerminateSelf, 0xC00000DB, "STATUS_CANT_TERMINATE_SELF")           \
   X(MutantLimitExceeded, 0xC0000191, "STATUS_MUTANT_LIMIT_EXCEEDED")       \
   X(HandleNotClosable, 0xC0000235, "STATUS_HANDLE_NOT_CLOSABLE")           \
+  X(TooManyLinks, 0xC0000265, "STATUS_TOO_MANY_LINKS")                     \
   X(CommitmentLimit, 0xC000012D, "STATUS_COMMITMENT_LIMIT")                \
   X(DllNotFound, 0xC0000135, "STATUS_DLL_NOT_FOUND")                       \
   X(OrdinalNotFound, 0xC0000138, "STATUS_ORDINAL_NOT_FOUND")               \
