@@ -3,8 +3,9 @@
 
 enum { kLongestName = MAX_PATH };
 
-// A name on its way to the kernel: \BaseNamedObjects\name, without the Local\ or Global\ that tells sessions
-// apart.
+// A name on its way to the kernel: \BaseNamedObjects\name. Global\ in front of a name means that directory,
+// Local\ or nothing the session's own (Microsoft, "Kernel object namespaces"). There is session 0 alone,
+// whose own is \BaseNamedObjects, so both are dropped; they are keywords in exactly this case.
 typedef struct ObjectName {
   ObjectAttributes attributes;
   UnicodeString string;
