@@ -88,6 +88,12 @@ NT_SERVICE(NtOpenSemaphore, HANDLE* handle, ULONG access, ObjectAttributes* attr
 NT_SERVICE(NtReleaseSemaphore, HANDLE semaphore, LONG count, LONG* previous);
 NT_SERVICE(NtQuerySemaphore, HANDLE semaphore, ULONG information_class, void* buffer, ULONG length,
            ULONG* returned);
+NT_SERVICE(NtCreateTimer, HANDLE* handle, ULONG access, ObjectAttributes* attributes, ULONG auto_reset);
+NT_SERVICE(NtOpenTimer, HANDLE* handle, ULONG access, ObjectAttributes* attributes);
+NT_SERVICE(NtSetTimer, HANDLE timer, const LARGE_INTEGER* due, void* routine, void* context, BOOLEAN resume,
+           LONG period, BOOLEAN* previous);
+NT_SERVICE(NtCancelTimer, HANDLE timer, BOOLEAN* state);
+NT_SERVICE(NtQueryTimer, HANDLE timer, ULONG information_class, void* buffer, ULONG length, ULONG* returned);
 NT_SERVICE(NtCreateThreadEx, HANDLE* handle, ULONG access, ObjectAttributes* attributes, HANDLE process,
            void* start, void* argument, ULONG flags, ULONG zero_bits, SIZE_T commit, SIZE_T reserve,
            void* attribute_list);

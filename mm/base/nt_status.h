@@ -88,6 +88,7 @@ namespace mm {
   X(InvalidParameter3, 0xC00000F1, "STATUS_INVALID_PARAMETER_3")           \
   X(InvalidParameter4, 0xC00000F2, "STATUS_INVALID_PARAMETER_4")           \
   X(InvalidParameter5, 0xC00000F3, "STATUS_INVALID_PARAMETER_5")           \
+  X(InvalidParameter6, 0xC00000F4, "STATUS_INVALID_PARAMETER_6")           \
   X(StackOverflow, 0xC00000FD, "STATUS_STACK_OVERFLOW")                    \
   X(DirectoryNotEmpty, 0xC0000101, "STATUS_DIRECTORY_NOT_EMPTY")           \
   X(NotADirectory, 0xC0000103, "STATUS_NOT_A_DIRECTORY")                   \
