@@ -210,7 +210,8 @@ NT_FUNCTION(NTSTATUS) RtlFlsAlloc(void* callback, ULONG* index);
 NT_FUNCTION(NTSTATUS) RtlFlsFree(ULONG index);
 NT_FUNCTION(NTSTATUS) RtlFlsSetValue(ULONG index, void* value);
 NT_FUNCTION(NTSTATUS) RtlFlsGetValue(ULONG index, void** value);
-NT_FUNCTION(void) RtlProcessFlsData(void);
+// A thread or a fiber ends, whose Teb.FlsData this is.
+NT_FUNCTION(void) RtlProcessFlsData(void* fls_data);
 
 // Strings. The ANSI code page is 1252.
 NT_FUNCTION(void) RtlInitAnsiString(AnsiString* string, const char* text);
