@@ -8,13 +8,17 @@
 
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/run_session.h"
+#include "emulator/cli/whole_number.h"
 
 namespace emu {
 namespace {
 
+constexpr uint64_t kMostProcesses = 1 << 20;  // far more than their page tables have room for
+
 constexpr const char* kFooter =
     "Everything behind PROGRAM belongs to the guest, up to --and, behind which another program stands: they\n"
-    "start together. A guest's command line begins with its program's file name.\n"
+    "start together. A guest gets --and itself when it is written with a backslash in front, \\--and, which\n"
+    "is taken away. A guest's command line begins with its program's file name.\n"
     "The guest's console is ours. Statistics, reports and log lines go to standard error; the JSON "
     "statistics\n"
     "are one line. Exit code: the guest's own, or 124: a limit stopped it, 125: Pagewalk could not run it,\n"
@@ -53,6 +57,7 @@ void add_file_options(CLI::App& command, RunArguments& arguments) {
           "Without it the guest's disk shows the program and the system DLLs, and takes nothing. File "
           "times are the guest's: when its clock is virtual, what was there before is as old as the "
           "machine; with --clock=host, the host's")
+      ->check([](const std::string& folder) { return folder.empty() ? "the folder's name is empty" : ""; })
       ->type_name("DIR");
 }
 
@@ -63,11 +68,12 @@ void add_control_options(CLI::App& command, RunArguments& arguments) {
       ->check(CLI::IsMember({"virtual", "host"}))
       ->capture_default_str();
   command.add_option("--max-instructions", arguments.max_instructions, "Stop after so many (0: no limit)")
+      ->check([](const std::string& text) { return whole_number_problem(text, 0, UINT64_MAX); })
       ->type_name("N");
   command
       .add_option("--max-processes", arguments.max_processes,
                   "How many may run at one time, children included")
-      ->check(CLI::PositiveNumber)
+      ->check([](const std::string& text) { return whole_number_problem(text, 1, kMostProcesses); })
       ->type_name("N")
       ->capture_default_str();
 }
@@ -83,12 +89,16 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
 
 std::vector<std::vector<std::string>> split_programs(const std::vector<std::string>& words) {
   constexpr std::string_view kSeparator = "--and";
+  const auto escaped = [&](const std::string& word) {
+    return word.ends_with(kSeparator) && word.front() == '\\' &&
+           word.find_first_not_of('\\') == word.size() - kSeparator.size();
+  };
   std::vector<std::vector<std::string>> programs(1);
   for (const std::string& word : words) {
     if (word == kSeparator) {
       programs.emplace_back();
     } else {
-      programs.back().push_back(word);
+      programs.back().push_back(escaped(word) ? word.substr(1) : word);
     }
   }
   return programs;

@@ -28,6 +28,7 @@ struct RunArguments {
 };
 
 // What other commands that run programs share: the options, and PROGRAM [ARGS...] [--and ...]... taken apart.
+// "--and" with backslashes in front is an argument, with one of them less.
 void add_run_options(CLI::App& command, RunArguments& arguments);
 std::vector<std::vector<std::string>> split_programs(const std::vector<std::string>& words);
 

@@ -56,6 +56,9 @@ tl::expected<MachineConfiguration, std::string> machine_configuration(const RunA
   configuration.clock = arguments.clock == "host" ? ClockSource::Host : ClockSource::Virtual;
   configuration.verification = arguments.verify ? Verification::On : Verification::Off;
   if (arguments.max_instructions != 0) configuration.max_instructions = arguments.max_instructions;
+  if (arguments.programs.size() > arguments.max_processes)
+    return refuse(fmt::format("--max-processes: '{}' is too few for {} programs", arguments.max_processes,
+                              arguments.programs.size()));
   configuration.max_processes = arguments.max_processes;
   return configuration;
 }

@@ -15,6 +15,7 @@
 #include "emulator/cli/logging.h"
 #include "emulator/cli/run_options.h"
 #include "emulator/cli/run_statistics.h"
+#include "emulator/cli/stuck_report.h"
 #include "emulator/kernel/files/program_files.h"
 #include "emulator/kernel/files/root_folder.h"
 #include "emulator/kernel/machine.h"
@@ -70,7 +71,7 @@ class Session final : public MachineObserver {
     const Machine::RunEnd end = driver_.run(machine_);
     const bool written = write_statistics();
     if (end == Machine::RunEnd::Stuck) {
-      complain("stopped: every thread waits for something that will not happen");
+      fmt::print(stderr, "pagewalk: stopped: {}", stuck_report(machine_));
       return exit_code::kLimit;
     }
     if (end == Machine::RunEnd::InstructionLimit) {

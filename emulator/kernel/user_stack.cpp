@@ -13,17 +13,17 @@ using mm::NtStatus;
 
 // What the TEB says about the stack. The guest may have written anything there.
 struct StackBounds {
-  uint32_t limit;         // the lowest committed address above the guard page
+  uint32_t base;          // the end
   uint32_t deallocation;  // the lowest reserved address
   uint32_t guaranteed;    // bytes that an overflow handler asked to have left
 };
 
 mm::Result<StackBounds> read_bounds(GuestMemory& memory, mm::VirtualAddress teb) {
-  const auto limit = memory.load<uint32_t>(teb + offsetof(abi::Teb, StackLimit));
+  const auto base = memory.load<uint32_t>(teb + offsetof(abi::Teb, StackBase));
   const auto deallocation = memory.load<uint32_t>(teb + offsetof(abi::Teb, DeallocationStack));
   const auto guaranteed = memory.load<uint32_t>(teb + offsetof(abi::Teb, GuaranteedStackBytes));
-  if (!limit || !deallocation || !guaranteed) return mm::fail(NtStatus::AccessViolation);
-  return StackBounds{*limit, *deallocation, *guaranteed};
+  if (!base || !deallocation || !guaranteed) return mm::fail(NtStatus::AccessViolation);
+  return StackBounds{*base, *deallocation, *guaranteed};
 }
 
 class StackGrowth {
@@ -75,7 +75,7 @@ class StackGrowth {
 FaultOutcome grow_user_stack(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
                              mm::VirtualAddress teb, mm::VirtualAddress address) {
   const auto bounds = read_bounds(memory, teb);
-  if (!bounds || address.value < bounds->deallocation || address.value >= bounds->limit)
+  if (!bounds || address.value < bounds->deallocation || address.value >= bounds->base)
     return FaultOutcome::raise(NtStatus::GuardPageViolation);
   return StackGrowth(manager, space, memory, teb).grow(*bounds, address);
 }

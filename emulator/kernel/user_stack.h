@@ -10,7 +10,9 @@ namespace emu {
 
 // What a guard-page violation at `address` becomes, the guard having been removed by then: Retry when the
 // stack of `teb` grew; STATUS_STACK_OVERFLOW when it cannot; STATUS_GUARD_PAGE_VIOLATION when that page is
-// not of this stack's unused part. `memory` must not itself grow stacks.
+// not of this stack, [DeallocationStack, StackBase). StackLimit does not count: a program that has handled an
+// overflow puts the guard page back and leaves StackLimit below it (Microsoft, "_resetstkoflw").
+// `memory` must not itself grow stacks.
 mm::FaultOutcome grow_user_stack(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
                                  mm::VirtualAddress teb, mm::VirtualAddress address);
 

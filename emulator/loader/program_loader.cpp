@@ -332,7 +332,9 @@ mm::Result<StartedProgram> ProgramLoader::start_child(Process& parent, const Pro
 }
 
 const std::string* ProgramLoader::find_program(std::string_view image_path) const {
-  const auto found = programs_.find(lower_case(guest_file_name(image_path)));
+  const std::string name = guest_file_name(image_path);
+  if (lower_case(image_path) != lower_case("C:\\" + name)) return nullptr;
+  const auto found = programs_.find(lower_case(name));
   return found == programs_.end() ? nullptr : &found->second;
 }
 

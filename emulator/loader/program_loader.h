@@ -35,7 +35,7 @@ class ProgramLoader final : public ImageLoader {
  private:
   class Start;
 
-  // The host file that a guest means by `image_path`: a program that the user named, without its folders.
+  // The host file that a guest means by `image_path`: a program that the user named, which lies in C:\.
   const std::string* find_program(std::string_view image_path) const;
 
   Machine& machine_;

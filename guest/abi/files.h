@@ -24,6 +24,7 @@ enum FileInformationClass {
   FileClass_Access = 8,
   FileClass_Name = 9,
   FileClass_Rename = 10,
+  FileClass_Link = 11,
   FileClass_Names = 12,
   FileClass_Disposition = 13,
   FileClass_Position = 14,
@@ -92,7 +93,7 @@ typedef struct FileAttributeTagInformation {
   uint32_t ReparseTag;
 } FileAttributeTagInformation;
 
-typedef struct FileRenameInformation {  // the name follows, in bytes
+typedef struct FileRenameInformation {  // the name follows, in bytes; FILE_LINK_INFORMATION is the same
   uint8_t ReplaceIfExists;
   uint8_t Reserved[3];
   uint32_t RootDirectory;

@@ -65,9 +65,14 @@
   X(0x40, NtWaitForAlertByThreadId, 2) /* address (a name for people), time-out* */                          \
   X(0x41, NtSetInformationObject, 4)   /* handle, class, buffer, length */                                   \
   X(0x42, NtSetInformationProcess, 4)  /* process, class, buffer, length */                                  \
-  X(0x50, NtOpenProcess, 4)            /* handle*, access, attributes*, client id* */                        \
-  X(0x51, NtReadVirtualMemory, 5)      /* process, address, buffer, length, read* */                         \
-  X(0x52, NtWriteVirtualMemory, 5)     /* process, address, buffer, length, written* */                      \
+  X(0x48, NtCreateTimer, 4)            /* handle*, access, attributes*, auto-reset */                        \
+  X(0x49, NtOpenTimer, 3)              /* handle*, access, attributes* */                                    \
+  X(0x4a, NtSetTimer, 7)    /* handle, due time*, routine, context, resume, period in ms, previous state* */ \
+  X(0x4b, NtCancelTimer, 2) /* handle, state* */                                                             \
+  X(0x4c, NtQueryTimer, 5)  /* handle, class, buffer, length, returned* */                                   \
+  X(0x50, NtOpenProcess, 4) /* handle*, access, attributes*, client id* */                                   \
+  X(0x51, NtReadVirtualMemory, 5)  /* process, address, buffer, length, read* */                             \
+  X(0x52, NtWriteVirtualMemory, 5) /* process, address, buffer, length, written* */                          \
   X(0x53, NtCreateUserProcess, 11) /* process*, thread*, accesses, attributes, flags, parameters*, ... */    \
   X(0x54, PwTranslateAddress, 3)   /* process, address, AddressTranslation* */                               \
   X(0x55, PwListThreads, 3)        /* TEB*s of the caller's process (out), room, how many* */                \

@@ -239,6 +239,12 @@ typedef struct EventBasicInformation {  // class 0 of NtQueryEvent
   int32_t EventState;
 } EventBasicInformation;
 
+typedef struct TimerBasicInformation {  // class 0 of NtQueryTimer
+  uint64_t RemainingTime;               // 100 ns units
+  uint8_t TimerState;
+  uint8_t Reserved[7];
+} TimerBasicInformation;
+
 typedef struct MutantBasicInformation {  // class 0 of NtQueryMutant
   int32_t CurrentCount;
   uint8_t OwnedByCaller;

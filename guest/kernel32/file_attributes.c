@@ -8,6 +8,10 @@ static BOOL query_name(const WCHAR* name, FileNetworkOpenInformation* full) {
   NtObjectAttributes attributes = {sizeof attributes, NULL, &path, kCaseInsensitive, NULL, NULL};
   NTSTATUS status = NtQueryFullAttributesFile(&attributes, full);
   RtlFreeUnicodeString(&path);
+  if (!NT_SUCCESS(status) && RtlIsDosDeviceName_U(name)) {  // NUL and the like pass for files
+    *full = (FileNetworkOpenInformation){.FileAttributes = FILE_ATTRIBUTE_ARCHIVE};
+    return TRUE;
+  }
   return k32_succeeded(status);
 }
 
@@ -104,54 +108,4 @@ BOOL WINAPI GetFileInformationByHandle(HANDLE file, LPBY_HANDLE_FILE_INFORMATION
   information->nFileIndexHigh = (DWORD)(internal.IndexNumber >> 32);
   information->nFileIndexLow = (DWORD)internal.IndexNumber;
   return TRUE;
-}
-
-static BOOL is_drive(const WCHAR* root, WCHAR drive) {
-  return RtlUpcaseUnicodeChar(root[0]) == drive && root[1] == ':' && (!root[2] || root[2] == '\\');
-}
-
-// The one disk is C:.
-UINT WINAPI GetDriveTypeW(LPCWSTR root) {
-  if (root && root[0] && !is_drive(root, 'C') && root[0] != '\\') return DRIVE_NO_ROOT_DIR;
-  return root && root[0] == '\\' && root[1] ? DRIVE_NO_ROOT_DIR : DRIVE_FIXED;
-}
-UINT WINAPI GetDriveTypeA(LPCSTR root) {
-  if (!root) return GetDriveTypeW(NULL);
-  K32_WITH_WIDE(UINT, DRIVE_UNKNOWN, root, GetDriveTypeW(wide));
-}
-DWORD WINAPI GetLogicalDrives(void) { return 1u << ('C' - 'A'); }
-
-BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR root, LPDWORD sectors, LPDWORD bytes, LPDWORD free, LPDWORD total) {
-  FileFsSizeInformation size;
-  IoStatusBlock io;
-  HANDLE folder = k32_open_existing(root ? root : L"\\", FILE_READ_ATTRIBUTES, kDirectoryFile);
-  if (!folder) return FALSE;
-  NTSTATUS status = NtQueryVolumeInformationFile(folder, &io, &size, sizeof size, VolumeClass_Size);
-  NtClose(folder);
-  if (!k32_succeeded(status)) return FALSE;
-  if (sectors) *sectors = size.SectorsPerAllocationUnit;
-  if (bytes) *bytes = size.BytesPerSector;
-  if (free) *free = (DWORD)size.AvailableAllocationUnits;
-  if (total) *total = (DWORD)size.TotalAllocationUnits;
-  return TRUE;
-}
-BOOL WINAPI GetDiskFreeSpaceA(LPCSTR root, LPDWORD sectors, LPDWORD bytes, LPDWORD free, LPDWORD total) {
-  if (!root) return GetDiskFreeSpaceW(NULL, sectors, bytes, free, total);
-  K32_WITH_WIDE(BOOL, FALSE, root, GetDiskFreeSpaceW(wide, sectors, bytes, free, total));
-}
-
-BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR root, PULARGE_INTEGER available, PULARGE_INTEGER total,
-                                PULARGE_INTEGER free) {
-  DWORD sectors, bytes, free_clusters, clusters;
-  if (!GetDiskFreeSpaceW(root, &sectors, &bytes, &free_clusters, &clusters)) return FALSE;
-  ULONGLONG cluster = sectors * bytes;
-  if (available) available->QuadPart = free_clusters * cluster;
-  if (total) total->QuadPart = clusters * cluster;
-  if (free) free->QuadPart = free_clusters * cluster;
-  return TRUE;
-}
-BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR root, PULARGE_INTEGER available, PULARGE_INTEGER total,
-                                PULARGE_INTEGER free) {
-  if (!root) return GetDiskFreeSpaceExW(NULL, available, total, free);
-  K32_WITH_WIDE(BOOL, FALSE, root, GetDiskFreeSpaceExW(wide, available, total, free));
 }

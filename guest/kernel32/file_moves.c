@@ -1,7 +1,8 @@
-// Moving and copying ("MoveFileExW", "CopyFileW", Microsoft).
+// Moving, linking and copying ("MoveFileExW", "CreateHardLinkW", "CopyFileW", Microsoft).
 #include "guest/kernel32/files.h"
 
-static NTSTATUS rename_to(HANDLE file, const WCHAR* to, BOOL replace) {
+// Gives an open file a name: FileClass_Rename for the one it has, FileClass_Link for another one.
+static NTSTATUS set_name(HANDLE file, const WCHAR* to, BOOL replace, ULONG information_class) {
   NtUnicodeString path;
   IoStatusBlock io;
   if (!RtlDosPathNameToNtPathName_U(to, &path, NULL, NULL)) return STATUS_OBJECT_PATH_NOT_FOUND;
@@ -12,7 +13,7 @@ static NTSTATUS rename_to(HANDLE file, const WCHAR* to, BOOL replace) {
     rename->ReplaceIfExists = (uint8_t)replace;
     rename->FileNameLength = path.Length;
     memcpy(rename->FileName, path.Buffer, path.Length);
-    status = NtSetInformationFile(file, &io, rename, size, FileClass_Rename);
+    status = NtSetInformationFile(file, &io, rename, size, information_class);
     RtlFreeHeap(k32_heap(), 0, rename);
   }
   RtlFreeUnicodeString(&path);
@@ -24,7 +25,7 @@ BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags) {
   if (!to) return k32_fail(ERROR_INVALID_PARAMETER);
   HANDLE file = k32_open_existing(from, DELETE, kOpenForBackupIntent);
   if (!file) return FALSE;
-  NTSTATUS status = rename_to(file, to, (flags & MOVEFILE_REPLACE_EXISTING) != 0);
+  NTSTATUS status = set_name(file, to, (flags & MOVEFILE_REPLACE_EXISTING) != 0, FileClass_Rename);
   NtClose(file);
   return k32_succeeded(status);
 }
@@ -40,6 +41,24 @@ BOOL WINAPI MoveFileExA(LPCSTR from, LPCSTR to, DWORD flags) {
 }
 
 BOOL WINAPI MoveFileA(LPCSTR from, LPCSTR to) { return MoveFileExA(from, to, MOVEFILE_COPY_ALLOWED); }
+
+BOOL WINAPI CreateHardLinkW(LPCWSTR name, LPCWSTR existing, LPSECURITY_ATTRIBUTES security) {
+  if (security) return k32_fail(ERROR_INVALID_PARAMETER);
+  HANDLE file = k32_open_existing(existing, FILE_WRITE_ATTRIBUTES, kOpenForBackupIntent);
+  if (!file) return FALSE;
+  NTSTATUS status = set_name(file, name, FALSE, FileClass_Link);
+  NtClose(file);
+  return k32_succeeded(status);
+}
+
+BOOL WINAPI CreateHardLinkA(LPCSTR name, LPCSTR existing, LPSECURITY_ATTRIBUTES security) {
+  WCHAR *wide_name = k32_to_wide(name), *wide_existing = k32_to_wide(existing);
+  BOOL made = wide_name && wide_existing ? CreateHardLinkW(wide_name, wide_existing, security)
+                                         : k32_fail(ERROR_PATH_NOT_FOUND);
+  if (wide_name) k32_free(wide_name);
+  if (wide_existing) k32_free(wide_existing);
+  return made;
+}
 
 static BOOL copy_content(HANDLE from, HANDLE to) {
   char bytes[4096];

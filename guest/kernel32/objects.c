@@ -1,10 +1,11 @@
-// Events, mutexes and semaphores, and waiting for objects ("Synchronization Functions", Microsoft).
+// Events, mutexes, semaphores and timers, and waiting for objects ("Synchronization Functions", Microsoft).
 #include "guest/kernel32/kernel32.h"
 
 enum { kLongestName = MAX_PATH };
 
-// A name on its way to the kernel: \BaseNamedObjects\name, without the Local\ or Global\ that tells sessions
-// apart.
+// A name on its way to the kernel: \BaseNamedObjects\name. Global\ in front of a name means that directory,
+// Local\ or nothing the session's own (Microsoft, "Kernel object namespaces"). There is session 0 alone,
+// whose own is \BaseNamedObjects, so both are dropped; they are keywords in exactly this case.
 typedef struct ObjectName {
   ObjectAttributes attributes;
   UnicodeString string;
@@ -144,6 +145,47 @@ HANDLE WINAPI OpenSemaphoreW(DWORD access, BOOL inherit, LPCWSTR name) {
 HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name) {
   WITH_WIDE_NAME(name, OpenSemaphoreW(access, inherit, wide));
 }
+
+HANDLE WINAPI CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES security, LPCWSTR name, DWORD flags,
+                                     DWORD access) {
+  ObjectName object;
+  HANDLE handle = NULL;
+  if (!describe(&object, inherits(security), name, kOpenIf)) return NULL;
+  return finish(&handle, NtCreateTimer(&handle, access, &object.attributes,
+                                       !(flags & CREATE_WAITABLE_TIMER_MANUAL_RESET)));
+}
+HANDLE WINAPI CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES security, LPCSTR name, DWORD flags, DWORD access) {
+  WITH_WIDE_NAME(name, CreateWaitableTimerExW(security, wide, flags, access));
+}
+HANDLE WINAPI CreateWaitableTimerW(LPSECURITY_ATTRIBUTES security, BOOL manual, LPCWSTR name) {
+  DWORD flags = manual ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0;
+  return CreateWaitableTimerExW(security, name, flags, TIMER_ALL_ACCESS);
+}
+HANDLE WINAPI CreateWaitableTimerA(LPSECURITY_ATTRIBUTES security, BOOL manual, LPCSTR name) {
+  WITH_WIDE_NAME(name, CreateWaitableTimerW(security, manual, wide));
+}
+HANDLE WINAPI OpenWaitableTimerW(DWORD access, BOOL inherit, LPCWSTR name) {
+  return open_named(NtOpenTimer, access, inherit, name);
+}
+HANDLE WINAPI OpenWaitableTimerA(DWORD access, BOOL inherit, LPCSTR name) {
+  WITH_WIDE_NAME(name, OpenWaitableTimerW(access, inherit, wide));
+}
+
+// This machine is never suspended, so there is nothing to wake it from.
+BOOL WINAPI SetWaitableTimer(HANDLE timer, const LARGE_INTEGER* due, LONG period, PTIMERAPCROUTINE routine,
+                             LPVOID context, BOOL resume) {
+  if (!k32_succeeded(NtSetTimer(timer, due, (void*)routine, context, (BOOLEAN)resume, period, NULL)))
+    return FALSE;
+  k32_fail(resume ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS);
+  return TRUE;
+}
+// Timers here are exact, whatever delay is tolerable.
+BOOL WINAPI SetWaitableTimerEx(HANDLE timer, const LARGE_INTEGER* due, LONG period, PTIMERAPCROUTINE routine,
+                               LPVOID context, PREASON_CONTEXT wake, ULONG tolerable_delay) {
+  (void)tolerable_delay;
+  return SetWaitableTimer(timer, due, period, routine, context, wake != NULL);
+}
+BOOL WINAPI CancelWaitableTimer(HANDLE timer) { return k32_succeeded(NtCancelTimer(timer, NULL)); }
 
 BOOL WINAPI SetEvent(HANDLE event) { return k32_succeeded(NtSetEvent(event, NULL)); }
 BOOL WINAPI ResetEvent(HANDLE event) { return k32_succeeded(NtResetEvent(event, NULL)); }

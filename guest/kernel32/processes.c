@@ -1,42 +1,13 @@
 // Other processes: starting them, and reaching into them ("Process and Thread Functions", "Debugging
 // Functions", Microsoft).
-#include "guest/kernel32/kernel32.h"
+#include "guest/kernel32/files.h"
+#include "guest/kernel32/image_search.h"
 
-enum { kLongestPath = 260, kBasicInformation = 0 };
+enum { kBasicInformation = 0 };
 
 typedef struct BasicInformation {  // PROCESS_BASIC_INFORMATION
   ULONG ExitStatus, Peb, AffinityMask, BasePriority, ProcessId, ParentProcessId;
 } BasicInformation;
-
-// The first word of a command line, as CreateProcess takes it: quoted, or up to a blank.
-static const WCHAR* first_word(const WCHAR* line, SIZE_T* length) {
-  WCHAR end = L' ';
-  if (*line == L'"') end = L'"', ++line;
-  const WCHAR* at = line;
-  while (*at && *at != end && (end == L'"' || *at != L'\t')) ++at;
-  *length = (SIZE_T)(at - line);
-  return line;
-}
-
-static BOOL has_extension(const WCHAR* name, SIZE_T length) {
-  while (length-- > 0 && name[length] != L'\\' && name[length] != L'/') {
-    if (name[length] == L'.') return TRUE;
-  }
-  return FALSE;
-}
-
-// A name without a folder lies in C:\; one without an extension ends in .exe.
-static BOOL image_path(const WCHAR* name, SIZE_T length, WCHAR* path) {
-  static const WCHAR kRoot[] = L"C:\\", kExtension[] = L".exe";
-  SIZE_T room = kLongestPath, at = 0;
-  if (length == 0 || length + 8 > room) return FALSE;
-  BOOL absolute = length > 1 && name[1] == L':';
-  for (const WCHAR* c = kRoot; !absolute && *c; ++c) path[at++] = *c;
-  for (SIZE_T i = 0; i < length; ++i) path[at++] = name[i];
-  for (const WCHAR* c = kExtension; !has_extension(name, length) && *c; ++c) path[at++] = *c;
-  path[at] = 0;
-  return TRUE;
-}
 
 static UnicodeString unicode(const WCHAR* text) {
   USHORT length = (USHORT)(k32_wide_length(text) * sizeof(WCHAR));
@@ -53,38 +24,65 @@ static WCHAR* widen_environment(const char* block) {
   return wide;
 }
 
-static NTSTATUS create(const ProcessParameters* parameters, BOOL inherit, DWORD flags,
-                       PROCESS_INFORMATION* information) {
+// Everything that CreateProcess tells the kernel but the image.
+typedef struct Creation {
+  ProcessParameters parameters;
+  NtObjectAttributes process, thread;
+  ULONG process_flags, thread_flags;
+  UCHAR class;
+  PROCESS_INFORMATION made;
+} Creation;
+
+static NTSTATUS start_image(void* context, const WCHAR* path) {
+  Creation* creation = context;
   ClientId client = {0};
-  UCHAR class = k32_class_of_child(flags);
   struct {
     ULONG TotalLength;
     ProcessAttribute attributes[2];
   } list = {sizeof list,
             {{PAGEWALK_ATTRIBUTE_CLIENT_ID, sizeof client, (ULONG)&client, 0},
-             {PAGEWALK_ATTRIBUTE_PRIORITY_CLASS, sizeof class, (ULONG) & class, 0}}};
-  NTSTATUS status =
-      NtCreateUserProcess(&information->hProcess, &information->hThread, MAXIMUM_ALLOWED, MAXIMUM_ALLOWED,
-                          NULL, NULL, inherit ? PAGEWALK_PROCESS_INHERIT_HANDLES : 0,
-                          flags & CREATE_SUSPENDED ? PAGEWALK_THREAD_CREATE_SUSPENDED : 0,
-                          (ProcessParameters*)parameters, NULL, &list);
-  information->dwProcessId = client.UniqueProcess;
-  information->dwThreadId = client.UniqueThread;
+             {PAGEWALK_ATTRIBUTE_PRIORITY_CLASS, sizeof creation->class, (ULONG)&creation->class, 0}}};
+  creation->parameters.ImagePathName = unicode(path);
+  NTSTATUS status = NtCreateUserProcess(
+      &creation->made.hProcess, &creation->made.hThread, MAXIMUM_ALLOWED, MAXIMUM_ALLOWED, &creation->process,
+      &creation->thread, creation->process_flags, creation->thread_flags, &creation->parameters, NULL, &list);
+  creation->made.dwProcessId = client.UniqueProcess;
+  creation->made.dwThreadId = client.UniqueThread;
   return status;
+}
+
+static NtObjectAttributes attributes_of(const SECURITY_ATTRIBUTES* security) {
+  BOOL inherit = security && security->bInheritHandle;
+  return (NtObjectAttributes){.Length = sizeof(NtObjectAttributes), .Attributes = inherit ? kInherit : 0};
+}
+
+// A full path with a backslash at its end, in `full`; ERROR_DIRECTORY unless there is such a directory.
+static BOOL complete_folder(const WCHAR* folder, WCHAR full[MAX_PATH]) {
+  DWORD length = GetFullPathNameW(folder, MAX_PATH - 1, full, NULL);
+  if (!length || length >= MAX_PATH - 1) return k32_fail(ERROR_DIRECTORY);
+  DWORD attributes = GetFileAttributesW(full);
+  if (attributes == INVALID_FILE_ATTRIBUTES || !(attributes & FILE_ATTRIBUTE_DIRECTORY))
+    return k32_fail(ERROR_DIRECTORY);
+  if (full[length - 1] != '\\') lstrcpyW(full + length, L"\\");
+  return TRUE;
+}
+
+static void choose_standard_handles(ProcessParameters* parameters, const STARTUPINFOW* startup) {
+  const ProcessParameters* own = k32_parameters();
+  BOOL given = (startup->dwFlags & STARTF_USESTDHANDLES) != 0;
+  parameters->StandardInput = given ? (ULONG)startup->hStdInput : own->StandardInput;
+  parameters->StandardOutput = given ? (ULONG)startup->hStdOutput : own->StandardOutput;
+  parameters->StandardError = given ? (ULONG)startup->hStdError : own->StandardError;
 }
 
 BOOL WINAPI CreateProcessW(LPCWSTR application, LPWSTR line, LPSECURITY_ATTRIBUTES process_attributes,
                            LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit, DWORD flags,
                            LPVOID environment, LPCWSTR folder, LPSTARTUPINFOW startup,
                            LPPROCESS_INFORMATION information) {
-  (void)process_attributes, (void)thread_attributes;
   const ProcessParameters* own = k32_parameters();
-  WCHAR path[kLongestPath];
-  SIZE_T length = application ? k32_wide_length(application) : 0;
-  const WCHAR* name = application;
-  if (!name && line) name = first_word(line, &length);
-  if (!name || !startup || !information) return k32_fail(ERROR_INVALID_PARAMETER);
-  if (!image_path(name, length, path)) return k32_fail(ERROR_FILE_NOT_FOUND);
+  WCHAR full_folder[MAX_PATH];
+  if ((!application && !line) || !startup || !information) return k32_fail(ERROR_INVALID_PARAMETER);
+  if (folder && !complete_folder(folder, full_folder)) return FALSE;
 
   WCHAR* widened = NULL;
   if (environment && !(flags & CREATE_UNICODE_ENVIRONMENT)) {
@@ -92,19 +90,22 @@ BOOL WINAPI CreateProcessW(LPCWSTR application, LPWSTR line, LPSECURITY_ATTRIBUT
     if (!widened) return k32_fail(ERROR_NOT_ENOUGH_MEMORY);
     environment = widened;
   }
-  ProcessParameters parameters = {.Flags = 1};
-  parameters.ImagePathName = unicode(path);
-  parameters.CommandLine = unicode(line ? line : application);
-  parameters.CurrentDirectory =
-      unicode(folder ? folder : (const WCHAR*)nt_pointer(own->CurrentDirectory.Buffer));
-  parameters.Environment = environment ? (ULONG)environment : own->Environment;
-  BOOL given = (startup->dwFlags & STARTF_USESTDHANDLES) != 0;
-  parameters.StandardInput = given ? (ULONG)startup->hStdInput : own->StandardInput;
-  parameters.StandardOutput = given ? (ULONG)startup->hStdOutput : own->StandardOutput;
-  parameters.StandardError = given ? (ULONG)startup->hStdError : own->StandardError;
-  NTSTATUS status = create(&parameters, inherit, flags, information);
+  Creation creation = {.parameters = {.Flags = 1},
+                       .process = attributes_of(process_attributes),
+                       .thread = attributes_of(thread_attributes),
+                       .process_flags = inherit ? PAGEWALK_PROCESS_INHERIT_HANDLES : 0,
+                       .thread_flags = flags & CREATE_SUSPENDED ? PAGEWALK_THREAD_CREATE_SUSPENDED : 0,
+                       .class = k32_class_of_child(flags)};
+  creation.parameters.CommandLine = unicode(line ? line : application);
+  creation.parameters.CurrentDirectory =
+      unicode(folder ? full_folder : (const WCHAR*)nt_pointer(own->CurrentDirectory.Buffer));
+  creation.parameters.Environment = environment ? (ULONG)environment : own->Environment;
+  choose_standard_handles(&creation.parameters, startup);
+  NTSTATUS status = k32_start_image(application, line, start_image, &creation);
   if (widened) RtlFreeHeap(k32_heap(), 0, widened);
-  return k32_succeeded(status);
+  if (!k32_succeeded(status)) return FALSE;
+  *information = creation.made;
+  return TRUE;
 }
 
 BOOL WINAPI CreateProcessA(LPCSTR application, LPSTR line, LPSECURITY_ATTRIBUTES process_attributes,

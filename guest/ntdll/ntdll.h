@@ -90,6 +90,12 @@ NT_SERVICE(NtOpenSemaphore, HANDLE* handle, ULONG access, ObjectAttributes* attr
 NT_SERVICE(NtReleaseSemaphore, HANDLE semaphore, LONG count, LONG* previous);
 NT_SERVICE(NtQuerySemaphore, HANDLE semaphore, ULONG information_class, void* buffer, ULONG length,
            ULONG* returned);
+NT_SERVICE(NtCreateTimer, HANDLE* handle, ULONG access, ObjectAttributes* attributes, ULONG auto_reset);
+NT_SERVICE(NtOpenTimer, HANDLE* handle, ULONG access, ObjectAttributes* attributes);
+NT_SERVICE(NtSetTimer, HANDLE timer, const LARGE_INTEGER* due, void* routine, void* context, BOOLEAN resume,
+           LONG period, BOOLEAN* previous);
+NT_SERVICE(NtCancelTimer, HANDLE timer, BOOLEAN* state);
+NT_SERVICE(NtQueryTimer, HANDLE timer, ULONG information_class, void* buffer, ULONG length, ULONG* returned);
 NT_SERVICE(NtCreateThreadEx, HANDLE* handle, ULONG access, ObjectAttributes* attributes, HANDLE process,
            void* start, void* argument, ULONG flags, ULONG zero_bits, SIZE_T commit, SIZE_T reserve,
            void* attribute_list);
@@ -206,7 +212,8 @@ NT_FUNCTION(NTSTATUS) RtlFlsAlloc(void* callback, ULONG* index);
 NT_FUNCTION(NTSTATUS) RtlFlsFree(ULONG index);
 NT_FUNCTION(NTSTATUS) RtlFlsSetValue(ULONG index, void* value);
 NT_FUNCTION(NTSTATUS) RtlFlsGetValue(ULONG index, void** value);
-NT_FUNCTION(void) RtlProcessFlsData(void);
+// A thread or a fiber ends, whose Teb.FlsData this is.
+NT_FUNCTION(void) RtlProcessFlsData(void* fls_data);
 
 // Strings. The ANSI code page is 1252.
 NT_FUNCTION(void) RtlInitAnsiString(AnsiString* string, const char* text);

@@ -125,6 +125,7 @@ static const Translation kTranslations[] = {
     {STATUS_MUTANT_LIMIT_EXCEEDED, 587},
     {STATUS_NOT_FOUND, ERROR_NOT_FOUND},
     {STATUS_HANDLE_NOT_CLOSABLE, ERROR_INVALID_HANDLE},
+    {STATUS_TOO_MANY_LINKS, ERROR_TOO_MANY_LINKS},
 };
 
 // A Win32 error may travel as 0x8007xxxx or 0xc007xxxx; it is unpacked.

@@ -133,6 +133,7 @@ static void shares(void) {
   first = open_file("reads, shares deleting", "a.txt", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE,
                     OPEN_EXISTING);
   say("delete it", DeleteFileA("a.txt"));
+  CloseHandle(open_file("make what is being deleted", "a.txt", GENERIC_WRITE, 7, CREATE_NEW));
   CloseHandle(open_file("open what is being deleted", "a.txt", GENERIC_READ, 7, OPEN_EXISTING));
   read_text(first, 4);
   CloseHandle(first);
@@ -179,6 +180,7 @@ static void names(void) {
   write_text(nul, "swallowed");
   read_text(nul, 8);
   printf("  type %lu\n", GetFileType(nul));
+  printf("  attributes of NUL %#lx, of CON %#lx\n", GetFileAttributesA("NUL"), GetFileAttributesA("CON"));
   CloseHandle(nul);
   CloseHandle(open_file("another drive", "D:\\a.txt", GENERIC_READ, 0, OPEN_EXISTING));
   say("delete dots.txt", DeleteFileA("dots.txt"));

@@ -66,11 +66,25 @@ static void once(const char* title) {
   expect("_resetstkoflw", (DWORD)reset, 1);
 }
 
+// As a C library that is linked into the program does it: the guard page, and nothing else.
+static void by_hand(void) {
+  MEMORY_BASIC_INFORMATION here, lowest;
+  DWORD old;
+  overflow();
+  VirtualQuery(&here, &here, sizeof here);
+  VirtualQuery(here.AllocationBase, &lowest, sizeof lowest);
+  char* committed = (char*)lowest.BaseAddress + (lowest.State == MEM_RESERVE ? lowest.RegionSize : 0);
+  expect("the guard page",
+         (DWORD)VirtualProtect(committed + 0x1000, 0x1000, PAGE_READWRITE | PAGE_GUARD, &old), 1);
+}
+
 int main(void) {
   ULONG bytes = 0;
   printf("the stack begins small: %s\n", stack_base() - stack_limit() <= 0x4000 ? "yes" : "no");
   once("first");
   once("second");
+  by_hand();
+  once("after a repair by hand");
   bytes = 0x8000;
   expect("SetThreadStackGuarantee", (DWORD)SetThreadStackGuarantee(&bytes), 1);
   expect("the guarantee before", bytes, 0);

@@ -113,6 +113,16 @@ static void test_memory(void) {
   check(VirtualQueryEx(child.process, base, &region, sizeof region) && region.Protect == PAGE_READONLY &&
             region.RegionSize == 0x1000,
         "and queried");
+  done = 77;
+  check(!ReadProcessMemory(child.process, (LPCVOID)0x80000000, &read, sizeof read, &done) &&
+            GetLastError() == ERROR_NOACCESS && done == 77,
+        "the system's addresses are refused before anything is read");
+  check(!WriteProcessMemory(child.process, (LPVOID)0x7ffefffe, &word, sizeof word, &done) &&
+            GetLastError() == ERROR_NOACCESS,
+        "and when only the end lies there");
+  check(!ReadProcessMemory(child.process, (LPCVOID)0xfffffffe, &read, sizeof read, &done) &&
+            GetLastError() == ERROR_NOACCESS,
+        "and past the end of all addresses");
   check(!ReadProcessMemory(child.process, base + 0x2ffe, &read, sizeof read, &done) &&
             GetLastError() == ERROR_PARTIAL_COPY && done == 2,
         "up to its end");

@@ -88,12 +88,14 @@ namespace mm {
   X(InvalidParameter3, 0xC00000F1, "STATUS_INVALID_PARAMETER_3")           \
   X(InvalidParameter4, 0xC00000F2, "STATUS_INVALID_PARAMETER_4")           \
   X(InvalidParameter5, 0xC00000F3, "STATUS_INVALID_PARAMETER_5")           \
+  X(InvalidParameter6, 0xC00000F4, "STATUS_INVALID_PARAMETER_6")           \
   X(StackOverflow, 0xC00000FD, "STATUS_STACK_OVERFLOW")                    \
   X(DirectoryNotEmpty, 0xC0000101, "STATUS_DIRECTORY_NOT_EMPTY")           \
   X(NotADirectory, 0xC0000103, "STATUS_NOT_A_DIRECTORY")                   \
   X(CantTerminateSelf, 0xC00000DB, "STATUS_CANT_TERMINATE_SELF")           \
   X(MutantLimitExceeded, 0xC0000191, "STATUS_MUTANT_LIMIT_EXCEEDED")       \
   X(HandleNotClosable, 0xC0000235, "STATUS_HANDLE_NOT_CLOSABLE")           \
+  X(TooManyLinks, 0xC0000265, "STATUS_TOO_MANY_LINKS")                     \
   X(CommitmentLimit, 0xC000012D, "STATUS_COMMITMENT_LIMIT")                \
   X(DllNotFound, 0xC0000135, "STATUS_DLL_NOT_FOUND")                       \
   X(OrdinalNotFound, 0xC0000138, "STATUS_ORDINAL_NOT_FOUND")               \

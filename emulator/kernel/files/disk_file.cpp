@@ -60,7 +60,9 @@ mm::Result<FileInformation> DiskFile::information() const {
     if (!size) return mm::fail(size.error());
     entry->size = *size;
   }
-  return volume_.nodes().information(*entry);
+  FileInformation information = volume_.nodes().information(*entry);
+  information.delete_pending = delete_pending();
+  return information;
 }
 
 std::u16string DiskFile::guest_path() const {
@@ -113,20 +115,36 @@ NtStatus DiskFile::check_deletable() const {
 NtStatus DiskFile::set_deletion(FileNode::Deletion deletion) {
   if (deletion == FileNode::Deletion::Pending)
     if (const NtStatus status = check_deletable(); status != NtStatus::Success) return status;
-  node_.deletion = deletion;
+  if (deletion == FileNode::Deletion::Pending) {
+    node_.deleted.insert(path());
+  } else {
+    node_.deleted.erase(path());
+  }
   return NtStatus::Success;
 }
 
 NtStatus DiskFile::rename(const std::vector<std::u16string>& to, HostFiles::Replace replace) {
   if (path().empty() || to.empty()) return NtStatus::InvalidParameter;
-  if (node_.deletion == FileNode::Deletion::Pending) return NtStatus::DeletePending;
+  if (delete_pending()) return NtStatus::DeletePending;
   if (directory() && volume_.nodes().open_below(path())) return NtStatus::AccessDenied;
-  auto target = volume_.locate_for_rename(to, opening_.entry, replace);
+  auto target = volume_.locate_for_rename(to, path(), replace);
   if (!target) return target.error();
   if (*target == path()) return NtStatus::Success;
   const NtStatus status = volume_.files().rename(path(), *target, replace);
   if (status == NtStatus::Success) moved_to(*target);
   return status;
+}
+
+// [MS-FSA] 2.1.5.15.6.
+NtStatus DiskFile::link(const std::vector<std::u16string>& to, HostFiles::Replace replace) {
+  constexpr uint32_t kMostLinks = 1024;
+  if (directory()) return NtStatus::FileIsADirectory;
+  if (delete_pending()) return NtStatus::AccessDenied;
+  const auto known = information();
+  if (!known) return known.error();
+  if (known->links >= kMostLinks) return NtStatus::TooManyLinks;
+  const auto target = volume_.locate_for_link(to, replace);
+  return target ? volume_.files().link(path(), *target) : target.error();
 }
 
 void DiskFile::moved_to(const HostPath& path) {
@@ -141,15 +159,19 @@ void DiskFile::close() {
   node_.share.remove(opening_.claim);
   std::erase(node_.open_files, this);
   opening_.content.reset();
-  if (node_.open_files.empty() && node_.deletion == FileNode::Deletion::Pending) delete_now();
+  const bool still_open = std::any_of(node_.open_files.begin(), node_.open_files.end(),
+                                      [&](const DiskFile* file) { return file->path() == path(); });
+  if (!still_open && delete_pending()) delete_now();
 }
 
 // Nobody is left to be told of a failure: a host that refuses keeps the file, as a full disk does on Windows.
 void DiskFile::delete_now() {
   HostFiles& files = volume_.files();
-  node_.deletion = FileNode::Deletion::No;
+  node_.deleted.erase(path());
+  const auto entry = files.look(path());
+  const bool last = entry && entry->links == 1 && node_.open_files.empty();
   const NtStatus status = directory() ? files.remove_directory(path()) : files.remove_file(path());
-  if (status == NtStatus::Success && opening_.entry.links == 1) volume_.nodes().forget(opening_.entry.id);
+  if (status == NtStatus::Success && last) volume_.nodes().forget(opening_.entry.id);
 }
 
 }  // namespace emu

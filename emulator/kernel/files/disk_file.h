@@ -70,6 +70,9 @@ class DiskFile final : public FileObject {
   // something below a directory, is open.
   mm::NtStatus rename(const std::vector<std::u16string>& to, HostFiles::Replace replace);
 
+  // Gives it another name. STATUS_FILE_IS_A_DIRECTORY, STATUS_TOO_MANY_LINKS; and as rename().
+  mm::NtStatus link(const std::vector<std::u16string>& to, HostFiles::Replace replace);
+
   // The next entries of a directory; see directory_search.h.
   DirectorySearch& search() { return search_; }
   Volume& volume() { return volume_; }
@@ -79,6 +82,7 @@ class DiskFile final : public FileObject {
 
  private:
   mm::NtStatus check_deletable() const;
+  bool delete_pending() const { return node_.delete_pending(path()); }
   void close();
   void delete_now();
   void moved_to(const HostPath& path);

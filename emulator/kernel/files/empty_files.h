@@ -23,6 +23,7 @@ class EmptyFiles final : public HostFiles {
   mm::NtStatus remove_file(const HostPath&) override { return kProtected; }
   mm::NtStatus remove_directory(const HostPath&) override { return kProtected; }
   mm::NtStatus rename(const HostPath&, const HostPath&, Replace) override { return kProtected; }
+  mm::NtStatus link(const HostPath&, const HostPath&) override { return kProtected; }
   mm::NtStatus protect(const HostPath&, HostEntry::Protection) override { return kProtected; }
 
  private:

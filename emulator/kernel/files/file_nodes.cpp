@@ -56,9 +56,8 @@ FileInformation FileNodes::information(const HostEntry& entry) const {
   information.allocation = (entry.size + kClusterSize - 1) / kClusterSize * kClusterSize;
   information.attributes =
       all_attributes(entry, node != nullptr ? node->attributes : attributes_of_new(entry.kind));
-  information.links = entry.links;
+  information.links = entry.links - (node != nullptr ? static_cast<uint32_t>(node->deleted.size()) : 0);
   information.directory = entry.kind == HostEntry::Kind::Directory;
-  information.delete_pending = node != nullptr && node->deletion == FileNode::Deletion::Pending;
   return information;
 }
 

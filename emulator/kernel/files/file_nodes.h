@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "emulator/kernel/clock.h"
@@ -30,9 +31,11 @@ struct FileNode {
   uint64_t index = 0;  // the guest's file identity: counted, since the host's differs from host to host
   ShareAccess share;
   std::vector<DiskFile*> open_files;
-  Deletion deletion = Deletion::No;
+  std::set<HostPath> deleted;  // its names that go when the file is no longer open by them
   FileTimes times;
   uint32_t attributes = 0;  // settable ones but read-only, which the host keeps
+
+  bool delete_pending(const HostPath& name) const { return deleted.contains(name); }
 };
 
 // What can be asked of a file.
@@ -41,7 +44,7 @@ struct FileInformation {
   uint64_t size = 0;        // bytes
   uint64_t allocation = 0;  // bytes, whole clusters
   uint32_t attributes = 0;
-  uint32_t links = 1;
+  uint32_t links = 1;  // those that are not to be deleted
   bool directory = false;
   bool delete_pending = false;
 };

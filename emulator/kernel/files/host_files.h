@@ -81,6 +81,8 @@ class HostFiles {
   virtual mm::NtStatus remove_directory(const HostPath& path) = 0;  // STATUS_DIRECTORY_NOT_EMPTY
   // STATUS_OBJECT_NAME_COLLISION when `to` exists and is not to be replaced.
   virtual mm::NtStatus rename(const HostPath& from, const HostPath& to, Replace replace) = 0;
+  // Another name for a file. STATUS_OBJECT_NAME_COLLISION; STATUS_TOO_MANY_LINKS.
+  virtual mm::NtStatus link(const HostPath& file, const HostPath& name) = 0;
   virtual mm::NtStatus protect(const HostPath& path, HostEntry::Protection protection) = 0;
 };
 

@@ -21,6 +21,7 @@ mm::NtStatus status_of_errno(int error) {
     case ENXIO:
     case ETXTBSY:
     case EBUSY: return NtStatus::AccessDenied;
+    case EMLINK: return NtStatus::TooManyLinks;
     case EROFS: return NtStatus::MediaWriteProtected;
     case ENOSPC:
     case EDQUOT:

@@ -31,6 +31,7 @@ struct MemoryFiles::Node {
   std::shared_ptr<Store> store;
   Kind kind;
   uint64_t number;
+  uint32_t links = 1;
   HostEntry::Protection protection = HostEntry::Protection::None;
   std::vector<std::byte> bytes;  // of a file
   Folder entries;                // of a directory
@@ -100,6 +101,7 @@ mm::Result<HostEntry> MemoryFiles::look(const HostPath& path) {
   entry.kind = (*node)->kind;
   entry.id = {0, (*node)->number};
   entry.size = (*node)->bytes.size();
+  entry.links = (*node)->links;
   entry.protection = (*node)->protection;
   return entry;
 }
@@ -144,10 +146,11 @@ NtStatus MemoryFiles::remove(const HostPath& path, Kind kind) {
   if (!parent) return parent.error();
   const auto entry = (*parent)->entries.find(path.back());
   if (entry == (*parent)->entries.end()) return NtStatus::ObjectNameNotFound;
-  const Node& node = *entry->second;
+  Node& node = *entry->second;
   if (node.kind != kind)
     return kind == Kind::File ? NtStatus::FileIsADirectory : NtStatus::ObjectPathNotFound;
   if (!node.entries.empty()) return NtStatus::DirectoryNotEmpty;
+  --node.links;
   (*parent)->entries.erase(entry);
   return NtStatus::Success;
 }
@@ -169,12 +172,24 @@ NtStatus MemoryFiles::rename(const HostPath& from, const HostPath& to, Replace r
     return NtStatus::InvalidParameter;  // into itself
   const std::shared_ptr<Node> node = source->second;
   const auto target = (*new_parent)->entries.find(to.back());
-  if (target != (*new_parent)->entries.end() && target->second != node) {
+  if (target != (*new_parent)->entries.end() && target->second == node) return NtStatus::Success;
+  if (target != (*new_parent)->entries.end()) {
     if (replace == Replace::No) return NtStatus::ObjectNameCollision;
     if (target->second->kind == Kind::Directory) return NtStatus::FileIsADirectory;
+    --target->second->links;
   }
   (*old_parent)->entries.erase(source);
   (*new_parent)->entries[to.back()] = node;
+  return NtStatus::Success;
+}
+
+NtStatus MemoryFiles::link(const HostPath& file, const HostPath& name) {
+  const auto node = find(file), parent = parent_of(name);
+  if (!node) return node.error();
+  if (!parent) return parent.error();
+  if ((*node)->kind == Kind::Directory) return NtStatus::FileIsADirectory;
+  if (!(*parent)->entries.emplace(name.back(), *node).second) return NtStatus::ObjectNameCollision;
+  ++(*node)->links;
   return NtStatus::Success;
 }
 

@@ -13,15 +13,15 @@ using Device = ObjectName::Device;
 
 constexpr std::u16string_view kDosFolders[] = {u"\\??\\", u"\\DosDevices\\", u"\\GLOBAL??\\"};
 
+constexpr std::u16string_view kVolumeName = u"Volume{50475657-0000-0000-0000-100000000000}";
+
 struct NamedDevice {
   std::u16string_view name;
   Device device;
 };
-constexpr NamedDevice kDosDevices[] = {{u"C:", Device::Volume},
-                                       {u"NUL", Device::Null},
-                                       {u"CON", Device::Console},
-                                       {u"CONIN$", Device::ConsoleInput},
-                                       {u"CONOUT$", Device::ConsoleOutput}};
+constexpr NamedDevice kDosDevices[] = {
+    {u"C:", Device::Volume},   {kVolumeName, Device::Volume},     {u"NUL", Device::Null},
+    {u"CON", Device::Console}, {u"CONIN$", Device::ConsoleInput}, {u"CONOUT$", Device::ConsoleOutput}};
 constexpr NamedDevice kDevices[] = {{u"HarddiskVolume1", Device::Volume}, {u"Null", Device::Null}};
 constexpr std::u16string_view kDeviceFolder = u"\\Device\\";
 

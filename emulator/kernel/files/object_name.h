@@ -13,7 +13,7 @@ namespace emu {
 
 struct ObjectName {
   enum class Device : uint8_t {
-    Volume,         // the drive C:
+    Volume,         // the drive C:, which is also \\?\Volume{50475657-0000-0000-0000-100000000000}
     Null,           // NUL
     ConsoleInput,   // CONIN$
     ConsoleOutput,  // CONOUT$

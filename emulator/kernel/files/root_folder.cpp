@@ -209,6 +209,21 @@ NtStatus RootFolder::rename(const HostPath& from, const HostPath& to, Replace re
   return status_of(renameat(old_parent->number(), old_name, new_parent->number(), new_name));
 }
 
+NtStatus RootFolder::link(const HostPath& file, const HostPath& name) {
+  const auto existing = open_descriptor(file, O_PATH);
+  if (!existing) return existing.error();
+  struct stat status {};
+  if (fstat(existing->number(), &status) != 0) return status_of_errno(errno);
+  if (S_ISDIR(status.st_mode)) return NtStatus::FileIsADirectory;
+  if (!S_ISREG(status.st_mode)) return NtStatus::AccessDenied;
+  const auto parent = open_parent(name);
+  if (!parent) return parent.error();
+  // By the descriptor: what was looked at, whatever has its name by now.
+  const std::string opened = fmt::format("/proc/self/fd/{}", existing->number());
+  return status_of(
+      linkat(AT_FDCWD, opened.c_str(), parent->number(), name.back().c_str(), AT_SYMLINK_FOLLOW));
+}
+
 NtStatus RootFolder::protect(const HostPath& path, HostEntry::Protection protection) {
   const auto file = open_descriptor(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file) return file.error();

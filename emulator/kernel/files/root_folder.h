@@ -24,6 +24,7 @@ class RootFolder final : public HostFiles {
   mm::NtStatus remove_file(const HostPath& path) override;
   mm::NtStatus remove_directory(const HostPath& path) override;
   mm::NtStatus rename(const HostPath& from, const HostPath& to, Replace replace) override;
+  mm::NtStatus link(const HostPath& file, const HostPath& name) override;
   mm::NtStatus protect(const HostPath& path, HostEntry::Protection protection) override;
 
  private:

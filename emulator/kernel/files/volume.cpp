@@ -88,12 +88,14 @@ mm::Result<OpenedFile> Volume::open(ObjectManager& objects, const DiskFile* belo
                          : create(objects, *location, name, request);
 }
 
-NtStatus Volume::may_open(const HostEntry& entry, const FileNode* node, const ObjectName& name,
+NtStatus Volume::may_open(const Location& location, const ObjectName& name,
                           const OpenRequest& request) const {
+  const HostEntry& entry = *location.entry;
+  const FileNode* node = nodes_.find(entry.id);
+  if (node != nullptr && node->delete_pending(location.path)) return NtStatus::DeletePending;
   if (request.disposition == Disposition::Create) return NtStatus::ObjectNameCollision;
   if (const NtStatus status = check_kind(entry.kind, name, request); status != NtStatus::Success)
     return status;
-  if (node != nullptr && node->deletion == FileNode::Deletion::Pending) return NtStatus::DeletePending;
   if (const NtStatus status = check_read_only(entry, request); status != NtStatus::Success) return status;
   // Hidden and system files are overwritten only by those who know what they are.
   if (node != nullptr && overwrites(request.disposition) &&
@@ -106,7 +108,7 @@ NtStatus Volume::may_open(const HostEntry& entry, const FileNode* node, const Ob
 mm::Result<OpenedFile> Volume::open_existing(ObjectManager& objects, const Location& location,
                                              const ObjectName& name, const OpenRequest& request) {
   const HostEntry& entry = *location.entry;
-  const NtStatus status = may_open(entry, nodes_.find(entry.id), name, request);
+  const NtStatus status = may_open(location, name, request);
   if (status != NtStatus::Success) return mm::fail(status);
   if (has(request, file_option::kDeleteOnClose))
     if (const NtStatus removable = files_->may_remove(location.path); removable != NtStatus::Success)
@@ -182,26 +184,44 @@ mm::Result<FileInformation> Volume::query(const DiskFile* below, const ObjectNam
   const bool file = location->entry->kind == Kind::File;
   if (file && name.ending == ObjectName::Ending::Separator) return mm::fail(NtStatus::ObjectNameInvalid);
   const FileNode* node = nodes_.find(location->entry->id);
-  if (node != nullptr && node->deletion == FileNode::Deletion::Pending)
-    return mm::fail(NtStatus::DeletePending);
+  if (node != nullptr && node->delete_pending(location->path)) return mm::fail(NtStatus::DeletePending);
   return nodes_.information(*location->entry);
 }
 
-mm::Result<HostPath> Volume::locate_for_rename(const GuestPath& to, const HostEntry& moved,
+mm::Result<HostPath> Volume::locate_for_rename(const GuestPath& to, const HostPath& from,
                                                HostFiles::Replace replace) {
   auto target = locate(*files_, to);
   if (!target) return mm::fail(target.error());
   if (!target->entry) return target->path;
-  HostPath spelled = target->path;
-  spelled.back() = to_host(to.back()).value_or(spelled.back());
-  if (target->entry->id == moved.id) return spelled;  // the same file under another case
-  if (replace == HostFiles::Replace::No) return mm::fail(NtStatus::ObjectNameCollision);
-  const FileNode* node = nodes_.find(target->entry->id);
-  const bool open = node != nullptr && !node->open_files.empty();
-  const bool read_only = target->entry->protection == HostEntry::Protection::ReadOnly;
-  if (target->entry->kind == Kind::Directory || open || read_only) return mm::fail(NtStatus::AccessDenied);
-  nodes_.forget(target->entry->id);
+  if (target->path == from) {  // the same name in another case
+    HostPath spelled = from;
+    spelled.back() = to_host(to.back()).value_or(spelled.back());
+    return spelled;
+  }
+  if (const NtStatus status = make_room(*target, replace); status != NtStatus::Success)
+    return mm::fail(status);
   return target->path;
+}
+
+mm::Result<HostPath> Volume::locate_for_link(const GuestPath& to, HostFiles::Replace replace) {
+  auto target = locate(*files_, to);
+  if (!target) return mm::fail(target.error());
+  if (!target->entry) return target->path;
+  if (const NtStatus status = make_room(*target, replace); status != NtStatus::Success)
+    return mm::fail(status);
+  if (const NtStatus status = files_->remove_file(target->path); status != NtStatus::Success)
+    return mm::fail(status);
+  return target->path;
+}
+
+NtStatus Volume::make_room(const Location& target, HostFiles::Replace replace) {
+  if (replace == HostFiles::Replace::No) return NtStatus::ObjectNameCollision;
+  const FileNode* node = nodes_.find(target.entry->id);
+  const bool open = node != nullptr && !node->open_files.empty();
+  const bool read_only = target.entry->protection == HostEntry::Protection::ReadOnly;
+  if (target.entry->kind == Kind::Directory || open || read_only) return NtStatus::AccessDenied;
+  if (target.entry->links == 1) nodes_.forget(target.entry->id);
+  return NtStatus::Success;
 }
 
 }  // namespace emu

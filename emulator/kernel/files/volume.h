@@ -51,8 +51,10 @@ class Volume {
   mm::Result<FileInformation> query(const DiskFile* below, const ObjectName& name);
 
   // Where a file may be moved to.
-  mm::Result<HostPath> locate_for_rename(const GuestPath& to, const HostEntry& moved,
+  mm::Result<HostPath> locate_for_rename(const GuestPath& to, const HostPath& from,
                                          HostFiles::Replace replace);
+  // Where a file may get another name: what had it is gone.
+  mm::Result<HostPath> locate_for_link(const GuestPath& to, HostFiles::Replace replace);
 
   HostFiles& files() { return *files_; }
   FileNodes& nodes() { return nodes_; }
@@ -63,8 +65,9 @@ class Volume {
                                        const ObjectName& name, const OpenRequest& request);
   mm::Result<OpenedFile> create(ObjectManager& objects, const Location& location, const ObjectName& name,
                                 const OpenRequest& request);
-  mm::NtStatus may_open(const HostEntry& entry, const FileNode* node, const ObjectName& name,
-                        const OpenRequest& request) const;
+  mm::NtStatus may_open(const Location& location, const ObjectName& name, const OpenRequest& request) const;
+  // Whether what is at `target` may give way to another file.
+  mm::NtStatus make_room(const Location& target, HostFiles::Replace replace);
   Ref<FileObject> make(ObjectManager& objects, const Location& location, std::unique_ptr<HostFile> content,
                        const OpenRequest& request);
 

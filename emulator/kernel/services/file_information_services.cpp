@@ -204,7 +204,7 @@ NtStatus set_disposition(ServiceCall& call, DiskFile& file) {
 }
 
 // A name without a folder stays in the file's own ([MS-FSCC] 2.4.37).
-mm::Result<GuestPath> rename_target(const DiskFile& file, const std::u16string& name) {
+mm::Result<GuestPath> new_path(const DiskFile& file, const std::u16string& name) {
   if (name.starts_with(u'\\')) {
     auto parsed = parse_object_name(name);
     if (!parsed) return mm::fail(parsed.error());
@@ -220,24 +220,41 @@ mm::Result<GuestPath> rename_target(const DiskFile& file, const std::u16string& 
   return folder->path;
 }
 
-NtStatus rename(ServiceCall& call, DiskFile& file) {
+// A name that a file gets, by FILE_RENAME_INFORMATION or FILE_LINK_INFORMATION.
+struct NewName {
+  GuestPath path;
+  HostFiles::Replace replace;
+};
+
+mm::Result<NewName> load_new_name(ServiceCall& call, const DiskFile& file) {
   constexpr uint32_t kNameAt = offsetof(abi::FileRenameInformation, FileName);
   struct Head {
     uint32_t replace, root, length;
   };
   const auto head = load<Head>(call);
-  if (!head) return head.error();
-  if (head->root != 0) return NtStatus::NotSupported;
+  if (!head) return mm::fail(head.error());
+  if (head->root != 0) return mm::fail(NtStatus::NotSupported);
   if (head->length % sizeof(char16_t) != 0 || head->length > kLongestRename || head->length == 0 ||
       call.word(3) - kNameAt < head->length)
-    return NtStatus::InvalidParameter;
+    return mm::fail(NtStatus::InvalidParameter);
   std::u16string name(head->length / sizeof(char16_t), u'\0');
   const NtStatus status =
       call.memory.read(call.pointer(2) + kNameAt, std::as_writable_bytes(std::span(name)));
-  if (status != NtStatus::Success) return status;
-  const auto target = rename_target(file, name);
-  if (!target) return target.error();
-  return file.rename(*target, (head->replace & 0xFF) != 0 ? HostFiles::Replace::Yes : HostFiles::Replace::No);
+  if (status != NtStatus::Success) return mm::fail(status);
+  auto path = new_path(file, name);
+  if (!path) return mm::fail(path.error());
+  return NewName{std::move(*path),
+                 (head->replace & 0xFF) != 0 ? HostFiles::Replace::Yes : HostFiles::Replace::No};
+}
+
+NtStatus rename(ServiceCall& call, DiskFile& file) {
+  const auto name = load_new_name(call, file);
+  return name ? file.rename(name->path, name->replace) : name.error();
+}
+
+NtStatus link(ServiceCall& call, DiskFile& file) {
+  const auto name = load_new_name(call, file);
+  return name ? file.link(name->path, name->replace) : name.error();
 }
 
 NtStatus set(ServiceCall& call, DiskFile& file) {
@@ -248,6 +265,7 @@ NtStatus set(ServiceCall& call, DiskFile& file) {
     case abi::FileClass_Allocation: return set_allocation(call, file);
     case abi::FileClass_Disposition: return set_disposition(call, file);
     case abi::FileClass_Rename: return rename(call, file);
+    case abi::FileClass_Link: return link(call, file);
     default: return NtStatus::InvalidInfoClass;
   }
 }
@@ -276,9 +294,10 @@ mm::Result<Answer> query_volume(const FileObject& file, uint32_t information_cla
       return fixed(kVolume);
     }
     case abi::VolumeClass_Attribute: {
-      // FILE_FS_ATTRIBUTE_INFORMATION: case preserved, Unicode; the longest name; then the system's name.
+      // FILE_FS_ATTRIBUTE_INFORMATION: case preserved, Unicode, hard links; the longest name; then the
+      // system's name.
       struct {
-        uint32_t attributes = 0x6;
+        uint32_t attributes = 0x400006;
         uint32_t longest_name = 255;
       } constexpr kSystem;
       return with_name(kSystem, sizeof kSystem, u"NTFS");

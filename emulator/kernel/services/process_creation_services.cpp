@@ -104,15 +104,31 @@ uint32_t child_handle(const HandleTable& parent, uint32_t value, uint32_t own, I
   return names_console(parent, {value}) ? own : 0;
 }
 
-NtStatus answer(ServiceCall& call, const StartedProgram& started, mm::VirtualAddress client_id) {
-  const auto process = call.process.handles.open(*started.process, call.word(2));
+// What OBJECT_ATTRIBUTES, which may be absent, say of a handle.
+mm::Result<HandleAttributes> capture_handle_attributes(GuestMemory& memory, mm::VirtualAddress at) {
+  if (at.value == 0) return HandleAttributes{};
+  const auto attributes = capture_object_attributes(memory, at);
+  if (!attributes) return mm::fail(attributes.error());
+  return attributes->handle();
+}
+
+struct NewHandles {
+  HandleAttributes process, thread;
+  mm::VirtualAddress client_id{};
+};
+
+NtStatus answer(ServiceCall& call, const StartedProgram& started, const NewHandles& wanted) {
+  const auto process = call.process.handles.open(*started.process, call.word(2), wanted.process);
   if (!process) return process.error();
-  const auto thread = call.process.handles.open(*started.thread, call.word(3));
-  if (!thread) return thread.error();
+  const auto thread = call.process.handles.open(*started.thread, call.word(3), wanted.thread);
+  if (!thread) {
+    call.process.handles.close(*process);
+    return thread.error();
+  }
   NtStatus status = call.memory.store(call.pointer(0), process->value);
   if (status == NtStatus::Success) status = call.memory.store(call.pointer(1), thread->value);
-  if (status == NtStatus::Success && client_id.value != 0)
-    status = call.memory.store(client_id, abi::ClientId{started.process->id(), started.thread->id()});
+  if (status == NtStatus::Success && wanted.client_id.value != 0)
+    status = call.memory.store(wanted.client_id, abi::ClientId{started.process->id(), started.thread->id()});
   return status;
 }
 
@@ -127,6 +143,10 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
       return probed;
   const auto attributes = capture_attributes(call.memory, call.pointer(10));
   if (!attributes) return attributes.error();
+  const auto process_handle = capture_handle_attributes(call.memory, call.pointer(4));
+  if (!process_handle) return process_handle.error();
+  const auto thread_handle = capture_handle_attributes(call.memory, call.pointer(5));
+  if (!thread_handle) return thread_handle.error();
   auto program = capture_parameters(call.memory, call.pointer(8));
   if (!program) return program.error();
   if (!attributes->image_name.empty()) program->request.image_path = attributes->image_name;
@@ -145,7 +165,7 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
     call.machine.set_priority_class(*started->process, *attributes->priority_class);
   if ((call.word(7) & PAGEWALK_THREAD_CREATE_SUSPENDED) != 0)
     (void)call.machine.threads().suspend(*started->thread);
-  const NtStatus status = answer(call, *started, attributes->client_id);
+  const NtStatus status = answer(call, *started, {*process_handle, *thread_handle, attributes->client_id});
   if (status != NtStatus::Success)
     call.machine.end_process(*started->process, {ProcessEnd::Kind::Exited, static_cast<uint32_t>(status)});
   return status;

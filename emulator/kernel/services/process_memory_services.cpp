@@ -45,14 +45,16 @@ Copied copy(GuestMemory& from, mm::VirtualAddress source, GuestMemory& to, mm::V
   return copied;
 }
 
-// Wraps past 4 GB are refused before anything is copied, as are system addresses by GuestMemory.
-bool wraps(mm::VirtualAddress address, uint32_t size) { return address.value + size < address.value; }
+// What does not lie in user space as a whole is refused before anything is copied.
+bool in_user_space(mm::VirtualAddress address, uint32_t size) {
+  return uint64_t{address.value} + size <= uint64_t{mm::kHighestUserAddress.value} + 1;
+}
 
 NtStatus copy_between(ServiceCall& call, Direction direction) {
   const bool reading = direction == Direction::Read;
   const mm::VirtualAddress there = call.pointer(1), here = call.pointer(2);
   const uint32_t size = call.word(3);
-  if (wraps(there, size) || wraps(here, size)) return NtStatus::AccessViolation;
+  if (!in_user_space(there, size) || !in_user_space(here, size)) return NtStatus::AccessViolation;
   const auto process = call.reference<Process>(
       call.handle(0),
       reading ? process_access::kVmRead : process_access::kVmWrite | process_access::kVmOperation);

@@ -16,6 +16,15 @@ constexpr NtStatus with_index(NtStatus status, size_t index) {
   return static_cast<NtStatus>(static_cast<uint32_t>(status) + static_cast<uint32_t>(index));
 }
 
+// The call that a timer has queued and that has not begun; the end when there is none.
+auto queued_call(const Timer::Call& call) {
+  auto& apcs = call.thread->apcs;
+  const auto first = apcs.begin() + (call.thread->apc_due && !apcs.empty() ? 1 : 0);
+  return std::find_if(first, apcs.end(), [&](const UserApc& apc) {
+    return apc.routine == call.routine && apc.arguments[0] == call.context;
+  });
+}
+
 }  // namespace
 
 std::optional<NtStatus> Waits::try_satisfy(Thread& thread, Kind kind,
@@ -42,6 +51,7 @@ std::optional<NtStatus> Waits::take_alert(Thread& thread) {
 }
 
 NtStatus Waits::wait_for_objects(Thread& thread, const Request& request) {
+  fire_timers();
   if (const auto status = try_satisfy(thread, request.kind, request.objects)) return *status;
   if (request.alertable == Alertable::Yes)
     if (const auto status = take_alert(thread)) return *status;
@@ -156,7 +166,49 @@ void Waits::abandon(Thread& thread) {
   if (thread.wait.active()) dequeue(thread);
 }
 
+void Waits::set_timer(Timer& timer, Timer::Setting setting) {
+  cancel_timer(timer);
+  timer.set_ = false;
+  timer.setting_ = std::move(setting);
+  timers_.insert(timer, timer.setting_.due);
+  fire_timers();
+}
+
+void Waits::cancel_timer(Timer& timer) {
+  fire_timers();
+  if (timer.armed()) timers_.remove(timer);
+  const Timer::Call call = std::exchange(timer.setting_.call, {});
+  if (!call.thread || call.thread->ended()) return;
+  if (const auto queued = queued_call(call); queued != call.thread->apcs.end())
+    call.thread->apcs.erase(queued);
+}
+
+void Waits::fire_timers() {
+  while (Timer* timer = timers_.first_due(clock_.since_boot())) fire(*timer);
+}
+
+// A timer whose thread has ended is cancelled (Microsoft, "SetWaitableTimer").
+void Waits::fire(Timer& timer) {
+  const Ref<Timer> kept(&timer);
+  const Timer::Call& call = timer.setting_.call;
+  timers_.remove(timer);
+  if (call.thread && call.thread->ended()) return;
+  if (const Duration period = timer.setting_.period; period.count() != 0) {
+    const auto missed = (clock_.since_boot() - timer.due()) / period;
+    timers_.insert(timer, timer.due() + (missed + 1) * period);
+  }
+  timer.set_ = true;
+  if (call.thread && queued_call(call) == call.thread->apcs.end()) {
+    const uint64_t now = clock_.system_time();
+    call.thread->apcs.push_back(
+        {call.routine, {call.context, static_cast<uint32_t>(now), static_cast<uint32_t>(now >> 32)}});
+    interrupt(*call.thread);
+  }
+  signalled(timer);
+}
+
 void Waits::time_passed() {
+  fire_timers();
   while (!due_.empty() && due_.begin()->deadline <= clock_.since_boot()) {
     Thread& thread = *due_.begin()->thread;
     const bool delay = thread.wait.kind == Kind::Delay;
@@ -165,8 +217,9 @@ void Waits::time_passed() {
 }
 
 std::optional<Duration> Waits::next_deadline() const {
-  if (due_.empty()) return std::nullopt;
-  return due_.begin()->deadline;
+  const auto timer = timers_.next_awaited();
+  if (due_.empty()) return timer;
+  return timer ? std::min(*timer, due_.begin()->deadline) : due_.begin()->deadline;
 }
 
 }  // namespace emu

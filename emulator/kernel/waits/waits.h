@@ -6,7 +6,8 @@
 // - What an object gives goes to the thread that has waited longest. A thread that waits for all of several
 //   objects takes none before it can take all.
 // - A suspended thread is passed over; when it is resumed its wait is looked at again.
-// - Time-outs that are due together end in the order in which they began.
+// - Time-outs that are due together end in the order in which they began. Timers that are due come before
+//   time-outs, so that a thread which waits for a timer until that very moment gets the timer.
 #pragma once
 
 #include <optional>
@@ -15,6 +16,7 @@
 #include <tuple>
 
 #include "emulator/kernel/scheduler.h"
+#include "emulator/kernel/waits/timer_queue.h"
 
 namespace emu {
 
@@ -53,7 +55,11 @@ class Waits {
   void abandon(Thread& thread);     // it ends
   void time_passed();
 
-  // When the first wait is due; none when there is no time-out.
+  // --- Timers. A timer that is set again forgets what it was set to, and the call that it has queued.
+  void set_timer(Timer& timer, Timer::Setting setting);
+  void cancel_timer(Timer& timer);
+
+  // When the first wait is due, or the first timer that somebody waits for; none when there is no such time.
   std::optional<Duration> next_deadline() const;
 
   // STATUS_USER_APC or STATUS_ALERTED, when an alertable wait would end at once; it is taken.
@@ -68,6 +74,8 @@ class Waits {
   bool try_end(Thread& thread);
   void finish(Thread& thread, mm::NtStatus status, Scheduler::Boost boost);
   void dequeue(Thread& thread);
+  void fire_timers();
+  void fire(Timer& timer);
 
   struct Due {
     Duration deadline;
@@ -81,6 +89,7 @@ class Waits {
   Scheduler& scheduler_;
   const Clock& clock_;
   std::set<Due> due_;
+  TimerQueue timers_;
   uint64_t next_sequence_ = 0;
 };
 

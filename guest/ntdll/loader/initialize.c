@@ -76,7 +76,7 @@ void ldr_tell_modules_of_thread(ULONG reason) {
 
 void NTAPI LdrShutdownThread(void) {
   if (ldr_data()->ShutdownInProgress) return;
-  RtlProcessFlsData();
+  RtlProcessFlsData(nt_pointer(nt_teb()->FlsData));
   ldr_lock();
   if (!(nt_teb()->SameTebFlags & PAGEWALK_TEB_SKIP_THREAD_ATTACH))
     ldr_tell_modules_of_thread(DLL_THREAD_DETACH);

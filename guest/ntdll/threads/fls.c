@@ -1,4 +1,4 @@
-// Fiber-local storage, which without fibers is a thread's ("FlsAlloc", Microsoft): 128 slots with callbacks
+// Fiber-local storage, a thread's own until it has fibers ("FlsAlloc", Microsoft): 128 slots with callbacks
 // that are called for values other than null when a thread ends or the index is freed.
 #include "guest/ntdll/ntdll.h"
 
@@ -86,15 +86,14 @@ NTSTATUS NTAPI RtlFlsGetValue(ULONG index, void** value) {
   return STATUS_SUCCESS;
 }
 
-// The thread ends.
-void NTAPI RtlProcessFlsData(void) {
-  FlsData* data = own_data();
+void NTAPI RtlProcessFlsData(void* fls_data) {
+  FlsData* data = fls_data;
   if (!data) return;
   for (ULONG i = 0; i < kSlots; ++i) call_back(data, i);
   RtlAcquirePebLock();
   ((NtListEntry*)nt_pointer(data->links.Blink))->Flink = data->links.Flink;
   ((NtListEntry*)nt_pointer(data->links.Flink))->Blink = data->links.Blink;
   RtlReleasePebLock();
-  nt_teb()->FlsData = 0;
+  if (data == own_data()) nt_teb()->FlsData = 0;
   RtlFreeHeap(nt_pointer(nt_peb()->ProcessHeap), 0, data);
 }

@@ -87,7 +87,13 @@ def options(program, absent):
     yield "log-folder", ["--log-level=trace", f"--log-file={absent}/log", program], [absent]
     yield "statistics", ["--stats=xml", program], ["stats"]
     yield "statistics-file", ["--stats=json", f"--stats-file={absent}/s", program], [absent]
-    yield "instructions", ["--max-instructions=some", program], ["max-instructions"]
+    for number in ("some", "-1", "1.5", "", "99999999999999999999"):
+        yield f"instructions-{number}", [f"--max-instructions={number}", program], ["max-instructions"]
+    for number in ("some", "-1", "0", "4294967297", "99999999999999999999"):
+        yield f"processes-{number}", [f"--max-processes={number}", program], ["max-processes", number]
+    yield "too-many-programs", ["--max-processes=1", program, "--and", program], ["max-processes", "2 programs"]
+    yield "root-empty", ["--root", "", program], ["root", "empty"]
+    yield "root-absent", ["--root", absent, program], ["root", absent]
     yield "unknown-option", ["--colour", program], ["colour"]
     yield "no-program", [], []
     yield "absent-program", [f"{absent}/program.exe"], [f"{absent}/program.exe"]
@@ -106,7 +112,7 @@ def complaint(done, texts):
         return f"expected exit code {CANNOT_RUN}, got {done.returncode}"
     if not said.startswith("pagewalk: "):
         return "the message does not begin with \"pagewalk: \""
-    if said.count("\n") > 4:
+    if said.count("\n") > 4 or max(map(len, said.split("\n"))) > 400:
         return "the message is too long"
     missing = [text for text in texts if text.lower() not in said.lower()]
     return f"the message does not say {missing}" if missing else None

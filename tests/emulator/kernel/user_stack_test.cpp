@@ -80,11 +80,46 @@ TEST_CASE("skipping the guard page is an access violation") {
   CHECK(touch(test, limit - 0x2000) == NtStatus::AccessViolation);
 }
 
-TEST_CASE("a program's own guard page in its stack is its own affair") {
+TEST_CASE("a guard page that is put back after an overflow makes the stack overflow again") {
+  TestMachine test;
+  const uint32_t bottom = teb_field(test, offsetof(abi::Teb, DeallocationStack));
+  uint32_t page = teb_field(test, offsetof(abi::Teb, StackLimit)) - 0x1000;
+  while (touch(test, page) == NtStatus::Success) page -= 0x1000;
+  REQUIRE(page == bottom + 0x1000);
+  // The page above the last one: the stack grows by that, then it is at its end.
+  for (const uint32_t guard : {page, page + 0x1000}) {
+    test.protect({guard}, 0x1000, mm::x86::page::kReadWrite | mm::x86::page::kGuard);
+    uint32_t at = guard;
+    while (touch(test, at) == NtStatus::Success) at -= 0x1000;
+    CHECK(at == page);
+    CHECK(teb_field(test, offsetof(abi::Teb, StackLimit)) == page);
+    CHECK(touch(test, page) == NtStatus::Success);
+  }
+  test.machine->memory().verify();
+}
+
+TEST_CASE("a guard page in the part of the stack that is in use grows it from there") {
   TestMachine test;
   const uint32_t limit = teb_field(test, offsetof(abi::Teb, StackLimit));
+  REQUIRE(touch(test, limit - 0x1000) == NtStatus::Success);
+  test.protect({limit}, 0x1000, mm::x86::page::kReadWrite | mm::x86::page::kGuard);
+  CHECK(touch(test, limit) == NtStatus::Success);
+  CHECK(teb_field(test, offsetof(abi::Teb, StackLimit)) == limit);
+  CHECK(query(test, limit - 0x1000).protect == (mm::x86::page::kReadWrite | mm::x86::page::kGuard));
+  CHECK(touch(test, limit - 0x1000) == NtStatus::Success);
+  CHECK(teb_field(test, offsetof(abi::Teb, StackLimit)) == limit - 0x1000);
+}
+
+TEST_CASE("a guard page outside the stack is the program's own affair") {
+  TestMachine test;
+  const uint32_t base = teb_field(test, offsetof(abi::Teb, StackBase));
+  const uint32_t limit = teb_field(test, offsetof(abi::Teb, StackLimit));
+  set_teb_field(test, offsetof(abi::Teb, StackBase), limit);
   test.protect({limit}, 0x1000, mm::x86::page::kReadWrite | mm::x86::page::kGuard);
   CHECK(touch(test, limit) == NtStatus::GuardPageViolation);
+  set_teb_field(test, offsetof(abi::Teb, StackBase), base);
+  set_teb_field(test, offsetof(abi::Teb, DeallocationStack), limit);
+  CHECK(touch(test, limit - 0x1000) == NtStatus::GuardPageViolation);
   CHECK(teb_field(test, offsetof(abi::Teb, StackLimit)) == limit);
 }
 
@@ -96,9 +131,9 @@ TEST_CASE("whatever stands in the TEB, a guard page ends in a status") {
                                  {0xFFFFFFFF, 0, 0xFFFFFFFF},
                                  {0xFFFFFFFF, limit - 0x1800, 0},
                                  {0x80000000, limit - 0x5678, 0xFFFFF000}};
-  for (const auto& [stack_limit, deallocation, guaranteed] : garbage) {
+  for (const auto& [stack_base, deallocation, guaranteed] : garbage) {
     test.protect({limit - 0x1000}, 0x1000, mm::x86::page::kReadWrite | mm::x86::page::kGuard);
-    set_teb_field(test, offsetof(abi::Teb, StackLimit), stack_limit);
+    set_teb_field(test, offsetof(abi::Teb, StackBase), stack_base);
     set_teb_field(test, offsetof(abi::Teb, DeallocationStack), deallocation);
     set_teb_field(test, offsetof(abi::Teb, GuaranteedStackBytes), guaranteed);
     const NtStatus status = touch(test, limit - 4);

@@ -47,6 +47,9 @@ class FailingFiles final : public HostFiles {
   mm::NtStatus rename(const HostPath& from, const HostPath& to, Replace replace) override {
     return fails() ? kStatus : files_->rename(from, to, replace);
   }
+  mm::NtStatus link(const HostPath& file, const HostPath& name) override {
+    return fails() ? kStatus : files_->link(file, name);
+  }
   mm::NtStatus protect(const HostPath& path, HostEntry::Protection protection) override {
     return fails() ? kStatus : files_->protect(path, protection);
   }

@@ -87,6 +87,17 @@ void check_contract(HostFiles& files) {
   CHECK(files.look({"h"})->protection == HostEntry::Protection::ReadOnly);
   CHECK(files.protect({"h"}, HostEntry::Protection::None) == NtStatus::Success);
 
+  REQUIRE(files.link({"h"}, {"d", "other"}) == NtStatus::Success);
+  CHECK(files.look({"d", "other"})->id == entry->id);
+  CHECK(files.look({"h"})->links == 2);
+  CHECK(files.link({"h"}, {"d", "other"}) == NtStatus::ObjectNameCollision);
+  CHECK(files.link({"d"}, {"x"}) == NtStatus::FileIsADirectory);
+  CHECK(files.link({"none"}, {"x"}) == NtStatus::ObjectNameNotFound);
+  CHECK(files.link({"h"}, {"none", "x"}) == NtStatus::ObjectNameNotFound);
+  CHECK(files.rename({"h"}, {"d", "other"}, Replace::Yes) == NtStatus::Success);  // both are the same file
+  CHECK(files.remove_file({"d", "other"}) == NtStatus::Success);
+  CHECK(files.look({"h"})->links == 1);
+
   REQUIRE(files.create({"d", "x"}));
   CHECK(files.may_remove({"d", "x"}) == NtStatus::Success);
   CHECK(files.may_remove({"none", "x"}) == NtStatus::ObjectNameNotFound);

@@ -176,6 +176,83 @@ TEST_CASE("A file that is to go goes with its last handle") {
   CHECK(fixture.there({"g"}));
 }
 
+TEST_CASE("Making a file where one is about to go says so") {
+  VolumeFixture fixture;
+  fixture.put({"f"});
+  auto file = fixture.open(u"f", request(access_right::kDelete, Disposition::Open, 7));
+  REQUIRE(file->file->as_disk_file()->set_deletion(FileNode::Deletion::Pending) == NtStatus::Success);
+  CHECK(fixture.try_open(u"f", request(kWrite, Disposition::Create)) == NtStatus::DeletePending);
+  CHECK(fixture.try_open(u"f", request(kWrite, Disposition::OverwriteIf, 7)) == NtStatus::DeletePending);
+}
+
+TEST_CASE("A file with several names is one file") {
+  VolumeFixture fixture;
+  REQUIRE(fixture.host->make_directory({"d"}) == NtStatus::Success);
+  fixture.put({"f"}, "text");
+  const auto open = request(kRead | access_right::kDelete, Disposition::Open, 7);
+  auto first = fixture.open(u"f", open);
+  DiskFile& file = *first->file->as_disk_file();
+  REQUIRE(file.link({u"d", u"g"}, HostFiles::Replace::No) == NtStatus::Success);
+  CHECK(file.information()->links == 2);
+  CHECK(file.link({u"D", u"G"}, HostFiles::Replace::No) == NtStatus::ObjectNameCollision);
+  CHECK(file.link({u"none", u"g"}, HostFiles::Replace::No) == NtStatus::ObjectPathNotFound);
+  auto second = fixture.open(u"d\\g", open);
+  CHECK(second->file->as_disk_file()->index() == file.index());
+  CHECK(fixture.try_open(u"d\\g", request(kRead, Disposition::Open, 0)) == NtStatus::SharingViolation);
+
+  // One name goes, while the file stays open by both.
+  REQUIRE(file.set_deletion(FileNode::Deletion::Pending) == NtStatus::Success);
+  CHECK(file.information()->delete_pending);
+  CHECK(!second->file->as_disk_file()->information()->delete_pending);
+  CHECK(second->file->as_disk_file()->information()->links == 1);
+  CHECK(file.link({u"h"}, HostFiles::Replace::No) == NtStatus::AccessDenied);
+  CHECK(fixture.try_open(u"f", open) == NtStatus::DeletePending);
+  CHECK(fixture.try_open(u"d\\g", open) == NtStatus::Success);
+  first->file.reset();
+  CHECK(!fixture.there({"f"}));
+  REQUIRE(fixture.there({"d", "g"}));
+
+  // What the machine knows of a file outlives a name.
+  REQUIRE(second->file->as_disk_file()->set_basic({.attributes = file_attribute::kHidden}) ==
+          NtStatus::Success);
+  REQUIRE(second->file->as_disk_file()->link({u"f"}, HostFiles::Replace::No) == NtStatus::Success);
+  REQUIRE(second->file->as_disk_file()->set_deletion(FileNode::Deletion::Pending) == NtStatus::Success);
+  second->file.reset();
+  CHECK(fixture.volume.query(nullptr, fixture.name(u"f"))->attributes == file_attribute::kHidden);
+}
+
+TEST_CASE("A link takes the place of a file that nobody has open, when that is asked for") {
+  VolumeFixture fixture;
+  REQUIRE(fixture.host->make_directory({"d"}) == NtStatus::Success);
+  fixture.put({"f"}, "text");
+  fixture.put({"g"}, "22");
+  const auto file = fixture.open(u"f", request(kRead, Disposition::Open, 7));
+  DiskFile& linked = *file->file->as_disk_file();
+  {
+    const auto target = fixture.open(u"g", request(kRead, Disposition::Open, 7));
+    CHECK(linked.link({u"g"}, HostFiles::Replace::Yes) == NtStatus::AccessDenied);
+  }
+  CHECK(linked.link({u"d"}, HostFiles::Replace::Yes) == NtStatus::AccessDenied);
+  CHECK(linked.link({u"g"}, HostFiles::Replace::Yes) == NtStatus::Success);
+  CHECK(fixture.host->look({"g"})->size == 4);
+  const auto folder = fixture.open(u"d", request(kRead, Disposition::Open, 7, kSynchronousDirectory));
+  CHECK(folder->file->as_disk_file()->link({u"h"}, HostFiles::Replace::No) == NtStatus::FileIsADirectory);
+}
+
+TEST_CASE("A file has at most 1,024 names") {
+  VolumeFixture fixture;
+  fixture.put({"f"});
+  const auto file = fixture.open(u"f", request(kRead, Disposition::Open, 7));
+  DiskFile& linked = *file->file->as_disk_file();
+  const auto name = [](int number) {
+    std::u16string text = u"n";
+    for (const char digit : std::to_string(number)) text += static_cast<char16_t>(digit);
+    return text;
+  };
+  for (int i = 1; i < 1024; ++i) REQUIRE(linked.link({name(i)}, HostFiles::Replace::No) == NtStatus::Success);
+  CHECK(linked.link({name(1024)}, HostFiles::Replace::No) == NtStatus::TooManyLinks);
+}
+
 TEST_CASE("Renaming minds what is open") {
   VolumeFixture fixture;
   REQUIRE(fixture.host->make_directory({"d"}) == NtStatus::Success);
@@ -274,6 +351,11 @@ TEST_CASE("Whatever the host refuses, the guest gets a status and the volume sta
             f.open(u"dir\\file", request(kRead | access_right::kDelete, Disposition::Open, 7));
         if (!opened) return opened.error();
         return opened->file->as_disk_file()->rename({u"moved"}, HostFiles::Replace::No);
+      },
+      [](VolumeFixture& f) {
+        const auto opened = f.open(u"dir\\file", request(kRead, Disposition::Open, 7));
+        if (!opened) return opened.error();
+        return opened->file->as_disk_file()->link({u"linked"}, HostFiles::Replace::No);
       },
       [](VolumeFixture& f) {
         const auto opened = f.open(

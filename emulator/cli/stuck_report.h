@@ -1,0 +1,12 @@
+// Why nothing goes on: a line for each thread that is left, with what it waits for; at most a screenful.
+#pragma once
+
+#include <string>
+
+#include "emulator/kernel/machine.h"
+
+namespace emu {
+
+std::string stuck_report(Machine& machine);
+
+}  // namespace emu
