@@ -1,6 +1,7 @@
 #include "emulator/cli/run_command.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,15 @@ constexpr const char* kFooter =
     "DLLs\n"
     "are found beside the program, then in guest/ beside pagewalk; ntdll, kernel32 and msvcrt only there.";
 
+// Digits alone: the parser itself would take "-1" for a large number.
+std::string count_problem(const std::string& text) {
+  uint64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, count);
+  if (error == std::errc::result_out_of_range) return "'" + text + "' is too large";
+  return error == std::errc{} && stop == end ? "" : "'" + text + "' is no whole number";
+}
+
 void add_memory_options(CLI::App& command, RunArguments& arguments) {
   command.add_option("--ram", arguments.ram, "Physical memory, 1M to 4G (K, M, G)")->capture_default_str();
   command
@@ -38,7 +48,7 @@ void add_report_options(CLI::App& command, RunArguments& arguments) {
                 "Memory statistics at the end; --stats=json for programs")
       ->check(CLI::IsMember({"text", "json"}));
   command.add_option("--stats-file", arguments.statistics_file,
-                     "Write them there instead of to standard error");
+                     "Write them there instead of to standard error; without --stats they are text");
   command.add_option("--log-level", arguments.log_level, "How much is logged")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
       ->capture_default_str();
@@ -63,6 +73,7 @@ void add_control_options(CLI::App& command, RunArguments& arguments) {
       ->check(CLI::IsMember({"virtual", "host"}))
       ->capture_default_str();
   command.add_option("--max-instructions", arguments.max_instructions, "Stop after so many (0: no limit)")
+      ->check(CLI::Validator(count_problem, ""))
       ->type_name("N");
   command
       .add_option("--max-processes", arguments.max_processes,

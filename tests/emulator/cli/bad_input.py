@@ -77,17 +77,19 @@ def images(program):
 
 def options(program, absent):
     """(name, arguments of `pagewalk run`, texts that the message must contain)."""
-    for ram in ("banana", "-1", "0", "", "16X", "1K", "99999999999999999999", "1e3M", "0x10"):
+    for ram in ("1023K", "1048575", "banana", "-1", "0", "", "16X", "1K", "99999999999999999999", "1e3M", "0x10"):
         yield f"ram-{ram}", [f"--ram={ram}", program], ["ram"]
     for size in ("lots", "1M:", ":1M", "2M:1M", "64G", "-5M"):
-        yield f"pagefile-{size}", [f"--pagefile={size}", program], ["pagefile"]
+        yield f"pagefile-{size}", [f"--pagefile={size}", program], ["pagefile", f"'{size}'"]
     yield "clock", ["--clock=cuckoo", program], ["clock"]
     yield "log-level", ["--log-level=shout", program], ["log-level"]
     yield "log-file", ["--log-level=trace", f"--log-file={program}/log", program], ["log"]
     yield "log-folder", ["--log-level=trace", f"--log-file={absent}/log", program], [absent]
     yield "statistics", ["--stats=xml", program], ["stats"]
-    yield "statistics-file", ["--stats=json", f"--stats-file={absent}/s", program], [absent]
-    yield "instructions", ["--max-instructions=some", program], ["max-instructions"]
+    for form in (["--stats=json"], []):
+        yield "statistics-file", [*form, f"--stats-file={absent}/s", program], [absent]
+    for count in ("some", "-1", "-5", "", "0x10", "1.5", "99999999999999999999999"):
+        yield f"instructions-{count}", [f"--max-instructions={count}", program], ["max-instructions"]
     yield "unknown-option", ["--colour", program], ["colour"]
     yield "no-program", [], []
     yield "absent-program", [f"{absent}/program.exe"], [f"{absent}/program.exe"]
@@ -108,6 +110,8 @@ def complaint(done, texts):
         return "the message does not begin with \"pagewalk: \""
     if said.count("\n") > 4:
         return "the message is too long"
+    if done.stdout:
+        return "the guest ran"
     missing = [text for text in texts if text.lower() not in said.lower()]
     return f"the message does not say {missing}" if missing else None
 
