@@ -162,14 +162,9 @@ std::string address_text(const Machine& machine, const Process& process, const E
   return text + line("refused", why(exception, faulting, region ? &*region : nullptr));
 }
 
-// A general protection fault comes without an address.
-bool has_address(const Exception& exception) {
-  return is_memory_exception(exception) && exception.parameters[1] != kNoAddress;
-}
-
 std::string details(const Machine& machine, const Process& process, const Exception& exception) {
-  if (has_address(exception)) return address_text(machine, process, exception);
-  if (is_memory_exception(exception))
+  if (is_memory_exception(exception)) return address_text(machine, process, exception);
+  if (exception.protection)
     return line("refused",
                 "the processor gives no address: a selector, a limit, or an interrupt it may not call");
   std::string parameters;

@@ -7,6 +7,7 @@
 #include "emulator/cli/debug_command.h"
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/run_command.h"
+#include "emulator/cli/scenario_vocabulary.h"
 #include "emulator/cli/standard_files.h"
 #include "emulator/cli/translate.h"
 #include "emulator/regression/command.h"
@@ -20,7 +21,8 @@ int run_command_line(int count, char** values) {
   emu::add_run_command(app, exit_code);
   emu::add_debug_command(app, exit_code);
   emu::add_translate_command(app, exit_code);
-  emu::add_test_command(app, exit_code);
+  const emu::ScenarioVocabulary vocabulary;
+  emu::add_test_command(app, vocabulary, exit_code);
   try {
     app.parse(count, values);
   } catch (const CLI::Success& asked) {  // --help, --version

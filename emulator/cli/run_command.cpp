@@ -42,7 +42,7 @@ void add_report_options(CLI::App& command, RunArguments& arguments) {
                 "Memory statistics at the end; --stats=json for programs")
       ->check(CLI::IsMember({"text", "json"}));
   command.add_option("--stats-file", arguments.statistics_file,
-                     "Write them there instead of to standard error");
+                     "Write them there instead of to standard error; without --stats they are text");
   command.add_option("--log-level", arguments.log_level, "How much is logged")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
       ->capture_default_str();

@@ -17,13 +17,14 @@ constexpr mm::PageCount kLargestPagingFile =
 tl::unexpected<std::string> refuse(std::string message) { return tl::unexpected(std::move(message)); }
 
 tl::expected<mm::PageCount, std::string> ram_of(const std::string& text) {
-  const auto ram = parse_size(text);
-  if (!ram) return refuse("--ram: " + ram.error());
-  if (*ram < mm::MemoryManager::kMinimumRam)
+  const auto bytes = parse_bytes(text);
+  if (!bytes) return refuse("--ram: " + bytes.error());
+  if (*bytes < mm::MemoryManager::kMinimumRam.bytes())
     return refuse(fmt::format("--ram: '{}' is too small: {}K is the least", text,
                               mm::MemoryManager::kMinimumRam.bytes() >> 10));
-  if (*ram > kLargestRam) return refuse(fmt::format("--ram: '{}' is too large: 4G is the most", text));
-  return *ram;
+  const mm::PageCount ram = mm::pages_for(*bytes);
+  if (ram > kLargestRam) return refuse(fmt::format("--ram: '{}' is too large: 4G is the most", text));
+  return ram;
 }
 
 tl::expected<PagingFileSize, std::string> pagefile_of(const std::string& text) {

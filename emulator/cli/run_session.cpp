@@ -45,10 +45,30 @@ void report_guest() {
              registers.eip, registers.esp, thread != nullptr ? thread->process().name() : "no thread");
 }
 
+// Where the statistics are going to be written: opened before the guest runs, so that no run is in vain.
+class StatisticsOutput {
+ public:
+  // `path`: empty for standard error.
+  explicit StatisticsOutput(const std::string& path)
+      : path_(path), file_(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), std::fclose) {}
+
+  bool usable() const { return path_.empty() || file_ != nullptr; }
+  std::string problem() const { return fmt::format("the statistics cannot be written to {}", path_); }
+  bool write(const std::string& text) {
+    if (path_.empty()) return std::fwrite(text.data(), 1, text.size(), stderr) == text.size();
+    const bool written = std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size();
+    return std::fclose(file_.release()) == 0 && written;
+  }
+
+ private:
+  std::string path_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+};
+
 class Session final : public MachineObserver {
  public:
-  Session(const RunArguments& arguments, Machine& machine, MachineDriver& driver)
-      : arguments_(arguments), machine_(machine), driver_(driver) {
+  Session(const RunArguments& arguments, Machine& machine, MachineDriver& driver, StatisticsOutput& output)
+      : arguments_(arguments), machine_(machine), driver_(driver), output_(output) {
     machine.set_observer(this);
     running_machine = &machine;
     mm::set_crash_reporter(report_guest);
@@ -108,15 +128,12 @@ class Session final : public MachineObserver {
   }
 
   bool write_statistics() const {
-    if (arguments_.statistics.empty()) return true;
+    if (arguments_.statistics.empty() && arguments_.statistics_file.empty()) return true;
     const RunStatistics statistics = gather();
     const std::string text =
         arguments_.statistics == "json" ? statistics_json(statistics) : statistics_text(statistics);
-    std::FILE* file =
-        arguments_.statistics_file.empty() ? stderr : std::fopen(arguments_.statistics_file.c_str(), "w");
-    bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (file != nullptr && file != stderr) written = std::fclose(file) == 0 && written;
-    if (!written) complain(fmt::format("the statistics cannot be written to {}", arguments_.statistics_file));
+    const bool written = output_.write(text);
+    if (!written) complain(output_.problem());
     return written;
   }
 
@@ -135,6 +152,7 @@ class Session final : public MachineObserver {
   const RunArguments& arguments_;
   Machine& machine_;
   MachineDriver& driver_;
+  StatisticsOutput& output_;
 };
 
 // What the guest's disk shows.
@@ -165,6 +183,8 @@ int run_program(const RunArguments& arguments, MachineDriver& driver) {
   if (!configuration) return fail(configuration.error());
   if (const auto logging = start_logging(arguments.log_level, arguments.log_file); !logging)
     return fail(logging.error());
+  StatisticsOutput output(arguments.statistics_file);
+  if (!output.usable()) return fail(output.problem());
   auto machine = Machine::create(*configuration, driver.console());
   if (!machine) return fail(machine.error());
   if (auto files = guest_files(arguments); files) {
@@ -173,7 +193,7 @@ int run_program(const RunArguments& arguments, MachineDriver& driver) {
     return fail(files.error());
   }
   if (const auto prepared = driver.prepare(**machine); !prepared) return fail(prepared.error());
-  return Session(arguments, **machine, driver).run();
+  return Session(arguments, **machine, driver, output).run();
 }
 
 }  // namespace emu

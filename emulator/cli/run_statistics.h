@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mm/inspect/statistics.h"
@@ -28,5 +29,8 @@ std::string statistics_text(const RunStatistics& statistics);
 
 // One line.
 std::string statistics_json(const RunStatistics& statistics);
+
+// Whether that line can hold a number of this path: "memory.faults.hard", "processes[0].exit_code".
+bool is_statistics_counter(std::string_view path);
 
 }  // namespace emu

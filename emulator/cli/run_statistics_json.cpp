@@ -1,4 +1,7 @@
+#include <re2/re2.h>
+
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "emulator/cli/run_statistics.h"
 
@@ -83,13 +86,51 @@ Json process_json(const ProcessSummary& process) {
   };
 }
 
+Json json_of(const RunStatistics& statistics) {
+  Json processes = Json::array();
+  for (const ProcessSummary& process : statistics.processes) processes.push_back(process_json(process));
+  return {{"memory", memory_json(statistics.memory)}, {"processes", processes}};
+}
+
+// --- The paths of its numbers.
+
+using Paths = std::set<std::string, std::less<>>;
+
+void add_paths(const Json& node, const std::string& path, Paths& paths) {
+  if (node.is_number()) paths.insert(path);
+  if (node.is_array())
+    for (size_t i = 0; i < node.size(); ++i) add_paths(node[i], path + "[" + std::to_string(i) + "]", paths);
+  if (node.is_object())
+    for (const auto& [key, value] : node.items())
+      add_paths(value, path.empty() ? key : path + "." + key, paths);
+}
+
+// Those of a machine with one process.
+Paths all_paths() {
+  RunStatistics statistics;
+  statistics.processes.emplace_back().exit_code = 0;
+  Paths paths;
+  add_paths(json_of(statistics), "", paths);
+  return paths;
+}
+
+// "processes[12].id" -> "processes[0].id"
+std::string of_first_process(const std::string& path) {
+  static const RE2 kProcess("^processes\\[(0|[1-9][0-9]{0,8})\\]");
+  std::string first = path;
+  RE2::Replace(&first, kProcess, "processes[0]");
+  return first;
+}
+
 }  // namespace
 
 std::string statistics_json(const RunStatistics& statistics) {
-  Json processes = Json::array();
-  for (const ProcessSummary& process : statistics.processes) processes.push_back(process_json(process));
-  const Json all = {{"memory", memory_json(statistics.memory)}, {"processes", processes}};
-  return all.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+  return json_of(statistics).dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+bool is_statistics_counter(std::string_view path) {
+  static const Paths kPaths = all_paths();
+  return kPaths.contains(of_first_process(std::string(path)));
 }
 
 }  // namespace emu

@@ -22,7 +22,7 @@ std::optional<uint32_t> shift_of(std::string_view suffix) {
 
 }  // namespace
 
-tl::expected<mm::PageCount, std::string> parse_size(std::string_view text) {
+tl::expected<uint64_t, std::string> parse_bytes(std::string_view text) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const auto digits = static_cast<size_t>(end - text.data());
@@ -31,16 +31,21 @@ tl::expected<mm::PageCount, std::string> parse_size(std::string_view text) {
     return refuse(fmt::format("'{}' is no size: give a number and K, M or G, as in 16M", text));
   if (error != std::errc{} || number > kLargest >> *shift)
     return refuse(fmt::format("'{}' is too large", text));
-  return mm::pages_for(number << *shift);
+  return number << *shift;
+}
+
+tl::expected<mm::PageCount, std::string> parse_size(std::string_view text) {
+  return parse_bytes(text).map(mm::pages_for);
 }
 
 tl::expected<PagingFileSize, std::string> parse_paging_file_size(std::string_view text) {
   const auto colon = text.find(':');
   const auto size = parse_size(text.substr(0, colon));
-  if (!size) return refuse(size.error());
-  if (colon == std::string_view::npos) return PagingFileSize{*size, *size};
+  if (colon == std::string_view::npos)
+    return size.map([](mm::PageCount both) { return PagingFileSize{both, both}; });
+  if (!size) return refuse(fmt::format("'{}': {}", text, size.error()));
   const auto maximum = parse_size(text.substr(colon + 1));
-  if (!maximum) return refuse(maximum.error());
+  if (!maximum) return refuse(fmt::format("'{}': {}", text, maximum.error()));
   if (*maximum < *size) return refuse(fmt::format("'{}' has a maximum below its size", text));
   return PagingFileSize{*size, *maximum};
 }

@@ -1,6 +1,7 @@
 // Amounts of memory as a user types them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -9,7 +10,10 @@
 
 namespace emu {
 
-// "16M", "512K", "1G", "65536": bytes, in whole pages (rounded up). Else a sentence: what is wrong with it.
+// "16M", "512K", "1G", "65536": bytes. Else a sentence: what is wrong with it.
+tl::expected<uint64_t, std::string> parse_bytes(std::string_view text);
+
+// The same in whole pages (rounded up).
 tl::expected<mm::PageCount, std::string> parse_size(std::string_view text);
 
 struct PagingFileSize {

@@ -50,9 +50,14 @@ int translate(const TranslateArguments& arguments, std::ostream& out, std::ostre
   const MemoryImage image(arguments.image);
   if (!image.error().empty()) return cannot_run(errors, image.error());
   const mm::PageFrameNumber frame(*directory);
+  if (!image.contains(frame)) {
+    return cannot_run(errors, "--cr3 " + arguments.directory +
+                                  ": the page directory lies outside the image " + arguments.image +
+                                  ", which has " + std::to_string(image.size()) + " bytes");
+  }
   const mm::x86::Walk walk = mm::x86::walk(image, frame, {*address});
   if (!image.error().empty()) return cannot_run(errors, image.error());
-  out << mm::translation_text(frame, {*address}, walk);
+  out << mm::translation_text(frame, {*address}, walk, mm::Vads::Unknown);
   return walk.present() ? kTranslated : kNotTranslated;
 }
 
@@ -61,7 +66,8 @@ void add_translate_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("translate", "Tell a translation step by step from a memory image");
   command->footer(
       "Numbers are hexadecimal with 0x, else decimal. Exit code: 0 when the address has a physical\n"
-      "address, 1 when the walk ends in a page fault or outside the image, 125 for unusable arguments.");
+      "address, 1 when the walk ends in a page fault or outside the image, 125 for an unusable argument or "
+      "image.");
   command->add_option("--cr3", arguments->directory, "Page frame number of the page directory (CR3 >> 12)")
       ->required()
       ->type_name("FRAME");

@@ -20,7 +20,7 @@ struct TranslateArguments {
 
 // Writes the steps to `out`, or one line to `errors`. Returns the exit code: 0 if the address has a physical
 // address within the image, 1 if the walk ends in a page fault or outside the image, 125 if the arguments or
-// the image are unusable.
+// the image are unusable: an image without the page directory is.
 int translate(const TranslateArguments& arguments, std::ostream& out, std::ostream& errors);
 
 // Adds the command, which sets `exit_code` when it runs.

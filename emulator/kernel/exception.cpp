@@ -21,9 +21,15 @@ Exception make(NtStatus status, mm::VirtualAddress address, std::initializer_lis
   return exception;
 }
 
+Exception violation_without_address(mm::VirtualAddress eip) {
+  Exception exception = make(NtStatus::AccessViolation, eip, {kRead, kNoAddress});
+  exception.protection = true;
+  return exception;
+}
+
 Exception general_protection(mm::VirtualAddress eip, std::span<const uint8_t> code) {
   if (is_privileged_instruction(code)) return make(NtStatus::PrivilegedInstruction, eip);
-  return make(NtStatus::AccessViolation, eip, {kRead, kNoAddress});
+  return violation_without_address(eip);
 }
 
 constexpr mm::VirtualAddress before(mm::VirtualAddress eip, uint32_t bytes) { return {eip.value - bytes}; }
@@ -47,6 +53,7 @@ Exception exception_of_fault(const mm::Fault& fault, const mm::FaultOutcome& out
 }
 
 bool is_memory_exception(const Exception& exception) {
+  if (exception.protection) return false;
   switch (exception.status()) {
     case NtStatus::AccessViolation:
     case NtStatus::InPageError:
@@ -82,7 +89,7 @@ Exception exception_of_interrupt(uint8_t number, mm::VirtualAddress eip) {
       return make(NtStatus::Breakpoint, before(eip, number == vector::kBreakpoint ? 1 : 2), {0});
     case vector::kOverflow: return make(NtStatus::IntegerOverflow, before(eip, 1));
     case kFastFailVector: return fast_fail(before(eip, 2));
-    default: return make(NtStatus::AccessViolation, before(eip, 2), {kRead, kNoAddress});
+    default: return violation_without_address(before(eip, 2));
   }
 }
 

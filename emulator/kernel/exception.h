@@ -28,6 +28,7 @@ struct Exception {
   std::array<uint32_t, kMaximumParameters> parameters{};
   mm::VirtualAddress nested{};  // the EXCEPTION_RECORD that a guest chained to this one
   Chance chance = Chance::First;
+  bool protection = false;  // a general protection fault: an access violation, but of no access to an address
 
   mm::NtStatus status() const { return static_cast<mm::NtStatus>(code); }
 };
@@ -36,10 +37,10 @@ struct Exception {
 // byte, and for an in-page error the status beneath it.
 Exception exception_of_fault(const mm::Fault& fault, const mm::FaultOutcome& outcome, mm::VirtualAddress eip);
 
-// The address that an access violation names when the processor gave none.
+// The address that an access violation names when the processor gave none. An access may be to it as well.
 inline constexpr uint32_t kNoAddress = 0xFFFFFFFF;
 
-// The memory access that an exception is about, when it is about one.
+// The memory access that an exception is about, when it is about one: a protection fault is not.
 struct FaultingAccess {
   mm::VirtualAddress address;
   mm::Access access;

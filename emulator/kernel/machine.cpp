@@ -333,9 +333,13 @@ void Machine::raise_later(Thread& thread, const Exception& exception, const abi:
   thread.pending = exception;
 }
 
-// Of the current thread, with EIP as its handlers are to see it.
+// Of the current thread, by the processor, with EIP as its handlers are to see it.
 void Machine::deliver(Thread& thread, const Exception& exception, mm::VirtualAddress eip) {
   save_current();
+  if (exception.protection)
+    thread.protection_fault = exception.address;
+  else if (thread.protection_fault == exception.address)
+    thread.protection_fault.reset();
   thread.registers.eip = eip.value;
   dispatch(thread, exception);
 }

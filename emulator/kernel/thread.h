@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -99,6 +100,10 @@ class Thread final : public DispatcherObject {
 
   // Why its stack could not take the last exception; success when it could.
   mm::NtStatus stack_status = mm::NtStatus::Success;
+
+  // Where it took a protection fault last; none when that instruction has taken another exception since. The
+  // record that a guest hands back does not tell.
+  std::optional<mm::VirtualAddress> protection_fault;
 
   ThreadWait wait;                     // Waits alone writes it
   std::vector<Mutant*> owned_mutants;  // abandoned when it ends

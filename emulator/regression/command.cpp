@@ -23,7 +23,8 @@ struct Arguments {
 };
 
 // Nothing when a file is unusable; every one that is, is named.
-std::optional<std::vector<Scenario>> read_scenarios(const std::vector<std::filesystem::path>& paths) {
+std::optional<std::vector<Scenario>> read_scenarios(const std::vector<std::filesystem::path>& paths,
+                                                    const RunVocabulary& vocabulary) {
   const auto files = find_scenarios(paths);
   if (!files) {
     std::cerr << "pagewalk: test: " << files.error() << '\n';
@@ -31,7 +32,7 @@ std::optional<std::vector<Scenario>> read_scenarios(const std::vector<std::files
   }
   std::vector<Scenario> scenarios;
   for (const auto& file : *files) {
-    auto scenario = read_scenario(file);
+    auto scenario = read_scenario(file, vocabulary);
     if (scenario)
       scenarios.push_back(std::move(*scenario));
     else
@@ -41,8 +42,8 @@ std::optional<std::vector<Scenario>> read_scenarios(const std::vector<std::files
   return scenarios;
 }
 
-int run_tests(const Arguments& arguments) {
-  const auto scenarios = read_scenarios(arguments.paths);
+int run_tests(const Arguments& arguments, const RunVocabulary& vocabulary) {
+  const auto scenarios = read_scenarios(arguments.paths, vocabulary);
   if (!scenarios) return kCannotRun;
   const std::vector<Verdict> verdicts = judge_all(*scenarios, own_surroundings(), arguments.jobs);
   std::cout << report_text(*scenarios, verdicts);
@@ -54,7 +55,7 @@ int run_tests(const Arguments& arguments) {
 
 }  // namespace
 
-void add_test_command(CLI::App& app, int& exit_code) {
+void add_test_command(CLI::App& app, const RunVocabulary& vocabulary, int& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("test", "Run scenario files and report which do as they should");
   command->footer("Exit code: 0 when every scenario passed, 1 when one failed, 125 when one cannot be read.");
@@ -64,7 +65,7 @@ void add_test_command(CLI::App& app, int& exit_code) {
   command->add_option("--jobs", arguments->jobs, "Scenarios that run at the same time")
       ->check(CLI::Range(1u, 256u))
       ->type_name("N");
-  command->callback([arguments, &exit_code] { exit_code = run_tests(*arguments); });
+  command->callback([arguments, &vocabulary, &exit_code] { exit_code = run_tests(*arguments, vocabulary); });
 }
 
 }  // namespace emu

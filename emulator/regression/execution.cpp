@@ -1,11 +1,10 @@
 #include "emulator/regression/execution.h"
 
-#include <array>
 #include <fstream>
 #include <iterator>
-#include <string_view>
-#include <utility>
 
+#include "emulator/regression/scenario_variables.h"
+#include "emulator/regression/scratch_files.h"
 #include "emulator/regression/scratch_folder.h"
 
 namespace emu {
@@ -13,65 +12,33 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Variables {
- public:
-  Variables(const Scenario& scenario, const Surroundings& surroundings, const fs::path& scratch)
-      : values_{{{"${guest}", surroundings.guest.string()},
-                 {"${scenario}", fs::absolute(scenario.file).parent_path().string()},
-                 {"${scratch}", scratch.string()}}} {}
-
-  std::string expand(std::string text) const {
-    for (const auto& [name, value] : values_) {
-      for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size())) {
-        text.replace(at, name.size(), value);
-      }
-    }
-    return text;
-  }
-
- private:
-  std::array<std::pair<std::string_view, std::string>, 3> values_;
-};
-
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void prepare(const fs::path& scratch, const std::vector<ScratchEntry>& entries, const Variables& variables) {
-  for (const ScratchEntry& entry : entries) {
-    const fs::path path = scratch / entry.path;
-    if (entry.kind == ScratchEntry::Kind::Folder) {
-      fs::create_directories(path);
-      continue;
-    }
-    fs::create_directories(path.parent_path());
-    if (entry.kind == ScratchEntry::Kind::Link) {
-      fs::create_symlink(variables.expand(entry.text), path);
-    } else {
-      std::ofstream(path, std::ios::binary) << entry.text;
-    }
+void prepare(const ScratchFiles& files, const std::vector<ScratchEntry>& entries,
+             const ScenarioVariables& variables) {
+  for (ScratchEntry entry : entries) {
+    if (entry.kind == ScratchEntry::Kind::Link) entry.text = variables.expand(entry.text);
+    files.put(entry);
   }
 }
 
-std::map<std::string, std::optional<std::string>> collect(const fs::path& scratch,
+std::map<std::string, std::optional<std::string>> collect(const ScratchFiles& files,
                                                           const Expectation& expectation) {
   std::map<std::string, std::optional<std::string>> found;
-  for (const auto& [path, content] : expectation.files) {
-    std::error_code error;
-    const bool file = fs::is_regular_file(scratch / path, error);
-    found[path] = file ? std::optional(read_file(scratch / path)) : std::nullopt;
-  }
+  for (const auto& [path, content] : expectation.files) found[path] = files.read(path);
   return found;
 }
 
-fs::path program_path(const Scenario& scenario, const Variables& variables) {
+fs::path program_path(const Scenario& scenario, const ScenarioVariables& variables) {
   const fs::path program = variables.expand(scenario.program);
   return program.is_absolute() ? program : fs::absolute(scenario.file).parent_path() / program;
 }
 
 std::vector<std::string> command_line(const Scenario& scenario, RunOptions options,
-                                      const Surroundings& surroundings, const Variables& variables,
+                                      const Surroundings& surroundings, const ScenarioVariables& variables,
                                       const fs::path& statistics) {
   options.insert(scenario.options.begin(), scenario.options.end());
   std::vector<std::string> command = {surroundings.pagewalk.string(), "run", "--stats=json",
@@ -94,17 +61,20 @@ Surroundings own_surroundings() {
 Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings) {
   const ScratchFolder own;
   const ScratchFolder scratch;
+  const ScratchFiles files(scratch.path().string());
   const fs::path statistics = own.path() / "statistics.json";
   const fs::path input = own.path() / "input";
   std::ofstream(input, std::ios::binary) << scenario.input;
 
   Outcome outcome;
-  const Variables variables(scenario, surroundings, scratch.path());
-  prepare(scratch.path(), scenario.scratch, variables);
+  const ScenarioVariables variables(surroundings.guest.string(),
+                                    fs::absolute(scenario.file).parent_path().string(),
+                                    scratch.path().string());
+  prepare(files, scenario.scratch, variables);
   outcome.command = command_line(scenario, options, surroundings, variables, statistics);
   outcome.child = run_child({outcome.command, input, scenario.timeout});
   outcome.statistics = read_file(statistics);
-  outcome.files = collect(scratch.path(), scenario.expected);
+  outcome.files = collect(files, scenario.expected);
   return outcome;
 }
 

@@ -8,6 +8,8 @@
 #include <iterator>
 
 #include "emulator/regression/scenario_table.h"
+#include "emulator/regression/scenario_variables.h"
+#include "emulator/regression/scratch_files.h"
 
 namespace emu {
 namespace {
@@ -41,7 +43,11 @@ void read_flag(RunOptions& options, std::string_view key, const toml::node& valu
   if (value.as_boolean()->get()) options[option_name(key)] = "";
 }
 
-void read_option(RunOptions& options, std::string_view key, const toml::node& value) {
+void refuse_unknown_variables(const toml::node& at, const std::string& text) {
+  if (const auto variable = unknown_variable(text)) refuse(at, "there is no variable " + *variable);
+}
+
+void read_value(RunOptions& options, std::string_view key, const toml::node& value) {
   const auto* known = std::find_if(kKnownOptions.begin(), kKnownOptions.end(),
                                    [&](const KnownOption& option) { return option.key == key; });
   if (known == kKnownOptions.end()) refuse(value, "unknown option \"" + std::string(key) + "\"");
@@ -53,21 +59,28 @@ void read_option(RunOptions& options, std::string_view key, const toml::node& va
       return;
     case OptionKind::Text:
       if (!value.is_string()) refuse(value, std::string(key) + " must be a string");
+      refuse_unknown_variables(value, value.as_string()->get());
       options[option_name(key)] = value.as_string()->get();
   }
 }
 
-RunOptions read_options(const toml::table& table) {
+RunOptions read_options(const toml::table& table, const RunVocabulary& vocabulary) {
   RunOptions options;
-  for (const auto& [key, value] : table) read_option(options, key.str(), value);
+  for (const auto& [key, value] : table) {
+    read_value(options, key.str(), value);
+    const auto option = options.find(option_name(key.str()));
+    if (option == options.end()) continue;  // a flag that is not set
+    const std::string problem = vocabulary.option_problem(option->first, option->second);
+    if (!problem.empty()) refuse(value, problem);
+  }
   return options;
 }
 
-std::vector<RunOptions> read_same_with(const toml::array& array) {
+std::vector<RunOptions> read_same_with(const toml::array& array, const RunVocabulary& vocabulary) {
   std::vector<RunOptions> runs;
   for (const toml::node& element : array) {
     if (!element.is_table()) refuse(element, "same_with must hold tables of options");
-    runs.push_back(read_options(*element.as_table()));
+    runs.push_back(read_options(*element.as_table(), vocabulary));
   }
   return runs;
 }
@@ -78,11 +91,9 @@ std::string read_whole_file(const toml::node& at, const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void check_expressions(const toml::table& at, const std::vector<std::string>& expressions) {
-  for (const std::string& expression : expressions) {
-    const RE2 compiled(expression, RE2::Quiet);
-    if (!compiled.ok()) refuse(at, "\"" + expression + "\": " + compiled.error());
-  }
+void refuse_broken_expression(const toml::node& at, const std::string& expression) {
+  const RE2 compiled(expression, RE2::Quiet);
+  if (!compiled.ok()) refuse(at, "\"" + expression + "\": " + compiled.error());
 }
 
 // `stream` is "stdout" or "stderr", the beginning of the keys.
@@ -91,13 +102,19 @@ ExpectedText read_expected_text(ScenarioTable& reader, const toml::table& at, co
   ExpectedText expected;
   expected.exact = reader.text(stream);
   if (const auto file = reader.text(stream + "_file")) {
-    if (expected.exact) refuse(at, "either " + stream + " or " + stream + "_file, not both");
-    expected.exact = read_whole_file(at, folder / *file);
+    const toml::node& node = *at.get(stream + "_file");
+    if (expected.exact) refuse(node, "either " + stream + " or " + stream + "_file, not both");
+    expected.exact = read_whole_file(node, folder / *file);
   }
   expected.contains = reader.texts(stream + "_contains");
-  expected.matches = reader.texts(stream + "_matches");
-  check_expressions(at, expected.matches);
+  expected.matches = reader.texts(stream + "_matches", refuse_broken_expression);
   return expected;
+}
+
+std::string read_scratch_path(const toml::key& key) {
+  const std::string path(key.str());
+  if (!is_scratch_path(path)) refuse(key, "\"" + path + "\" is no path below ${scratch}");
+  return path;
 }
 
 std::optional<std::string> read_expected_file(const toml::node& content) {
@@ -116,19 +133,19 @@ void read_expected(Expectation& expected, const toml::table& table, const fs::pa
   expected.errors = read_expected_text(reader, table, "stderr", folder);
   if (const auto* files = reader.table("files")) {
     for (const auto& [path, content] : *files) {
-      expected.files[std::string(path.str())] = read_expected_file(content);
+      expected.files[read_scratch_path(path)] = read_expected_file(content);
     }
   }
   reader.refuse_unknown_keys();
 }
 
 // "folder/" = "", "file" = "content", "link" = { link = "target" }.
-ScratchEntry read_scratch_entry(std::string_view path, const toml::node& node) {
+ScratchEntry read_scratch_entry(const toml::key& key, const toml::node& node) {
   using Kind = ScratchEntry::Kind;
-  const std::string name(path);
+  const std::string name = read_scratch_path(key);
   if (node.is_table()) {
     ScenarioTable reader(*node.as_table());
-    const auto target = reader.text("link");
+    const auto target = reader.text("link", refuse_unknown_variables);
     reader.refuse_unknown_keys();
     if (!target) refuse(node, "\"" + name + "\" has no link");
     return {name, Kind::Link, *target};
@@ -137,23 +154,31 @@ ScratchEntry read_scratch_entry(std::string_view path, const toml::node& node) {
   return {name, name.ends_with('/') ? Kind::Folder : Kind::File, node.as_string()->get()};
 }
 
-CounterBound read_bound(std::string_view path, const toml::node& node) {
+CounterBound read_bound(const std::string& path, const toml::node& node) {
   if (node.is_integer()) {
     const int64_t exact = node.as_integer()->get();
-    return {std::string(path), exact, exact};
+    return {path, exact, exact};
   }
-  if (!node.is_table()) refuse(node, "\"" + std::string(path) + "\" must be an integer or { min = , max = }");
+  if (!node.is_table()) refuse(node, "\"" + path + "\" must be an integer or { min = , max = }");
   ScenarioTable reader(*node.as_table());
-  const CounterBound bound{std::string(path), reader.integer("min"), reader.integer("max")};
+  const CounterBound bound{path, reader.integer("min"), reader.integer("max")};
   reader.refuse_unknown_keys();
-  if (!bound.minimum && !bound.maximum) refuse(node, "\"" + std::string(path) + "\" has neither min nor max");
+  if (!bound.minimum && !bound.maximum) refuse(node, "\"" + path + "\" has neither min nor max");
+  if (bound.maximum && bound.minimum > bound.maximum)
+    refuse(node, "\"" + path + "\" has a min above its max");
   return bound;
 }
 
-std::string read_required_text(ScenarioTable& reader, const toml::table& at, std::string_view key) {
-  const auto text = reader.text(key);
-  if (!text) refuse(at, std::string(key) + " is missing");
-  return *text;
+CounterBound read_counter(const toml::key& key, const toml::node& node, const RunVocabulary& vocabulary) {
+  const std::string path(key.str());
+  if (!vocabulary.has_counter(path)) refuse(key, "unknown counter \"" + path + "\"");
+  return read_bound(path, node);
+}
+
+std::string read_program(ScenarioTable& reader, const toml::table& at) {
+  const auto program = reader.text("program", refuse_unknown_variables);
+  if (!program) refuse(at, "program is missing");
+  return *program;
 }
 
 int64_t read_positive(ScenarioTable& reader, const toml::table& at, std::string_view key, int64_t otherwise) {
@@ -162,29 +187,29 @@ int64_t read_positive(ScenarioTable& reader, const toml::table& at, std::string_
   return number;
 }
 
-Scenario read_table(const fs::path& file, const toml::table& table) {
+Scenario read_table(const fs::path& file, const toml::table& table, const RunVocabulary& vocabulary) {
   Scenario scenario;
   ScenarioTable reader(table);
   const fs::path folder = file.parent_path();
   scenario.file = file;
   scenario.name = reader.text("name").value_or(file.stem().string());
   scenario.description = reader.text("description").value_or("");
-  scenario.program = read_required_text(reader, table, "program");
-  scenario.arguments = reader.texts("args");
+  scenario.program = read_program(reader, table);
+  scenario.arguments = reader.texts("args", refuse_unknown_variables);
   scenario.input = reader.text("stdin").value_or("");
   scenario.timeout = std::chrono::seconds(read_positive(reader, table, "timeout", scenario.timeout.count()));
   scenario.repeat = static_cast<int>(read_positive(reader, table, "repeat", 1));
   if (const auto* files = reader.table("files")) {
     for (const auto& [path, node] : *files) {
-      scenario.scratch.push_back(read_scratch_entry(path.str(), node));
+      scenario.scratch.push_back(read_scratch_entry(path, node));
     }
   }
-  if (const auto* options = reader.table("options")) scenario.options = read_options(*options);
-  if (const auto* runs = reader.array("same_with")) scenario.same_with = read_same_with(*runs);
+  if (const auto* options = reader.table("options")) scenario.options = read_options(*options, vocabulary);
+  if (const auto* runs = reader.array("same_with")) scenario.same_with = read_same_with(*runs, vocabulary);
   if (const auto* expected = reader.table("expected")) read_expected(scenario.expected, *expected, folder);
   if (const auto* counters = reader.table("counters")) {
     for (const auto& [path, bound] : *counters) {
-      scenario.expected.counters.push_back(read_bound(path.str(), bound));
+      scenario.expected.counters.push_back(read_counter(path, bound, vocabulary));
     }
   }
   reader.refuse_unknown_keys();
@@ -206,9 +231,9 @@ std::vector<fs::path> scenarios_below(const fs::path& folder) {
 
 }  // namespace
 
-tl::expected<Scenario, std::string> read_scenario(const fs::path& file) {
+tl::expected<Scenario, std::string> read_scenario(const fs::path& file, const RunVocabulary& vocabulary) {
   try {
-    return read_table(file, toml::parse_file(file.string()));
+    return read_table(file, toml::parse_file(file.string()), vocabulary);
   } catch (const ScenarioError& error) {
     return tl::unexpected(located(file, error.line, error.what));
   } catch (const toml::parse_error& error) {

@@ -6,13 +6,15 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "emulator/regression/run_vocabulary.h"
 #include "emulator/regression/scenario.h"
 
 namespace emu {
 
-// The scenario, or one line "FILE:LINE: what is wrong": a syntax error, an unknown key, a value of the wrong
-// kind, a missing key.
-tl::expected<Scenario, std::string> read_scenario(const std::filesystem::path& file);
+// The scenario, or one line "FILE:LINE: what is wrong": a syntax error, an unknown key, a value that can
+// never do, a missing key.
+tl::expected<Scenario, std::string> read_scenario(const std::filesystem::path& file,
+                                                  const RunVocabulary& vocabulary);
 
 // The scenario files that `paths` name: files as they are, folders with every *.toml below them, in the order
 // of their names. Or one line about a path that does not exist or a folder without any.

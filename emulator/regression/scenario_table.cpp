@@ -14,11 +14,13 @@ const toml::node* ScenarioTable::find(std::string_view key) {
   return table_.get(key);
 }
 
-std::optional<std::string> ScenarioTable::text(std::string_view key) {
+std::optional<std::string> ScenarioTable::text(std::string_view key, Check check) {
   const toml::node* node = find(key);
   if (node == nullptr) return std::nullopt;
   if (!node->is_string()) refuse(*node, std::string(key) + " must be a string");
-  return node->as_string()->get();
+  const std::string& text = node->as_string()->get();
+  if (check != nullptr) check(*node, text);
+  return text;
 }
 
 std::optional<int64_t> ScenarioTable::integer(std::string_view key) {
@@ -35,13 +37,14 @@ const toml::array* ScenarioTable::array(std::string_view key) {
   return node->as_array();
 }
 
-std::vector<std::string> ScenarioTable::texts(std::string_view key) {
+std::vector<std::string> ScenarioTable::texts(std::string_view key, Check check) {
   std::vector<std::string> texts;
   const toml::array* elements = array(key);
   if (elements == nullptr) return texts;
   for (const toml::node& element : *elements) {
     if (!element.is_string()) refuse(element, std::string(key) + " must hold strings");
     texts.push_back(element.as_string()->get());
+    if (check != nullptr) check(element, texts.back());
   }
   return texts;
 }

@@ -22,10 +22,13 @@ class ScenarioTable {
  public:
   explicit ScenarioTable(const toml::table& table) : table_(table) {}
 
+  // Refuses a text that will not do.
+  using Check = void (*)(const toml::node& at, const std::string& text);
+
   // Each reads the value of `key`, if there is one, and throws ScenarioError when it is of another kind.
-  std::optional<std::string> text(std::string_view key);
+  std::optional<std::string> text(std::string_view key, Check check = nullptr);
   std::optional<int64_t> integer(std::string_view key);
-  std::vector<std::string> texts(std::string_view key);  // an array of strings, or nothing
+  std::vector<std::string> texts(std::string_view key, Check check = nullptr);  // of an array, or nothing
   const toml::table* table(std::string_view key);
   const toml::array* array(std::string_view key);
 

@@ -61,13 +61,17 @@ bool read_directory(const Walk& walk) { return walk.end != Walk::End::OutsideRam
 bool reached_table(const Walk& walk) { return walk.pde.valid() && !walk.pde.has(x86::Pte::kLargePage); }
 bool read_table(const Walk& walk) { return walk.end != Walk::End::OutsideRam || walk.pte.valid(); }
 
-std::string levels_text(PageFrameNumber directory, VirtualAddress address, const Walk& walk) {
+std::string words_of(x86::Pte entry, std::string (*words)(x86::Pte), Vads vads) {
+  return entry.raw == 0 && vads == Vads::Unknown ? "not present: all zero" : words(entry);
+}
+
+std::string levels_text(PageFrameNumber directory, VirtualAddress address, const Walk& walk, Vads vads) {
   std::string text = level_text({"Page directory", "PDE", directory, x86::pde_index(address.page()),
-                                 walk.pde_at, walk.pde, pde_words(walk.pde)},
+                                 walk.pde_at, walk.pde, words_of(walk.pde, pde_words, vads)},
                                 read_directory(walk));
   if (!reached_table(walk)) return text;
   return text + level_text({"Page table", "PTE", walk.pde.frame(), x86::pte_index(address.page()),
-                            walk.pte_at, walk.pte, pte_words(walk.pte)},
+                            walk.pte_at, walk.pte, words_of(walk.pte, pte_words, vads)},
                            read_table(walk));
 }
 
@@ -95,12 +99,14 @@ std::string outside_text(VirtualAddress address, const Walk& walk) {
   return page_text(address, walk) + "  which lies outside memory\n";
 }
 
-std::string end_text(VirtualAddress address, const Walk& walk) {
+std::string end_text(VirtualAddress address, const Walk& walk, Vads vads) {
   switch (walk.end) {
     case Walk::End::Page: return page_text(address, walk) + rights_text(walk);
     case Walk::End::LargePage: return large_page_text(address, walk) + rights_text(walk);
-    case Walk::End::PdeNotPresent: return "Page fault: the PDE is " + pde_words(walk.pde) + "\n";
-    case Walk::End::PteNotPresent: return "Page fault: the PTE is " + pte_words(walk.pte) + "\n";
+    case Walk::End::PdeNotPresent:
+      return "Page fault: the PDE is " + words_of(walk.pde, pde_words, vads) + "\n";
+    case Walk::End::PteNotPresent:
+      return "Page fault: the PTE is " + words_of(walk.pte, pte_words, vads) + "\n";
     case Walk::End::OutsideRam: return outside_text(address, walk);
   }
   return {};
@@ -108,8 +114,8 @@ std::string end_text(VirtualAddress address, const Walk& walk) {
 
 }  // namespace
 
-std::string translation_text(PageFrameNumber directory, VirtualAddress address, const Walk& walk) {
-  return address_text(address) + levels_text(directory, address, walk) + end_text(address, walk);
+std::string translation_text(PageFrameNumber directory, VirtualAddress address, const Walk& walk, Vads vads) {
+  return address_text(address) + levels_text(directory, address, walk, vads) + end_text(address, walk, vads);
 }
 
 }  // namespace mm

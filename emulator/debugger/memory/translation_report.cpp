@@ -5,7 +5,7 @@
 namespace emu::debugger {
 
 std::string translation_report_text(const mm::PageStory& story) {
-  return mm::translation_text(story.directory, story.address, story.walk);
+  return mm::translation_text(story.directory, story.address, story.walk, mm::Vads::Known);
 }
 
 Json translation_report_json(const mm::PageStory& story) {

@@ -20,7 +20,7 @@ mm::Result<T> capture_aligned(ServiceCall& call, size_t argument) {
   return call.memory.load<T>(at);
 }
 
-Exception from_guest(const abi::ExceptionRecord& record, uint32_t first_chance) {
+Exception from_guest(const Thread& thread, const abi::ExceptionRecord& record, uint32_t first_chance) {
   Exception exception;
   exception.code = record.ExceptionCode & ~kReservedBit;
   exception.flags = record.ExceptionFlags;
@@ -29,6 +29,8 @@ Exception from_guest(const abi::ExceptionRecord& record, uint32_t first_chance) 
   exception.parameter_count = record.NumberParameters;
   std::copy_n(record.ExceptionInformation, exception.parameter_count, exception.parameters.begin());
   exception.chance = (first_chance & 0xFF) != 0 ? Exception::Chance::First : Exception::Chance::Second;
+  exception.protection =
+      exception.status() == NtStatus::AccessViolation && thread.protection_fault == exception.address;
   return exception;
 }
 
@@ -40,7 +42,7 @@ ServiceResult NtRaiseException(ServiceCall& call) {
   if (record->NumberParameters > Exception::kMaximumParameters) return NtStatus::InvalidParameter;
   const auto context = capture_aligned<abi::Context>(call, 1);
   if (!context) return context.error();
-  call.machine.raise_later(call.thread, from_guest(*record, call.word(2)), *context);
+  call.machine.raise_later(call.thread, from_guest(call.thread, *record, call.word(2)), *context);
   return {NtStatus::Success, kLeave};
 }
 

@@ -38,8 +38,13 @@ static size_t skip_prefix(const Text* text, size_t i, int* base) {
   return i;
 }
 
+// Nothing is read, and errno says so, in a base that there is not (Microsoft, "strtol": 0, or 2 to 36).
 static Number read(Text text, int base) {
   Number number = {0, 0, 0, 0};
+  if (base < 0 || base == 1 || base > 36) {
+    *_errno() = EINVAL;
+    return number;
+  }
   size_t i = 0;
   while (iswspace(at(&text, i))) ++i;
   if (at(&text, i) == '-' || at(&text, i) == '+') number.negative = at(&text, i++) == '-';

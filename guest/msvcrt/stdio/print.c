@@ -1,35 +1,69 @@
-// printf's family. The formatting is MinGW's (libmingwex, linked in); msvcrt's own results are kept: -1 and
-// no ending zero when _snprintf's buffer is too small.
-#include "guest/msvcrt/stdio/stream.h"
+// printf's family. The formatting is MinGW's (libmingwex, linked in), with Microsoft's meaning of formats put
+// into its words; msvcrt's own results are kept: -1 and no ending zero when _snprintf's buffer is too small.
+#define Unit char
+#include "guest/msvcrt/stdio/format_words.h"
 
 int __mingw_vfprintf(FILE* stream, const char* format, va_list arguments);
 int __mingw_vsnprintf(char* to, size_t room, const char* format, va_list arguments);
 
+static unsigned output_format;
+
+unsigned _get_output_format(void) { return output_format; }
+
+unsigned _set_output_format(unsigned format) {
+  unsigned before = output_format;
+  if (format & ~(unsigned)_TWO_DIGIT_EXPONENT) {
+    crt_fail(EINVAL);
+    return before;
+  }
+  output_format = format;
+  return before;
+}
+
+int crt_format(char* to, size_t room, const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int length = __mingw_vsnprintf(to, room, format, arguments);
+  va_end(arguments);
+  return length;
+}
+
 int vfprintf(FILE* stream, const char* format, va_list arguments) {
-  return __mingw_vfprintf(stream, format, arguments);
+  FormatWords words;
+  if (!translate(&words, format, arguments)) return -1;
+  int length = __mingw_vfprintf(stream, words.text, words.arguments);
+  free_words(&words);
+  return length;
+}
+
+// As C99's vsnprintf: the length that the whole text has, however much room there is.
+static int format_into(char* to, size_t room, const char* format, va_list arguments) {
+  FormatWords words;
+  if (!translate(&words, format, arguments)) return -1;
+  int length = __mingw_vsnprintf(to, room, words.text, words.arguments);
+  free_words(&words);
+  return length;
 }
 
 int vprintf(const char* format, va_list arguments) { return vfprintf(stdout, format, arguments); }
 
 int vsprintf(char* to, const char* format, va_list arguments) {
-  return __mingw_vsnprintf(to, INT_MAX, format, arguments);
+  return format_into(to, INT_MAX, format, arguments);
 }
 
-int _vscprintf(const char* format, va_list arguments) {
-  return __mingw_vsnprintf(NULL, 0, format, arguments);
-}
+int _vscprintf(const char* format, va_list arguments) { return format_into(NULL, 0, format, arguments); }
 
 // The formatter always writes an ending zero; msvcrt fills the whole buffer first.
 int _vsnprintf(char* to, size_t room, const char* format, va_list arguments) {
   va_list again;
   va_copy(again, arguments);
-  int length = __mingw_vsnprintf(NULL, 0, format, again);
+  int length = format_into(NULL, 0, format, again);
   va_end(again);
   if (length < 0) return -1;
-  if ((size_t)length < room) return __mingw_vsnprintf(to, room, format, arguments);
+  if ((size_t)length < room) return format_into(to, room, format, arguments);
   char* whole = malloc((size_t)length + 1);
   if (!whole) return -1;
-  __mingw_vsnprintf(whole, (size_t)length + 1, format, arguments);
+  format_into(whole, (size_t)length + 1, format, arguments);
   memcpy(to, whole, room);
   free(whole);
   return (size_t)length == room ? length : -1;
@@ -52,7 +86,7 @@ int _scprintf(const char* format, ...) { FORWARD(_vscprintf(format, arguments));
 
 // The _s forms end the text always and empty it when it does not fit.
 static int print_checked(char* to, size_t room, const char* format, va_list arguments) {
-  int length = to && room ? __mingw_vsnprintf(to, room, format, arguments) : -1;
+  int length = to && room ? format_into(to, room, format, arguments) : -1;
   if (length >= 0 && (size_t)length < room) return length;
   if (to && room) *to = 0;
   return crt_fail(length < 0 ? EINVAL : ERANGE);
@@ -66,7 +100,7 @@ int sprintf_s(char* to, size_t room, const char* format, ...) {
 }
 
 int _vsnprintf_s(char* to, size_t room, size_t count, const char* format, va_list arguments) {
-  int length = __mingw_vsnprintf(to, room, format, arguments);
+  int length = format_into(to, room, format, arguments);
   if (length < 0 || ((size_t)length < room && (count == (size_t)-1 || (size_t)length <= count)))
     return length;
   if (count != (size_t)-1 && count < room) {

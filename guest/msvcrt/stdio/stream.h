@@ -47,6 +47,9 @@ FILE* stream_open(int file, int flags);  // a free FILE for an open file; null a
 int _filbuf(FILE* stream);
 int _flsbuf(int character, FILE* stream);
 
+// snprintf as MinGW's formatter has it.
+int crt_format(char* to, size_t room, const char* format, ...);
+
 static inline int stream_put(int character, FILE* stream) {
   return --stream->_cnt >= 0 ? (unsigned char)(*stream->_ptr++ = (char)character)
                              : _flsbuf(character, stream);

@@ -1,50 +1,16 @@
-// wprintf's family. The formatting is MinGW's, into memory; Microsoft's meaning of %s and %c is put into its
-// words first: in a wide format they take wide text, %S and %C narrow text ("Format specification syntax").
-#include "guest/msvcrt/stdio/stream.h"
+// wprintf's family. The formatting is MinGW's, into memory, with Microsoft's meaning of formats put into its
+// words.
+#define Unit wchar_t
+#include "guest/msvcrt/stdio/format_words.h"
 
 int __mingw_vsnwprintf(wchar_t* to, size_t room, const wchar_t* format, va_list arguments);
 
-// Copies one conversion, from behind its '%' to its letter, with the length that the letter means; returns
-// its end.
-static const wchar_t* put_conversion(const wchar_t* at, wchar_t** to) {
-  int sized = 0;
-  while (*at && wcschr(L"-+ #0123456789.*", *at)) *(*to)++ = *at++;
-  while (*at && wcschr(L"hlwLIqjzt", *at)) {
-    sized = 1;
-    if (*at == 'I' && (at[1] == '6' || at[1] == '3')) {  // I64, I32
-      *(*to)++ = *at++;
-      *(*to)++ = *at++;
-    }
-    *(*to)++ = *at == 'w' ? 'l' : *at;
-    ++at;
-  }
-  if (!*at) return at;
-  if (!sized && (*at == 's' || *at == 'c')) *(*to)++ = 'l';
-  if (!sized && (*at == 'S' || *at == 'C')) *(*to)++ = 'h';
-  *(*to)++ = *at == 'S' ? 's' : *at == 'C' ? 'c' : *at;
-  return at + 1;
-}
-
-// A heap copy; at worst every second character ("%s%s...") becomes three.
-static wchar_t* translate(const wchar_t* format) {
-  wchar_t* copy = malloc((2 * wcslen(format) + 1) * sizeof *copy);
-  wchar_t* to = copy;
-  if (!copy) return NULL;
-  while (*format) {
-    wchar_t c = *format++;
-    *to++ = c;
-    if (c == '%') format = put_conversion(format, &to);
-  }
-  *to = 0;
-  return copy;
-}
-
 // As C99's vsnprintf: the length that the whole text has, however much room there is.
 static int format_into(wchar_t* to, size_t room, const wchar_t* format, va_list arguments) {
-  wchar_t* words = translate(format);
-  if (!words) return -1;
-  int length = __mingw_vsnwprintf(to, room, words, arguments);
-  free(words);
+  FormatWords words;
+  if (!translate(&words, format, arguments)) return -1;
+  int length = __mingw_vsnwprintf(to, room, words.text, words.arguments);
+  free_words(&words);
   return length;
 }
 

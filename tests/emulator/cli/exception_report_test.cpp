@@ -64,6 +64,7 @@ TEST_CASE("each kind of refusal has its sentence") {
   CHECK_THAT(fresh(0x00900000), ContainsSubstring("nothing is allocated at this address"));
   CHECK_THAT(fresh(0x80000000), ContainsSubstring("the address is the system's"));
   CHECK_THAT(fresh(0xFFFFFFFC), ContainsSubstring("the address is the system's"));
+  CHECK_THAT(report_of({0xA0, 0xFF, 0xFF, 0xFF, 0xFF}), ContainsSubstring("0xffffffff, reading"));
   CHECK_THAT(fresh(0x7FFF0000), ContainsSubstring("never given out"));
   CHECK_THAT(fresh(0x7FFE0000), ContainsSubstring("may not be written"));
   TestMachine read_only;

@@ -44,7 +44,9 @@ TEST_CASE("a paging file has a size and may have a maximum") {
   CHECK(*parse_paging_file_size("0:8M") == PagingFileSize{{0}, {2048}});
   for (const char* text : {"8M:4M", "8M:", ":8M", "8M:1G:2G", "8M:x", ""}) {
     INFO(text);
-    CHECK_FALSE(parse_paging_file_size(text));
+    const auto size = parse_paging_file_size(text);
+    REQUIRE_FALSE(size);
+    CHECK(size.error().find(std::string("'") + text + "'") != std::string::npos);
   }
 }
 

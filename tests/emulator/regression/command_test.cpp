@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "emulator/cli/scenario_vocabulary.h"
 #include "emulator/regression/scratch_folder.h"
 
 namespace emu {
@@ -39,7 +40,8 @@ struct Told {
 Told test_command(const std::filesystem::path& path) {
   Told told;
   CLI::App app;
-  add_test_command(app, told.exit_code);
+  const ScenarioVocabulary vocabulary;
+  add_test_command(app, vocabulary, told.exit_code);
   const Captured out(std::cout), errors(std::cerr);
   app.parse("test " + path.string());
   told.out = out.text();

@@ -12,6 +12,20 @@ namespace {
 namespace fs = std::filesystem;
 using Catch::Matchers::EndsWith;
 
+// Every option takes every value but two.
+class Vocabulary final : public RunVocabulary {
+ public:
+  std::string option_problem(const std::string& option, const std::string& value) const override {
+    if (value != "zzz" && value != "-5") return "";
+    return "'" + value + "' will not do for " + option;
+  }
+  bool has_counter(std::string_view path) const override {
+    return path == "number" || path == "memory.faults.hard" || path == "processes[0].exit_code";
+  }
+};
+
+tl::expected<Scenario, std::string> read(const fs::path& file) { return read_scenario(file, Vocabulary()); }
+
 class ScenarioFiles {
  public:
   fs::path put(const std::string& name, const std::string& text) {
@@ -29,7 +43,7 @@ class ScenarioFiles {
 TEST_CASE("A scenario file says all that it may say", "[regression]") {
   ScenarioFiles files;
   files.put("printed.txt", "from a file\n");
-  const auto scenario = read_scenario(files.put("all.toml", R"(
+  const auto scenario = read(files.put("all.toml", R"(
 name = "everything"
 description = "each key once"
 program = "${guest}/hello.exe"
@@ -83,7 +97,7 @@ stderr_matches = ["^at 0x[0-9a-f]{8}$"]
 
 TEST_CASE("A scenario prepares files, and says what they must hold afterwards", "[regression]") {
   ScenarioFiles files;
-  const auto scenario = read_scenario(files.put("files.toml", R"(
+  const auto scenario = read(files.put("files.toml", R"(
 program = "a.exe"
 [files]
 "root/empty/" = ""
@@ -107,7 +121,7 @@ program = "a.exe"
 
 TEST_CASE("A scenario needs nothing but a program", "[regression]") {
   ScenarioFiles files;
-  const auto scenario = read_scenario(files.put("short.toml", "program = \"a.exe\"\n"));
+  const auto scenario = read(files.put("short.toml", "program = \"a.exe\"\n"));
   REQUIRE(scenario.has_value());
   CHECK(scenario->name == "short");
   CHECK(scenario->repeat == 1);
@@ -125,12 +139,27 @@ TEST_CASE("A mistake in a scenario file is named with its line", "[regression]")
       {"program = 'a'\ncolour = 1\n", ".toml:2: unknown key \"colour\""},
       {"program = 'a'\n[files]\na = 1\n", ".toml:3: \"a\" must be a string or { link = }"},
       {"program = 'a'\n[files]\na = { to = 'b' }\n", ".toml:3: unknown key \"to\""},
+      {"program = 'a'\n[files]\n'../a' = 'x'\n", ".toml:3: \"../a\" is no path below ${scratch}"},
+      {"program = 'a'\n[files]\n'b' = 'x'\n'/a/' = ''\n", ".toml:4: \"/a/\" is no path below ${scratch}"},
+      {"program = 'a'\n[expected.files]\n'a/../../b' = false\n",
+       ".toml:3: \"a/../../b\" is no path below ${scratch}"},
       {"program = 'a'\n[expected.files]\na = true\n", ".toml:3: a file is its content, or false"},
       {"program = 'a'\n[options]\nram = '1M'\nrom = '1M'\n", ".toml:4: unknown option \"rom\""},
       {"program = 'a'\n[expected]\nstdout_like = 'x'\n", ".toml:3: unknown key \"stdout_like\""},
-      {"program = 'a'\n[counters]\n'x' = { least = 1 }\n", ".toml:3: unknown key \"least\""},
-      {"program = 'a'\n[counters]\n'x' = {}\n", ".toml:3: \"x\" has neither min nor max"},
-      {"program = 'a'\n[counters]\n'x' = 'many'\n", ".toml:3: \"x\" must be an integer or { min = , max = }"},
+      {"program = 'a'\n[counters]\n'number' = { least = 1 }\n", ".toml:3: unknown key \"least\""},
+      {"program = 'a'\n[counters]\n'number' = {}\n", ".toml:3: \"number\" has neither min nor max"},
+      {"program = 'a'\n[counters]\n'number' = 'many'\n",
+       ".toml:3: \"number\" must be an integer or { min = , max = }"},
+      {"program = 'a'\n[counters]\nnumber = { min = 5, max = 1 }\n",
+       ".toml:3: \"number\" has a min above its max"},
+      {"program = 'a'\n[counters]\nnumber = 1\nsize = 1\n", ".toml:4: unknown counter \"size\""},
+      {"program = '${gust}/a'\n", ".toml:1: there is no variable ${gust}"},
+      {"program = 'a'\nargs = ['${guest}',\n'x${gust}']\n", ".toml:3: there is no variable ${gust}"},
+      {"program = 'a'\n[files]\na = { link = '${gust}' }\n", ".toml:3: there is no variable ${gust}"},
+      {"program = 'a'\n[options]\nroot = '${gust}'\n", ".toml:3: there is no variable ${gust}"},
+      {"program = 'a'\n[options]\nverify = true\nram = 'zzz'\n", ".toml:4: 'zzz' will not do for ram"},
+      {"program = 'a'\nsame_with = [{ verify = true },\n{ max_instructions = -5 }]\n",
+       ".toml:3: '-5' will not do for max-instructions"},
       {"\nprogram = 5\n", ".toml:2: program must be a string"},
       {"name = 'x'\n", ".toml:1: program is missing"},
       {"program = 'a'\nargs = ['x', 1]\n", ".toml:2: args must hold strings"},
@@ -138,12 +167,16 @@ TEST_CASE("A mistake in a scenario file is named with its line", "[regression]")
       {"program = 'a'\n[options]\nverify = 'yes'\n", ".toml:3: verify must be true or false"},
       {"program = 'a'\nsame_with = [{ speed = 1 }]\n", ".toml:2: unknown option \"speed\""},
       {"program = 'a'\n[expected]\nexit_code = 256\n", ".toml:3: exit_code must be 0 to 255"},
-      {"program = 'a'\n[expected]\nstdout_matches = ['(']\n", ".toml:2: \"(\": missing ): ("},
+      {"program = 'a'\n[expected]\nstdout_matches = ['(']\n", ".toml:3: \"(\": missing ): ("},
+      {"program = 'a'\n[expected]\nstdout_matches = ['a',\n'(']\n", ".toml:4: \"(\": missing ): ("},
+      {"program = 'a'\n[expected]\nstdout = 'x'\nstdout_file = 'x'\n",
+       ".toml:4: either stdout or stdout_file, not both"},
+      {"program = 'a'\n[expected]\nexit_code = 1\nstderr_file = '/absent'\n", ".toml:4: cannot read /absent"},
   };
   ScenarioFiles files;
   for (const Mistake& mistake : kMistakes) {
     CAPTURE(mistake.text);
-    const auto scenario = read_scenario(files.put("mistake.toml", mistake.text));
+    const auto scenario = read(files.put("mistake.toml", mistake.text));
     REQUIRE_FALSE(scenario.has_value());
     CHECK_THAT(scenario.error(), EndsWith(mistake.complaint));
   }
@@ -151,11 +184,10 @@ TEST_CASE("A mistake in a scenario file is named with its line", "[regression]")
 
 TEST_CASE("Broken TOML and missing files are complaints, not crashes", "[regression]") {
   ScenarioFiles files;
-  CHECK_THAT(read_scenario(files.put("broken.toml", "program = 'a'\n= 5\n")).error(),
+  CHECK_THAT(read(files.put("broken.toml", "program = 'a'\n= 5\n")).error(),
              Catch::Matchers::ContainsSubstring("broken.toml:2: "));
-  CHECK_FALSE(read_scenario(files.folder() / "absent.toml").has_value());
-  CHECK_THAT(read_scenario(files.put("file.toml", "program = 'a'\n[expected]\nstdout_file = 'absent.txt'\n"))
-                 .error(),
+  CHECK_FALSE(read(files.folder() / "absent.toml").has_value());
+  CHECK_THAT(read(files.put("file.toml", "program = 'a'\n[expected]\nstdout_file = 'absent.txt'\n")).error(),
              EndsWith("absent.txt"));
 }
 

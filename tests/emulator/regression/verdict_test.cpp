@@ -67,6 +67,22 @@ TEST_CASE("A scratch folder is each run's own, and gone afterwards", "[regressio
   CHECK_FALSE(fs::exists(outcome.child.errors.substr(0, outcome.child.errors.size() - 1)));
 }
 
+TEST_CASE("A scenario whose files lie behind a link out of its scratch folder fails", "[regression]") {
+  const Place place("exit 0\n");
+  using Kind = ScratchEntry::Kind;
+  std::ofstream(place.folder() / "secret") << "secret";
+  Scenario scenario = place.scenario();
+  scenario.scratch = {{"out", Kind::Link, place.folder().string()}};
+  CHECK(judge(scenario, place.surroundings()).passed());
+  scenario.expected.files["out/secret"] = "secret";
+  CHECK(judge(scenario, place.surroundings()).failures ==
+        std::vector<std::string>{"${scratch}/out/secret: leads out of it"});
+  scenario.scratch.push_back({"out/new", Kind::File, "x"});
+  CHECK(judge(scenario, place.surroundings()).failures ==
+        std::vector<std::string>{"${scratch}/out: leads out of it"});
+  CHECK_FALSE(fs::exists(place.folder() / "new"));
+}
+
 TEST_CASE("Repetitions are run, and one that differs fails", "[regression]") {
   const Place place("cd \"${0%/*}\"; echo >> count; [ $(wc -l < count) -lt 3 ] || echo third\n");
   Scenario scenario = place.scenario();
