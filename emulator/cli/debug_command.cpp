@@ -27,9 +27,8 @@ constexpr const char* kFooter =
     "Options are those of run, and everything behind PROGRAM belongs to the guest. Without -c and -x "
     "commands\n"
     "are read from standard input; with them the session ends when they are done. help lists the commands.\n"
-    "Exit code: the guest's own when it has ended, 0 when the session was left before, 125: Pagewalk could "
-    "not\n"
-    "run it. A gdb client that kills the guest or goes away ends it with 0.";
+    "Exit code: that of run when the guest has ended, 0 when the session was left before. A gdb client that\n"
+    "kills the guest or goes away ends it with 0.";
 
 struct DebugArguments {
   RunArguments run;
