@@ -20,20 +20,22 @@ namespace {
 // and a full paging file could not exchange a page.
 PageCount exchange_margin(PageCount ram) { return {std::max(64u, ram.value / 32)}; }
 
-NtStatus make_frames_available(MachineState& machine, VirtualAddress instruction) {
+void make_frames_available(MachineState& machine, VirtualAddress instruction) {
   machine.announce({.kind = Event::Kind::FramesShort, .value = machine.pfns.available().value});
-  return reclaim(machine, {instruction});
+  reclaim(machine, {instruction});
 }
 
-// When no frame was to be had, and one is now, the caller tries again.
-bool find_frames(MachineState& machine, VirtualAddress instruction, NtStatus& writing) {
-  if (machine.pfns.available() > PageCount{0}) return false;
-  writing = make_frames_available(machine, instruction);
-  return machine.pfns.available() > PageCount{0};
+// When there are more frames than before, the caller tries again.
+bool find_frames(MachineState& machine, VirtualAddress instruction) {
+  const PageCount before = machine.pfns.available();
+  make_frames_available(machine, instruction);
+  return machine.pfns.available() > before;
 }
 
-// Windows keeps some frames available before anyone has to wait for one.
+// Windows keeps some frames available before anyone has to wait for one. While the paging file cannot be
+// written there is little to be found, and whoever finds none looks then.
 void keep_frames_available(MachineState& machine, VirtualAddress instruction) {
+  if (!succeeded(machine.pagefile.writing())) return;
   const PageCount low = watermarks(machine.ram.frames()).low;
   if (machine.pfns.available() < low) make_frames_available(machine, instruction);
 }
@@ -43,15 +45,16 @@ auto with_frames(MachineState& machine, Service&& service) {
   keep_frames_available(machine, {});
   for (;;) {
     auto result = service();
-    NtStatus writing = NtStatus::Success;
-    const bool starved = !result && result.error() == NtStatus::NoMemory;
-    if (!starved || !find_frames(machine, {}, writing)) return result;
+    const bool starved = !result && result.error() == NtStatus::NoMemory && !machine.frames.spare();
+    if (!starved || !find_frames(machine, {})) return result;
   }
 }
 
 // Out of frames: nothing can be trimmed, or what is trimmed cannot be written.
-Resolution out_of_frames(NtStatus writing) {
+Resolution out_of_frames(MachineState& machine) {
+  const NtStatus writing = machine.pagefile.writing();
   if (succeeded(writing)) return Resolution::raised(FaultKind::OutOfFrames, NtStatus::NoMemory);
+  machine.frames.keep_reserve(kReadersReserve);
   return Resolution::raised(FaultKind::InPageError, NtStatus::InPageError, writing);
 }
 
@@ -60,9 +63,23 @@ Resolution resolve_with_frames(MachineState& machine, AddressSpace& space, const
   for (;;) {
     const Resolution resolution = resolve(machine, space, fault);
     if (resolution.kind != Resolution::Kind::NoFrame) return resolution;
-    NtStatus writing = NtStatus::Success;
-    if (!find_frames(machine, instruction, writing)) return out_of_frames(writing);
+    if (!find_frames(machine, instruction)) return out_of_frames(machine);
   }
+}
+
+bool held_back(const MachineState& machine, const AddressSpace& space, const Fault& fault) {
+  return fault.access == Access::Write &&
+         machine.tables.read(space.directory(), fault.address.page()).held_back();
+}
+
+// What is written needs its page first, and then perhaps the right to write it.
+Resolution resolve_to_the_end(MachineState& machine, AddressSpace& space, const Fault& fault,
+                              VirtualAddress instruction) {
+  const Resolution found = resolve_with_frames(machine, space, fault, instruction);
+  Resolution last = found;
+  while (last.kind == Resolution::Kind::Resolved && held_back(machine, space, fault))
+    last = resolve_with_frames(machine, space, fault, instruction);
+  return last.kind == Resolution::Kind::Resolved ? found : last;
 }
 
 // A fault that waits counts when it is made again.
@@ -134,7 +151,7 @@ PageFrameNumber MemoryManager::shared_user_data() const { return state_->shared_
 
 FaultOutcome MemoryManager::fault(AddressSpace& space, const Fault& fault, VirtualAddress instruction) {
   keep_frames_available(*state_, instruction);
-  const Resolution resolution = resolve_with_frames(*state_, space, fault, instruction);
+  const Resolution resolution = resolve_to_the_end(*state_, space, fault, instruction);
   if (resolution.kind != Resolution::Kind::Wait) note_fault(*state_, space, fault, resolution);
   return outcome_of(resolution);
 }

@@ -138,15 +138,21 @@ std::string why_refused(mm::Access access, mm::VirtualAddress address, const mm:
   return "the page's protection does not allow it";
 }
 
+// A page of the paging file was not to be read; any other needs a frame, and found none.
+std::string why_not_in_memory(mm::NtStatus status, mm::x86::Pte pte) {
+  if (mm::x86::decode(pte) == mm::x86::PteKind::PagingFile)
+    return fmt::format("the page could not be read from the paging file ({})", mm::to_string(status));
+  return fmt::format("no frame could be freed for the page: the paging file cannot be written ({})",
+                     mm::to_string(status));
+}
+
 std::string why(const Exception& exception, const FaultingAccess& faulting,
-                const mm::RegionInformation* region) {
+                const mm::RegionInformation* region, mm::x86::Pte pte) {
   switch (exception.status()) {
     case NtStatus::StackOverflow:
       return "the stack is used up: below it only the page that is never given is left";
     case NtStatus::GuardPageViolation: return "the page was a guard page; it is an ordinary page from now on";
-    case NtStatus::InPageError:
-      return fmt::format("the page could not be read from the paging file ({})",
-                         mm::to_string(static_cast<NtStatus>(exception.parameters[2])));
+    case NtStatus::InPageError: return why_not_in_memory(static_cast<NtStatus>(exception.parameters[2]), pte);
     default: return why_refused(faulting.access, faulting.address, region);
   }
 }
@@ -159,7 +165,7 @@ std::string address_text(const Machine& machine, const Process& process, const E
       line("address", fmt::format("{:#010x}, {}", faulting.address.value, verb_of(faulting.access)));
   if (region) text += vad_text(machine, process, *region);
   text += entries_text(walk, faulting.address);
-  return text + line("refused", why(exception, faulting, region ? &*region : nullptr));
+  return text + line("refused", why(exception, faulting, region ? &*region : nullptr, walk.pte));
 }
 
 std::string details(const Machine& machine, const Process& process, const Exception& exception) {

@@ -41,6 +41,7 @@ int run_command_line(int count, char** values) {
 int main(int count, char** values) {
   emu::reserve_standard_files();
   std::signal(SIGPIPE, SIG_IGN);  // a closed output is the guest's affair: its write fails
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
   try {
     return run_command_line(count, values);
   } catch (const std::exception& error) {  // the host has no memory left, and the like

@@ -67,7 +67,7 @@ Machine::~Machine() {
 
 tl::expected<void, std::string> Machine::start_memory() {
   std::unique_ptr<mm::PagingFileStorage> storage;
-  if (configuration_.pagefile_size != mm::PageCount{0}) {
+  if (configuration_.pagefile_maximum != mm::PageCount{0}) {
     auto opened = mm::open_paging_file(configuration_.pagefile_folder);
     if (!opened)
       return tl::unexpected(fmt::format("no paging file can be made in {}", configuration_.pagefile_folder));

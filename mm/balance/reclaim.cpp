@@ -16,25 +16,39 @@ PageCount writable(const MachineState& machine, NtStatus writing) {
   return std::min(machine.pfns.count(PageState::Modified), file.size - file.used);
 }
 
+// A device that failed is tried again first, with one cluster; and once more, since it may fail now and then.
+NtStatus try_writing_again(MachineState& machine, const Protected& keep) {
+  if (succeeded(machine.pagefile.writing())) return NtStatus::Success;
+  if (machine.pfns.count(PageState::Modified) == PageCount{0}) trim(machine, PageCount{1}, keep);
+  const PageCount one = std::min(PageCount{1}, writable(machine, NtStatus::Success));
+  Result<PageCount> written = write_modified(machine, one);
+  if (!written) written = write_modified(machine, one);
+  return written ? NtStatus::Success : written.error();
+}
+
 }  // namespace
 
+// The lowest leaves the reserve for when the first write fails.
 Watermarks watermarks(PageCount ram) {
-  const PageCount low{std::clamp(ram.value / 64, 16u, 1024u)};
+  const PageCount low{std::clamp(ram.value / 64, kFullReserve.value + 2, 1024u)};
   return {.low = low, .target = low + low};
 }
 
 // Trimming a page that was written since it was read back frees its slot, so that writing may go on after it.
 NtStatus reclaim(MachineState& machine, const Protected& keep) {
   const PageCount target = watermarks(machine.ram.frames()).target;
-  NtStatus writing = NtStatus::Success;
+  if (machine.pfns.available() >= target) return NtStatus::Success;
+  NtStatus writing = try_writing_again(machine, keep);
   while (machine.pfns.available() < target) {
     const PageCount wanted = target - machine.pfns.available();
     const PageCount ready = writable(machine, writing);
-    const PageCount trimmed = ready < wanted ? trim(machine, wanted - ready, keep) : PageCount{0};
+    const Candidates candidates = succeeded(writing) ? Candidates::All : Candidates::Clean;
+    const PageCount trimmed = ready < wanted ? trim(machine, wanted - ready, keep, candidates) : PageCount{0};
     const Result<PageCount> written = write_modified(machine, std::min(wanted, writable(machine, writing)));
     if (!written) writing = written.error();
     if (trimmed == PageCount{0} && written.value_or(PageCount{0}) == PageCount{0}) break;
   }
+  if (succeeded(machine.pagefile.writing())) machine.frames.keep_reserve(kFullReserve);
   return writing;
 }
 

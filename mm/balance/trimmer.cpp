@@ -49,25 +49,42 @@ bool kept(const MachineState& machine, PhysicalAddress pte, const Protected& kee
   return page == keep.instruction.page() || page == (keep.instruction + (kLongestInstruction - 1)).page();
 }
 
+bool clean(const MachineState& machine, const PageFrame& frame) {
+  return !frame.modified && !machine.tables.read(frame.pte).has(Pte::kDirty);
+}
+
+// Which pages may go.
+struct Choice {
+  const Protected& keep;
+  Candidates candidates;
+
+  PageCount newest_kept() const { return candidates == Candidates::All ? kNewestKept : kNewestCleanKept; }
+  bool admits(const MachineState& machine, const PageFrame& frame) const {
+    return candidates == Candidates::All || clean(machine, frame);
+  }
+};
+
 // Calls `visit(space, number)` for every page that may go, in the order in which they came in. It may trim
 // the page.
 template <class Visitor>
-void for_each_candidate(const MachineState& machine, const Protected& keep, Visitor&& visit) {
+void for_each_candidate(const MachineState& machine, const Choice& choice, Visitor&& visit) {
   for (const auto& space : machine.spaces) {
     const bool runs = space.get() == machine.current;
-    const PageCount newest = runs ? kNewestKept : PageCount{0};
+    const PageCount newest = runs ? choice.newest_kept() : PageCount{0};
     PageCount left = space->working_set.size();
     for (uint32_t at = space->working_set.head(); left > newest; --left) {
       const PageFrameNumber number(at);
-      at = machine.pfns[number].next;
-      if (!runs || !kept(machine, machine.pfns[number].pte, keep)) visit(*space, number);
+      const PageFrame& frame = machine.pfns[number];
+      at = frame.next;
+      if (runs && kept(machine, frame.pte, choice.keep)) continue;
+      if (choice.admits(machine, frame)) visit(*space, number);
     }
   }
 }
 
-Census count_candidates(const MachineState& machine, const Protected& keep) {
+Census count_candidates(const MachineState& machine, const Choice& choice) {
   Census census{};
-  for_each_candidate(machine, keep,
+  for_each_candidate(machine, choice,
                      [&](AddressSpace&, PageFrameNumber number) { ++census[rank(machine.pfns[number])]; });
   return census;
 }
@@ -84,11 +101,12 @@ Census choose(const Census& census, PageCount wanted) {
 
 }  // namespace
 
-PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep) {
+PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep, Candidates candidates) {
   age_working_sets(machine);
-  Census chosen = choose(count_candidates(machine, keep), wanted);
+  const Choice choice{keep, candidates};
+  Census chosen = choose(count_candidates(machine, choice), wanted);
   PageCount trimmed;
-  for_each_candidate(machine, keep, [&](AddressSpace& space, PageFrameNumber number) {
+  for_each_candidate(machine, choice, [&](AddressSpace& space, PageFrameNumber number) {
     const PageFrame& frame = machine.pfns[number];
     if (chosen[rank(frame)] == 0) return;
     --chosen[rank(frame)];

@@ -15,7 +15,14 @@ namespace mm {
 // them all at once, and needs them to make progress.
 inline constexpr PageCount kNewestKept{16};
 
+// While only clean pages can become available, no more are kept than one instruction needs: it reads and
+// writes four pages at most, each of two operands across a page end.
+inline constexpr PageCount kNewestCleanKept{6};
+
+enum class Candidates : uint8_t { All, Clean };
+
 // Trims up to `wanted` pages; how many it did.
-PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep);
+PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep,
+               Candidates candidates = Candidates::All);
 
 }  // namespace mm

@@ -27,8 +27,8 @@ Resolution dispatch(MachineState& machine, AddressSpace& space, const PageView& 
     case PteKind::DemandZero: return resolve_demand_zero(machine, space, page);
     case PteKind::Transition: return resolve_transition(machine, space, page);
     case PteKind::PagingFile: return resolve_paging_file(machine, space, page);
-    case PteKind::Valid:        // the access check lets through only what the processor lets through as well
-    case PteKind::Decommitted:  // and nothing that is not committed
+    case PteKind::Valid: return resolve_first_write(machine, page);
+    case PteKind::Decommitted:  // the access check lets through nothing that is not committed
     case PteKind::Prototype:    // which private memory never holds
       break;
   }

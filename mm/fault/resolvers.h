@@ -13,6 +13,10 @@ Resolution resolve_demand_zero(MachineState& machine, AddressSpace& space, const
 // A page still in memory, on the standby or modified list: a soft fault.
 Resolution resolve_transition(MachineState& machine, AddressSpace& space, const PageView& page);
 
+// A page in memory that is held back from being written: a soft fault. The page must be dirty from now on,
+// which needs a frame to spare (mm/process/frame_supply.h).
+Resolution resolve_first_write(MachineState& machine, const PageView& page);
+
 // A page in the paging file: a hard fault.
 Resolution resolve_paging_file(MachineState& machine, AddressSpace& space, const PageView& page);
 

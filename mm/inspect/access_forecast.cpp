@@ -17,16 +17,17 @@ AccessForecast violation(AccessRefusal refusal) {
 }
 
 // The orders of FrameSupply: zeros are wanted from the zeroed list first, anything from the free list.
-std::optional<PageFrameNumber> next_frame(const PfnDatabase& pfns, FaultKind fault) {
+std::optional<PageFrameNumber> next_frame(const MachineState& machine, FaultKind fault) {
+  const PfnDatabase& pfns = machine.pfns;
   const bool zeros = fault == FaultKind::DemandZero;
+  if (zeros && !machine.frames.spare()) return std::nullopt;
   if (const auto first = zeros ? pfns.next_zeroed() : pfns.next_free()) return first;
   if (const auto second = zeros ? pfns.next_free() : pfns.next_zeroed()) return second;
   return pfns.next_standby();
 }
 
 AccessForecast new_page(const MachineState& machine, FaultKind fault) {
-  AccessForecast forecast{
-      .outcome = Outcome::Resolved, .fault = fault, .frame = next_frame(machine.pfns, fault)};
+  AccessForecast forecast{.outcome = Outcome::Resolved, .fault = fault, .frame = next_frame(machine, fault)};
   if (forecast.frame) forecast.frame_from = machine.pfns[*forecast.frame].state;
   return forecast;
 }
@@ -52,9 +53,9 @@ AccessForecast resolve(const MachineState& machine, const PageView& page) {
   switch (page.kind) {
     case PteKind::Transition: return cached_page(machine, page.pte.frame());
     case PteKind::PagingFile: return new_page(machine, FaultKind::PagingFile);
+    case PteKind::Valid: return cached_page(machine, page.pte.frame());  // held back from being written
     case PteKind::Unknown:
     case PteKind::DemandZero:
-    case PteKind::Valid:
     case PteKind::Decommitted:
     case PteKind::Prototype: break;
   }

@@ -28,10 +28,10 @@ PageCount PagingFile::grow(PageCount pages) {
 Result<SlotRun> PagingFile::write_cluster(std::span<const std::byte* const> pages) {
   const SlotRun run = slots_.allocate({static_cast<uint32_t>(std::min<size_t>(pages.size(), kClusterPages))});
   if (run.size == PageCount{0}) return fail(NtStatus::DiskFull);
-  const NtStatus status = storage_->write(run.first, pages.first(run.size.value));
-  if (!succeeded(status)) {
+  writing_ = storage_->write(run.first, pages.first(run.size.value));
+  if (!succeeded(writing_)) {
     for (uint32_t i = 0; i < run.size.value; ++i) slots_.release(run.first + i);
-    return fail(status);
+    return fail(writing_);
   }
   ++write_operations_;
   writes_ += run.size;

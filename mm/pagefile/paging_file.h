@@ -30,6 +30,8 @@ class PagingFile {
   // Writes up to kClusterPages pages to slots next to each other; `run` says how many of them found room.
   // On failure nothing is in use that was not before. STATUS_DISK_FULL when no slot is free.
   Result<SlotRun> write_cluster(std::span<const std::byte* const> pages);
+  // How the last write did: Success before the first. A want of slots is no failure of the device.
+  NtStatus writing() const { return writing_; }
   NtStatus read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page);
   // For who only looks: counted nowhere.
   NtStatus peek(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) const;
@@ -44,6 +46,7 @@ class PagingFile {
   std::unique_ptr<PagingFileStorage> storage_;
   SlotMap slots_;
   PageCount maximum_;
+  NtStatus writing_ = NtStatus::Success;
   PageCount peak_, reads_, writes_;
   uint64_t read_operations_ = 0, write_operations_ = 0;
 };

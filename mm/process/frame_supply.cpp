@@ -5,6 +5,7 @@
 namespace mm {
 
 std::optional<PageFrameNumber> FrameSupply::take_zeroed() {
+  if (!spare()) return std::nullopt;
   if (const auto frame = pfns_.next_zeroed()) return take(*frame);
   auto frame = pfns_.next_free();
   if (!frame) frame = pfns_.next_standby();
@@ -12,6 +13,17 @@ std::optional<PageFrameNumber> FrameSupply::take_zeroed() {
   take(*frame);
   zero(*frame);
   return frame;
+}
+
+bool FrameSupply::spare_with_held_back() const {
+  if (pfns_.available() == PageCount{0}) return false;
+  PageCount reserved = pfns_.available();
+  for (PageFrameNumber number(0); number.value() < pfns_.size().value; ++number) {
+    const PageFrame& frame = pfns_[number];
+    const bool mapped = frame.state == PageState::Active && frame.use == FrameUse::Page;
+    if (mapped && tables_.read(frame.pte).held_back()) ++reserved;
+  }
+  return reserved > reserve_;
 }
 
 std::optional<PageFrameNumber> FrameSupply::take_any() {

@@ -1,6 +1,11 @@
 // Where frames for new content come from: the zeroed, free and standby lists, in the order that Windows takes
 // them (Windows Internals, "Page list dynamics"). Trimming is not its business: when nothing is available it
 // says so.
+//
+// The last frames are for content that is in the paging file already. Should that fail to be written, what
+// it holds can still be read, some pages at a time: they stay clean, so that their frames can be had again.
+// New content would keep them for ever. What is between the two reserves is for the handler of the first
+// guest that is told: it needs a stack.
 #pragma once
 
 #include <optional>
@@ -12,19 +17,31 @@
 
 namespace mm {
 
+// Enough for the pages that stay while one instruction needs them (trimmer.h), and for some that move; and
+// for a stack and the data of a few DLLs.
+inline constexpr PageCount kReadersReserve{10};
+inline constexpr PageCount kFullReserve{kReadersReserve.value + 16};
+
 class FrameSupply {
  public:
   FrameSupply(PhysicalMemory ram, PfnDatabase& pfns, PageTables& tables, Tlb& tlb, const Announcer& announce)
       : ram_(ram), pfns_(pfns), tables_(tables), tlb_(tlb), announce_(announce) {}
 
   // A frame in transition, which the caller activates, pins or releases; none when none is available.
-  std::optional<PageFrameNumber> take_zeroed();  // all zeros
-  std::optional<PageFrameNumber> take_any();     // about to be overwritten
+  std::optional<PageFrameNumber> take_zeroed();  // all zeros, for new content: leaves the reserve
+  std::optional<PageFrameNumber> take_any();     // about to be overwritten by what the paging file holds
+
+  // Whether there is a frame beyond the reserve, so that one may come to hold new content. Pages that are
+  // held back from being written count as the reserve's.
+  bool spare() const { return pfns_.available() > reserve_ || spare_with_held_back(); }
+  PageCount reserve() const { return reserve_; }
+  void keep_reserve(PageCount frames) { reserve_ = frames; }
 
   // Zeroes the oldest free frame; false when there is none.
   bool zero_one();
 
  private:
+  bool spare_with_held_back() const;
   PageFrameNumber take(PageFrameNumber frame);
   void zero(PageFrameNumber frame);
 
@@ -33,6 +50,7 @@ class FrameSupply {
   PageTables& tables_;
   Tlb& tlb_;
   const Announcer& announce_;
+  PageCount reserve_ = kFullReserve;
 };
 
 }  // namespace mm

@@ -22,6 +22,21 @@ void release_slot(MachineState& machine, Pte pte) {
   if (x86::decode(pte) == PteKind::PagingFile) machine.pagefile.release(pte.slot());
 }
 
+enum class Cleanness : uint8_t { Clean, Dirty };
+
+Cleanness cleanness_of(const PageFrame& frame, Pte pte) {
+  return frame.modified || pte.has(Pte::kDirty) ? Cleanness::Dirty : Cleanness::Clean;
+}
+
+// While the paging file cannot be written, a clean page is mapped without the right to write: its frame can
+// be had again, and the memory manager is asked before it cannot.
+Pte mapping(const MachineState& machine, PageFrameNumber frame, x86::Protection protection,
+            Cleanness cleanness) {
+  const Pte pte = x86::valid_pte(frame, protection, Mode::User);
+  const bool held_back = cleanness == Cleanness::Clean && !succeeded(machine.pagefile.writing());
+  return held_back ? pte.without(Pte::kWrite) : pte;
+}
+
 bool can_be_valid(x86::Protection protection) { return !protection.no_access() && !protection.guard(); }
 
 }  // namespace
@@ -45,7 +60,9 @@ void map_new_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
                   Pte original) {
   machine.pfns.activate(frame, space.working_set, at, original);
   space.note_working_set();
-  machine.tables.write(at, x86::valid_pte(frame, original.protection(), Mode::User));
+  const bool stored = x86::decode(original) == PteKind::PagingFile;
+  const Cleanness cleanness = stored ? Cleanness::Clean : Cleanness::Dirty;  // what is new will be written
+  machine.tables.write(at, mapping(machine, frame, original.protection(), cleanness));
 }
 
 void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame) {
@@ -58,7 +75,8 @@ void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress
   }
   machine.pfns.reactivate(frame, space.working_set);
   space.note_working_set();
-  machine.tables.write(at, x86::valid_pte(frame, machine.pfns[frame].protection(), Mode::User));
+  const PageFrame& found = machine.pfns[frame];
+  machine.tables.write(at, mapping(machine, frame, found.protection(), cleanness_of(found, Pte{})));
 }
 
 void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at) {
@@ -109,8 +127,9 @@ void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
   if (pte.valid()) {
     constexpr uint32_t kProcessorBits = Pte::kAccessed | Pte::kDirty;
     machine.pfns.set_protection(pte.frame(), protection);
+    const Cleanness cleanness = cleanness_of(machine.pfns[pte.frame()], pte);
     machine.tables.write(at,
-                         x86::valid_pte(pte.frame(), protection, Mode::User).with(pte.raw & kProcessorBits));
+                         mapping(machine, pte.frame(), protection, cleanness).with(pte.raw & kProcessorBits));
     return;
   }
   if (x86::decode(pte) == PteKind::Transition) machine.pfns.set_protection(pte.frame(), protection);

@@ -132,8 +132,11 @@ class AddressSpaceAudit {
     audit_frame(page, at, pte.frame());
     expect(page, frame.state == PageState::Active, "is valid and its frame not active");
     expect(page, pte.has(Pte::kUser), "is not the user's");
-    expect(page, pte.has(Pte::kWrite) == frame.protection().writable(),
+    expect(page, pte.has(Pte::kWritable) == frame.protection().writable(),
            "is writable and should not be, or not");
+    expect(page, pte.has(Pte::kWritable) || !pte.has(Pte::kWrite), "may be written and should not be");
+    expect(page, !pte.held_back() || !(frame.modified || pte.has(Pte::kDirty)),
+           "is held back from being written though it was");
     expect(page, frame.protection().allows(Access::Read), "is valid though nothing may touch it");
   }
 

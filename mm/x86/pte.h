@@ -50,6 +50,8 @@ struct Pte {
   constexpr bool operator==(const Pte&) const = default;
   constexpr bool has(uint32_t bits) const { return (raw & bits) == bits; }
   constexpr bool valid() const { return has(kValid); }
+  // Of a valid entry: the page may be written, but whoever maps it wants to hear of the first write.
+  constexpr bool held_back() const { return has(kWritable) && !has(kWrite); }
   constexpr Pte with(uint32_t bits) const { return {raw | bits}; }
   constexpr Pte without(uint32_t bits) const { return {raw & ~bits}; }
 

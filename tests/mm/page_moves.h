@@ -24,7 +24,7 @@ inline void trim_out(TestMachine& machine, VirtualAddress address) {
   trim_page(state_of(machine), *machine.space, entry_of(machine, address));
 }
 
-// Takes every available frame away, and gives them back when it goes (as free ones).
+// Leaves `leave` available frames and takes all others away; gives them back when it goes (as free ones).
 class HeldFrames {
  public:
   explicit HeldFrames(TestMachine& machine, uint32_t leave = 0) : state_(state_of(machine)) {
@@ -47,6 +47,11 @@ class HeldFrames {
   std::vector<PageFrameNumber> held_;
 };
 
+// So many available frames let `frames` be taken for new content.
+inline uint32_t beyond_reserve(TestMachine& machine, uint32_t frames) {
+  return state_of(machine).frames.reserve().value + frames;
+}
+
 // Leaves only `pages` of commit to be charged, until it goes: the system half holds the others.
 class HeldCommit {
  public:
@@ -68,7 +73,7 @@ class HeldCommit {
 // What a service or a new address space may fail for want of, left in the amounts wanted.
 struct Scarce {
   Scarce(TestMachine& machine, uint32_t frames, uint32_t pages_of_commit)
-      : frames_(machine, frames), commit_(machine, pages_of_commit) {}
+      : frames_(machine, beyond_reserve(machine, frames)), commit_(machine, pages_of_commit) {}
 
  private:
   HeldFrames frames_;

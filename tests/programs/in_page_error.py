@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+import shim
 
 # Once a flag file is there, reads fail that would bring back what the program filled: pages that are zero but for
 # one byte. Everything else stays readable.
@@ -41,20 +42,13 @@ READ(pread64)
 """
 
 
-def build_shim(folder):
-    shim = os.path.join(folder, "shim.so")
-    subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", shim, "-ldl"], input=SHIM, text=True, check=True)
-    return shim
-
-
 def run(pagewalk, program, arguments):
     with tempfile.TemporaryDirectory() as folder:
         flag = os.path.join(folder, "fail")
         guest = subprocess.Popen(
             [pagewalk, "run", "--ram", "2M", "--pagefile", "16M", program, *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "TMPDIR": folder, "FAIL_READS": flag, "LD_PRELOAD": build_shim(folder),
-                 "ASAN_OPTIONS": "verify_asan_link_order=0"})
+            env=shim.environment(folder, SHIM, FAIL_READS=flag))
         assert guest.stdout.readline() == "filled\n"
         with open(flag, "w", encoding="utf-8"):
             pass

@@ -4,7 +4,6 @@
 Usage: bad_input.py PAGEWALK PROGRAM.exe    PROGRAM: a right one, from which the wrong ones are made
 """
 import resource
-import signal
 import struct
 import subprocess
 import sys
@@ -123,7 +122,7 @@ def complaint(done, texts):
 
 def no_room(pagewalk, program):
     """A host that has no room for the paging file: larger files than 1 MB are refused."""
-    return run(pagewalk, ["--pagefile=256M", program], restore_signals=False,
+    return run(pagewalk, ["--pagefile=256M", program],
                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)))
 
 
@@ -142,7 +141,6 @@ def outcomes(pagewalk, program, folder):
 
 def main():
     pagewalk, program = sys.argv[1:3]
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     count = failures = 0
     with tempfile.TemporaryDirectory() as folder:
         for name, done, texts in outcomes(pagewalk, program, folder):

@@ -138,14 +138,91 @@ TEST_CASE("A device that takes no more writes is an in-page error once no frame 
     if (outcome != kResolved) break;
   }
   CHECK(outcome == error);
-  CHECK(written > 240);  // every frame but those of the directory, the tables and KUSER_SHARED_DATA
-  CHECK(machine.manager->statistics().physical.available == PageCount{0});
+  CHECK(written > 220);  // every frame but the reserve, and the directory, the tables and KUSER_SHARED_DATA
+  CHECK(machine.manager->statistics().physical.available == kFullReserve);
   for (uint32_t i = 0; i < written; ++i) REQUIRE(machine.read({base + i * kPageSize}) == i + 1);
+  for (uint32_t last = written + (kFullReserve - kReadersReserve).value; written < last; ++written)
+    REQUIRE(machine.write({base + written * kPageSize}, written + 1) == kResolved);  // for a handler
   CHECK(machine.write({base + written * kPageSize}, 1) == error);
   CHECK(machine.manager->statistics().faults.in_page_error == 2);
   machine.storage->writes_until_failure = -1;
   for (uint32_t i = written; i < 600; ++i) REQUIRE(machine.write({base + i * kPageSize}, i + 1) == kResolved);
   for (uint32_t i = 0; i < 600; ++i) REQUIRE(machine.read({base + i * kPageSize}) == i + 1);
+}
+
+// RAM full of pages that cannot be written any more, and others that were paged out before.
+struct LostDevice {
+  static constexpr uint32_t kPages = 800;
+  TestMachine machine{{256}, {1000}};
+  uint32_t base = machine.commit(kPages * kPageSize);
+  uint32_t filled = 0;
+
+  explicit LostDevice(int writes_before) {
+    machine.storage->writes_until_failure = writes_before;
+    machine.storage->fail_for_good = true;
+    while (filled < kPages && write(filled) == kResolved) ++filled;
+    REQUIRE(filled < kPages);
+  }
+  VirtualAddress address(uint32_t i) const { return {base + i * kPageSize}; }
+  FaultOutcome write(uint32_t i) { return machine.write(address(i), i + 1); }
+  void check_content() {
+    for (uint32_t i = 0; i < filled; ++i) REQUIRE(machine.read(address(i)) == i + 1);
+  }
+};
+
+TEST_CASE("Whichever write is the last, everything that is paged out stays readable", "[balance][pressure]") {
+  for (int writes = 0; writes < 30; writes += 3) {
+    LostDevice lost(writes);
+    for (int round = 0; round < 3; ++round) lost.check_content();
+    CHECK(lost.machine.manager->statistics().faults.in_page_error == 1);
+  }
+}
+
+TEST_CASE("However many pages are written while nothing can be paged out, all stay readable",
+          "[balance][pressure]") {
+  LostDevice lost(20);
+  int refused = 0;
+  for (uint32_t i = 0; i < lost.filled; ++i) {  // those in the paging file become dirty, while some may
+    const FaultOutcome outcome = lost.write(i);
+    if (outcome == kResolved) continue;
+    ++refused;
+    REQUIRE(outcome == FaultOutcome::raise(NtStatus::InPageError, NtStatus::DeviceDataError));
+  }
+  CHECK(refused > 100);
+  lost.check_content();
+  lost.machine.storage->writes_until_failure = -1;
+  for (uint32_t i = 0; i < LostDevice::kPages; ++i) REQUIRE(lost.write(i) == kResolved);
+  lost.filled = LostDevice::kPages;
+  lost.check_content();
+}
+
+TEST_CASE("A page that is held back from being written may change its protection", "[balance][pressure]") {
+  LostDevice lost(20);
+  TestMachine& machine = lost.machine;
+  REQUIRE(machine.read(lost.address(0)) == 1);
+  CHECK(machine.pte(lost.address(0)).held_back());
+  REQUIRE(machine.protect(lost.base, kPageSize, x86::page::kReadOnly));
+  CHECK(machine.write(lost.address(0), 7) == kViolation);
+  REQUIRE(machine.protect(lost.base, kPageSize, x86::page::kReadWrite));
+  CHECK(machine.pte(lost.address(0)).held_back());
+  CHECK(machine.write(lost.address(0), 7) == kResolved);
+  CHECK_FALSE(machine.pte(lost.address(0)).held_back());
+  CHECK(machine.read(lost.address(0)) == 7);
+}
+
+TEST_CASE("A service leaves what reading needs", "[balance][pressure]") {
+  LostDevice lost(20);
+  TestMachine& machine = lost.machine;
+  const auto reserved = machine.allocate(0, 60 * kLargePageSize, allocation::kReserve, x86::page::kReadWrite);
+  REQUIRE(reserved);
+  NtStatus status = NtStatus::Success;
+  for (uint32_t i = 0; i < 60 && succeeded(status); ++i) {
+    const auto made = machine.allocate(reserved->base.value + i * kLargePageSize, kPageSize,
+                                       allocation::kCommit, x86::page::kReadWrite);
+    if (!made) status = made.error();
+  }
+  CHECK(status == NtStatus::NoMemory);
+  lost.check_content();
 }
 
 TEST_CASE("Many processes share a small RAM", "[balance][pressure]") {

@@ -1,6 +1,7 @@
 #include "mm/balance/reclaim.h"
 
 #include "mm/balance/idle.h"
+#include "mm/balance/trimmer.h"
 #include "tests/mm/page_moves.h"
 
 namespace mm::test {
@@ -23,7 +24,7 @@ TEST_CASE("Reclaiming begins early in proportion to RAM", "[balance]") {
   struct Row {
     uint32_t ram, low;
   };
-  for (const Row& row : {Row{256, 16}, {1024, 16}, {1088, 17}, {4096, 64}, {65536, 1024}, {1u << 20, 1024}}) {
+  for (const Row& row : {Row{256, 28}, {1024, 28}, {1856, 29}, {4096, 64}, {65536, 1024}, {1u << 20, 1024}}) {
     CHECK(watermarks({row.ram}).low == PageCount{row.low});
     CHECK(watermarks({row.ram}).target == PageCount{2 * row.low});
   }
@@ -44,7 +45,7 @@ TEST_CASE("Clean pages are trimmed until the target is met, and not written", "[
   const Picture before = picture_of(pages.machine);
   CHECK(reclaim(state_of(pages.machine), {}) == NtStatus::Success);
   CHECK(pages.available() == watermarks({256}).target);
-  CHECK(picture_of(pages.machine) - before == Picture{.standby = 29, .active = -29, .working_set = -29});
+  CHECK(picture_of(pages.machine) - before == Picture{.standby = 53, .active = -53, .working_set = -53});
   check_consistent(pages.machine);
 }
 
@@ -54,25 +55,25 @@ TEST_CASE("Dirty pages are trimmed and written", "[balance]") {
   const Picture before = picture_of(pages.machine);
   CHECK(reclaim(state_of(pages.machine), {}) == NtStatus::Success);
   CHECK(pages.available() >= watermarks({256}).target);
-  CHECK(picture_of(pages.machine) - before == Picture{.standby = 29,
-                                                      .active = -29,
-                                                      .working_set = -29,
-                                                      .slots = 29,
-                                                      .writes = 29,
-                                                      .write_operations = 2});
+  CHECK(picture_of(pages.machine) - before == Picture{.standby = 53,
+                                                      .active = -53,
+                                                      .working_set = -53,
+                                                      .slots = 53,
+                                                      .writes = 53,
+                                                      .write_operations = 4});
   check_consistent(pages.machine);
 }
 
 TEST_CASE("Pages that are modified already are written before others are trimmed", "[balance]") {
   Pages pages(100, Access::Write);
-  for (uint32_t i = 50; i < 90; ++i) trim_out(pages.machine, pages.address(i));
+  for (uint32_t i = 20; i < 90; ++i) trim_out(pages.machine, pages.address(i));
   const HeldFrames rest(pages.machine, 3);
   const Picture before = picture_of(pages.machine);
   CHECK(reclaim(state_of(pages.machine), {}) == NtStatus::Success);
   const Picture change = picture_of(pages.machine) - before;
   CHECK(change.working_set == 0);
-  CHECK(change.standby == 32);
-  CHECK(change.modified == -32);
+  CHECK(change.standby == 64);
+  CHECK(change.modified == -64);
 }
 
 TEST_CASE("While writing fails, clean pages are found", "[balance]") {
@@ -84,8 +85,9 @@ TEST_CASE("While writing fails, clean pages are found", "[balance]") {
   }
   pages.machine.storage->writes_until_failure = 0;
   pages.machine.storage->fail_for_good = true;
-  const uint32_t newest = pages.machine.commit(16 * kPageSize);
-  for (uint32_t i = 0; i < 16; ++i) REQUIRE(pages.machine.read({newest + i * kPageSize}) == 0);
+  const uint32_t newest = pages.machine.commit(kNewestCleanKept.value * kPageSize);
+  for (uint32_t i = 0; i < kNewestCleanKept.value; ++i)
+    REQUIRE(pages.machine.read({newest + i * kPageSize}) == 0);
   const HeldFrames rest(pages.machine, 0);
   const Picture before = picture_of(pages.machine);
   CHECK(reclaim(state_of(pages.machine), {}) == NtStatus::DeviceDataError);
@@ -94,6 +96,8 @@ TEST_CASE("While writing fails, clean pages are found", "[balance]") {
   CHECK(change.standby == 10);
   CHECK(change.slots == 0);
   CHECK(change.writes == 0);
+  CHECK(reclaim(state_of(pages.machine), {}) == NtStatus::DeviceDataError);
+  CHECK(picture_of(pages.machine) - before == change);  // nothing else is trimmed for nothing
   check_consistent(pages.machine);
   pages.machine.storage->writes_until_failure = -1;
   CHECK(reclaim(state_of(pages.machine), {}) == NtStatus::Success);

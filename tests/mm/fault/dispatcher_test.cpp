@@ -145,7 +145,7 @@ TEST_CASE("Nobody has to listen, and who does changes nothing", "[fault]") {
 TEST_CASE("A resolver that finds no frame has changed nothing but page tables made", "[fault]") {
   TestMachine machine;
   const VirtualAddress address{machine.commit(kPageSize)};
-  const HeldFrames rest(machine, 1);
+  const HeldFrames rest(machine, beyond_reserve(machine, 1));
   const Picture before = picture_of(machine);
   CHECK(resolve(state_of(machine), *machine.space, {address}).kind == Resolution::Kind::NoFrame);
   Picture change = picture_of(machine) - before;

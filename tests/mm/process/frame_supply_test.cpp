@@ -27,6 +27,7 @@ struct Supply {
     }
     REQUIRE(write_modified(state_of(machine), {2}));
     MachineState& state = state_of(machine);
+    state.frames.keep_reserve({0});
     while (state.pfns.count(PageState::Zeroed).value > 1) held.push_back(*state.frames.take_zeroed());
     state.ram.write32(held.back().address() + 400, 1);
     state.pfns.release(held.back());
@@ -73,6 +74,18 @@ TEST_CASE("A frame to be overwritten comes from the free list, then the zeroed l
   CHECK(supply.next(false) == PageState::Standby);
   CHECK(supply.next(false) == PageState::Standby);
   CHECK_FALSE(state_of(supply.machine).frames.take_any());
+}
+
+TEST_CASE("The last frames are for content that the paging file holds already", "[process]") {
+  Supply supply;
+  FrameSupply& frames = state_of(supply.machine).frames;
+  frames.keep_reserve({2});
+  CHECK(frames.spare());
+  supply.next(true), supply.next(true);
+  CHECK_FALSE(frames.spare());
+  CHECK_FALSE(frames.take_zeroed());
+  supply.next(false), supply.next(false);
+  CHECK_FALSE(frames.take_any());
 }
 
 TEST_CASE("A standby frame is taken from its page, whose entry names the paging file again", "[process]") {

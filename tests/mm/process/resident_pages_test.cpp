@@ -217,7 +217,7 @@ TEST_CASE("Page tables are made once, and not without a frame", "[process]") {
   REQUIRE(reserved);
   const Picture before = picture_of(machine);
   {
-    const HeldFrames all(machine, 1);
+    const HeldFrames rest(machine, beyond_reserve(machine, 1));
     CHECK_FALSE(ensure_page_tables(state_of(machine), *machine.space, two_tables));
     check_consistent(machine);
   }

@@ -68,6 +68,7 @@ TEST_CASE("A directory in the frame of one that was current is not current for t
   machine.manager->delete_address_space(*machine.space);
   MachineState& state = state_of(machine);
   std::vector<PageFrameNumber> held;
+  state.frames.keep_reserve({0});
   while (state.pfns.next_zeroed()) held.push_back(*state.frames.take_zeroed());
   state.pfns.release(*state.frames.take_any());  // the old page table: the directory is first to go now
   machine.space = *create_address_space(state);
