@@ -7,7 +7,7 @@ namespace {
 
 using Programs = std::vector<std::vector<std::string>>;
 
-TEST_CASE("--and separates programs") {
+TEST_CASE("The word --and separates programs") {
   CHECK(split_programs({"a", "1", "--and", "b", "--and", "c", "2"}) ==
         Programs{{"a", "1"}, {"b"}, {"c", "2"}});
   CHECK(split_programs({"a", "--and"}) == Programs{{"a"}, {}});

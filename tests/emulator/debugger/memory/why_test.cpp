@@ -152,9 +152,24 @@ TEST_CASE("why: a fault under way is told as far as it has come", "[debugger]") 
   CHECK(fault_json(*t.recorder.latest(), t.names)["outcome"] == "underway");
 }
 
+// As many pages on the standby list as are kept in reserve, and no other available frames.
+HeldFrames only_the_reserve(Recorded& t) {
+  auto& machine = t.scene.machine;
+  const uint32_t reserve = mm::test::beyond_reserve(machine, 0);
+  const uint32_t base = machine.commit(reserve * mm::kPageSize);
+  for (uint32_t i = 0; i < reserve; ++i) {
+    const VirtualAddress page{base + i * mm::kPageSize};
+    REQUIRE(machine.read(page) == 0);
+    mm::test::trim_out(machine, page);
+  }
+  auto& state = mm::test::state_of(machine);
+  REQUIRE(mm::write_modified(state, state.pfns.count(mm::PageState::Modified)));
+  return HeldFrames(machine, reserve);
+}
+
 TEST_CASE("why: room is made when no frame is available", "[debugger]") {
   Recorded t;
-  const HeldFrames all(t.scene.machine);
+  const HeldFrames all = only_the_reserve(t);
   const auto before = t.scene.machine.manager->statistics().pagefile.writes;
   const std::string text = t.why(Scene::kUntouched);
   const auto& story = *t.recorder.latest();
