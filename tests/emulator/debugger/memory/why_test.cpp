@@ -152,16 +152,19 @@ TEST_CASE("why: a fault under way is told as far as it has come", "[debugger]") 
   CHECK(fault_json(*t.recorder.latest(), t.names)["outcome"] == "underway");
 }
 
-// As many pages on the standby list as are kept in reserve, and no other available frames.
+// As many pages on the standby list as are kept in reserve, and no other available frames; some to trim.
 HeldFrames only_the_reserve(Recorded& t) {
   auto& machine = t.scene.machine;
+  const auto touch = [&](uint32_t pages, auto&& action) {
+    const uint32_t base = machine.commit(pages * mm::kPageSize);
+    for (uint32_t i = 0; i < pages; ++i) {
+      REQUIRE(machine.read({base + i * mm::kPageSize}) == 0);
+      action(VirtualAddress{base + i * mm::kPageSize});
+    }
+  };
   const uint32_t reserve = mm::test::beyond_reserve(machine, 0);
-  const uint32_t base = machine.commit(reserve * mm::kPageSize);
-  for (uint32_t i = 0; i < reserve; ++i) {
-    const VirtualAddress page{base + i * mm::kPageSize};
-    REQUIRE(machine.read(page) == 0);
-    mm::test::trim_out(machine, page);
-  }
+  touch(reserve, [&](VirtualAddress page) { mm::test::trim_out(machine, page); });
+  touch(2 * reserve, [](VirtualAddress) {});
   auto& state = mm::test::state_of(machine);
   REQUIRE(mm::write_modified(state, state.pfns.count(mm::PageState::Modified)));
   return HeldFrames(machine, reserve);
@@ -169,12 +172,12 @@ HeldFrames only_the_reserve(Recorded& t) {
 
 TEST_CASE("why: room is made when no frame is available", "[debugger]") {
   Recorded t;
-  const HeldFrames all = only_the_reserve(t);
+  const HeldFrames others = only_the_reserve(t);
   const auto before = t.scene.machine.manager->statistics().pagefile.writes;
   const std::string text = t.why(Scene::kUntouched);
   const auto& story = *t.recorder.latest();
   CHECK(story.slots_written == t.scene.machine.manager->statistics().pagefile.writes - before);
-  CHECK_THAT(text, ContainsSubstring("No frame was available, so room was made first: "));
+  CHECK_THAT(text, ContainsSubstring("Only 26 frames were available, so room was made first: "));
   CHECK_THAT(text, ContainsSubstring("was taken from the standby list for the page and filled with zeros"));
   CHECK_THAT(text, ContainsSubstring("; its frame is taken away."));
 }
