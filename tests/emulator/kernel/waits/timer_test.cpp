@@ -4,7 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/emulator/kernel/test_machine.h"
+#include "tests/emulator/kernel/waits/waiting.h"
 
 namespace emu {
 namespace {
@@ -14,38 +14,18 @@ using Alertable = ThreadWait::Alertable;
 using State = Thread::State;
 using namespace std::chrono_literals;
 
-// Threads that begin waits by hand; none of them ever runs.
-struct Waiting {
-  test::TestMachine machine;
-  Waits& waits = machine.machine->waits();
-  Clock& clock = machine.machine->clock();
-  Thread& a = *machine.thread;
-  Thread& b = machine.machine->create_thread(machine.machine->next_id(), machine.process, {0x10000}, {});
+using test::result_of;
 
-  ~Waiting() {
-    for (Thread* thread : {&a, &b})
-      if (!thread->ended()) waits.abandon(*thread);
-  }
-  Ref<Timer> timer(Timer::Kind kind = Timer::Kind::Synchronization) {
-    return machine.machine->objects().make<Timer>(kind);
-  }
+struct Waiting : test::Waiting {
+  Ref<Timer> timer(Timer::Kind kind = Timer::Kind::Synchronization) { return objects.make<Timer>(kind); }
   void set(const Ref<Timer>& timer, Duration after, Duration period = 0ms, Timer::Call call = {}) {
     waits.set_timer(*timer, {clock.since_boot() + after, period, std::move(call)});
   }
   NtStatus wait(Thread& thread, const Ref<Timer>& timer, std::optional<Duration> timeout = {},
                 Alertable alertable = Alertable::No) {
-    const std::vector<Ref<DispatcherObject>> objects{timer};
-    std::optional<Duration> deadline;
-    if (timeout) deadline = clock.since_boot() + *timeout;
-    return waits.wait_for_objects(thread, {.objects = objects, .alertable = alertable, .deadline = deadline});
-  }
-  void pass(Duration time) {
-    clock.charge(time);
-    waits.time_passed();
+    return test::Waiting::wait(thread, {timer}, Kind::Any, timeout, alertable);
   }
 };
-
-uint32_t result_of(const Thread& thread) { return thread.registers.eax; }
 
 TEST_CASE("A timer that is due lets one waiter go on, or all of them", "[timers]") {
   for (const auto kind : {Timer::Kind::Synchronization, Timer::Kind::Notification}) {

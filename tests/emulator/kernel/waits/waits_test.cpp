@@ -7,7 +7,7 @@
 #include "emulator/kernel/waits/event.h"
 #include "emulator/kernel/waits/mutant.h"
 #include "emulator/kernel/waits/semaphore.h"
-#include "tests/emulator/kernel/test_machine.h"
+#include "tests/emulator/kernel/waits/waiting.h"
 
 namespace emu {
 namespace {
@@ -18,43 +18,17 @@ using Alertable = ThreadWait::Alertable;
 using State = Thread::State;
 using namespace std::chrono_literals;
 
-// Threads that begin waits by hand; none of them ever runs.
-struct Waiting {
-  test::TestMachine machine;
-  Waits& waits = machine.machine->waits();
-  ObjectManager& objects = machine.machine->objects();
-  Thread& a = *machine.thread;
-  Thread& b = add();
-  Thread& c = add();
+using test::result_of;
 
-  Thread& add() {
-    const uint32_t id = machine.machine->next_id();
-    return machine.machine->create_thread(id, machine.process, {0x10000}, {});
-  }
-  ~Waiting() {
-    for (Thread* thread : {&a, &b, &c}) waits.abandon(*thread);
-  }
+struct Waiting : test::Waiting {
   Ref<DispatcherObject> event(Event::Kind kind, bool set) { return objects.make<Event>(kind, set); }
   Ref<Mutant> mutant() { return objects.make<Mutant>(); }
-  NtStatus wait(Thread& thread, std::initializer_list<Ref<DispatcherObject>> wanted, Kind kind = Kind::Any,
-                std::optional<Duration> timeout = {}, Alertable alertable = Alertable::No) {
-    const std::vector<Ref<DispatcherObject>> all(wanted);
-    std::optional<Duration> deadline;
-    if (timeout) deadline = machine.machine->clock().since_boot() + *timeout;
-    return waits.wait_for_objects(
-        thread, {.objects = all, .kind = kind, .alertable = alertable, .deadline = deadline});
-  }
   void set(const Ref<DispatcherObject>& object) {
     static_cast<Event&>(*object).set();
     waits.signalled(*object);
   }
-  void pass(Duration time) {
-    machine.machine->clock().charge(time);
-    waits.time_passed();
-  }
 };
 
-uint32_t result_of(const Thread& thread) { return thread.registers.eax; }
 bool is_set(const Ref<DispatcherObject>& object) { return static_cast<const Event&>(*object).is_set(); }
 
 TEST_CASE("An auto-reset event lets one waiter go on, a manual-reset event all of them", "[waits]") {
