@@ -62,7 +62,6 @@ class Scheduler {
   bool holds_ready() const;
 
  private:
-  void rebase(Thread& thread, int priority, Duration now);
   struct Queue {
     Thread* first = nullptr;
     Thread* last = nullptr;
@@ -73,6 +72,7 @@ class Scheduler {
   void note_queued(Thread& thread);
   void unlink(Thread& thread);
   void put_back_running(Duration now);
+  void rebase(Thread& thread, int priority, Duration now);
   static void sink(Thread& thread);
   Thread* highest() const;
   static Thread* first_free(const Queue& queue);

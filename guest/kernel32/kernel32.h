@@ -37,6 +37,12 @@ void k32_free(void* text);
 DWORD k32_return_text(const WCHAR* text, SIZE_T length, WCHAR* to, DWORD room);
 DWORD k32_return_ansi(const WCHAR* text, SIZE_T length, char* to, DWORD room);
 
+// Nt{Query,Set}Information{Process,Thread}.
+typedef NTSTATUS(NTAPI* QueryInformation)(HANDLE object, ULONG information_class, void* buffer, ULONG length,
+                                          ULONG* returned);
+typedef NTSTATUS(NTAPI* SetInformation)(HANDLE object, ULONG information_class, const void* buffer,
+                                        ULONG length);
+
 // The priority class (its number) of a process created with these flags.
 UCHAR k32_class_of_child(DWORD creation_flags);
 

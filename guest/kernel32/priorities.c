@@ -1,8 +1,9 @@
-// Priority classes of processes (Microsoft, "Scheduling Priorities", SetPriorityClass, CreateProcess).
+// Priority classes of processes, and boosts of priorities (Microsoft, "Scheduling Priorities",
+// SetPriorityClass, CreateProcess, SetThreadPriorityBoost).
 #include "guest/kernel32/kernel32.h"
 
-// Classes of Nt{Query,Set}InformationProcess.
-enum { kPriorityClass = 18, kPriorityBoost = 22 };
+// Classes of Nt{Query,Set}InformationProcess, and of ...Thread.
+enum { kPriorityClass = 18, kProcessPriorityBoost = 22, kThreadPriorityBoost = 14 };
 
 typedef struct PriorityClass {  // PROCESS_PRIORITY_CLASS
   BOOLEAN Foreground;
@@ -57,15 +58,27 @@ UCHAR k32_class_of_child(DWORD creation_flags) {
                                                                                     : NORMAL_PRIORITY_CLASS);
 }
 
-BOOL WINAPI SetProcessPriorityBoost(HANDLE process, BOOL disable) {
+static BOOL disable_boost(SetInformation set, ULONG information_class, HANDLE object, BOOL disable) {
   ULONG value = disable != 0;
-  return k32_succeeded(NtSetInformationProcess(process, kPriorityBoost, &value, sizeof value));
+  return k32_succeeded(set(object, information_class, &value, sizeof value));
 }
 
-BOOL WINAPI GetProcessPriorityBoost(HANDLE process, PBOOL disabled) {
+static BOOL boost_disabled(QueryInformation query, ULONG information_class, HANDLE object, PBOOL disabled) {
   ULONG value;
-  if (!k32_succeeded(NtQueryInformationProcess(process, kPriorityBoost, &value, sizeof value, NULL)))
-    return FALSE;
+  if (!k32_succeeded(query(object, information_class, &value, sizeof value, NULL))) return FALSE;
   *disabled = value != 0;
   return TRUE;
+}
+
+BOOL WINAPI SetProcessPriorityBoost(HANDLE process, BOOL disable) {
+  return disable_boost(NtSetInformationProcess, kProcessPriorityBoost, process, disable);
+}
+BOOL WINAPI GetProcessPriorityBoost(HANDLE process, PBOOL disabled) {
+  return boost_disabled(NtQueryInformationProcess, kProcessPriorityBoost, process, disabled);
+}
+BOOL WINAPI SetThreadPriorityBoost(HANDLE thread, BOOL disable) {
+  return disable_boost(NtSetInformationThread, kThreadPriorityBoost, thread, disable);
+}
+BOOL WINAPI GetThreadPriorityBoost(HANDLE thread, PBOOL disabled) {
+  return boost_disabled(NtQueryInformationThread, kThreadPriorityBoost, thread, disabled);
 }

@@ -2,7 +2,7 @@
 #include "guest/kernel32/kernel32.h"
 
 // Classes of Nt{Query,Set}InformationThread.
-enum { kBasic = 0, kBasePriority = 3, kAffinityMask = 4, kPriorityBoost = 14 };
+enum { kBasic = 0, kBasePriority = 3, kAffinityMask = 4 };
 
 static BOOL query_basic(HANDLE thread, ThreadBasicInformation* information) {
   return k32_succeeded(NtQueryInformationThread(thread, kBasic, information, sizeof *information, NULL));
@@ -94,19 +94,6 @@ BOOL WINAPI SetThreadPriority(HANDLE thread, int priority) {
 int WINAPI GetThreadPriority(HANDLE thread) {
   ThreadBasicInformation information;
   return query_basic(thread, &information) ? information.BasePriority : THREAD_PRIORITY_ERROR_RETURN;
-}
-
-BOOL WINAPI SetThreadPriorityBoost(HANDLE thread, BOOL disable) {
-  ULONG value = disable != 0;
-  return k32_succeeded(NtSetInformationThread(thread, kPriorityBoost, &value, sizeof value));
-}
-
-BOOL WINAPI GetThreadPriorityBoost(HANDLE thread, PBOOL disabled) {
-  ULONG value;
-  if (!k32_succeeded(NtQueryInformationThread(thread, kPriorityBoost, &value, sizeof value, NULL)))
-    return FALSE;
-  *disabled = value != 0;
-  return TRUE;
 }
 
 // There is one processor.

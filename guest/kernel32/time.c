@@ -117,31 +117,27 @@ DWORD WINAPI GetTimeZoneInformation(LPTIME_ZONE_INFORMATION zone) {
   return TIME_ZONE_ID_UNKNOWN;
 }
 
-typedef struct Times {  // KERNEL_USER_TIMES
-  FILETIME created, ended, kernel, user;
-} Times;
-
-static BOOL tell(const Times* times, LPFILETIME created, LPFILETIME ended, LPFILETIME kernel,
-                 LPFILETIME user) {
-  *created = times->created;
-  *ended = times->ended;
-  *kernel = times->kernel;
-  *user = times->user;
+static BOOL query_times(QueryInformation query, ULONG information_class, HANDLE object, LPFILETIME created,
+                        LPFILETIME ended, LPFILETIME kernel, LPFILETIME user) {
+  struct {  // KERNEL_USER_TIMES
+    FILETIME created, ended, kernel, user;
+  } times;
+  if (!k32_succeeded(query(object, information_class, &times, sizeof times, NULL))) return FALSE;
+  *created = times.created;
+  *ended = times.ended;
+  *kernel = times.kernel;
+  *user = times.user;
   return TRUE;
 }
 
-BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME exited, LPFILETIME kernel,
+BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME ended, LPFILETIME kernel,
                             LPFILETIME user) {
   enum { kProcessTimes = 4 };
-  Times times;
-  return k32_succeeded(NtQueryInformationProcess(process, kProcessTimes, &times, sizeof times, NULL)) &&
-         tell(&times, created, exited, kernel, user);
+  return query_times(NtQueryInformationProcess, kProcessTimes, process, created, ended, kernel, user);
 }
 
 BOOL WINAPI GetThreadTimes(HANDLE thread, LPFILETIME created, LPFILETIME ended, LPFILETIME kernel,
                            LPFILETIME user) {
   enum { kThreadTimes = 1 };
-  Times times;
-  return k32_succeeded(NtQueryInformationThread(thread, kThreadTimes, &times, sizeof times, NULL)) &&
-         tell(&times, created, ended, kernel, user);
+  return query_times(NtQueryInformationThread, kThreadTimes, thread, created, ended, kernel, user);
 }

@@ -5,8 +5,10 @@
 //   - an exponent has three digits at least, unless the program asks for two.
 // Numbers with exponents are printed here, into the format, and their arguments left out.
 //
-// To be included with Unit defined as char or wchar_t.
+// To be included with Unit defined as char or wchar_t, and kFormatter as MinGW's formatter into memory.
 #include "guest/msvcrt/stdio/conversion.h"
+
+int kFormatter(Unit* to, size_t room, const Unit* format, va_list arguments);
 
 static int is_text(const Conversion* conversion) { return is_one_of(*conversion->letter, "sScC"); }
 static int is_float(const Conversion* conversion) { return is_one_of(*conversion->letter, "aAeEfFgG"); }
@@ -208,4 +210,13 @@ static int translate(FormatWords* words, const Unit* format, va_list arguments) 
   if (words->arguments && put_format(words, format)) return 1;
   free_words(words);
   return 0;
+}
+
+// As C99's vsnprintf: the length that the whole text has, however much room there is.
+static int format_into(Unit* to, size_t room, const Unit* format, va_list arguments) {
+  FormatWords words;
+  if (!translate(&words, format, arguments)) return -1;
+  int length = kFormatter(to, room, words.text, words.arguments);
+  free_words(&words);
+  return length;
 }

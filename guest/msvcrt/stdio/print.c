@@ -1,10 +1,10 @@
 // printf's family. The formatting is MinGW's (libmingwex, linked in), with Microsoft's meaning of formats put
 // into its words; msvcrt's own results are kept: -1 and no ending zero when _snprintf's buffer is too small.
 #define Unit char
+#define kFormatter __mingw_vsnprintf
 #include "guest/msvcrt/stdio/format_words.h"
 
 int __mingw_vfprintf(FILE* stream, const char* format, va_list arguments);
-int __mingw_vsnprintf(char* to, size_t room, const char* format, va_list arguments);
 
 static unsigned output_format;
 
@@ -32,15 +32,6 @@ int vfprintf(FILE* stream, const char* format, va_list arguments) {
   FormatWords words;
   if (!translate(&words, format, arguments)) return -1;
   int length = __mingw_vfprintf(stream, words.text, words.arguments);
-  free_words(&words);
-  return length;
-}
-
-// As C99's vsnprintf: the length that the whole text has, however much room there is.
-static int format_into(char* to, size_t room, const char* format, va_list arguments) {
-  FormatWords words;
-  if (!translate(&words, format, arguments)) return -1;
-  int length = __mingw_vsnprintf(to, room, words.text, words.arguments);
   free_words(&words);
   return length;
 }

@@ -1,18 +1,8 @@
 // wprintf's family. The formatting is MinGW's, into memory, with Microsoft's meaning of formats put into its
 // words.
 #define Unit wchar_t
+#define kFormatter __mingw_vsnwprintf
 #include "guest/msvcrt/stdio/format_words.h"
-
-int __mingw_vsnwprintf(wchar_t* to, size_t room, const wchar_t* format, va_list arguments);
-
-// As C99's vsnprintf: the length that the whole text has, however much room there is.
-static int format_into(wchar_t* to, size_t room, const wchar_t* format, va_list arguments) {
-  FormatWords words;
-  if (!translate(&words, format, arguments)) return -1;
-  int length = __mingw_vsnwprintf(to, room, words.text, words.arguments);
-  free_words(&words);
-  return length;
-}
 
 int _vscwprintf(const wchar_t* format, va_list arguments) { return format_into(NULL, 0, format, arguments); }
 

@@ -80,6 +80,14 @@ class Client {
     answers.erase(answers.begin());  // to qSupported
     return answers;
   }
+  // Another thread, which begins at that byte of the code.
+  Thread& thread_at(uint32_t offset) {
+    const std::array<uint32_t, 1> words{0};
+    const auto thread =
+        create_user_thread(*test.machine, test.process, {0x10000, 0x1000}, kCode + offset, words);
+    REQUIRE(thread);
+    return **thread;
+  }
   static std::string key(const Thread& thread) {
     return fmt::format("p{:x}.{:x}", thread.process().id(), thread.id());
   }
@@ -155,9 +163,7 @@ TEST_CASE("in the middle of a fault everything can be read and nothing be writte
 
 TEST_CASE("a client steps another thread than the one that stopped") {
   Client client;
-  const std::array<uint32_t, 1> words{0};
-  const Thread& second =
-      **create_user_thread(*client.test.machine, client.test.process, {0x10000, 0x1000}, kCode + 9, words);
+  const Thread& second = client.thread_at(9);
   // 0 mov eax,NtYieldExecution; 5 int 0x2e; 7 jmp 0; 9 nop; 0xA jmp 0xA
   const auto answers = client.talk({0xB8, 9, 0, 0, 0, 0xCD, 0x2E, 0xEB, 0xF7, 0x90, 0xEB, 0xFE},
                                    {"vCont;s:" + Client::key(second) + ";c"});
@@ -173,10 +179,7 @@ constexpr std::initializer_list<int> kThreads = {
 
 TEST_CASE("threads that a client does not resume stand still") {
   Client client;
-  const std::array<uint32_t, 1> words{0};
-  const auto second =
-      create_user_thread(*client.test.machine, client.test.process, {0x10000, 0x1000}, kCode + 0xA, words);
-  REQUIRE(second);
+  client.thread_at(0xA);
   REQUIRE(client.test.memory->store<uint32_t>(kData, 0) == mm::NtStatus::Success);
   const auto answers =
       client.talk(kThreads, {"Z0,410008,1", "vCont;c:%", "m420000,4", "vCont;c", "m420000,4"});
@@ -188,12 +191,9 @@ TEST_CASE("threads that a client does not resume stand still") {
 
 TEST_CASE("a client hears when the last thread that it resumed has ended") {
   Client client;
-  const std::array<uint32_t, 1> words{0};
-  const auto second =
-      create_user_thread(*client.test.machine, client.test.process, {0x10000, 0x1000}, kCode + 0x12, words);
-  REQUIRE(second);
+  const Thread& second = client.thread_at(0x12);
   const auto answers = client.talk(
-      kThreads, {"qSupported:no-resumed+", "vCont;c:" + Client::key(**second), "qfThreadInfo", "vCont;s:%"});
+      kThreads, {"qSupported:no-resumed+", "vCont;c:" + Client::key(second), "qfThreadInfo", "vCont;s:%"});
   CHECK(answers[1] == "N");
   CHECK(answers[2] == "m" + Client::key(*client.test.thread));
   CHECK_THAT(answers[3], StartsWith("T05") && ContainsSubstring(at(5)));
