@@ -162,8 +162,13 @@ Result<MemoryRegion> MemoryManager::allocate_virtual_memory(AddressSpace& space,
 }
 
 Result<MemoryRegion> MemoryManager::free_virtual_memory(AddressSpace& space, MemoryRegion region,
-                                                        uint32_t type) {
-  return with_frames(*state_, [&] { return mm::free_virtual_memory(*state_, space, region, type); });
+                                                        uint32_t type, VadSecurity security) {
+  return with_frames(*state_,
+                     [&] { return mm::free_virtual_memory(*state_, space, region, type, security); });
+}
+
+Result<MemoryRegion> MemoryManager::unmap_view_of_section(AddressSpace& space, VirtualAddress address) {
+  return mm::unmap_view_of_section(*state_, space, address);
 }
 
 Result<ProtectedRegion> MemoryManager::protect_virtual_memory(AddressSpace& space, MemoryRegion region,

@@ -60,7 +60,9 @@ class MemoryManager {
 
   // --- Services.
   Result<MemoryRegion> allocate_virtual_memory(AddressSpace& space, const AllocateRequest& request);
-  Result<MemoryRegion> free_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t type);
+  Result<MemoryRegion> free_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t type,
+                                           VadSecurity security = VadSecurity::Open);
+  Result<MemoryRegion> unmap_view_of_section(AddressSpace& space, VirtualAddress address);
   Result<ProtectedRegion> protect_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t protect);
   Result<RegionInformation> query_virtual_memory(const AddressSpace& space, VirtualAddress address) const;
 

@@ -64,8 +64,8 @@ void Threads::release_memory(Thread& thread) {
   if (!process.running()) return;
   if (thread.stack.value != 0)
     (void)memory_->free_virtual_memory(process.space(), {thread.stack, 0}, mm::allocation::kRelease);
-  const auto freed =
-      memory_->free_virtual_memory(process.space(), {thread.teb(), mm::kPageSize}, mm::allocation::kDecommit);
+  const auto freed = memory_->free_virtual_memory(process.space(), {thread.teb(), mm::kPageSize},
+                                                  mm::allocation::kDecommit, mm::VadSecurity::Secured);
   if (freed) process.spare_tebs.push_back(thread.teb());
 }
 

@@ -31,18 +31,24 @@ StackSize whole_pages(StackSize size) {
 
 class UserMemory {
  public:
-  UserMemory(mm::MemoryManager& memory, mm::AddressSpace& space) : memory_(memory), space_(space) {}
+  UserMemory(mm::MemoryManager& memory, mm::AddressSpace& space,
+             mm::VadSecurity security = mm::VadSecurity::Open)
+      : memory_(memory), space_(space), security_(security) {}
 
   mm::Result<mm::VirtualAddress> reserve(mm::VirtualAddress base, uint32_t size) {
     const uint32_t type = mm::allocation::kReserve | (base.value == 0 ? mm::allocation::kTopDown : 0);
-    return base_of(memory_.allocate_virtual_memory(
-        space_, {.base = base, .size = size, .type = type, .protect = mm::x86::page::kReadWrite}));
+    return base_of(memory_.allocate_virtual_memory(space_, {.base = base,
+                                                            .size = size,
+                                                            .type = type,
+                                                            .protect = mm::x86::page::kReadWrite,
+                                                            .security = security_}));
   }
   mm::Result<mm::VirtualAddress> commit(mm::VirtualAddress base, uint32_t size, uint32_t guard = 0) {
     return base_of(memory_.allocate_virtual_memory(space_, {.base = base,
                                                             .size = size,
                                                             .type = mm::allocation::kCommit,
-                                                            .protect = mm::x86::page::kReadWrite | guard}));
+                                                            .protect = mm::x86::page::kReadWrite | guard,
+                                                            .security = security_}));
   }
   void release(mm::VirtualAddress base) {
     (void)memory_.free_virtual_memory(space_, {base, 0}, mm::allocation::kRelease);
@@ -56,6 +62,7 @@ class UserMemory {
 
   mm::MemoryManager& memory_;
   mm::AddressSpace& space_;
+  mm::VadSecurity security_;
 };
 
 mm::Result<mm::VirtualAddress> reserve_teb_block(UserMemory& user, Process& process,
@@ -73,7 +80,7 @@ mm::Result<mm::VirtualAddress> spare_teb_page(UserMemory& user, Process& process
 
 // From the top of the block down; those of ended threads first.
 mm::Result<mm::VirtualAddress> next_teb_page(mm::MemoryManager& memory, Process& process) {
-  UserMemory user(memory, process.space());
+  UserMemory user(memory, process.space(), mm::VadSecurity::Secured);
   if (!process.spare_tebs.empty()) return spare_teb_page(user, process);
   mm::PageRange& free = process.free_teb_pages;
   if (free.empty())
@@ -119,7 +126,7 @@ mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSp
 }
 
 mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process) {
-  UserMemory user(memory, process.space());
+  UserMemory user(memory, process.space(), mm::VadSecurity::Secured);
   if (const auto block = reserve_teb_block(user, process, kFirstBlock); !block) return block;
   return next_teb_page(memory, process);
 }
@@ -140,8 +147,8 @@ class Parts {
     UserMemory user(memory, process_.space());
     if (stack_.base.value != 0) user.release(stack_.deallocation);
     if (teb_.value == 0) return;
-    const auto freed =
-        memory.free_virtual_memory(process_.space(), {teb_, mm::kPageSize}, mm::allocation::kDecommit);
+    const auto freed = memory.free_virtual_memory(process_.space(), {teb_, mm::kPageSize},
+                                                  mm::allocation::kDecommit, mm::VadSecurity::Secured);
     if (freed) process_.spare_tebs.push_back(teb_);
   }
   Parts(const Parts&) = delete;

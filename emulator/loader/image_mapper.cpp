@@ -22,7 +22,7 @@ class ImageMapper {
     if (!base) return mm::fail(base.error());
     base_ = *base;
     if (const NtStatus status = fill(); status != NtStatus::Success) {
-      (void)manager_.free_virtual_memory(space_, {base_, 0}, mm::allocation::kRelease);
+      (void)manager_.unmap_view_of_section(space_, base_);
       return mm::fail(status);
     }
     return MappedImage{base_, preferred};

@@ -227,6 +227,72 @@ static void querying(void) {
   rule("free memory has no type", found.State == MEM_FREE && found.Type == 0);
 }
 
+// What the guest did not allocate itself.
+static void images_and_blocks(void) {
+  char* image = (char*)GetModuleHandleA(NULL);
+  char* dll = (char*)GetModuleHandleA("kernel32");
+  char *teb, *peb;
+  __asm__ volatile("movl %%fs:0x18, %0\n movl %%fs:0x30, %1" : "=&r"(teb), "=r"(peb));
+  refuses("release an image", release(dll, 0, MEM_RELEASE), 87);
+  refuses("decommit a page of an image", release(image + kPage, kPage, MEM_DECOMMIT), 87);
+  refuses("decommit all of an image", release(dll, 0, MEM_DECOMMIT), 87);
+  refuses("decommit the TEB", release(teb, kPage, MEM_DECOMMIT), 87);
+  refuses("decommit the PEB", release(peb, kPage, MEM_DECOMMIT), 87);
+  MEMORY_BASIC_INFORMATION found;
+  VirtualQuery(teb, &found, sizeof found);
+  refuses("release their block", release(found.AllocationBase, 0, MEM_RELEASE), 87);
+  DWORD old = 0;
+  refuses("protect the TEB", protect(teb, kPage, PAGE_READONLY, &old), 87);
+  rule("all of which changes nothing", region(image, kAny, MEM_COMMIT, PAGE_READONLY) &&
+                                           region(teb, kAny, MEM_COMMIT, PAGE_READWRITE) &&
+                                           region(peb, kAny, MEM_COMMIT, PAGE_READWRITE));
+  rule("KUSER_SHARED_DATA is one page", region((char*)0x7ffe0000, kPage, MEM_COMMIT, PAGE_READONLY));
+  rule("of 64 KB that are reserved", region((char*)0x7ffe1000, 0xf000, MEM_RESERVE, 0));
+  refuses("which nobody gets", allocate((char*)0x7ffe1000, kPage, MEM_COMMIT, PAGE_READWRITE) != NULL, 87);
+}
+
+static void resetting(void) {
+  allocate(kPlace, 4 * kPage, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+  kPlace[kPage] = 5;
+  rule("MEM_RESET", allocate(kPlace + kPage + 1, kPage - 1, MEM_RESET, PAGE_NOACCESS) == kPlace + kPage);
+  rule("keeps protection and state", region(kPlace, 4 * kPage, MEM_COMMIT, PAGE_READWRITE));
+  rule("MEM_RESET_UNDO", allocate(kPlace + kPage, kPage, 0x1000000, PAGE_NOACCESS) == kPlace + kPage);
+  rule("brings the contents back", kPlace[kPage] == 5);
+  refuses("MEM_RESET with no protection", allocate(kPlace, kPage, MEM_RESET, 0) != NULL, 87);
+  refuses("MEM_RESET of what is free",
+          allocate(kPlace + kGranularity, kPage, MEM_RESET, PAGE_READWRITE) != NULL, 487);
+  refuses("MEM_RESET past the allocation's end",
+          allocate(kPlace + 3 * kPage, 2 * kPage, MEM_RESET, PAGE_READWRITE) != NULL, 487);
+  refuses("MEM_LARGE_PAGES without the privilege",
+          allocate(NULL, 4 << 20, MEM_LARGE_PAGES | MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE) != NULL, 1314);
+  refuses("MEM_LARGE_PAGES without MEM_COMMIT",
+          allocate(NULL, 4 << 20, MEM_LARGE_PAGES | MEM_RESERVE, PAGE_READWRITE) != NULL, 87);
+  release(kPlace, 0, MEM_RELEASE);
+}
+
+static void bad_pointers(void) {
+  DWORD old;
+  allocate(kPlace, 2 * kGranularity, MEM_RESERVE, PAGE_READWRITE);
+  allocate(kPlace, 2 * kPage, MEM_COMMIT, PAGE_READWRITE);
+  for (int i = 0; i < 2 * kPage; ++i) kPlace[i] = 'x';
+  rule("IsBadReadPtr of committed pages", !IsBadReadPtr(kPlace, 2 * kPage));
+  rule("past their end", IsBadReadPtr(kPlace + 2 * kPage - 1, 2) && IsBadReadPtr(kPlace, 2 * kPage + 1));
+  rule("of no byte", !IsBadReadPtr(NULL, 0) && IsBadReadPtr(NULL, 1));
+  rule("across the end of memory", IsBadReadPtr((void*)0xfffffff0, 0x20));
+  rule("IsBadWritePtr changes nothing", !IsBadWritePtr(kPlace, 2 * kPage) && kPlace[0] == 'x');
+  protect(kPlace + kPage, kPage, PAGE_READONLY, &old);
+  rule("and sees what is read-only", IsBadWritePtr(kPlace, 2 * kPage) && !IsBadWritePtr(kPlace, kPage));
+  rule("IsBadCodePtr", !IsBadCodePtr((FARPROC)bad_pointers) && IsBadCodePtr((FARPROC)0x10));
+  rule("IsBadStringPtrA of a string without an end", IsBadStringPtrA(kPlace, kAny));
+  rule("up to its longest length", !IsBadStringPtrA(kPlace, 2 * kPage));
+  kPlace[100] = 0;
+  rule("and to its 0",
+       !IsBadStringPtrA(kPlace, kAny) && IsBadStringPtrA(NULL, 1) && !IsBadStringPtrA(NULL, 0));
+  protect(kPlace, kPage, PAGE_READWRITE | PAGE_GUARD, &old);
+  rule("a guard page is bad once", IsBadReadPtr(kPlace, 1) && !IsBadReadPtr(kPlace, 1));
+  release(kPlace, 0, MEM_RELEASE);
+}
+
 int main(void) {
   reserving();
   bad_arguments();
@@ -235,6 +301,9 @@ int main(void) {
   protecting();
   guarding();
   querying();
+  images_and_blocks();
+  resetting();
+  bad_pointers();
   printf("%d rules, %d failed\n", rules, failures);
   return failures;
 }

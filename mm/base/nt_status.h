@@ -41,6 +41,7 @@ namespace mm {
   X(ConflictingAddresses, 0xC0000018, "STATUS_CONFLICTING_ADDRESSES")      \
   X(NotMappedView, 0xC0000019, "STATUS_NOT_MAPPED_VIEW")                   \
   X(UnableToFreeVm, 0xC000001A, "STATUS_UNABLE_TO_FREE_VM")                \
+  X(UnableToDeleteSection, 0xC000001B, "STATUS_UNABLE_TO_DELETE_SECTION")  \
   X(InvalidSystemService, 0xC000001C, "STATUS_INVALID_SYSTEM_SERVICE")     \
   X(IllegalInstruction, 0xC000001D, "STATUS_ILLEGAL_INSTRUCTION")          \
   X(AccessDenied, 0xC0000022, "STATUS_ACCESS_DENIED")                      \

@@ -2,6 +2,7 @@
 
 #include "mm/base/check.h"
 #include "mm/process/page_view.h"
+#include "mm/process/resident_pages.h"
 
 namespace mm {
 namespace {
@@ -42,6 +43,16 @@ Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables)
 void remove_vad(MachineState& machine, AddressSpace& space, Vad& vad) {
   remove_table_users(machine, space, vad.range());
   space.vads.remove(vad);
+}
+
+void release_vad(MachineState& machine, AddressSpace& space, Vad& vad) {
+  for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
+    const auto at = machine.tables.find(space.directory(), page);
+    if (at) discard_page(machine, space, *at, x86::Pte{});
+    page = at ? page + PageCount{1} : next_table(page);
+  }
+  space.remove_private_commit(vad.committed());
+  remove_vad(machine, space, vad);
 }
 
 void cut_vad(MachineState& machine, AddressSpace& space, Vad& vad, PageRange gone, std::unique_ptr<Vad> rest,

@@ -16,6 +16,9 @@ Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables)
 // Unhooks a VAD whose entries are all zero, with the tables that nobody needs any more.
 void remove_vad(MachineState& machine, AddressSpace& space, Vad& vad);
 
+// Gives up a VAD with everything that it holds. Never fails.
+void release_vad(MachineState& machine, AddressSpace& space, Vad& vad);
+
 // Gives up the pages `gone`, whose entries are all zero, of a VAD that keeps some of its others. What lies
 // behind them, if anything, becomes the VAD `rest` (made beforehand, so that nothing here can fail), which
 // takes `rest_commit` of the charge along.

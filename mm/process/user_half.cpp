@@ -11,26 +11,16 @@ namespace {
 
 Result<void> map_shared_user_data(MachineState& machine, AddressSpace& space) {
   const VirtualPageNumber page = kSharedUserData.page();
-  const PageRange range{page, page + PageCount{1}};
+  const PageRange range{page, kHighestUserAddress.page() + PageCount{1}};
   auto tables = charge_tables(machine, space, range);
   if (!tables) return fail(tables.error());
-  auto vad = std::make_unique<Vad>(range, x86::protection::kReadOnly, VadBacking::Committed);
+  auto vad = std::make_unique<Vad>(range, x86::protection::kReadOnly, VadBacking::Reserved);
   vad->secure();
   add_vad(space, std::move(vad), std::move(*tables));
   if (!ensure_page_table(machine, space, page)) return fail(NtStatus::NoMemory);
   machine.tables.write(*machine.tables.find(space.directory(), page),
                        x86::valid_pte(machine.shared_user_data, x86::protection::kReadOnly, Mode::User));
   return {};
-}
-
-void release_vad(MachineState& machine, AddressSpace& space, Vad& vad) {
-  for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
-    const auto at = machine.tables.find(space.directory(), page);
-    if (at) discard_page(machine, space, *at, x86::Pte{});
-    page = at ? page + PageCount{1} : next_table(page);
-  }
-  space.remove_private_commit(vad.committed());
-  remove_vad(machine, space, vad);
 }
 
 }  // namespace

@@ -20,11 +20,26 @@ struct Allocation {
   bool commit;
 };
 
+// "You must set MEM_LARGE_PAGES together with MEM_RESERVE and MEM_COMMIT", and hold SeLockMemoryPrivilege,
+// which nobody does here (Microsoft's pages on VirtualAlloc and "Large-Page Support").
+NtStatus large_pages_refusal(uint32_t type) {
+  const uint32_t needed = allocation::kCommit | allocation::kReserve;
+  const uint32_t others = type & ~(needed | allocation::kLargePages | allocation::kTopDown);
+  if ((type & needed) != needed || others != 0) return NtStatus::InvalidParameter5;
+  return NtStatus::PrivilegeNotHeld;
+}
+
+bool is_reset(const AllocateRequest& request) {  // neither goes together with any other type
+  return request.type == allocation::kReset || request.type == allocation::kResetUndo;
+}
+
 Result<Allocation> validate(const AllocateRequest& request) {
   if (request.zero_bits > kMostZeroBits) return fail(NtStatus::InvalidParameter3);
   const bool commit = (request.type & allocation::kCommit) != 0;
   const bool reserve = (request.type & allocation::kReserve) != 0;
-  if ((request.type & ~kKnownTypes) != 0 || !(commit || reserve)) return fail(NtStatus::InvalidParameter5);
+  if ((request.type & allocation::kLargePages) != 0) return fail(large_pages_refusal(request.type));
+  const bool known = is_reset(request) || ((request.type & ~kKnownTypes) == 0 && (commit || reserve));
+  if (!known) return fail(NtStatus::InvalidParameter5);
   const auto protection = protection_for(request.vad_type, request.protect);
   if (!protection) return fail(protection.error());
   const bool anywhere = request.base == VirtualAddress{0};
@@ -32,7 +47,8 @@ Result<Allocation> validate(const AllocateRequest& request) {
   if (lowest < kLowestUserAddress || lowest > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
   if (request.size == 0 || !in_user_space({lowest, request.size})) return fail(NtStatus::InvalidParameter4);
   // MEM_COMMIT without an address reserves as well (Microsoft's page on VirtualAlloc).
-  return Allocation{.protection = *protection, .reserve = reserve || anywhere, .commit = commit};
+  const bool reserves = reserve || (commit && anywhere);
+  return Allocation{.protection = *protection, .reserve = reserves, .commit = commit};
 }
 
 std::optional<VirtualPageNumber> find_room(const AddressSpace& space, const AllocateRequest& request) {
@@ -71,6 +87,7 @@ Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const A
   auto vad = std::make_unique<Vad>(*range, wanted.protection,
                                    wanted.commit ? VadBacking::Committed : VadBacking::Reserved);
   vad->set_type(request.vad_type);
+  if (request.security == VadSecurity::Secured) vad->secure();
   vad->charge().absorb(std::move(*charge));
   space.add_private_commit(vad->committed());
   add_vad(space, std::move(vad), std::move(*tables));
@@ -107,7 +124,7 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   const PageRange range = PageRange::touching(request.base, request.size);
   Vad* vad = space.vads.find(range.begin);
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
-  if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
+  if (!admits(request.security, *vad)) return fail(NtStatus::InvalidPageProtection);
   const PageCount added = range.size() - count_committed(machine, space, *vad, range);
   auto charge = machine.commit.charge(added);
   if (!charge) return fail(charge.error());
@@ -121,12 +138,23 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   return region_of(range);
 }
 
+// MEM_RESET lets the content go, as long as nobody undoes it: "the pages should not be read from or written
+// to the paging file". It need not go ("the system may discard"), and here it stays, so that MEM_RESET_UNDO
+// always finds it intact.
+Result<MemoryRegion> reset(const AddressSpace& space, const AllocateRequest& request) {
+  const PageRange range = PageRange::touching(request.base, request.size);
+  const Vad* vad = space.vads.find(range.begin);
+  if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
+  return region_of(range);
+}
+
 }  // namespace
 
 Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
                                              const AllocateRequest& request) {
   const auto wanted = validate(request);
   if (!wanted) return fail(wanted.error());
+  if (is_reset(request)) return reset(space, request);
   return wanted->reserve ? reserve(machine, space, request, *wanted)
                          : commit(machine, space, request, *wanted);
 }

@@ -48,7 +48,7 @@ std::unique_ptr<Vad> make_rest(const Vad& vad, PageRange range) {
   const PageRange behind{range.end, vad.range().end};
   if (behind.empty() || range.begin == vad.range().begin) return nullptr;
   auto rest = std::make_unique<Vad>(behind, vad.protection(), vad.backing());
-  rest->set_type(vad.type());
+  if (vad.security() == VadSecurity::Secured) rest->secure();
   return rest;
 }
 
@@ -68,13 +68,14 @@ Result<MemoryRegion> release(MachineState& machine, AddressSpace& space, Vad& va
 }  // namespace
 
 Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
-                                         uint32_t type) {
+                                         uint32_t type, VadSecurity security) {
   if (type != allocation::kDecommit && type != allocation::kRelease) return fail(NtStatus::InvalidParameter4);
   if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
   if (!in_user_space(region)) return fail(NtStatus::InvalidParameter3);
   Vad* vad = space.vads.find(region.base.page());
   if (vad == nullptr) return fail(NtStatus::MemoryNotAllocated);
-  if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
+  if (vad->type() == VadType::Image) return fail(NtStatus::UnableToDeleteSection);
+  if (!admits(security, *vad)) return fail(NtStatus::InvalidPageProtection);
   const auto range = range_to_free(*vad, region);
   if (!range) return fail(range.error());
   return type == allocation::kDecommit ? decommit(machine, space, *vad, *range)

@@ -11,6 +11,11 @@ namespace mm {
 // private already, so there write-copy means writable. STATUS_INVALID_PAGE_PROTECTION.
 Result<x86::Protection> protection_for(VadType type, uint32_t constants);
 
+// Whether somebody who may touch allocations of this security may touch `vad`.
+inline bool admits(VadSecurity security, const Vad& vad) {
+  return vad.security() == VadSecurity::Open || security == VadSecurity::Secured;
+}
+
 // Whether [base, base + size) lies where a process may have memory.
 bool in_user_space(MemoryRegion region);
 

@@ -23,8 +23,11 @@ inline constexpr uint32_t kRelease = 0x8000;
 inline constexpr uint32_t kFree = 0x10000;
 inline constexpr uint32_t kPrivate = 0x20000;
 inline constexpr uint32_t kMapped = 0x40000;
+inline constexpr uint32_t kReset = 0x80000;
 inline constexpr uint32_t kTopDown = 0x100000;
 inline constexpr uint32_t kImage = 0x1000000;
+inline constexpr uint32_t kResetUndo = 0x1000000;
+inline constexpr uint32_t kLargePages = 0x20000000;
 }  // namespace allocation
 
 struct AllocateRequest {
@@ -34,6 +37,8 @@ struct AllocateRequest {
   uint32_t type = 0;                    // MEM_ constants
   uint32_t protect = 0;                 // PAGE_ constants
   VadType vad_type = VadType::Private;  // the kernel's word, not the guest's
+  // The kernel's word as well: what is reserved is secured, what is committed may be.
+  VadSecurity security = VadSecurity::Open;
 };
 
 // Whole pages: what a service acted on. `size` in bytes.
@@ -68,8 +73,13 @@ struct RegionInformation {
 // called again once frames are available, it goes on.
 Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
                                              const AllocateRequest& request);
+// A mapped image is not freed, but unmapped: STATUS_UNABLE_TO_DELETE_SECTION. With Secured, which is the
+// kernel's word, also what is secured is freed.
 Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
-                                         uint32_t type);
+                                         uint32_t type, VadSecurity security = VadSecurity::Open);
+// Of the image that any `address` in it names. STATUS_NOT_MAPPED_VIEW when there is none.
+Result<MemoryRegion> unmap_view_of_section(MachineState& machine, AddressSpace& space,
+                                           VirtualAddress address);
 Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
                                                MemoryRegion region, uint32_t protect);
 Result<RegionInformation> query_virtual_memory(const MachineState& machine, const AddressSpace& space,

@@ -15,9 +15,6 @@ namespace mm {
 // What a PTE of all zeros means inside the VAD.
 enum class VadBacking : uint8_t { Reserved, Committed };
 
-// Whether the guest may change or free it; KUSER_SHARED_DATA it may not.
-enum class VadSecurity : uint8_t { Open, Secured };
-
 class Vad {
  public:
   Vad(PageRange range, x86::Protection protection, VadBacking backing)

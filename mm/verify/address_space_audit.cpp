@@ -177,7 +177,7 @@ class AddressSpaceAudit {
   }
 
   void audit_commit(const Vad& vad) {
-    if (vad.security() == VadSecurity::Secured) return;
+    if (vad.range().begin == kSharedUserData.page()) return;  // its one page is the system's
     PageCount committed;
     for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
       const PageView view = view_page(machine_, space_, vad, page);

@@ -12,7 +12,7 @@ namespace allocation = mm::allocation;
 
 std::string usage_of(const mm::RegionInformation& region, const RegionNamer& names) {
   if (region.state == allocation::kFree) return "Free";
-  if (region.base == mm::kSharedUserData) return "KUSER_SHARED_DATA";
+  if (region.allocation_base == mm::kSharedUserData) return "KUSER_SHARED_DATA";
   return names.name(region);
 }
 

@@ -74,8 +74,7 @@ ServiceResult NtUnmapViewOfSection(ServiceCall& call) {
   });
   if (image == images.end()) return NtStatus::NotMappedView;
   if (Supervisor* supervisor = call.machine.supervisor()) supervisor->on_image_unload(call.process, *image);
-  const auto done = call.machine.memory().free_virtual_memory(call.process.space(), {image->base, 0},
-                                                              mm::allocation::kRelease);
+  const auto done = call.machine.memory().unmap_view_of_section(call.process.space(), image->base);
   if (!done) return done.error();
   images.erase(image);
   return NtStatus::Success;

@@ -145,7 +145,8 @@ TEST_CASE("whatever stands in the TEB, a guard page ends in a status") {
 TEST_CASE("a TEB that cannot be read makes a stack's guard page an ordinary one") {
   TestMachine test;
   const uint32_t limit = teb_field(test, offsetof(abi::Teb, StackLimit));
-  test.protect(test.thread->teb(), 0x1000, mm::x86::page::kNoAccess);
+  REQUIRE(test.machine->memory().free_virtual_memory(test.process.space(), {test.thread->teb(), 0x1000},
+                                                     mm::allocation::kDecommit, mm::VadSecurity::Secured));
   CHECK(touch(test, limit - 4) == NtStatus::GuardPageViolation);
 }
 

@@ -242,19 +242,6 @@ TEST_CASE("An image's write-copy is private memory that can be written", "[servi
   CHECK(machine.write({kBase}, 2) == kResolved);
 }
 
-TEST_CASE("What is left of an image that was released in part is an image", "[services]") {
-  TestMachine machine;
-  REQUIRE(machine.manager->allocate_virtual_memory(*machine.space, {.base = {kBase},
-                                                                    .size = 0x5000,
-                                                                    .type = kReserve | kCommit,
-                                                                    .protect = page::kReadOnly,
-                                                                    .vad_type = VadType::Image}));
-  REQUIRE(machine.free(kBase + 0x2000, 0x1000, kRelease) == NtStatus::Success);
-  CHECK(machine.query(kBase).type == kImage);
-  CHECK(machine.query(kBase + 0x3000).type == kImage);
-  CHECK(machine.query(kBase + 0x3000).allocation_protect == page::kExecuteWriteCopy);
-}
-
 TEST_CASE("When nothing is left above it, the lowest megabyte is given out", "[services]") {
   TestMachine machine;
   REQUIRE(machine.allocate(0x00100000, 0x7FFE0000 - 0x00100000, kReserve, page::kReadWrite));

@@ -122,5 +122,53 @@ TEST_CASE("A released page in the middle can be allocated again on 64 KB only", 
       machine.allocate(kBase + 0xF000, 0x1000, kReserve, page::kReadWrite));  // rounds down into the first
 }
 
+TEST_CASE("An image is unmapped, not freed", "[services]") {
+  TestMachine machine;
+  const Picture before = picture_of(machine);
+  const auto image = machine.manager->allocate_virtual_memory(
+      *machine.space, {.size = 4 * kPageSize,
+                       .type = allocation::kReserve | allocation::kCommit,
+                       .protect = x86::page::kExecuteWriteCopy,
+                       .vad_type = VadType::Image});
+  REQUIRE(image);
+  const uint32_t base = image->base.value;
+  REQUIRE(machine.write({base + kPageSize}, 1) == kResolved);
+  CHECK(machine.free(base, 0, allocation::kRelease) == NtStatus::UnableToDeleteSection);
+  CHECK(machine.free(base + kPageSize, kPageSize, allocation::kDecommit) == NtStatus::UnableToDeleteSection);
+  CHECK(machine.read({base + kPageSize}) == 1);
+  REQUIRE(machine.manager->unmap_view_of_section(*machine.space, {base + kPageSize + 5}));
+  machine.manager->verify();
+  CHECK(machine.query(base).state == allocation::kFree);
+  const auto gone = machine.manager->unmap_view_of_section(*machine.space, {base});
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error() == NtStatus::NotMappedView);
+  const Picture change = picture_of(machine) - before;
+  CHECK(change.commit == 0);
+  CHECK(change.private_commit == 0);
+  CHECK(change.page_tables == 0);
+}
+
+TEST_CASE("What is secured, only the kernel changes", "[services]") {
+  TestMachine machine;
+  AllocateRequest request{.size = 4 * kPageSize,
+                          .type = allocation::kReserve,
+                          .protect = x86::page::kReadWrite,
+                          .security = VadSecurity::Secured};
+  const auto made = machine.manager->allocate_virtual_memory(*machine.space, request);
+  REQUIRE(made);
+  const uint32_t base = made->base.value;
+  request.base = made->base, request.type = allocation::kCommit;
+  REQUIRE(machine.manager->allocate_virtual_memory(*machine.space, request));
+  const NtStatus refused = NtStatus::InvalidPageProtection;
+  CHECK(machine.allocate(base, kPageSize, allocation::kCommit, x86::page::kReadWrite).error() == refused);
+  CHECK(machine.protect(base, kPageSize, x86::page::kReadOnly).error() == refused);
+  CHECK(machine.free(base, kPageSize, allocation::kDecommit) == refused);
+  CHECK(machine.free(base, 0, allocation::kRelease) == refused);
+  CHECK(machine.write({base}, 1) == kResolved);
+  for (const uint32_t type : {allocation::kDecommit, allocation::kRelease})
+    CHECK(machine.manager->free_virtual_memory(*machine.space, {{base}, 0}, type, VadSecurity::Secured));
+  machine.manager->verify();
+}
+
 }  // namespace
 }  // namespace mm::test

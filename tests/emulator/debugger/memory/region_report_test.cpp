@@ -64,7 +64,10 @@ TEST_CASE("!address of an address", "[debugger]") {
   CHECK_FALSE(region_at(*scene.machine.manager, scene.space(), {0xFFFFFFFF}, names));
   const auto last = region_at(*scene.machine.manager, scene.space(), {0x7FFEFFFF}, names);
   REQUIRE(last);
-  CHECK(last->usage == "Free");
+  CHECK(last->usage == "KUSER_SHARED_DATA");
+  const auto free = region_at(*scene.machine.manager, scene.space(), {0x7FFDFFFF}, names);
+  REQUIRE(free);
+  CHECK(free->usage == "Free");
 }
 
 }  // namespace
