@@ -26,7 +26,10 @@ bool accessed(const Walk& walk) {
   return walk.pde.has(Pte::kAccessed) && (walk.large() || walk.pte.has(Pte::kAccessed));
 }
 
-// No frame lies there: what a machine would report as a bus error.
+// No frame lies there, or the entry is none that a system makes: what a machine would report as a bus error.
+bool broken(const Walk& walk) {
+  return walk.end == Walk::End::OutsideRam || walk.end == Walk::End::ReservedBits;
+}
 constexpr auto kBusError = mm::FaultOutcome::raise(mm::NtStatus::InPageError, mm::NtStatus::DeviceDataError);
 
 }  // namespace
@@ -105,6 +108,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
   Walk found = walk(request.address);
   for (int retries = 0; !permits(found, request); ++retries) {
     MM_CHECK(retries < kMostRetries, "a page fault was resolved again and again, and the walk still fails");
+    mark_path(found);
     const mm::FaultOutcome outcome = resolve(cpu, found, request);
     if (outcome.kind != mm::FaultOutcome::Kind::Retry) return refuse(cpu, found, request, outcome);
     found = walk(request.address);
@@ -127,7 +131,7 @@ TlbAnswer Mmu::look_ahead(Cpu& cpu, const Request& request) {
 }
 
 mm::FaultOutcome Mmu::resolve(Cpu& cpu, const Walk& walk, const Request& request) {
-  if (walk.end == Walk::End::OutsideRam) return kBusError;
+  if (broken(walk)) return kBusError;
   ++statistics_.faults;
   const auto address = detail_ == FaultDetail::Byte ? exact_byte(cpu, request) : request.address;
   return handler_.handle({address, request.access, request.mode});
@@ -167,12 +171,20 @@ bool Mmu::permits(const Walk& walk, const Request& request) const {
   return mm::x86::permits(walk, request.access, request.mode, wp_);
 }
 
-// Intel SDM volume 3, 4.8: Accessed in every entry on the way, Dirty in the one that maps the page.
+// Intel SDM volume 3, 4.8: Accessed in every entry that the walk used, also on the way to one that faults;
+// Dirty in the one that maps the page.
 void Mmu::mark(const Walk& walk, mm::Access access) const {
   const uint32_t leaf = Pte::kAccessed | (access == mm::Access::Write ? Pte::kDirty : 0);
-  const uint32_t in_pde = walk.large() ? leaf : Pte::kAccessed;
-  if (!walk.pde.has(in_pde)) ram_.write32(walk.pde_at, walk.pde.with(in_pde).raw);
-  if (!walk.large() && !walk.pte.has(leaf)) ram_.write32(walk.pte_at, walk.pte.with(leaf).raw);
+  mark_path(walk);
+  note(walk.large() ? walk.pde_at : walk.pte_at, walk.large() ? walk.pde : walk.pte, leaf);
+}
+
+void Mmu::mark_path(const Walk& walk) const {
+  if (walk.used_table()) note(walk.pde_at, walk.pde, Pte::kAccessed);
+}
+
+void Mmu::note(mm::PhysicalAddress at, Pte entry, uint32_t bits) const {
+  if (!entry.has(bits)) ram_.write32(at, entry.with(bits).raw);
 }
 
 // A clean page is not writable in the TLB: its first write misses, and sets Dirty.

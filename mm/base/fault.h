@@ -16,8 +16,8 @@ namespace page_fault_error {
 inline constexpr uint32_t kPresent = 1u << 0;  // the walk ended at a present entry: a protection violation
 inline constexpr uint32_t kWrite = 1u << 1;
 inline constexpr uint32_t kUser = 1u << 2;
-inline constexpr uint32_t kReserved = 1u << 3;
-inline constexpr uint32_t kFetch = 1u << 4;  // only with NX enabled
+inline constexpr uint32_t kReserved = 1u << 3;  // it has a bit set that must be zero
+inline constexpr uint32_t kFetch = 1u << 4;     // only with NX enabled
 }  // namespace page_fault_error
 
 // Why an access is a violation.

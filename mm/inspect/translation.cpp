@@ -58,7 +58,6 @@ std::string level_text(const Level& level, bool was_read) {
 
 // How far the walk came. It leaves memory at the first level that it did not read.
 bool read_directory(const Walk& walk) { return walk.end != Walk::End::OutsideRam || walk.pde.valid(); }
-bool reached_table(const Walk& walk) { return walk.pde.valid() && !walk.pde.has(x86::Pte::kLargePage); }
 bool read_table(const Walk& walk) { return walk.end != Walk::End::OutsideRam || walk.pte.valid(); }
 
 std::string words_of(x86::Pte entry, std::string (*words)(x86::Pte), Vads vads) {
@@ -69,7 +68,7 @@ std::string levels_text(PageFrameNumber directory, VirtualAddress address, const
   std::string text = level_text({"Page directory", "PDE", directory, x86::pde_index(address.page()),
                                  walk.pde_at, walk.pde, words_of(walk.pde, pde_words, vads)},
                                 read_directory(walk));
-  if (!reached_table(walk)) return text;
+  if (!walk.used_table()) return text;
   return text + level_text({"Page table", "PTE", walk.pde.frame(), x86::pte_index(address.page()),
                             walk.pte_at, walk.pte, words_of(walk.pte, pte_words, vads)},
                            read_table(walk));
@@ -107,6 +106,7 @@ std::string end_text(VirtualAddress address, const Walk& walk, Vads vads) {
       return "Page fault: the PDE is " + words_of(walk.pde, pde_words, vads) + "\n";
     case Walk::End::PteNotPresent:
       return "Page fault: the PTE is " + words_of(walk.pte, pte_words, vads) + "\n";
+    case Walk::End::ReservedBits: return "Page fault: bits 21-13 of a PDE that maps 4 MB are reserved\n";
     case Walk::End::OutsideRam: return outside_text(address, walk);
   }
   return {};

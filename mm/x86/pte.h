@@ -46,6 +46,7 @@ struct Pte {
   static constexpr uint32_t kWritable = 1u << 11;    // when valid
   static constexpr uint32_t kFrameMask = 0xFFFFF000;
   static constexpr uint32_t kLargeFrameMask = 0xFFC00000;
+  static constexpr uint32_t kLargeReserved = 0x003FE000;  // of a 4 MB page, without PSE-36 (SDM, table 4-4)
 
   constexpr bool operator==(const Pte&) const = default;
   constexpr bool has(uint32_t bits) const { return (raw & bits) == bits; }

@@ -11,7 +11,9 @@ bool permits(const Walk& walk, Access access, Mode mode, WriteProtect wp) {
 
 uint32_t error_code(const Walk& walk, Access access, Mode mode) {
   uint32_t code = 0;
-  if (walk.present()) code |= page_fault_error::kPresent;
+  const bool reserved = walk.end == Walk::End::ReservedBits;
+  if (walk.present() || reserved) code |= page_fault_error::kPresent;
+  if (reserved) code |= page_fault_error::kReserved;
   if (access == Access::Write) code |= page_fault_error::kWrite;
   if (mode == Mode::User) code |= page_fault_error::kUser;
   return code;

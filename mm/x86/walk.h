@@ -18,18 +18,21 @@ struct Walk {
     LargePage,      // the PDE maps 4 MB
     PdeNotPresent,  // `pte` was not read
     PteNotPresent,
-    OutsideRam,  // an entry names a frame that does not exist
+    ReservedBits,  // the PDE maps 4 MB, with a bit set that must be zero
+    OutsideRam,    // an entry names a frame that does not exist
   };
 
   End end = End::PdeNotPresent;
   PhysicalAddress pde_at;
   Pte pde;
-  PhysicalAddress pte_at;  // set unless PdeNotPresent or LargePage
+  PhysicalAddress pte_at;  // set when the PDE names a page table
   Pte pte;
   PhysicalAddress physical;  // of the byte; set for Page and LargePage
 
   bool present() const { return end == End::Page || end == End::LargePage; }
   bool large() const { return end == End::LargePage; }
+  // The walk went on from the PDE to a page table.
+  bool used_table() const { return pde.valid() && !pde.has(Pte::kLargePage); }
   // The rights of the whole path: both entries must grant them.
   bool writable() const { return pde.has(Pte::kWrite) && (large() || pte.has(Pte::kWrite)); }
   bool user() const { return pde.has(Pte::kUser) && (large() || pte.has(Pte::kUser)); }
@@ -54,6 +57,10 @@ Walk walk(const Memory& ram, PageFrameNumber directory, VirtualAddress address) 
   walk.pde = {ram.read32(walk.pde_at)};
   if (!walk.pde.valid()) return walk;
   if (walk.pde.has(Pte::kLargePage)) {
+    if ((walk.pde.raw & Pte::kLargeReserved) != 0) {
+      walk.end = Walk::End::ReservedBits;
+      return walk;
+    }
     walk.physical = {(walk.pde.raw & Pte::kLargeFrameMask) | (address.value & (kLargePageSize - 1))};
     walk.end = ram.contains(walk.physical.frame()) ? Walk::End::LargePage : Walk::End::OutsideRam;
     return walk;

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 #include <map>
 
 namespace mm::x86 {
@@ -45,6 +46,17 @@ TEST_CASE("A large page takes 22 bits of offset from the address", "[x86]") {
   CHECK(walk.end == Walk::End::LargePage);
   CHECK(walk.physical == PhysicalAddress{0x40400000 + 0x345678});
   CHECK(walk.large());
+}
+
+// Intel SDM volume 3, table 4-4 and 4.7: without PSE-36 the bits 21-13 must be zero.
+TEST_CASE("A large page with a reserved bit set is no translation", "[x86]") {
+  const int bit = GENERATE(range(13, 22));
+  SparseMemory memory = example();
+  memory.words[0x00039120] = 0x404000E7 | 1u << bit;
+  const Walk walk = x86::walk(memory, kDirectory, kAddress);
+  CHECK(walk.end == Walk::End::ReservedBits);
+  CHECK_FALSE(permits(walk, Access::Read, Mode::Supervisor, WriteProtect::Off));
+  CHECK(error_code(walk, Access::Write, Mode::User) == 0xF);
 }
 
 TEST_CASE("A walk ends at the first entry that is not present", "[x86]") {
