@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <nlohmann/json.hpp>
@@ -99,10 +100,10 @@ using Paths = std::set<std::string, std::less<>>;
 void add_paths(const Json& node, const std::string& path, Paths& paths) {
   if (node.is_number()) paths.insert(path);
   if (node.is_array())
-    for (size_t i = 0; i < node.size(); ++i) add_paths(node[i], path + "[" + std::to_string(i) + "]", paths);
+    for (size_t i = 0; i < node.size(); ++i) add_paths(node[i], fmt::format("{}[{}]", path, i), paths);
   if (node.is_object())
     for (const auto& [key, value] : node.items())
-      add_paths(value, path.empty() ? key : path + "." + key, paths);
+      add_paths(value, path.empty() ? key : fmt::format("{}.{}", path, key), paths);
 }
 
 // Those of a machine with one process.

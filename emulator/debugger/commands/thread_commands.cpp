@@ -73,7 +73,7 @@ Selection parse_selection(std::string_view text, std::string_view actions) {
 
 // Of the process that is looked at; never none.
 std::vector<Thread*> selected_threads(Session& session, const Selection& selection) {
-  const auto threads = session.threads_of(session.process());
+  auto threads = session.threads_of(session.process());
   switch (selection.which) {
     case Selection::Which::All: return threads;
     case Selection::Which::LookedAt: return {&session.thread()};

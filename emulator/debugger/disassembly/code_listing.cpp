@@ -56,7 +56,7 @@ std::string CodeListing::operands_of(const Instruction& instruction) const {
   const auto address = instruction.target ? instruction.target : instruction.operand;
   if (!address) return operands;
   const std::string name = symbols_.describe(*address);
-  const std::string text =
+  std::string text =
       name.empty() ? fmt::format("{:08x}", address->value) : fmt::format("{} ({:08x})", name, address->value);
   if (instruction.target) return text;
   replace_address(operands, address->value, text);

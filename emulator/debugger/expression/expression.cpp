@@ -104,11 +104,11 @@ ExpressionResult<uint32_t> Expression::evaluate(const ExpressionContext& context
     case Operator::SourceLine: return symbol_value(context, name_, column_);
     default: break;
   }
-  const auto left = operands_.front().evaluate(context);
+  auto left = operands_.front().evaluate(context);
   if (!left) return left;
   if (operands_.size() == 1) return unary(operator_, *left, context, column_);
   if (decides(operator_, *left)) return *left != 0;
-  const auto right = operands_.back().evaluate(context);
+  auto right = operands_.back().evaluate(context);
   if (!right) return right;
   return binary(operator_, *left, *right, column_);
 }

@@ -24,12 +24,11 @@ size_t end_of_name(std::string_view text, size_t from) {
     const char next = at(text, i + 1);
     if (is_word(text[i])) {
       ++i;
-    } else if ((text[i] == '!' || text[i] == '.' || text[i] == '@') && is_word(next)) {
+    } else if (((text[i] == '!' || text[i] == '.' || text[i] == '@') && is_word(next)) ||
+               (text[i] == ':' && is_digit(next))) {
       i += 2;
     } else if (text[i] == ':' && next == ':' && (is_word(at(text, i + 2)) || at(text, i + 2) == '~')) {
       i += 3;
-    } else if (text[i] == ':' && is_digit(next)) {
-      i += 2;
     } else {
       break;
     }

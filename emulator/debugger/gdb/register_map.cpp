@@ -148,7 +148,7 @@ bool set_register(ThreadRegisters& registers, uint32_t number, std::string_view 
 bool set_all_registers(ThreadRegisters& registers, std::string_view text) {
   ThreadRegisters changed = registers;
   for (uint32_t number = 0; number < kDescriptions.size() && !text.empty(); ++number) {
-    const std::string_view value = text.substr(0, 2 * kDescriptions[number].bytes);
+    const std::string_view value = text.substr(0, size_t{2} * kDescriptions[number].bytes);
     text.remove_prefix(value.size());
     if (!is_unavailable(value) && !set_register(changed, number, value)) return false;
   }

@@ -34,7 +34,7 @@ std::string unit_text(const Unit& unit, uint32_t size) {
     if (!unit) return "????????`????????";
     return fmt::format("{:08x}`{:08x}", *unit >> 32, *unit & 0xFFFFFFFF);
   }
-  return unit ? fmt::format("{:0{}x}", *unit, size * 2) : std::string(size * 2, '?');
+  return unit ? fmt::format("{:0{}x}", *unit, size * 2) : std::string(size_t{size} * 2, '?');
 }
 
 char printable(const Unit& byte) {
