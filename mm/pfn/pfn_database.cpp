@@ -145,12 +145,28 @@ void PfnDatabase::set_protection(PageFrameNumber frame, x86::Protection protecti
   entry(frame).original = entry(frame).original.with_protection(protection);
 }
 
+void PfnDatabase::give_up_content(PageFrameNumber frame) {
+  forget_slot(frame);
+  entry(frame).modified = false;
+  if (entry(frame).state == PageState::Modified) move_cached(frame, PageState::Standby);
+}
+
 void PfnDatabase::mark_modified(PageFrameNumber frame) {
+  forget_slot(frame);
+  entry(frame).modified = true;
+  if (entry(frame).state == PageState::Standby) move_cached(frame, PageState::Modified);
+}
+
+void PfnDatabase::forget_slot(PageFrameNumber frame) {
   PageFrame& changed = entry(frame);
-  MM_CHECK(changed.state == PageState::Active && changed.use == FrameUse::Page,
-           "not a page of a working set");
+  MM_CHECK(changed.use == FrameUse::Page && changed.state != PageState::Transition, "not a page at rest");
   changed.original = x86::demand_zero_pte(changed.protection());
-  changed.modified = true;
+}
+
+void PfnDatabase::move_cached(PageFrameNumber frame, PageState to) {
+  unlink(*list_of(frame), frame);
+  set_state(entry(frame), to);
+  push_back(*list_of(frame), frame);
 }
 
 void PfnDatabase::set_priority(PageFrameNumber frame, uint8_t priority) {

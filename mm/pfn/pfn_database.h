@@ -11,6 +11,8 @@
 //   Modified                 Transition   begin_write
 //   Transition               Standby      finish_write
 //   Transition               Modified     abandon_write   the write failed; first in the list again
+//   Modified                 Standby      give_up_content its owner has no more use for it
+//   Standby                  Modified     mark_modified   it has again
 //   Active, Standby, Modified  Free       release         the page is gone
 //   Free                     Zeroed       mark_zeroed
 //   Zeroed, Free             Bad          retire
@@ -71,8 +73,12 @@ class PfnDatabase {
 
   // Properties that change without a move.
   void set_protection(PageFrameNumber frame, x86::Protection protection);
-  // The content is nowhere else any more: forgets the slot, which the caller has released.
+  // The content is nowhere else any more: forgets the slot, which the caller has released. Active, Standby,
+  // Modified.
   void mark_modified(PageFrameNumber frame);
+  // The content need not be kept any more: whoever needs the frame may have it, and its entry then reads as
+  // zeros. Forgets the slot, which the caller has released. Active, Standby, Modified.
+  void give_up_content(PageFrameNumber frame);
   void set_age(PageFrameNumber frame, uint8_t age) { frames_[frame.value()].age = age; }
   void set_priority(PageFrameNumber frame, uint8_t priority);
   void add_used_entry(PageFrameNumber table);
@@ -87,6 +93,8 @@ class PfnDatabase {
   void push_front(PageList& list, PageFrameNumber frame);
   void unlink(PageList& list, PageFrameNumber frame);
   void forget(PageFrame& entry);
+  void forget_slot(PageFrameNumber frame);
+  void move_cached(PageFrameNumber frame, PageState to);
   void pin(PageFrameNumber frame, FrameUse use);
   void free_frame(PageFrameNumber frame);
 

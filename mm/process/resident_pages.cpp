@@ -117,6 +117,39 @@ void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
   }
 }
 
+void give_up_content(MachineState& machine, PhysicalAddress at) {
+  const Pte pte = machine.tables.read(at);
+  const PteKind kind = x86::decode(pte);
+  if (kind == PteKind::PagingFile) {
+    machine.pagefile.release(pte.slot());
+    machine.tables.write(at, x86::demand_zero_pte(pte.protection()));
+  }
+  if (kind != PteKind::Valid && kind != PteKind::Transition) return;
+  release_slot(machine, machine.pfns[pte.frame()].original);
+  machine.pfns.give_up_content(pte.frame());
+  if (kind == PteKind::Valid) {
+    const Pte clean = mapping(machine, pte.frame(), machine.pfns[pte.frame()].protection(), Cleanness::Clean);
+    machine.tables.write(at, clean.with(pte.raw & Pte::kAccessed));
+  }
+}
+
+bool keep_content(MachineState& machine, PhysicalAddress at) {
+  const Pte pte = machine.tables.read(at);
+  switch (x86::decode(pte)) {
+    case PteKind::Valid:
+    case PteKind::Transition: break;
+    case PteKind::DemandZero: return false;
+    case PteKind::Unknown:
+    case PteKind::Decommitted:
+    case PteKind::PagingFile:
+    case PteKind::Prototype: return true;
+  }
+  if (x86::decode(machine.pfns[pte.frame()].original) == PteKind::PagingFile) return true;
+  machine.pfns.mark_modified(pte.frame());
+  if (pte.valid() && pte.has(Pte::kWritable)) machine.tables.write(at, pte.with(Pte::kWrite));
+  return true;
+}
+
 void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at,
                   x86::Protection protection) {
   Pte pte = machine.tables.read(at);

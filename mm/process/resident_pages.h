@@ -23,6 +23,14 @@ void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at);
 // Gives up whatever the entry at `at` holds, frame and slot, and writes `replacement`.
 void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Pte replacement);
 
+// The content of the page may go, wherever it is: a frame is kept only until somebody else needs it
+// (MEM_RESET).
+void give_up_content(MachineState& machine, PhysicalAddress at);
+
+// Keeps a content that may go, if it is still in memory (MEM_RESET_UNDO). False when the page is in memory no
+// more, and reads as zeros.
+[[nodiscard]] bool keep_content(MachineState& machine, PhysicalAddress at);
+
 // Changes the protection of a committed page whose entry is not all zero. A page in memory that becomes
 // inaccessible, or a guard page, leaves the working set, since only an entry that is not valid can say so.
 void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Protection protection);

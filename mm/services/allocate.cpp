@@ -2,6 +2,7 @@
 #include "mm/process/allocations.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
+#include "mm/services/reset.h"
 
 namespace mm {
 namespace {
@@ -138,23 +139,13 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   return region_of(range);
 }
 
-// MEM_RESET lets the content go, as long as nobody undoes it: "the pages should not be read from or written
-// to the paging file". It need not go ("the system may discard"), and here it stays, so that MEM_RESET_UNDO
-// always finds it intact.
-Result<MemoryRegion> reset(const AddressSpace& space, const AllocateRequest& request) {
-  const PageRange range = PageRange::touching(request.base, request.size);
-  const Vad* vad = space.vads.find(range.begin);
-  if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
-  return region_of(range);
-}
-
 }  // namespace
 
 Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
                                              const AllocateRequest& request) {
   const auto wanted = validate(request);
   if (!wanted) return fail(wanted.error());
-  if (is_reset(request)) return reset(space, request);
+  if (is_reset(request)) return reset_virtual_memory(machine, space, request);
   return wanted->reserve ? reserve(machine, space, request, *wanted)
                          : commit(machine, space, request, *wanted);
 }

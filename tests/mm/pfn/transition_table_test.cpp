@@ -64,7 +64,8 @@ std::vector<Named> doors() {
           {"release from a working set", [](Database& d) { d.pfns.release(kFrame, d.working_set); }},
           {"mark_zeroed", [](Database& d) { d.pfns.mark_zeroed(kFrame); }},
           {"retire", [](Database& d) { d.pfns.retire(kFrame); }},
-          {"mark_modified", [](Database& d) { d.pfns.mark_modified(kFrame); }}};
+          {"mark_modified", [](Database& d) { d.pfns.mark_modified(kFrame); }},
+          {"give_up_content", [](Database& d) { d.pfns.give_up_content(kFrame); }}};
 }
 
 const std::set<std::pair<std::string, std::string>> kAllowed = {{"zeroed", "take"},
@@ -79,6 +80,11 @@ const std::set<std::pair<std::string, std::string>> kAllowed = {{"zeroed", "take
                                                                 {"modified", "reactivate"},
                                                                 {"active", "trim"},
                                                                 {"active", "mark_modified"},
+                                                                {"standby", "mark_modified"},
+                                                                {"modified", "mark_modified"},
+                                                                {"active", "give_up_content"},
+                                                                {"standby", "give_up_content"},
+                                                                {"modified", "give_up_content"},
                                                                 {"modified", "begin_write"},
                                                                 {"writing", "finish_write"},
                                                                 {"writing", "abandon_write"},

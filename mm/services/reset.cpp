@@ -1,0 +1,56 @@
+#include "mm/services/reset.h"
+
+#include "mm/process/resident_pages.h"
+#include "mm/services/region.h"
+
+namespace mm {
+namespace {
+
+// The whole pages within: what lies beside the range is not the caller's to give up.
+PageRange pages_within(const AllocateRequest& request) {
+  const uint64_t end = uint64_t{request.base.value} + request.size;
+  const VirtualPageNumber first((request.base.value + kPageSize - 1) >> kPageShift);
+  const VirtualPageNumber last(static_cast<uint32_t>(end >> kPageShift));
+  return {first, std::max(first, last)};
+}
+
+// "The pages should not be read from or written to the paging file" (Microsoft's page on VirtualAlloc).
+void reset(MachineState& machine, const AddressSpace& space, PageRange range) {
+  for (VirtualPageNumber page = range.begin; page < range.end;) {
+    const auto at = machine.tables.find(space.directory(), page);
+    if (at) give_up_content(machine, *at);
+    page = at ? page + PageCount{1} : next_table(page);
+  }
+}
+
+// A page that was never touched cannot be told from one that was lost: both read as zeros. What is kept is a
+// frame less for others; STATUS_NO_MEMORY when there is none to spare.
+NtStatus undo(MachineState& machine, const AddressSpace& space, PageRange range) {
+  NtStatus status = NtStatus::Success;
+  for (VirtualPageNumber page = range.begin; page < range.end; ++page) {
+    if (!machine.frames.spare()) return NtStatus::NoMemory;
+    const auto at = machine.tables.find(space.directory(), page);
+    if (at && !keep_content(machine, *at)) status = NtStatus::Unsuccessful;
+  }
+  return status;
+}
+
+}  // namespace
+
+Result<MemoryRegion> reset_virtual_memory(MachineState& machine, AddressSpace& space,
+                                          const AllocateRequest& request) {
+  const PageRange touched = PageRange::touching(request.base, request.size);
+  const Vad* vad = space.vads.find(touched.begin);
+  if (vad == nullptr || !vad->range().contains(touched)) return fail(NtStatus::ConflictingAddresses);
+  if (vad->type() != VadType::Private || vad->security() == VadSecurity::Secured)
+    return fail(NtStatus::ConflictingAddresses);
+  const PageRange range = pages_within(request);
+  if (request.type == allocation::kReset) {
+    reset(machine, space, range);
+  } else if (const NtStatus status = undo(machine, space, range); status != NtStatus::Success) {
+    return fail(status);
+  }
+  return region_of(touched);
+}
+
+}  // namespace mm
