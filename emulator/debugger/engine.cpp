@@ -341,11 +341,12 @@ mm::FaultIdentity::Located Engine::located(const mm::Fault& fault) const {
   return fault_detail_ == FaultDetail::Byte || fault.address.offset() != 0 ? Located::Byte : Located::Page;
 }
 
-void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault) {
-  fault_ = {FaultPace::Unseen, 1, &process, thread, fault, {}};
+void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) {
+  fault_ = {FaultPace::Unseen, 1, &process, thread, fault, actor, {}};
   const mm::VirtualAddress eip{machine_.cpu().get(Register::Eip)};
-  recorder_.begin(machine_.memory().state(), process.space(),
-                  {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now(), located(fault)});
+  recorder_.begin(
+      machine_.memory().state(), process.space(),
+      {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now(), located(fault), actor});
   if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
   fault_.forecast = mm::forecast_access(machine_.memory().state(), process.space(), fault);
   const auto id = fault_breakpoint(process, thread, fault, fault_.forecast);
@@ -386,6 +387,7 @@ void Engine::on_fault_end(Process& process, const mm::FaultOutcome& outcome) {
         .process = &process,
         .thread = fault_.thread,
         .fault = fault_.fault,
+        .actor = fault_.actor,
         .forecast = fault_.forecast,
         .outcome = outcome});
 }

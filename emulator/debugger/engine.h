@@ -83,7 +83,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   Disposition on_exception(Thread& thread, const Exception& exception) override;
   void on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) override;
   void on_service_end(Thread& thread, uint32_t number, uint32_t result) override;
-  void on_fault(Process& process, Thread* thread, const mm::Fault& fault) override;
+  void on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) override;
   void on_fault_end(Process& process, const mm::FaultOutcome& outcome) override;
   void on_thread_begin(Thread& thread) override;
   void on_thread_end(Thread& thread, uint32_t exit_code) override;
@@ -142,6 +142,7 @@ class Engine final : public Supervisor, private mm::EventSink {
     Process* process = nullptr;
     Thread* thread = nullptr;
     mm::Fault fault{};
+    mm::FaultActor actor = mm::FaultActor::Instruction;
     mm::AccessForecast forecast{};
   } fault_;
 

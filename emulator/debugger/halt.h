@@ -9,6 +9,7 @@
 #include "mm/base/events.h"
 #include "mm/base/fault.h"
 #include "mm/inspect/access_forecast.h"
+#include "mm/inspect/fault_story.h"
 
 namespace emu {
 class Thread;
@@ -65,6 +66,7 @@ struct Halt {
   uint32_t result = 0;
   mm::VirtualAddress arguments{};
   mm::Fault fault{};
+  mm::FaultActor actor = mm::FaultActor::Instruction;  // with FaultEnd
   mm::AccessForecast forecast{};
   mm::Event stage{};
   mm::FaultOutcome outcome{};

@@ -5,6 +5,7 @@
 #include "emulator/debugger/disassembly/code_listing.h"
 #include "emulator/debugger/register_text.h"
 #include "emulator/debugger/stage_text.h"
+#include "mm/x86/walk.h"
 
 namespace emu::debugger {
 namespace {
@@ -92,11 +93,24 @@ std::string fault_text(const Halt& halt) {
       halt.forecast.page_table == mm::PageTableNeed::WouldBeMade ? ", with a new page table" : "");
 }
 
-std::string fault_end_text(const Halt& halt) {
+// What the processor's next walk makes of it (emulator/mmu): a clean page is entered without the right to
+// write, so that its first write misses again and sets Dirty.
+std::string tlb_text(mm::PhysicalMemory ram, const Halt& halt) {
+  const mm::Fault& fault = halt.fault;
+  const auto walk = mm::x86::walk(ram, halt.process->directory(), fault.address);
+  if (halt.actor != mm::FaultActor::Instruction) return "";
+  if (!mm::x86::permits(walk, fault.access, fault.mode, mm::x86::WriteProtect::On)) return "";
+  const bool writes = fault.access == mm::Access::Write || (walk.dirty() && walk.writable());
+  return fmt::format("TLB          page {:05x} -> frame {:05x}, to {}{}\n", fault.address.page().value(),
+                     walk.physical.frame().value(), writes ? "read and write" : "read",
+                     fault.access == mm::Access::Execute ? " and execute" : "");
+}
+
+std::string fault_end_text(mm::PhysicalMemory ram, const Halt& halt) {
   switch (halt.outcome.kind) {
     case mm::FaultOutcome::Kind::Retry:
-      return fmt::format("The fault at {:08x} is resolved: the access is made again\n",
-                         halt.fault.address.value);
+      return fmt::format("The fault at {:08x} is resolved: the access is made again\n{}",
+                         halt.fault.address.value, tlb_text(ram, halt));
     case mm::FaultOutcome::Kind::Raise:
       return fmt::format("The fault at {:08x} is refused: {}\n", halt.fault.address.value,
                          mm::to_string(halt.outcome.status));
@@ -134,7 +148,7 @@ std::string reason_text(const Session& session) {
     case Kind::ServiceEnd: return fmt::format("{} ends: {:08x}\n", service_name(halt.service), halt.result);
     case Kind::Fault: return fault_text(halt);
     case Kind::FaultStage: return stage_text(halt.stage) + "\n";
-    case Kind::FaultEnd: return fault_end_text(halt);
+    case Kind::FaultEnd: return fault_end_text(session.machine().ram(), halt);
     case Kind::Standstill:
       return "Nothing runs: every thread that could is frozen or suspended (~* u and ~N m let them go on)\n";
     case Kind::GuestEnd: return "The guest has ended\n";

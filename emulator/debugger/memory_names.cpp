@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "emulator/kernel/guest_memory.h"
 #include "guest/abi/structures.h"
 #include "mm/inspect/counters.h"
 
@@ -46,11 +47,30 @@ bool is_heap(const Session& session, const abi::Peb& peb, const mm::RegionInform
 
 }  // namespace
 
-std::string SessionProcessNames::name(uint32_t space) const {
+const Process* SessionProcessNames::process_of(uint32_t space) const {
   for (const Process* process : session_.processes())
-    if (mm::number_of(process->space()) == space)
-      return fmt::format("process {:x} ({})", process->id(), process->name());
-  return fmt::format("address space {}", space);
+    if (mm::number_of(process->space()) == space) return process;
+  return nullptr;
+}
+
+std::string SessionProcessNames::name(uint32_t space) const {
+  const Process* process = process_of(space);
+  return process != nullptr ? fmt::format("process {:x} ({})", process->id(), process->name())
+                            : fmt::format("address space {}", space);
+}
+
+uint32_t SessionProcessNames::stack_owner(uint32_t space, mm::VirtualAddress address) const {
+  const Process* process = process_of(space);
+  if (process == nullptr) return 0;
+  for (const Thread* thread : session_.threads_of(*process)) {
+    abi::Teb teb{};
+    const auto bytes = std::as_writable_bytes(std::span(&teb, 1));
+    const size_t there =
+        peek_user_memory(session_.machine().ram(), process->directory(), thread->teb(), bytes);
+    if (there == bytes.size() && address.value >= teb.DeallocationStack && address.value < teb.StackBase)
+      return thread->id();
+  }
+  return 0;
 }
 
 std::string SessionRegionNames::name(const mm::RegionInformation& region) const {

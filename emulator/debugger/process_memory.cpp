@@ -40,7 +40,7 @@ size_t ProcessMemory::read(mm::VirtualAddress from, std::span<std::byte> to) con
 }
 
 mm::NtStatus ProcessMemory::write_within_page(mm::VirtualAddress to, std::span<const std::byte> from) {
-  ProcessPages pages(machine_.faults(), *process_, nullptr);
+  ProcessPages pages(machine_.faults(), *process_, nullptr, mm::FaultActor::Debugger);
   GuestMemory memory(machine_.ram(), process_->directory(), pages);
   const mm::NtStatus status = memory.write(to, from);
   if (status == mm::NtStatus::Success) return status;

@@ -5,6 +5,7 @@
 #include "mm/inspect/entry_words.h"
 #include "mm/inspect/list_view.h"
 #include "mm/x86/pte.h"
+#include "mm/x86/walk.h"
 
 namespace emu::debugger {
 namespace {
@@ -35,6 +36,30 @@ std::string_view pte_word(uint32_t value) {
   return "unknown";
 }
 
+std::string walk_text(uint32_t end, uint32_t table) {
+  switch (static_cast<mm::x86::Walk::End>(end)) {
+    case mm::x86::Walk::End::PdeNotPresent: return "ended at the PDE, which is not present";
+    case mm::x86::Walk::End::PteNotPresent:
+      return fmt::format("ended at the PTE, in frame {:05x}, which is not present", table);
+    case mm::x86::Walk::End::Page:
+    case mm::x86::Walk::End::LargePage: return "came to the page; its entries do not allow the access";
+    case mm::x86::Walk::End::ReservedBits: return "ended at a PDE with reserved bits set";
+    case mm::x86::Walk::End::OutsideRam: return "left memory";
+  }
+  return "";
+}
+
+std::string_view resolver_word(uint32_t value) {
+  switch (static_cast<mm::Resolver>(value)) {
+    case mm::Resolver::DemandZero: return "demand-zero";
+    case mm::Resolver::Transition: return "transition";
+    case mm::Resolver::PagingFile: return "paging file";
+    case mm::Resolver::FirstWrite: return "first write to a page that was held back";
+    case mm::Resolver::Guard: return "guard page";
+  }
+  return "";
+}
+
 std::string protection_text(uint32_t code) {
   return mm::protection_words(mm::x86::Protection{static_cast<uint8_t>(code)});
 }
@@ -45,16 +70,20 @@ std::string stage_text(const mm::Event& e) {
   const uint32_t at = e.address.value, frame = e.frame.value();
   switch (e.kind) {
     case Kind::FaultTaken: return fmt::format("fault        {} at {:08x}", access_word(e.value), at);
+    case Kind::WalkEnded: return "walk         " + walk_text(e.value, frame);
     case Kind::VadFound: return fmt::format("VAD          begins at {:05x}000", e.value);
     case Kind::AccessChecked: return fmt::format("access check passed: {}", protection_text(e.value));
     case Kind::AccessRefused: return fmt::format("access check refused at {:08x}", at);
     case Kind::PteDecoded: return fmt::format("PTE          {}", pte_word(e.value));
+    case Kind::ResolverChosen: return fmt::format("resolver     {}", resolver_word(e.value));
     case Kind::PageTableMade:
       return fmt::format("page table   made for {:08x} and up: frame {:05x}", at, frame);
     case Kind::FramesShort:
       return fmt::format("balance      {} frames available: pages are trimmed and written", e.value);
     case Kind::FrameTaken:
       return fmt::format("frame        {:05x} taken from the {} list", frame, state_word(e.value));
+    case Kind::FrameLost:
+      return fmt::format("frame        {:05x} on standby leaves the page {:08x} for good", frame, at);
     case Kind::FrameFound:
       return fmt::format("frame        {:05x} found on the {} list", frame, state_word(e.value));
     case Kind::SlotRead:

@@ -12,6 +12,7 @@
 #include "emulator/kernel/thread.h"
 #include "emulator/mmu/fault_handler.h"
 #include "emulator/mmu/mmu.h"
+#include "mm/inspect/fault_story.h"
 #include "mm/memory_manager.h"
 
 namespace emu {
@@ -32,24 +33,25 @@ class FaultPath final : public FaultHandler {
   // FaultHandler: an instruction of the current thread.
   mm::FaultOutcome handle(const mm::Fault& fault) override;
 
-  // A service, or the loader, on user memory of `process`; `thread` (may be null) is whose stack may grow.
-  // Waits where a page is on its way.
-  mm::FaultOutcome resolve(Process& process, const Thread* thread, const mm::Fault& fault);
+  // A service, the loader or the debugger on user memory of `process`; `thread` (may be null) is whose stack
+  // may grow. Waits where a page is on its way.
+  mm::FaultOutcome resolve(Process& process, const Thread* thread, mm::FaultActor actor,
+                           const mm::Fault& fault);
 
   void frame_written(mm::PageFrameNumber frame) { mmu_->discard_code(frame); }
 
  private:
-  enum class StackGrowth : uint8_t { Allowed, Forbidden };
+  // On whose behalf; `thread` is null where no stack may grow.
+  struct Origin {
+    Process& process;
+    const Thread* thread;
+    mm::FaultActor actor;
+  };
 
-  mm::FaultOutcome resolve(Process& process, const Thread* thread, const mm::Fault& fault,
-                           StackGrowth growth);
-  mm::FaultOutcome resolve_once(Process& process, const Thread* thread, const mm::Fault& fault,
-                                StackGrowth growth);
-  mm::FaultOutcome grow_stack(Process& process, const Thread& thread, const mm::Fault& fault);
-  mm::FaultOutcome ask_manager(Process& process, const mm::Fault& fault);
-
-  // What grow_user_stack reaches the TEB through.
-  class TebResolver;
+  mm::FaultOutcome resolve(const Origin& origin, const mm::Fault& fault);
+  mm::FaultOutcome resolve_once(const Origin& origin, const mm::Fault& fault);
+  mm::FaultOutcome grow_stack(const Origin& origin, const mm::Fault& fault);
+  mm::FaultOutcome ask_manager(const Origin& origin, const mm::Fault& fault);
 
   Clock& clock_;
   Verification verification_;
@@ -61,13 +63,14 @@ class FaultPath final : public FaultHandler {
   Supervisor* supervisor_ = nullptr;
 };
 
-// The PageResolver of one process, as services and the loader need it.
+// The PageResolver of one process, as services, the loader and the debugger need it.
 class ProcessPages final : public PageResolver {
  public:
-  ProcessPages(FaultPath& faults, Process& process, const Thread* thread)
-      : faults_(faults), process_(process), thread_(thread) {}
+  ProcessPages(FaultPath& faults, Process& process, const Thread* thread,
+               mm::FaultActor actor = mm::FaultActor::System)
+      : faults_(faults), process_(process), thread_(thread), actor_(actor) {}
   mm::FaultOutcome resolve(const mm::Fault& fault) override {
-    return faults_.resolve(process_, thread_, fault);
+    return faults_.resolve(process_, thread_, actor_, fault);
   }
   void frame_written(mm::PageFrameNumber frame) override { faults_.frame_written(frame); }
 
@@ -75,6 +78,7 @@ class ProcessPages final : public PageResolver {
   FaultPath& faults_;
   Process& process_;
   const Thread* thread_;
+  mm::FaultActor actor_;
 };
 
 }  // namespace emu

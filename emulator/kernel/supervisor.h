@@ -15,6 +15,7 @@
 #include "emulator/kernel/exception.h"
 #include "emulator/kernel/process.h"
 #include "mm/base/fault.h"
+#include "mm/inspect/fault_story.h"
 
 namespace emu {
 
@@ -49,7 +50,7 @@ class Supervisor {
 
   // Inside, or on behalf of a service or the loader (`thread` null: nobody's). The memory manager has not
   // acted yet; has acted.
-  virtual void on_fault(Process& process, Thread* thread, const mm::Fault& fault) = 0;
+  virtual void on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) = 0;
   virtual void on_fault_end(Process& process, const mm::FaultOutcome& outcome) = 0;
 
   // Anywhere. A thread, and with its first one a process, begins or is about to end; an image was mapped, or

@@ -29,10 +29,12 @@ std::string describe_foreign_file(std::span<const std::byte> file) {
 }
 
 std::string describe_old_executable(std::span<const std::byte> file, uint32_t new_header) {
-  const auto signature = read_at<uint16_t>(file, new_header);
-  if (signature == 0x454E) return "is a 16-bit Windows program; Pagewalk runs 32-bit ones";
-  if (signature == 0x454C || signature == 0x584C) return "is a linear executable, not a PE image";
-  return "is not a PE image (no PE signature; an MS-DOS program, or damaged)";
+  switch (read_at<uint16_t>(file, new_header).value_or(0)) {
+    case 0x454E: return "is a 16-bit Windows program; Pagewalk runs 32-bit ones";
+    case 0x454C:
+    case 0x584C: return "is a linear executable, not a PE image";
+    default: return "is not a PE image (no PE signature; an MS-DOS program, or damaged)";
+  }
 }
 
 std::string describe_machine(uint16_t machine) {

@@ -86,7 +86,7 @@ void MemoryReferences::destination(uint32_t size, bool reads, bool writes) {
 
 void MemoryReferences::stack_before_operands() {
   switch (instruction_.id) {
-    case X86_INS_POP: return pop(1, operand_bytes());
+    case X86_INS_POP:
     case X86_INS_POPF:
     case X86_INS_POPFD:
     case X86_INS_RET: return pop(1, operand_bytes());

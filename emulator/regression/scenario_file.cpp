@@ -112,7 +112,7 @@ ExpectedText read_expected_text(ScenarioTable& reader, const toml::table& at, co
 }
 
 std::string read_scratch_path(const toml::key& key) {
-  const std::string path(key.str());
+  std::string path(key.str());
   if (!is_scratch_path(path)) refuse(key, "\"" + path + "\" is no path below ${scratch}");
   return path;
 }
@@ -161,7 +161,7 @@ CounterBound read_bound(const std::string& path, const toml::node& node) {
   }
   if (!node.is_table()) refuse(node, "\"" + path + "\" must be an integer or { min = , max = }");
   ScenarioTable reader(*node.as_table());
-  const CounterBound bound{path, reader.integer("min"), reader.integer("max")};
+  CounterBound bound{path, reader.integer("min"), reader.integer("max")};
   reader.refuse_unknown_keys();
   if (!bound.minimum && !bound.maximum) refuse(node, "\"" + path + "\" has neither min nor max");
   if (bound.maximum && bound.minimum > bound.maximum)

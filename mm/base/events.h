@@ -8,16 +8,22 @@
 
 namespace mm {
 
+// Which part of the memory manager serves a fault.
+enum class Resolver : uint8_t { DemandZero, Transition, PagingFile, FirstWrite, Guard };
+
 struct Event {
   enum class Kind : uint8_t {
     FaultTaken,      // address; value: Access
+    WalkEnded,       // address; frame: the page table that the walk came to, or 0; value: x86::Walk::End
     VadFound,        // address; value: first page of the VAD
     AccessChecked,   // address; value: the 5-bit protection that was checked
     AccessRefused,   // address; value: AccessRefusal
     PteDecoded,      // address; value: PteKind
+    ResolverChosen,  // address; value: Resolver
     PageTableMade,   // address: first address that the new table maps; frame: the table
     FramesShort,     // too few frames are available, so that pages are trimmed and written; value: how many
     FrameTaken,      // frame; value: the list that it came from (PageState)
+    FrameLost,       // address: a page on standby, whose frame goes to somebody else; frame
     FrameFound,      // address; frame: still holds the page; value: the list that it leaves (PageState)
     SlotRead,        // frame; value: slot
     SlotReadFailed,  // value: slot

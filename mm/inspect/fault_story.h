@@ -32,7 +32,13 @@ struct VadRule {
   VadBacking backing = VadBacking::Reserved;
 };
 
-// Who faulted, where and when. `process` and `thread` are whatever the caller numbers them by.
+// Who made the access: an instruction of the guest; the system on its own (a service, the loader); or the
+// debugger, which was told to.
+enum class FaultActor : uint8_t { Instruction, System, Debugger };
+
+// Who faulted, where and when. `process` and `thread` are whatever the caller numbers them by; `thread` is 0
+// when no thread ran. `instruction` is where that thread stood: the one that made the access, or, where it
+// was the system, the one behind the service call.
 struct FaultIdentity {
   // What `fault.address` is: the page's first byte, or the byte itself.
   enum class Located : uint8_t { Page, Byte };
@@ -43,6 +49,7 @@ struct FaultIdentity {
   Fault fault{};
   uint64_t time = 0;  // ns
   Located located = Located::Byte;
+  FaultActor actor = FaultActor::Instruction;
 };
 
 struct FaultStory {

@@ -35,10 +35,19 @@ std::optional<PageFrameNumber> FrameSupply::take_any() {
 }
 
 // A standby page leaves its old owner for good: the entry that still finds it becomes what it was before.
+void FrameSupply::take_from_owner(PageFrameNumber frame) {
+  const PageFrame& entry = pfns_[frame];
+  if (announce_.heard()) {
+    announce_(
+        {.kind = Event::Kind::FrameLost, .address = tables_.page_of(entry.pte).address(), .frame = frame});
+  }
+  tables_.write(entry.pte, entry.original);
+}
+
 PageFrameNumber FrameSupply::take(PageFrameNumber frame) {
   const PageFrame& entry = pfns_[frame];
   const PageState from = entry.state;
-  if (from == PageState::Standby) tables_.write(entry.pte, entry.original);
+  if (from == PageState::Standby) take_from_owner(frame);
   if (from != PageState::Zeroed) tlb_.discard_code(frame);
   pfns_.take(frame);
   announce_({.kind = Event::Kind::FrameTaken, .frame = frame, .value = static_cast<uint32_t>(from)});

@@ -42,6 +42,7 @@ class FrameSupply {
 
  private:
   bool spare_with_held_back() const;
+  void take_from_owner(PageFrameNumber frame);
   PageFrameNumber take(PageFrameNumber frame);
   void zero(PageFrameNumber frame);
 

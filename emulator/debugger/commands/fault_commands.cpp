@@ -93,7 +93,7 @@ Answer page_in(Session& session, std::string_view text) {
   arguments.end();
   session.require_outside();
   Process& process = session.process();
-  ProcessPages pages(session.machine().faults(), process, nullptr);
+  ProcessPages pages(session.machine().faults(), process, nullptr, mm::FaultActor::Debugger);
   GuestMemory memory(session.machine().ram(), process.directory(), pages);
   const auto byte = memory.load<uint8_t>(address);
   if (!byte)

@@ -50,10 +50,13 @@ class Action {
         return fmt::format("The guard was taken off: the page is {} from now on.",
                            mm::protection_words({static_cast<uint8_t>(event.value)}));
       case Event::Kind::FaultTaken:
+      case Event::Kind::WalkEnded:
       case Event::Kind::VadFound:
       case Event::Kind::AccessChecked:
       case Event::Kind::AccessRefused:
       case Event::Kind::PteDecoded:
+      case Event::Kind::ResolverChosen:
+      case Event::Kind::FrameLost:
       case Event::Kind::SlotWritten:
       case Event::Kind::PageTrimmed:
       case Event::Kind::FaultResolved:

@@ -14,6 +14,8 @@ class ProcessNamer {
   virtual ~ProcessNamer() = default;
   // "process 4 (hello.exe)"; `space` is the address space's number. Any number gets a name.
   virtual std::string name(uint32_t space) const = 0;
+  // The thread whose stack holds the address; 0: none's.
+  virtual uint32_t stack_owner(uint32_t space, mm::VirtualAddress address) const = 0;
 };
 
 // What a region of one process is for: "Image hello.exe", "Stack of thread 8", "TEB of thread 8", "PEB",
@@ -29,6 +31,7 @@ class RegionNamer {
 class PlainProcessNames final : public ProcessNamer {
  public:
   std::string name(uint32_t space) const override { return "address space " + std::to_string(space); }
+  uint32_t stack_owner(uint32_t, mm::VirtualAddress) const override { return 0; }
 };
 
 }  // namespace emu::debugger

@@ -18,8 +18,8 @@ namespace emu::debugger {
 Explanation explain(const mm::FaultStory& story, const ProcessNamer& names);
 // In one sentence.
 std::string summary_words(const mm::FaultStory& story);
-// {"sequence", "process", "thread", "instruction", "address", "byte_known", "access", "mode", "kind", "cost",
-// "outcome",
+// {"sequence", "process", "actor", "thread", "instruction", "address", "byte_known", "access", "mode",
+// "kind", "cost", "outcome",
 //  "status", "time_ns", "pde", "pte", "vad", "before", "after", "trimmed_pages", "slots_written",
 //  "explanation"}
 Json fault_json(const mm::FaultStory& story, const ProcessNamer& names);
@@ -42,6 +42,8 @@ Json account_json(const AddressAccount& account, const ProcessNamer& names);
 // --- Parts of both.
 // "at 0x00401010", or "in the page at 0x00401000" when no more is known.
 std::string place_words(const mm::FaultIdentity& who);
+// "the instruction at 0x00401010, thread 8", or who else made the access.
+std::string actor_words(const mm::FaultIdentity& who);
 // Why an access to `address` is refused; `rule` is the protection, where there is one.
 std::string refusal_words(mm::AccessRefusal refusal, mm::VirtualAddress address, mm::Access access,
                           mm::x86::Protection protection);

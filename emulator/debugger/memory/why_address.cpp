@@ -94,7 +94,18 @@ std::string resolved_words(const AccessForecast& forecast) {
   return "A page fault.";
 }
 
-std::string forecast_words(const AccessForecast& forecast, const mm::PageStory& story, mm::Access access) {
+std::string guard_words(uint32_t stack_owner) {
+  if (stack_owner == 0)
+    return "STATUS_GUARD_PAGE_VIOLATION, once: the guard would be taken off, and the next access be let "
+           "through.";
+  return fmt::format(
+      "By thread {}, whose stack it is: the stack would grow, and the guard move down. By any other thread: "
+      "STATUS_GUARD_PAGE_VIOLATION, once.",
+      stack_owner);
+}
+
+std::string forecast_words(const AccessForecast& forecast, const mm::PageStory& story, mm::Access access,
+                           uint32_t stack_owner) {
   const mm::x86::Protection protection = story.page ? story.page->protection : mm::x86::Protection{};
   switch (forecast.outcome) {
     case Outcome::NoFault: return "No fault: the entries allow it.";
@@ -102,9 +113,7 @@ std::string forecast_words(const AccessForecast& forecast, const mm::PageStory& 
     case Outcome::Waits: return "A wait: the page is on its way to the paging file.";
     case Outcome::Raised: break;
   }
-  if (forecast.fault == FaultKind::Guard)
-    return "STATUS_GUARD_PAGE_VIOLATION, once: the guard would be taken off (on the thread's own stack, the "
-           "stack would grow instead).";
+  if (forecast.fault == FaultKind::Guard) return guard_words(stack_owner);
   return fmt::format("{}: {}", mm::to_string(forecast.status),
                      refusal_words(forecast.refusal, story.address, access, protection));
 }
@@ -145,8 +154,10 @@ Explanation explain(const AddressAccount& account, const ProcessNamer& names) {
                                           names.name(account.story.process)),
                   .stages = {}};
   add_now(account.story, names, all);
+  const uint32_t owner = names.stack_owner(account.story.process, account.story.address);
   for (size_t i = 0; i < kAccesses.size(); ++i) {
-    all.stage(kLabels[i]).sentences = {forecast_words(account.forecasts[i], account.story, kAccesses[i])};
+    all.stage(kLabels[i]).sentences = {
+        forecast_words(account.forecasts[i], account.story, kAccesses[i], owner)};
   }
   Explanation::Stage& past = all.stage("Last faults");
   for (const mm::FaultStory* fault : account.faults) past.sentences.push_back(summary_words(*fault));

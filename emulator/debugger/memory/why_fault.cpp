@@ -20,9 +20,13 @@ void add_walk(const FaultStory& story, Explanation& all) {
   const mm::Fault& fault = story.who.fault;
   Stage& stage = all.stage("Walk");
   stage.sentences = walk_words(story.walk, fault.address);
+  const bool processor = story.who.actor == mm::FaultActor::Instruction;
   stage.sentences.push_back(fmt::format(
-      "The processor refuses the {} and raises a page fault with error code {:#x} ({}, {}, {} mode).",
-      access_words(fault.access), mm::x86::error_code(story.walk, fault.access, fault.mode),
+      "{} page fault with error code {:#x} ({}, {}, {} mode).",
+      processor
+          ? fmt::format("The processor refuses the {} and raises a", access_words(fault.access))
+          : fmt::format("The {} cannot be made like this: it is served as a", access_words(fault.access)),
+      mm::x86::error_code(story.walk, fault.access, fault.mode),
       story.walk.present() ? "present" : "not present",
       fault.access == mm::Access::Write ? "write" : "no write", mode_words(fault.mode)));
 }
@@ -117,19 +121,31 @@ std::string cost_words(const FaultStory& story) {
   return fmt::format("It cost {} ns of the machine's time.", story.end_time - story.who.time);
 }
 
-void add_raised(const FaultStory& story, Stage& stage) {
+void add_seen_by_guest(const FaultStory& story, Stage& stage) {
   const Exception exception = exception_of_fault(story.who.fault, story.outcome, story.who.instruction);
   std::string parameters;
   for (uint32_t i = 0; i < exception.parameter_count; ++i)
     parameters += fmt::format("{}{:#x}", i == 0 ? "" : ", ", exception.parameters[i]);
-  if (story.outcome.kind == FaultOutcome::Kind::Raise && mm::kind_of(story) == FaultKind::Guard)
-    stage.sentences.push_back(
-        "A guard page does its work once. If it is the thread's own stack, the kernel makes the next page "
-        "the "
-        "guard and the instruction is run again; else:");
   stage.sentences.push_back(fmt::format("The guest gets exception {} at {}, with parameters {}.",
                                         status_words(story.outcome.status),
                                         address_words(story.who.instruction), parameters));
+}
+
+void add_raised(const FaultStory& story, const ProcessNamer& names, Stage& stage) {
+  const uint32_t owner = names.stack_owner(story.space, story.who.fault.address);
+  if (mm::kind_of(story) == FaultKind::Guard && owner != 0 && owner == story.who.thread) {
+    stage.sentences.push_back(fmt::format(
+        "A guard page does its work once. It was in the stack of thread {} itself: the kernel makes the next "
+        "page the guard, and the access is made again, unless the stack has come to its end.",
+        owner));
+    return;
+  }
+  if (story.who.actor == mm::FaultActor::Instruction) {
+    add_seen_by_guest(story, stage);
+  } else {
+    stage.sentences.push_back(
+        fmt::format("Whoever made the access gets {}.", status_words(story.outcome.status)));
+  }
   if (story.outcome.status == mm::NtStatus::InPageError)
     stage.sentences.push_back(
         fmt::format("The device's own error was {}.", status_words(story.outcome.detail)));
@@ -137,7 +153,7 @@ void add_raised(const FaultStory& story, Stage& stage) {
     stage.sentences.push_back("No frame was to be had: nothing more can be trimmed or written out.");
 }
 
-void add_outcome(const FaultStory& story, Explanation& all) {
+void add_outcome(const FaultStory& story, const ProcessNamer& names, Explanation& all) {
   Stage& stage = all.stage("Outcome");
   if (story.state != FaultStory::State::Ended) {
     stage.sentences.push_back("The fault is still being served.");
@@ -152,20 +168,25 @@ void add_outcome(const FaultStory& story, Explanation& all) {
       stage.sentences.push_back(fmt::format("A hard fault ({}): one page was read from the disk. {}",
                                             mm::to_string(*mm::kind_of(story)), cost_words(story)));
       break;
-    case mm::FaultCost::Raised: add_raised(story, stage); return;
+    case mm::FaultCost::Raised: add_raised(story, names, stage); return;
     case mm::FaultCost::Open:
       stage.sentences.push_back("The page is on its way: the thread waits, and makes the access again then.");
       return;
   }
-  stage.sentences.push_back("The instruction is run again, and now the walk succeeds.");
+  stage.sentences.push_back(story.who.actor == mm::FaultActor::Instruction
+                                ? "The instruction is run again, and now the walk succeeds."
+                                : "The access is made again, and now the walk succeeds.");
 }
 
 std::string headline(const FaultStory& story) {
   const mm::Fault& fault = story.who.fault;
   const auto kind = mm::kind_of(story);
-  return fmt::format("Fault {}{}: process {}, thread {}, the instruction at {} made a {} {} in {} mode.",
-                     story.sequence, kind ? fmt::format(" ({})", mm::to_string(*kind)) : "",
-                     story.who.process, story.who.thread, address_words(story.who.instruction),
+  const bool guest = story.who.actor == mm::FaultActor::Instruction;
+  return fmt::format("Fault {}{}: process {}, {} made a {} {} in {} mode.", story.sequence,
+                     kind ? fmt::format(" ({})", mm::to_string(*kind)) : "", story.who.process,
+                     guest ? fmt::format("thread {}, the instruction at {}", story.who.thread,
+                                         address_words(story.who.instruction))
+                           : actor_words(story.who),
                      access_words(fault.access), place_words(story.who), mode_words(fault.mode));
 }
 
@@ -180,7 +201,7 @@ Explanation explain(const FaultStory& story, const ProcessNamer& names) {
   auto action = action_words(story, names);
   if (!action.empty()) all.stage("Action").sentences = std::move(action);
   add_changes(story, all);
-  add_outcome(story, all);
+  add_outcome(story, names, all);
   return all;
 }
 

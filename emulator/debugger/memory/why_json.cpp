@@ -37,6 +37,15 @@ const char* cost_name(mm::FaultCost cost) {
   return "";
 }
 
+const char* actor_name(mm::FaultActor actor) {
+  switch (actor) {
+    case mm::FaultActor::Instruction: return "instruction";
+    case mm::FaultActor::System: return "system";
+    case mm::FaultActor::Debugger: return "debugger";
+  }
+  return "";
+}
+
 const char* outcome_name(const FaultStory& story) {
   if (story.state != FaultStory::State::Ended) return "underway";
   switch (story.outcome.kind) {
@@ -54,6 +63,7 @@ Json fault_json(const FaultStory& story, const ProcessNamer& names) {
   const bool raised = ended && story.outcome.kind == mm::FaultOutcome::Kind::Raise;
   return {{"sequence", story.sequence},
           {"process", story.who.process},
+          {"actor", actor_name(story.who.actor)},
           {"thread", story.who.thread},
           {"instruction", address_words(story.who.instruction)},
           {"address", address_words(story.who.fault.address)},

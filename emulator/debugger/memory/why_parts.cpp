@@ -62,11 +62,23 @@ std::string place_words(const mm::FaultIdentity& who) {
   return (exact ? "at " : "in the page at ") + address_words(who.fault.address);
 }
 
+std::string actor_words(const mm::FaultIdentity& who) {
+  switch (who.actor) {
+    case mm::FaultActor::Instruction:
+      return fmt::format("the instruction at {}, thread {}", address_words(who.instruction), who.thread);
+    case mm::FaultActor::System:
+      if (who.thread == 0) return "the loader (no thread ran yet)";
+      return fmt::format("the system for thread {} (which goes on at {})", who.thread,
+                         address_words(who.instruction));
+    case mm::FaultActor::Debugger: return "the debugger";
+  }
+  return "";
+}
+
 std::string summary_words(const mm::FaultStory& fault) {
   const auto kind = mm::kind_of(fault);
-  return fmt::format("Fault {}: a {} {} by the instruction at {}, thread {}: {}.", fault.sequence,
-                     access_words(fault.who.fault.access), place_words(fault.who),
-                     address_words(fault.who.instruction), fault.who.thread,
+  return fmt::format("Fault {}: a {} {} by {}: {}.", fault.sequence, access_words(fault.who.fault.access),
+                     place_words(fault.who), actor_words(fault.who),
                      kind                                             ? mm::to_string(*kind)
                      : fault.state == mm::FaultStory::State::Underway ? "under way"
                                                                       : "the page was on its way");

@@ -138,7 +138,7 @@ def check_fault_breakpoints(pagewalk, check):
         elif kind == "soft":
             check.same(f"bf {kind}", hits, plain["soft"] - before["soft"])
         check.true(f"bf {kind}: some", hits > 0)
-    done = pagewalk.debug("fault_tour", ["bf table 20000000 L1000", "g", "!pte 20000000", "t", "t 3", "gu", "!pte 20000000", "q"])
+    done = pagewalk.debug("fault_tour", ["bf table 20000000 L1000", "g", "!pte 20000000", "t", "t 4", "gu", "!pte 20000000", "q"])
     check.same("bf table: where", done.halts[1]["address"], 0x20000000)
     before, after = [a["data"]["pde"] for a in done.every("!pte 20000000")]
     check.same("bf table: before and after", (int(before, 0) & 1, int(after, 0) & 1), (0, 1))
@@ -177,6 +177,25 @@ def check_places_of_faults(pagewalk, check):
         check.same("faults: byte known", guard["byte_known"], known)
         check.same("faults: place", int(guard["address"], 0), place if known else place & ~0xFFF)
         check.true("faults: words", f"{'at' if known else 'in the page at'} {guard['address']} in user mode" in done.text("faults"))
+
+
+def check_actors_of_faults(pagewalk, check):
+    """Who made an access: the loader before the first thread, a service, an instruction, the debugger."""
+    place = "fault_tour!place"
+    done = pagewalk.debug("fault_tour", ["faults 1000", "bp /1 fault_tour!stack_growth", "g", "why @esp-2000", f"why poi({place})", "faults 1000",
+                                         "bp /1 fault_tour!hard_fault", "g", f".pagein poi({place})", "faults 1", "q"], options=("--ram", "4M"))
+    early, run = [a["data"] for a in done.every("faults 1000")]
+    check.same("faults: before the first instruction", {f["actor"] for f in early}, {"system"})
+    check.true("faults: the loader", "the loader (no thread ran yet)" in done.every("faults 1000")[0]["text"])
+    instruction = [f for f in run if f["actor"] == "instruction"]
+    services = [f for f in run if f["actor"] == "system" and f["thread"] != 0]
+    check.true("faults: instructions and services", instruction and services)
+    thread = instruction[0]["thread"]
+    check.true("faults: a service", f"the system for thread {thread} (which goes on at" in done.every("faults 1000")[1]["text"])
+    check.same("why: the guard page of a stack", done.text("why @esp-2000").count(f"By thread {thread}, whose stack it is"), 3)
+    last = done.data("faults 1")[0]
+    check.same(".pagein: who", (last["actor"], last["cost"]), ("debugger", "hard"))
+    check.true(".pagein: in words", "the debugger made a read" in done.text("faults 1"))
 
 
 def check_service_breakpoints(pagewalk, check):
@@ -248,6 +267,7 @@ TESTS = (
     ("bf", check_fault_breakpoints),
     ("why faults", check_explanations),
     ("faults why", check_places_of_faults),
+    ("faults why", check_actors_of_faults),
     ("bv", check_service_breakpoints),
     ("sx sxe sxd sxn sxi", check_filters),
     (".exr .cxr .lastevent gh gn", check_exceptions),

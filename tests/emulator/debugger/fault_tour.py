@@ -29,7 +29,8 @@ FAULTS = (
     ("access violation (raised)", "is refused: STATUS_ACCESS_VIOLATION", [r"Addresses from 0x80000000 on are the system's"]),
 )
 # Stage by stage: what happens between the fault and its end, where a page table is made.
-STAGES = ("fault", "VAD", "PTE", "access check passed", "frame", "page table", "frame", "PTE written", "resolved")
+STAGES = ("fault", "walk", "VAD", "PTE", "access check passed", "resolver", "frame", "page table", "frame", "PTE written", "resolved",
+          "TLB")
 
 
 def parts(text):

@@ -13,9 +13,10 @@ struct Stages final : EventSink {
 
   void on_event(const Event& event) override { events.push_back(event); }
   std::string text() const {
-    static const char* const kNames[] = {"taken", "vad",   "checked", "refused",  "decoded", "table made",
-                                         "short", "frame", "found",   "read",     "failed",  "wrote",
-                                         "pte",   "guard", "trimmed", "resolved", "raised"};
+    static const char* const kNames[] = {"taken",   "walk",   "vad",        "checked",  "refused",
+                                         "decoded", "chosen", "table made", "short",    "frame",
+                                         "lost",    "found",  "read",       "failed",   "wrote",
+                                         "pte",     "guard",  "trimmed",    "resolved", "raised"};
     std::string all;
     for (const Event& event : events) {
       if (!all.empty()) all += ", ";
@@ -43,21 +44,24 @@ struct Watched {
 TEST_CASE("The stages of a fault are announced in their order", "[fault]") {
   Watched watched;
   CHECK(watched.fault(watched.address) ==
-        "taken, vad, decoded, checked, frame, table made, frame, pte, resolved");
+        "taken, walk, vad, decoded, checked, chosen, frame, table made, frame, pte, resolved");
   CHECK(watched.fault(watched.address + kPageSize, Access::Write) ==
-        "taken, vad, decoded, checked, frame, pte, resolved");
+        "taken, walk, vad, decoded, checked, chosen, frame, pte, resolved");
   const std::vector<Event>& events = watched.stages.events;
   CHECK(events[0].value == static_cast<uint32_t>(Access::Write));
-  CHECK(events[1].value == watched.address.page().value());
-  CHECK(events[2].value == static_cast<uint32_t>(x86::PteKind::Unknown));
-  CHECK(events[3].value == x86::protection::kReadWrite.code);
-  CHECK(events[4].value == static_cast<uint32_t>(PageState::Zeroed));
-  CHECK(events[5].frame == watched.machine.pte(watched.address + kPageSize).frame());
-  CHECK(events[5].value == watched.machine.pte(watched.address + kPageSize).raw);
+  CHECK(events[1].value == static_cast<uint32_t>(x86::Walk::End::PteNotPresent));
+  CHECK(events[1].frame == entry_of(watched.machine, watched.address).frame());
+  CHECK(events[2].value == watched.address.page().value());
+  CHECK(events[3].value == static_cast<uint32_t>(x86::PteKind::Unknown));
+  CHECK(events[4].value == x86::protection::kReadWrite.code);
+  CHECK(events[5].value == static_cast<uint32_t>(Resolver::DemandZero));
+  CHECK(events[6].value == static_cast<uint32_t>(PageState::Zeroed));
+  CHECK(events[7].frame == watched.machine.pte(watched.address + kPageSize).frame());
+  CHECK(events[7].value == watched.machine.pte(watched.address + kPageSize).raw);
   CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::DemandZero));
-  for (const Event& event : {events[0], events[1], events[2], events[3], events[5], events[6]}) {
-    CHECK(event.process == watched.machine.space->number());
-    CHECK(event.address == watched.address + kPageSize);
+  for (const size_t stage : {0, 1, 2, 3, 4, 5, 7, 8}) {
+    CHECK(events[stage].process == watched.machine.space->number());
+    CHECK(events[stage].address == watched.address + kPageSize);
   }
 }
 
@@ -66,22 +70,24 @@ TEST_CASE("Each kind of fault has its own stages", "[fault]") {
   TestMachine& machine = watched.machine;
   REQUIRE(machine.write(watched.address, 3) == kResolved);
   trim_out(machine, watched.address);
-  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, found, pte, resolved");
-  CHECK(watched.stages.events[4].value == static_cast<uint32_t>(PageState::Modified));
-  CHECK(watched.stages.events[4].frame == machine.pte(watched.address).frame());
+  CHECK(watched.fault(watched.address) == "taken, walk, vad, decoded, checked, chosen, found, pte, resolved");
+  CHECK(watched.stages.events[6].value == static_cast<uint32_t>(PageState::Modified));
+  CHECK(watched.stages.events[6].frame == machine.pte(watched.address).frame());
   CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::Transition));
   page_out(machine, watched.address);
-  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, frame, read, pte, resolved");
+  CHECK(watched.fault(watched.address) ==
+        "taken, walk, vad, decoded, checked, chosen, frame, read, pte, resolved");
+  CHECK(watched.stages.events[5].value == static_cast<uint32_t>(Resolver::PagingFile));
   CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::PagingFile));
   trim_out(machine, watched.address);
-  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, found, pte, resolved");
-  CHECK(watched.stages.events[4].value == static_cast<uint32_t>(PageState::Standby));
-  CHECK(watched.fault({0x1000}) == "taken, refused, raised");
+  CHECK(watched.fault(watched.address) == "taken, walk, vad, decoded, checked, chosen, found, pte, resolved");
+  CHECK(watched.stages.events[6].value == static_cast<uint32_t>(PageState::Standby));
+  CHECK(watched.fault({0x1000}) == "taken, walk, refused, raised");
   CHECK(watched.last().value == static_cast<uint32_t>(NtStatus::AccessViolation));
   REQUIRE(machine.protect(watched.address.value, kPageSize, x86::page::kReadWrite | x86::page::kGuard));
-  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, pte, guard, raised");
-  CHECK(watched.stages.events[5].address == watched.address);
-  CHECK(watched.stages.events[5].value == x86::protection::kReadWrite.code);
+  CHECK(watched.fault(watched.address) == "taken, walk, vad, decoded, checked, chosen, pte, guard, raised");
+  CHECK(watched.stages.events[7].address == watched.address);
+  CHECK(watched.stages.events[7].value == x86::protection::kReadWrite.code);
   CHECK(watched.last().value == static_cast<uint32_t>(NtStatus::GuardPageViolation));
 }
 
@@ -120,11 +126,31 @@ TEST_CASE("A read that fails, and balancing for want of frames, are announced", 
   REQUIRE(machine.write(watched.address, 3) == kResolved);
   page_out(machine, watched.address);
   machine.storage->reads_until_failure = 0;
-  CHECK(watched.fault(watched.address) == "taken, vad, decoded, checked, frame, failed, raised");
-  CHECK(watched.stages.events[5].value == machine.pte(watched.address).slot().slot);
+  CHECK(watched.fault(watched.address) ==
+        "taken, walk, vad, decoded, checked, chosen, frame, failed, raised");
+  CHECK(watched.stages.events[7].value == machine.pte(watched.address).slot().slot);
   const HeldFrames all(machine);
   CHECK(watched.fault(watched.address).starts_with("short"));
   CHECK(watched.stages.events[0].value == 0);
+}
+
+TEST_CASE("A page that loses its frame from standby is announced before the frame is taken", "[fault]") {
+  Watched watched;
+  TestMachine& machine = watched.machine;
+  constexpr uint32_t kCached = 64;
+  const uint32_t base = machine.commit(kCached * kPageSize);
+  for (uint32_t i = 0; i < kCached; ++i) {
+    REQUIRE(machine.write({base + i * kPageSize}, i) == kResolved);
+    trim_out(machine, {base + i * kPageSize});
+  }
+  REQUIRE(machine.write(watched.address, 3) == kResolved);  // the page table's frame is there
+  REQUIRE(write_modified(state_of(machine), PageCount{kCached}));
+  const PageFrameNumber frame = machine.pte({base}).frame();
+  const HeldFrames rest(machine, kCached);
+  CHECK(watched.fault(watched.address + kPageSize) ==
+        "taken, walk, vad, decoded, checked, chosen, lost, pte, frame, pte, resolved");
+  CHECK(watched.stages.events[6].address == VirtualAddress{base});
+  CHECK(watched.stages.events[6].frame == frame);
 }
 
 TEST_CASE("Nobody has to listen, and who does changes nothing", "[fault]") {

@@ -17,13 +17,15 @@ struct Recorded {
   mm::FaultRecorder recorder;
   PlainProcessNames names;
   uint64_t time = 5000;
+  mm::FaultActor actor = mm::FaultActor::Instruction;
 
   Recorded() { scene.machine.manager->listen(&recorder); }
   ~Recorded() { scene.machine.manager->listen(nullptr); }
 
   const mm::FaultStory& fault(mm::VirtualAddress address, mm::Access access = mm::Access::Read,
                               mm::Mode mode = mm::Mode::User) {
-    const mm::FaultIdentity who{4, 8, {0x401000}, {address, access, mode}, time};
+    const mm::FaultIdentity who{
+        4, 8, {0x401000}, {address, access, mode}, time, mm::FaultIdentity::Located::Byte, actor};
     recorder.begin(scene.state(), scene.space(), who);
     const auto outcome = scene.machine.manager->fault(*scene.machine.space, who.fault, {});
     recorder.end(outcome, time += 1000);

@@ -110,6 +110,17 @@ TEST_CASE("why: a guard page", "[debugger]") {
   CHECK_THAT(t.why(Scene::kGuard), ContainsSubstring("(demand-zero)"));
 }
 
+TEST_CASE("why: an access that no instruction made", "[debugger]") {
+  Recorded t;
+  t.actor = mm::FaultActor::System;
+  const std::string text = t.why(Scene::kPagedOut);
+  CHECK_THAT(text, ContainsSubstring("the system for thread 8 (which goes on at 0x00401000) made a read"));
+  CHECK_THAT(text, ContainsSubstring("The access is made again, and now the walk succeeds."));
+  CHECK_THAT(t.why({0x10}), ContainsSubstring("Whoever made the access gets STATUS_ACCESS_VIOLATION"));
+  t.actor = mm::FaultActor::Debugger;
+  CHECK_THAT(t.why({0x10}), ContainsSubstring("process 4, the debugger made a read"));
+}
+
 TEST_CASE("why: each reason for an access violation", "[debugger]") {
   Recorded t;
   REQUIRE(t.scene.machine.protect(Scene::at(Scene::kClean).value, mm::kPageSize, mm::x86::page::kNoAccess));
