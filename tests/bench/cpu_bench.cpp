@@ -18,12 +18,12 @@ void run_loop(benchmark::State& state, Guest& guest, const Loop& loop, uint32_t 
   state.SetItemsProcessed(state.iterations() * int64_t{rounds} * loop.instructions);
 }
 
-void paged(benchmark::State& state, Loop loop, uint32_t rounds) {
+void paged(benchmark::State& state, const Loop& loop, uint32_t rounds) {
   PagedGuest guest;
   run_loop(state, guest, loop, rounds);
 }
 
-void flat(benchmark::State& state, Loop loop, uint32_t rounds, DataMapping data) {
+void flat(benchmark::State& state, const Loop& loop, uint32_t rounds, DataMapping data) {
   FlatGuest guest(data);
   run_loop(state, guest, loop, rounds);
 }

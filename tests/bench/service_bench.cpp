@@ -54,7 +54,7 @@ void start_caller(emu::Machine& machine, uint8_t number, std::span<const uint32_
   must(emu::create_user_thread(machine, process, {}, {kCode}, arguments).has_value());
 }
 
-void service(benchmark::State& state, uint8_t number, std::vector<uint32_t> arguments) {
+void service(benchmark::State& state, uint8_t number, const std::vector<uint32_t>& arguments) {
   for (auto _ : state) {
     state.PauseTiming();
     auto machine = emu::Machine::create({}, std::make_unique<NoConsole>());

@@ -20,6 +20,7 @@ std::string build_folder() { return std::filesystem::path(guest_folder()).parent
 
 void run_command(benchmark::State& state, std::vector<std::string> words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t quiet;

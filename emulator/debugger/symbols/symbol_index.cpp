@@ -57,6 +57,7 @@ std::vector<const Symbol*> SymbolIndex::find(std::string_view name) const {
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   std::vector<const Symbol*> symbols;
+  symbols.reserve(found.size());
   for (const size_t i : found) symbols.push_back(&symbols_[i]);
   return symbols;
 }

@@ -45,7 +45,7 @@ std::string rule_text(const RegisterRule& rule) {
     case Kind::AtCfaPlus: return fmt::format("c{:+}", rule.offset);
     case Kind::CfaPlus: return fmt::format("v{:+}", rule.offset);
     case Kind::InRegister: return fmt::format("{}{:+}", register_name(rule.reg), rule.offset);
-    case Kind::AtExpression: return "exp";
+    case Kind::AtExpression:
     case Kind::ExpressionValue: return "exp";
   }
   return "?";

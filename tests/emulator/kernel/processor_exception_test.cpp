@@ -8,8 +8,6 @@ namespace emu {
 namespace {
 
 using mm::NtStatus;
-using test::kCode;
-using test::kData;
 using test::TestMachine;
 
 // What the process ends with when it runs `code`.

@@ -9,7 +9,7 @@ TEST_CASE("Variables are replaced once, wherever they stand", "[regression]") {
   const ScenarioVariables variables("/g", "/s", "/${guest}");
   CHECK(variables.expand("${guest}/a:${scenario}${guest}") == "/g/a:/s/g");
   CHECK(variables.expand("${scratch}") == "/${guest}");
-  CHECK(variables.expand("") == "");
+  CHECK(variables.expand("").empty());
   CHECK(variables.expand("a $ {guest} $guest ${guest ${") == "a $ {guest} $guest ${guest ${");
   CHECK(variables.expand("${gust}!") == "${gust}!");
 }

@@ -14,7 +14,7 @@ using Bytes = std::vector<std::byte>;
 TEST_CASE("work that goes well brings its bytes back") {
   CHECK(work_isolated([] { return Bytes{}; }) == Bytes{});
   const Bytes large(300'000, std::byte{7});
-  CHECK(work_isolated([&] { return large; }) == large);
+  CHECK(work_isolated([&] { return Bytes(large); }) == large);
   int touched = 0;
   CHECK(work_isolated([&] {
     touched = 1;

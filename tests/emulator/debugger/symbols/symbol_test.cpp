@@ -21,7 +21,7 @@ TEST_CASE("decorations of cdecl, stdcall and fastcall are removed") {
   CHECK(undecorate("_") == "_");
   CHECK(undecorate("@") == "@");
   CHECK(undecorate("mail@home") == "mail@home");
-  CHECK(undecorate("") == "");
+  CHECK(undecorate("").empty());
 }
 
 bool naive_match(std::string_view name, std::string_view pattern) {
