@@ -15,6 +15,7 @@ tl::expected<GuestRam, std::string> GuestRam::map(mm::PageCount size) {
   if (bytes == MAP_FAILED)
     return tl::unexpected(
         fmt::format("no {} MB for the guest's RAM: {}", size.bytes() >> 20, std::strerror(errno)));
+  madvise(bytes, size.bytes(), MADV_HUGEPAGE);  // a wish: fewer faults and TLB misses of the host's own
   return GuestRam({static_cast<std::byte*>(bytes), size.bytes()});
 }
 
