@@ -36,7 +36,9 @@ class Conversation {
   std::optional<ThreadKey> selected() const { return find(selected_); }
   std::optional<ProcessId> selected_process() const;
   void select(ThreadPattern thread) { selected_ = thread; }
-  // The selected thread if the pattern covers it, else the first one that it covers.
+  // The thread of the last stop if the pattern covers it, else the selected one, else the first one that it
+  // covers. While GDB takes in a new process's first stop, it selects another thread and then any (Hgp0.0),
+  // and goes on with the one that stopped.
   std::optional<ThreadKey> find(ThreadPattern pattern) const;
   // As `find`; nothing also when `text` is no thread-id.
   std::optional<ThreadKey> find(std::string_view text) const;

@@ -231,6 +231,39 @@ def own_breakpoints():
     ]
 
 
+# One breakpoint by name is one in every process: GDB sets it in each as it hears of it.
+IN_THE_CHILD = [
+    ("break main", r"Breakpoint 1"),
+    ("continue", r"Breakpoint 1, .*?main \(argc=1"),
+    ("continue", r"New inferior 2.*?Thread 2\.1 .*?hit Breakpoint 1(\.\d)?, .*?main \(argc=2"),
+    ("info inferiors", r"  1 +process \d+.*?\* 2 +process \d+.*?debuggee\.exe"),
+    ("backtrace", r"#0 .*?main \(argc=2"),
+    ("print counter", r"= 7\n"),
+    ("delete", r""),
+    *TO_THE_END,
+]
+
+
+def in_the_child_with_all():
+    return [("set schedule-multiple on", r""), *IN_THE_CHILD]
+
+
+def in_both():
+    """Two programs from the beginning; the second one, which runs for ever, is killed."""
+    return [
+        ("break main", r"Breakpoint 1"),
+        ("continue", r"hit Breakpoint 1(\.\d)?, .*?main \(argc=2"),
+        ("continue", r"hit Breakpoint 1(\.\d)?, .*?main \(argc=2"),
+        ("info threads", r"1\.1 +Thread \d+\.\d+ .*?2\.1 +Thread \d+\.\d+ .*?main \("),
+        ("inferior 2", r"main \(argc=2"),
+        ("print argv[1]", r'"spin"'),
+        ("kill inferiors 2", r""),
+        ("inferior 1", r""),
+        ("print argv[1]", r'"wait"'),
+        ("continue", r"\[Inferior 1 \(process \d+\) exited with code 05\]"),
+    ]
+
+
 def stuck():
     return [
         ("continue", r"Nothing will run again.*?received signal SIGINT"),
@@ -260,6 +293,9 @@ def gdb_works():
     good &= gdb_session("a crash that is forgotten", swallowed(), "crash")
     good &= gdb_session("a breakpoint in the program", hard_coded(), "break", code=0)
     good &= gdb_session("threads and processes", threads(), code=0)
+    good &= gdb_session("a breakpoint in a child", IN_THE_CHILD, code=0)
+    good &= gdb_session("a breakpoint in a child, all resumed", in_the_child_with_all(), code=0)
+    good &= gdb_session("a breakpoint in two programs", in_both(), "wait", "--and", PROGRAM, "spin", code=5)
     good &= gdb_session("a child that is killed", killed_child(), code=1)
     good &= gdb_session("a child that is let go", detached_child(), code=0)
     good &= gdb_session("breakpoints of monitor", own_breakpoints(), code=0)
