@@ -59,6 +59,14 @@ void set_rights(gdb::MemoryRegion& region, uint32_t protect) {
   region.readable = (protect & ~(page::kNoAccess | page::kNoCache | page::kWriteCombine)) != 0;
 }
 
+// As the host finds it, whatever folder the client runs in.
+std::string path_of(const LoadedImage& image) {
+  if (image.host_path.empty()) return image.name;
+  std::error_code error;
+  const auto path = std::filesystem::absolute(image.host_path, error);
+  return error ? image.host_path : path.lexically_normal().string();
+}
+
 }  // namespace
 
 // ---- Processes and threads.
@@ -116,19 +124,6 @@ mm::VirtualAddress GdbTarget::text_of(const Process& process, const LoadedImage&
   if (!optional_size) return image.base + kUsualText;
   const auto text = memory.load<uint32_t>(image.base + *header + 24 + *optional_size + 12);
   return image.base + text.value_or(kUsualText);
-}
-
-// As the host finds it, whatever folder the client runs in. A child's image was found on the guest's disk:
-// where that is on the host, its parent may know.
-std::string GdbTarget::path_of(const LoadedImage& image) const {
-  std::string known = image.host_path;
-  for (const auto& other : engine_.machine().processes())
-    for (const LoadedImage& same : other->images)
-      if (known.empty() && same.name == image.name && same.size == image.size) known = same.host_path;
-  if (known.empty()) return image.name;
-  std::error_code error;
-  const auto path = std::filesystem::absolute(known, error);
-  return error ? known : path.lexically_normal().string();
 }
 
 // ---- Registers.

@@ -61,7 +61,6 @@ class GdbTarget final : public gdb::Target {
   ProcessMemory memory_of(gdb::ProcessId process) const {
     return ProcessMemory(engine_.machine(), find(process));
   }
-  std::string path_of(const LoadedImage& image) const;
   mm::VirtualAddress text_of(const Process& process, const LoadedImage& image) const;
   void remove_breakpoints_of(gdb::ProcessId process);
 

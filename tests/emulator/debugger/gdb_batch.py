@@ -7,6 +7,7 @@ same program run without a debugger.
 """
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -248,6 +249,11 @@ def in_the_child_with_all():
     return [("set schedule-multiple on", r""), *IN_THE_CHILD]
 
 
+def under_root(root):
+    """The child's program is found on the guest's disk."""
+    return [*IN_THE_CHILD[:3], ("info inferiors", rf"\* 2 +process \d+.*?{re.escape(root)}/debuggee\.exe"), *IN_THE_CHILD[4:]]
+
+
 def in_both():
     """Two programs from the beginning; the second one, which runs for ever, is killed."""
     return [
@@ -295,6 +301,9 @@ def gdb_works():
     good &= gdb_session("threads and processes", threads(), code=0)
     good &= gdb_session("a breakpoint in a child", IN_THE_CHILD, code=0)
     good &= gdb_session("a breakpoint in a child, all resumed", in_the_child_with_all(), code=0)
+    with tempfile.TemporaryDirectory() as root:
+        shutil.copy(PROGRAM, root)
+        good &= gdb_session("a child of the guest's disk", under_root(root), code=0, options=("--root", root))
     good &= gdb_session("a breakpoint in two programs", in_both(), "wait", "--and", PROGRAM, "spin", code=5)
     good &= gdb_session("a child that is killed", killed_child(), code=1)
     good &= gdb_session("a child that is let go", detached_child(), code=0)
