@@ -253,7 +253,9 @@ Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& ex
         .exception = exception});
   at_exception_ = nullptr;
   if (!std::exchange(swallow_, false)) return Disposition::Deliver;
+  const uint32_t at = thread.registers.eip;
   pass_breakpoint(thread, exception);
+  if (thread.registers.eip != at) stepping_.ran(thread);  // a step that began there has done its instruction
   return Disposition::Swallow;
 }
 
