@@ -51,7 +51,7 @@ Answer start_without_acknowledgements(Conversation& conversation, std::string_vi
 
 Answer tell_stop(Conversation& conversation, std::string_view) { return reply(stop_text(conversation)); }
 
-// 0: we started the program, so a client that leaves ends it.
+// 0: we started the program, so a client that quits kills it.
 Answer tell_attached(Conversation&, std::string_view) { return reply("0"); }
 
 // The client offers to look symbols up; we want none.

@@ -9,8 +9,7 @@
 //
 // When the client goes without a word, in the middle of a packet or not, serve_until_resume() returns
 // Disconnected and poll() says Disconnected, from then on at once; no part of a packet that did not arrive
-// whole is done. Nobody is left who could let a stopped guest go on, so `pagewalk debug` then ends it, as for
-// packet k.
+// whole is done. `pagewalk debug` then holds the guest for the next client, who gets a session of its own.
 #pragma once
 
 #include <cstdint>

@@ -169,6 +169,50 @@ def interrupted():
         return check("gdb, Ctrl-C", why, output)
 
 
+def two_clients(name, first, second, *arguments):
+    """The second one, a gdb, comes when `first` has left the guest standing."""
+    with serving(*arguments) as (process, place):
+        first(place)
+        said = process.stderr.readline()
+        output = told([f"target remote {place}", *(command for command, _ in second)])
+        why = mismatch(output, second)
+        if not why and (said, process.wait(SECONDS)) != (f"the client has gone, the guest stands still: listening on {place}\n", 0):
+            why = f"pagewalk said {said!r} and ended with {process.returncode}"
+        return check(f"gdb, behind {name}", why, output)
+
+
+def disconnects(place):
+    told([f"target remote {place}", "break add", "continue", "watch counter", "disconnect"])
+
+
+def dies_while_it_runs(place):
+    client = subprocess.Popen([*GDB_COMMAND, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    client.stdin.write(f"target remote {place}\ncontinue\n")
+    client.stdin.flush()
+    while "Continuing." not in client.stdout.readline() and client.poll() is None:
+        pass
+    time.sleep(0.5)
+    client.kill()
+    client.communicate(timeout=SECONDS)
+
+
+def taken_over():
+    good = two_clients("one that disconnects", disconnects, [
+        ("x/i $pc", r"=> .*?<add>"),
+        ("print counter", r"= 8\n"),
+        ("break touch", r"Breakpoint 1"),
+        ("continue", r"Breakpoint 1, touch"),  # `counter` has changed on the way, and nobody watches it
+        ("delete", r""),
+        *TO_THE_END,
+    ])
+    return good & two_clients("one that dies", dies_while_it_runs, [
+        ("backtrace", r"#0 .*?main"),
+        ("print spins > 0", r"= 1\n"),
+        ("stepi", r""),
+        ("kill", r"\[Inferior 1 \(process \d+\) killed\]"),
+    ], "spin")
+
+
 def locked():
     """Only one thread is resumed. It waits for the others, until the user has had enough."""
     commands = ["break have_threads", "continue", "set scheduler-locking on", "continue", "info threads",
@@ -310,7 +354,7 @@ def gdb_works():
     good &= gdb_session("breakpoints of monitor", own_breakpoints(), code=0)
     good &= gdb_session("a guest that waits for ever", stuck(), "stuck", code=124)
     good &= leaves_no_trace()
-    return good & interrupted() & locked() & through_pipe()
+    return good & interrupted() & taken_over() & locked() & through_pipe()
 
 
 # ---- lldb.
