@@ -51,8 +51,9 @@ Resume GdbFrontEnd::decide(const Halt& halt) {
     engine_->request_break();
     return {};
   }
+  if (auto ended = tell_ends(halt)) return *ended;
   target_->halted(halt);
-  if (auto ended = tell_ends()) return *ended;
+  if (monitored_) return go_on_monitoring(halt);
   if (halt.kind == Kind::GuestEnd) return guest_end(halt);
   if (halt.kind == Kind::Standstill) return standstill(halt);
   if (newly_attached_) return tell(halt);
@@ -75,11 +76,16 @@ gdb::StopReply GdbFrontEnd::standing(const gdb::StopReply& stop) const {
 // The client's answer, or its successor's; none: it let the guest go, or there is no other.
 std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
   pulse_.stop();
-  gdb::Request request = session_->serve_until_resume(newly_attached_ ? standing(stop) : stop);
+  gdb::Request request = monitored_ ? session_->answer_monitor(*std::exchange(monitored_, std::nullopt))
+                                    : session_->serve_until_resume(newly_attached_ ? standing(stop) : stop);
   while (std::holds_alternative<gdb::Disconnected>(request)) {
     lose_client();
     if (!connect(*engine_)) return std::nullopt;
     request = session_->serve_until_resume(standing(stop));
+  }
+  if (std::holds_alternative<gdb::GoFurther>(request)) {
+    monitored_ = "";
+    return wanted_;
   }
   interrupted_ = false;
   finishing_ = false;
@@ -97,8 +103,13 @@ std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
   return std::nullopt;
 }
 
-// The processes that have ended; none: the client still wants to hear more.
-std::optional<Resume> GdbFrontEnd::tell_ends() {
+// The processes that have ended; none: the client still wants to hear more. It does not stand in a fault
+// then.
+std::optional<Resume> GdbFrontEnd::tell_ends(const Halt& halt) {
+  if (ends_.empty()) return std::nullopt;
+  Halt told = halt;
+  if (halt.where == Where::Inside) told.kind = Kind::Break;
+  target_->halted(told);
   while (!ends_.empty()) {
     const gdb::StopReply stop = std::move(ends_.front());
     ends_.pop_front();
@@ -132,11 +143,19 @@ Resume GdbFrontEnd::tell(const Halt& halt) {
   }
   if (told.thread == nullptr) return resume_as(halt, wanted_);
   const auto wanted = serve(stop_of(told, *target_));
+  if (monitored_) return target_->further();
   return wanted ? resume_as(halt, *wanted) : end();
 }
 
+// A monitor command has gone further in a fault: the client waits for the rest of what it prints.
+Resume GdbFrontEnd::go_on_monitoring(const Halt& halt) {
+  const gdb::Target::Monitored rest = target_->go_on_monitoring();
+  *monitored_ += rest.text;
+  return rest.goes_further ? target_->further() : tell(halt);
+}
+
 // Nothing will run again. Threads that are left wait for ever, and can be looked at.
-Resume GdbFrontEnd::guest_end(const Halt&) {
+Resume GdbFrontEnd::guest_end(const Halt& halt) {
   const auto threads = target_->threads();
   if (threads.empty()) return end();
   print("Nothing will run again: every thread waits, or a limit is reached.\n");
@@ -147,7 +166,7 @@ Resume GdbFrontEnd::guest_end(const Halt&) {
     target_->forget(info.key.process.value);
     ends_.push_back(gdb::ProcessTerminated{info.key.process, gdb::Signal::Kill});
   }
-  tell_ends();
+  tell_ends(halt);
   return end();
 }
 
@@ -175,7 +194,7 @@ Resume GdbFrontEnd::standstill(const Halt& halt) {
 // What the user wants executed at a breakpoint of our own.
 std::optional<Resume> GdbFrontEnd::run_commands(const Halt& halt) {
   if (halt.commands.empty()) return std::nullopt;
-  const GdbTarget::Executed executed = target_->execute(halt.commands);
+  const GdbTarget::Executed executed = target_->run(halt.commands);
   print(executed.text);
   finishing_ = executed.resume && executed.resume->kind != Resume::Kind::Go;
   return executed.resume;

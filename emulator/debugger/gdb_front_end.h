@@ -51,7 +51,8 @@ class GdbFrontEnd final : public FrontEnd {
   Resume decide(const Halt& halt);
   Resume guest_end(const Halt& halt);
   Resume standstill(const Halt& halt);
-  std::optional<Resume> tell_ends();
+  std::optional<Resume> tell_ends(const Halt& halt);
+  Resume go_on_monitoring(const Halt& halt);
   Resume tell(const Halt& halt);
   std::optional<Resume> run_commands(const Halt& halt);
   bool is_there(const Thread& thread) const;
@@ -71,11 +72,12 @@ class GdbFrontEnd final : public FrontEnd {
   std::optional<GdbTarget> target_;
   std::optional<gdb::Session> session_;
   Pulse pulse_;
-  std::deque<gdb::StopReply> ends_;  // of processes: not told yet
-  gdb::Resume wanted_;               // what the client last asked for
-  bool newly_attached_ = true;       // the client has not resumed anything yet
-  bool interrupted_ = false;         // the client asked for a stop
-  bool finishing_ = false;           // a step that the client does not know as one is under way
+  std::deque<gdb::StopReply> ends_;       // of processes: not told yet
+  gdb::Resume wanted_;                    // what the client last asked for
+  std::optional<std::string> monitored_;  // what a monitor command has printed that is not done yet
+  bool newly_attached_ = true;            // the client has not resumed anything yet
+  bool interrupted_ = false;              // the client asked for a stop
+  bool finishing_ = false;                // a step that the client does not know as one is under way
 };
 
 }  // namespace emu::debugger

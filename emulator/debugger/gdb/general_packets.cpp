@@ -60,11 +60,14 @@ Answer tell_symbols_wanted(Conversation&, std::string_view) { return ok(); }
 Answer run_monitor_command(Conversation& conversation, std::string_view arguments) {
   const auto command = text_from_hex(arguments);
   if (!command) return error(ErrorCode::Malformed);
-  const std::string text = conversation.target().monitor(*command);
+  const auto [text, goes_further] = conversation.target().monitor(*command);
   Answer answer;
   for (size_t at = 0; at < text.size(); at += kTextOfPacket)
     answer.packets.push_back("O" + to_hex(std::string_view(text).substr(at, kTextOfPacket)));
-  answer.packets.emplace_back("OK");
+  if (goes_further)
+    answer.request = GoFurther{};
+  else
+    answer.packets.emplace_back("OK");
   return answer;
 }
 

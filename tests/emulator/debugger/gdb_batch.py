@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "gdb"))
 from clients import GDB_COMMAND, mismatch  # noqa: E402
-from debuggee import PAGEWALK, PROGRAM, SECONDS, check, crashing_instruction, serving, symbol  # noqa: E402
+from debuggee import GUEST, PAGEWALK, PROGRAM, SECONDS, check, crashing_instruction, serving, symbol, tool  # noqa: E402
 
 
 # ---- Sessions of gdb.
@@ -81,16 +81,21 @@ def fault():
         ("monitor bf /1 demand-zero", r""),
         ("continue", r"received signal SIGTRAP"),
         ("monitor why", r"made a write at .*? The fault is still being served"),
+        ("monitor t", r"fault +write at [0-9a-f]{8}\n"),  # stage by stage; the registers stay what they are
+        ("monitor t 2; r eip", r"PTE +all zero: the VAD decides\n.*?eip=(?!00000000)"),
         ("print counter", r"= 42"),
         ("print *(int *)&counter = 1", r"Cannot access memory"),  # in the middle of a fault nothing is changed
         ("print $eax = 1", r"Could not write register"),
+        ("monitor g", r"its own continue does this"),
+        ("monitor p", r"is resolved: the access is made again"),
+        ("monitor t", r"its own stepi does this"),
         ("stepi", r""),
         ("x/i $pc", r"=> 0x[0-9a-f]+ <touch\+\d+>:\s+mov +%e[a-d]x,\(%e[a-d]x\)"),
         ("print *fresh", r"= 0\n"),  # the page is there; the store has not been made
         ("stepi", r""),
         ("print *fresh", r"= 77\n"),
         ("monitor why", r"\(demand-zero\).*?PAGE_READWRITE lets a write through.*?A soft fault"),
-        ("monitor g", r"continue, stepi, finish and kill are its own"),
+        ("monitor g", r"its own continue does this"),
         ("monitor nonsense", r"there is no command"),
         ("print counter", r"= 42"),
         ("kill", r"\[Inferior 1 \(process \d+\) killed\]"),
@@ -361,29 +366,62 @@ def gdb_works():
 
 LLDB = [
     ("register read eip esp", r"eip = 0x[0-9a-f]+.*?esp = 0x[0-9a-f]+"),
-    ("breakpoint set --address {add:#x}", r"Breakpoint 1"),
+    ("breakpoint set --address {add}", r"Breakpoint 1"),
     ("continue", r"stop reason = breakpoint 1\.1"),
-    ("register read eip", r"eip = {add:#010x}"),
+    ("register read eip", r"eip = {add}"),
     ("thread step-inst", r"stop reason = instruction step into"),
-    ("memory read --size 4 --format d --count 1 {counter:#x}", r"0x[0-9a-f]+: 8"),
+    ("memory read --size 4 --format d --count 1 {counter}", r"0x[0-9a-f]+: 8"),
     ("thread list", r"thread #1"),
     ("process plugin packet monitor r", r"eax="),
     ("kill", r"exited"),
 ]
 
 
+# With the program's file: LLDB knows where it lies, and the libraries as they come.
+LLDB_NAMES = [
+    ("image list", r"debuggee\.exe.*?ntdll\.dll"),
+    ("breakpoint set --name add", r"Breakpoint 1: where = debuggee\.exe`add at \d+:\d+, address = {add}"),
+    ("continue", r"stop reason = breakpoint 1\.1\n.*?debuggee\.exe`add\(first=8, second=34\)"),
+    ("image list", r"debuggee\.exe.*?ntdll\.dll.*?kernel32\.dll.*?msvcrt\.dll"),
+    ("bt", r"#0: .*?debuggee\.exe`add\(.*?#1: .*?debuggee\.exe`main\(argc=1.*?ntdll\.dll`"),
+    ("frame variable", r"\(int\) first = 8\s+\(int\) second = 34"),
+    ("expr counter", r"int\) \$\d = 8\n"),
+    ("expr counter = 5", r"int\) \$\d = 5\n"),
+    ("memory read --size 4 --format d --count 1 {counter}", r"0x[0-9a-f]+: 5"),
+    ("image lookup --address {sleep}", r"Summary: kernel32\.dll`Sleep"),
+    ("kill", r"exited"),
+]
+
+
+def export(library, name):
+    """Where an export of a library that is not moved lies."""
+    text = tool("i686-w64-mingw32-objdump", "-p", os.path.join(GUEST, library))
+    base = int(re.search(r"^ImageBase\s+([0-9a-f]+)", text, re.MULTILINE)[1], 16)
+    number = re.search(rf"^\s*\[ *(\d+)\].*? {name}$", text, re.MULTILINE)[1]
+    return base + int(re.search(rf"^\s*\[ *{number}\] \+base\[.*?\] +([0-9a-f]+) Export RVA", text, re.MULTILINE)[1], 16)
+
+
 def lldb_works():
-    places = {name: symbol(name) for name in ("add", "counter")}
-    steps = [(command.format(**places), pattern.format(**places)) for command, pattern in LLDB]
+    good = lldb_session("lldb", LLDB)
+    return good & lldb_session("lldb, by name", LLDB_NAMES, f"target create {PROGRAM}")
+
+
+def lldb_session(name, steps, *before):
+    places = {"add": f"{symbol('add'):#010x}", "counter": hex(symbol("counter")), "sleep": hex(export("kernel32.dll", "Sleep"))}
+
+    def filled(text):
+        return re.sub(r"\{(add|counter|sleep)\}", lambda found: places[found[1]], text)
+    steps = [(filled(command), filled(pattern)) for command, pattern in steps]
     with serving() as (process, place):
-        words = [word for command, _ in [(f"gdb-remote {place}", ""), *steps] for word in ("-o", command)]
+        commands = [*before, f"gdb-remote {place}", *(command for command, _ in steps)]
+        words = [word for command in commands for word in ("-o", command)]
         output = subprocess.run(["lldb", "--no-lldbinit", "--batch", *words], stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS,
                                 check=False).stdout
         why = mismatch(output, steps)
         if not why and process.wait(SECONDS) != 0:
             why = f"pagewalk ended with {process.returncode}"
-        return check("lldb", why, output)
+        return check(name, why, output)
 
 
 def main():

@@ -185,6 +185,25 @@ TEST_CASE("in the middle of a fault everything can be read and nothing be writte
   CHECK_THAT(answers[8], StartsWith("T05") && ContainsSubstring(at(5)));
 }
 
+TEST_CASE("monitor goes through a fault stage by stage, and the client stands where it stood") {
+  // 0 mov [kData],eax; 5 push 0x12 and so on
+  const auto answers = Client().talk(
+      {0xA3, 0, 0, 0x42, 0, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E},
+      {"qRcmd," + hex("bf demand-zero 420000 L1000"), "vCont;c", "qRcmd," + hex("t; ? 1; t"), "p8",
+       "qRcmd," + hex("g"), "qRcmd," + hex("p"), "qRcmd," + hex("t"), "?", "vCont;s:%;c"});
+  REQUIRE(answers.size() == 13);  // three of them have words before their OK, and the last refusal
+  CHECK_THAT(answers[1], StartsWith("T05"));
+  CHECK_THAT(answers[2], StartsWith("O") && ContainsSubstring(hex("write at 00420000")) &&
+                             ContainsSubstring(hex("Evaluate expression: 1 = 00000001")));
+  CHECK(answers[3] == "OK");
+  CHECK(answers[4] == little_endian(kCode.value));
+  CHECK_THAT(answers[5], ContainsSubstring(hex("continue does this")));
+  CHECK_THAT(answers[7], ContainsSubstring(hex("is resolved")));
+  CHECK_THAT(answers[9], ContainsSubstring(hex("stepi does this")));
+  CHECK(answers[11] == answers[1]);
+  CHECK_THAT(answers[12], StartsWith("T05") && ContainsSubstring(at(0)));
+}
+
 TEST_CASE("a client steps another thread than the one that stopped") {
   Client client;
   const Thread& second = client.thread_at(9);
