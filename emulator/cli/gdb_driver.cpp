@@ -52,13 +52,13 @@ tl::expected<void, std::string> GdbDriver::prepare(Machine& machine) {
   return {};
 }
 
-// At the guest's first halt.
+// At the guest's first halt, and whenever a client has gone. Standard input has one.
 std::unique_ptr<gdb::Transport> GdbDriver::connect() {
-  if (standard_ != nullptr) return std::move(standard_);
-  fmt::print(stderr, "listening on {}\n", gdb::to_text(listener_->endpoint()));
+  if (!listener_) return std::move(standard_);
+  const char* why = std::exchange(had_client_, true) ? "the client has gone, the guest stands still: " : "";
+  fmt::print(stderr, "{}listening on {}\n", why, gdb::to_text(listener_->endpoint()));
   auto client = listener_->accept();
   if (!client) fmt::print(stderr, "pagewalk: {}\n", client.error());
-  listener_.reset();  // one client
   return client ? std::move(*client) : nullptr;
 }
 

@@ -27,6 +27,7 @@ class GdbDriver final : public MachineDriver {
   std::string place_;
   std::optional<debugger::gdb::Listener> listener_;
   std::unique_ptr<debugger::gdb::Transport> standard_;
+  bool had_client_ = false;
   debugger::GdbFrontEnd front_end_;
   std::optional<debugger::Engine> engine_;
 };

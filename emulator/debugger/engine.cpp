@@ -222,10 +222,11 @@ Supervisor::Pace Engine::pace(Thread& thread) {
 
 void Engine::after_run(Thread& thread, const Stop& stop) {
   if (watch_.is_open()) {
+    bool halts = false;  // once for one instruction, however many breakpoints saw it
     for (const auto& seen : watch_.close(stop)) {
       if (breakpoints_.find(seen.breakpoint) == nullptr) continue;
       const auto met = breakpoints_.meet(seen.breakpoint);
-      if (!met) continue;
+      if (!met || std::exchange(halts, true)) continue;
       queue_.push_back({.kind = Halt::Kind::DataAccess,
                         .process = &thread.process(),
                         .thread = &thread,
@@ -253,7 +254,9 @@ Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& ex
         .exception = exception});
   at_exception_ = nullptr;
   if (!std::exchange(swallow_, false)) return Disposition::Deliver;
+  const uint32_t at = thread.registers.eip;
   pass_breakpoint(thread, exception);
+  if (thread.registers.eip != at) stepping_.ran(thread);  // a step that began there has done its instruction
   return Disposition::Swallow;
 }
 

@@ -11,20 +11,32 @@ using Action = gdb::ThreadAction::Kind;
 using Kind = Halt::Kind;
 using Where = Halt::Where;
 
+// Whether there is a client now. None is waited for when there is nothing left that it could look at.
 bool GdbFrontEnd::connect(Engine& engine) {
   engine_ = &engine;
-  transport_ = connect_();
-  if (transport_ == nullptr) return false;
-  target_.emplace(engine);
+  session_.reset();
+  transport_.reset();
+  const bool over = target_ && target_->threads().empty();
+  if (!over) transport_ = connect_();
+  state_ = transport_ != nullptr ? State::Attached : State::Closed;
+  if (state_ == State::Closed) return false;
+  if (!target_) target_.emplace(engine);
   session_.emplace(*target_, *transport_);
-  state_ = State::Attached;
+  newly_attached_ = true;
   return true;
 }
 
+void GdbFrontEnd::lose_client() {
+  pulse_.stop();
+  state_ = State::Waiting;
+  ends_.clear();
+  target_->remove_all_breakpoints();
+  engine_->filters() = {};
+}
+
 Resume GdbFrontEnd::on_halt(Engine& engine, const Halt& halt) {
-  if (state_ == State::Waiting && !connect(engine)) state_ = State::Closed;
-  if (state_ != State::Attached) return end();
-  return decide(halt);
+  if (state_ == State::Waiting) connect(engine);
+  return state_ == State::Attached ? decide(halt) : end();
 }
 
 // How it goes on without a client.
@@ -39,20 +51,42 @@ Resume GdbFrontEnd::decide(const Halt& halt) {
     engine_->request_break();
     return {};
   }
+  if (auto ended = tell_ends(halt)) return *ended;
   target_->halted(halt);
-  if (auto ended = tell_ends()) return *ended;
+  if (monitored_) return go_on_monitoring(halt);
   if (halt.kind == Kind::GuestEnd) return guest_end(halt);
   if (halt.kind == Kind::Standstill) return standstill(halt);
+  if (newly_attached_) return tell(halt);
   if (auto resume = run_commands(halt)) return *resume;
   return is_told(halt) ? tell(halt) : resume_as(halt, wanted_);
 }
 
 // ---- Telling.
 
-// The client's answer; none: it has gone, or let the guest go.
+// What a client is told that has just come: how the guest stands, not what its predecessor had set.
+gdb::StopReply GdbFrontEnd::standing(const gdb::StopReply& stop) const {
+  const auto* told = std::get_if<gdb::ThreadStopped>(&stop);
+  if (told != nullptr && target_->find(told->thread) != nullptr)
+    return gdb::ThreadStopped{told->thread, told->signal, gdb::reason::Plain{}, told->description};
+  const auto threads = target_->threads();
+  if (threads.empty()) return stop;
+  return gdb::ThreadStopped{threads.front().key, gdb::Signal::Trap, gdb::reason::Plain{}, ""};
+}
+
+// The client's answer, or its successor's; none: it let the guest go, or there is no other.
 std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
   pulse_.stop();
-  const gdb::Request request = session_->serve_until_resume(stop);
+  gdb::Request request = monitored_ ? session_->answer_monitor(*std::exchange(monitored_, std::nullopt))
+                                    : session_->serve_until_resume(newly_attached_ ? standing(stop) : stop);
+  while (std::holds_alternative<gdb::Disconnected>(request)) {
+    lose_client();
+    if (!connect(*engine_)) return std::nullopt;
+    request = session_->serve_until_resume(standing(stop));
+  }
+  if (std::holds_alternative<gdb::GoFurther>(request)) {
+    monitored_ = "";
+    return wanted_;
+  }
   interrupted_ = false;
   finishing_ = false;
   if (const auto* resume = std::get_if<gdb::Resume>(&request)) {
@@ -69,8 +103,13 @@ std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
   return std::nullopt;
 }
 
-// The processes that have ended; none: the client still wants to hear more.
-std::optional<Resume> GdbFrontEnd::tell_ends() {
+// The processes that have ended; none: the client still wants to hear more. It does not stand in a fault
+// then.
+std::optional<Resume> GdbFrontEnd::tell_ends(const Halt& halt) {
+  if (ends_.empty()) return std::nullopt;
+  Halt told = halt;
+  if (halt.where == Where::Inside) told.kind = Kind::Break;
+  target_->halted(told);
   while (!ends_.empty()) {
     const gdb::StopReply stop = std::move(ends_.front());
     ends_.pop_front();
@@ -104,11 +143,19 @@ Resume GdbFrontEnd::tell(const Halt& halt) {
   }
   if (told.thread == nullptr) return resume_as(halt, wanted_);
   const auto wanted = serve(stop_of(told, *target_));
+  if (monitored_) return target_->further();
   return wanted ? resume_as(halt, *wanted) : end();
 }
 
+// A monitor command has gone further in a fault: the client waits for the rest of what it prints.
+Resume GdbFrontEnd::go_on_monitoring(const Halt& halt) {
+  const gdb::Target::Monitored rest = target_->go_on_monitoring();
+  *monitored_ += rest.text;
+  return rest.goes_further ? target_->further() : tell(halt);
+}
+
 // Nothing will run again. Threads that are left wait for ever, and can be looked at.
-Resume GdbFrontEnd::guest_end(const Halt&) {
+Resume GdbFrontEnd::guest_end(const Halt& halt) {
   const auto threads = target_->threads();
   if (threads.empty()) return end();
   print("Nothing will run again: every thread waits, or a limit is reached.\n");
@@ -119,7 +166,7 @@ Resume GdbFrontEnd::guest_end(const Halt&) {
     target_->forget(info.key.process.value);
     ends_.push_back(gdb::ProcessTerminated{info.key.process, gdb::Signal::Kill});
   }
-  tell_ends();
+  tell_ends(halt);
   return end();
 }
 
@@ -138,7 +185,7 @@ Resume GdbFrontEnd::standstill(const Halt& halt) {
   print("Every thread that was resumed waits, and others stand still: an interrupt halts the guest.\n");
   pulse_.stop();
   take(session_->wait());
-  if (state_ != State::Attached) return end();
+  if (state_ == State::Waiting && !connect(*engine_)) return end();
   told.process = &told.thread->process();
   target_->halted(told);
   return tell(told);
@@ -147,7 +194,7 @@ Resume GdbFrontEnd::standstill(const Halt& halt) {
 // What the user wants executed at a breakpoint of our own.
 std::optional<Resume> GdbFrontEnd::run_commands(const Halt& halt) {
   if (halt.commands.empty()) return std::nullopt;
-  const GdbTarget::Executed executed = target_->execute(halt.commands);
+  const GdbTarget::Executed executed = target_->run(halt.commands);
   print(executed.text);
   finishing_ = executed.resume && executed.resume->kind != Resume::Kind::Go;
   return executed.resume;
@@ -204,14 +251,14 @@ void GdbFrontEnd::take(gdb::Session::Event event) {
   switch (event) {
     case gdb::Session::Event::None: return;
     case gdb::Session::Event::Interrupt: interrupted_ = true; return;
-    case gdb::Session::Event::Disconnected: state_ = State::Closed; return;
+    case gdb::Session::Event::Disconnected: lose_client(); return;
   }
 }
 
 bool GdbFrontEnd::wants_break() {
   if (state_ != State::Attached || !pulse_.beaten()) return false;
   look_for_news();
-  return interrupted_ || state_ == State::Closed;
+  return interrupted_ || state_ == State::Waiting;
 }
 
 bool GdbFrontEnd::print(std::string_view text) {

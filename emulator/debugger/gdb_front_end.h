@@ -1,11 +1,14 @@
 // The debugger under a gdb client's hand: every halt that the client is to know of becomes a stop of the
 // protocol, and what it answers becomes the way on.
 //
-//   Waiting    the guest has not halted yet; its first halt waits for the client   connect
-//   Attached   halts are told, the guest's console is shown at the client          serve
-//   Released   the client has let go of every process: the guest runs on alone     serve
-//   Closed     the client has killed the guest or has gone: the guest ends         serve, look_for_news
+//   Waiting    there is no client yet, or none any more: the next halt waits for one   connect
+//   Attached   halts are told, the guest's console is shown at the client              serve
+//   Released   the client has let go of every process: the guest runs on alone         serve
+//   Closed     the client has killed the guest, or no other can come: the guest ends   serve, connect
 //
+// - A client that goes without a word, in the middle of a packet or of the guest's run, leaves the guest
+// where
+//   it is. The next one finds it standing there, without the breakpoints and filters of its predecessor.
 // - Halts that are about no thread of the client's (a process's end) are told at the next instruction of the
 //   guest, so that the client may change everything at every stop; those it made itself (monitor bf, sxe) can
 //   be in the middle of a fault, where registers may be read only and a step finishes the fault.
@@ -29,7 +32,7 @@ namespace emu::debugger {
 
 class GdbFrontEnd final : public FrontEnd {
  public:
-  // Waits for the client; null when none can come.
+  // Waits for the next client; null when none can come.
   using Connect = std::function<std::unique_ptr<gdb::Transport>()>;
   explicit GdbFrontEnd(Connect connect) : connect_(std::move(connect)) {}
 
@@ -44,14 +47,17 @@ class GdbFrontEnd final : public FrontEnd {
   enum class State : uint8_t { Waiting, Attached, Released, Closed };
 
   bool connect(Engine& engine);
+  void lose_client();
   Resume decide(const Halt& halt);
   Resume guest_end(const Halt& halt);
   Resume standstill(const Halt& halt);
-  std::optional<Resume> tell_ends();
+  std::optional<Resume> tell_ends(const Halt& halt);
+  Resume go_on_monitoring(const Halt& halt);
   Resume tell(const Halt& halt);
   std::optional<Resume> run_commands(const Halt& halt);
   bool is_there(const Thread& thread) const;
   bool is_told(const Halt& halt) const;
+  gdb::StopReply standing(const gdb::StopReply& stop) const;
   std::optional<gdb::Resume> serve(const gdb::StopReply& stop);
   Resume end() const;
   Resume resume_as(const Halt& halt, const gdb::Resume& wanted);
@@ -66,11 +72,12 @@ class GdbFrontEnd final : public FrontEnd {
   std::optional<GdbTarget> target_;
   std::optional<gdb::Session> session_;
   Pulse pulse_;
-  std::deque<gdb::StopReply> ends_;  // of processes: not told yet
-  gdb::Resume wanted_;               // what the client last asked for
-  bool newly_attached_ = true;
-  bool interrupted_ = false;  // the client asked for a stop
-  bool finishing_ = false;    // a step that the client does not know as one is under way
+  std::deque<gdb::StopReply> ends_;       // of processes: not told yet
+  gdb::Resume wanted_;                    // what the client last asked for
+  std::optional<std::string> monitored_;  // what a monitor command has printed that is not done yet
+  bool newly_attached_ = true;            // the client has not resumed anything yet
+  bool interrupted_ = false;              // the client asked for a stop
+  bool finishing_ = false;                // a step that the client does not know as one is under way
 };
 
 }  // namespace emu::debugger

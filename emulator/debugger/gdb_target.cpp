@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "emulator/debugger/command.h"
+#include "emulator/debugger/halt_text.h"
 #include "emulator/kernel/context.h"
 #include "mm/x86/protection.h"
 
@@ -59,6 +60,29 @@ void set_rights(gdb::MemoryRegion& region, uint32_t protect) {
   region.readable = (protect & ~(page::kNoAccess | page::kNoCache | page::kWriteCombine)) != 0;
 }
 
+// As the host finds it, whatever folder the client runs in.
+std::string path_of(const LoadedImage& image) {
+  if (image.host_path.empty()) return image.name;
+  std::error_code error;
+  const auto path = std::filesystem::absolute(image.host_path, error);
+  return error ? image.host_path : path.lexically_normal().string();
+}
+
+// What gdb's user says for it.
+std::string_view client_command(Resume::Kind kind) {
+  switch (kind) {
+    case Resume::Kind::Go: return "continue";
+    case Resume::Kind::StepInto:
+    case Resume::Kind::NextStage:
+    case Resume::Kind::Finish: return "stepi";
+    case Resume::Kind::StepOver: return "nexti";
+    case Resume::Kind::StepToReturn:
+    case Resume::Kind::RunTo: return "finish or until";
+    case Resume::Kind::Quit: return "kill";
+  }
+  return "";
+}
+
 }  // namespace
 
 // ---- Processes and threads.
@@ -90,21 +114,16 @@ std::vector<gdb::ThreadInfo> GdbTarget::threads() const {
   return infos;
 }
 
-std::string GdbTarget::executable(gdb::ProcessId id) const {
+std::vector<gdb::Image> GdbTarget::images(gdb::ProcessId id) const {
+  std::vector<gdb::Image> images;
   const Process* process = find(id);
-  if (process == nullptr) return "";
-  for (const LoadedImage& image : process->images)
-    if (image.base == process->image_base) return path_of(image);
-  return "";
-}
-
-std::vector<gdb::Library> GdbTarget::libraries(gdb::ProcessId id) const {
-  std::vector<gdb::Library> libraries;
-  const Process* process = find(id);
-  if (process == nullptr) return libraries;
-  for (const LoadedImage& image : process->images)
-    if (image.base != process->image_base) libraries.push_back({path_of(image), text_of(*process, image)});
-  return libraries;
+  if (process == nullptr) return images;
+  for (const LoadedImage& image : process->images) {
+    const bool program = image.base == process->image_base;
+    images.insert(program ? images.begin() : images.end(),
+                  {path_of(image), image.base, text_of(*process, image)});
+  }
+  return images;
 }
 
 // The first entry of the section table (Microsoft, "PE Format").
@@ -116,19 +135,6 @@ mm::VirtualAddress GdbTarget::text_of(const Process& process, const LoadedImage&
   if (!optional_size) return image.base + kUsualText;
   const auto text = memory.load<uint32_t>(image.base + *header + 24 + *optional_size + 12);
   return image.base + text.value_or(kUsualText);
-}
-
-// As the host finds it, whatever folder the client runs in. A child's image was found on the guest's disk:
-// where that is on the host, its parent may know.
-std::string GdbTarget::path_of(const LoadedImage& image) const {
-  std::string known = image.host_path;
-  for (const auto& other : engine_.machine().processes())
-    for (const LoadedImage& same : other->images)
-      if (known.empty() && same.name == image.name && same.size == image.size) known = same.host_path;
-  if (known.empty()) return image.name;
-  std::error_code error;
-  const auto path = std::filesystem::absolute(known, error);
-  return error ? known : path.lexically_normal().string();
 }
 
 // ---- Registers.
@@ -248,8 +254,8 @@ mm::Result<void> GdbTarget::detach(gdb::ProcessId id) {
 
 GdbTarget::Executed GdbTarget::execute(std::string_view line) {
   Executed result;
-  std::optional<std::string> next{line};
-  for (; next && !result.resume; next = session_.next_line()) {
+  for (std::optional<std::string> next{line}; next;
+       next = result.resume ? std::nullopt : session_.next_line()) {
     const Session::Outcome outcome = session_.execute(*next);
     for (const auto& executed : outcome.answers)
       result.text += executed.failed ? fmt::format("^ {}\n", executed.answer.text) : executed.answer.text;
@@ -259,13 +265,40 @@ GdbTarget::Executed GdbTarget::execute(std::string_view line) {
   return result;
 }
 
-std::string GdbTarget::monitor(std::string_view command) {
-  Executed executed = execute(command);
-  if (executed.resume)
-    executed.text += "^ the client runs the guest: continue, stepi, finish and kill are its own\n";
-  while (session_.next_line()) {  // nothing of a script is left for the next command
+gdb::Target::Monitored GdbTarget::monitor(std::string_view command) { return monitored(execute(command)); }
+
+gdb::Target::Monitored GdbTarget::go_on_monitoring() {
+  const std::string reason = halt_reason(session_).text;
+  session_.log(reason);
+  Monitored rest = monitored(execute(""));  // what stood behind the command that went further
+  rest.text.insert(0, reason);
+  return rest;
+}
+
+gdb::Target::Monitored GdbTarget::monitored(Executed executed) {
+  const bool in_fault = halt_.kind == Halt::Kind::Fault || halt_.kind == Halt::Kind::FaultStage;
+  if (executed.resume && in_fault &&
+      (executed.resume->kind == Resume::Kind::NextStage || executed.resume->kind == Resume::Kind::Finish)) {
+    further_ = *executed.resume;
+    return {std::move(executed.text), true};
   }
-  return std::move(executed.text);
+  if (executed.resume)
+    executed.text += fmt::format("^ the client runs the guest: its own {} does this\n",
+                                 client_command(executed.resume->kind));
+  drop_lines();
+  return {std::move(executed.text)};
+}
+
+GdbTarget::Executed GdbTarget::run(std::string_view commands) {
+  Executed executed = execute(commands);
+  drop_lines();
+  return executed;
+}
+
+// Nothing of a script is left for the next command.
+void GdbTarget::drop_lines() {
+  while (session_.next_line()) {
+  }
 }
 
 }  // namespace emu::debugger

@@ -28,8 +28,7 @@ class GdbTarget final : public gdb::Target {
 
   // --- gdb::Target.
   std::vector<gdb::ThreadInfo> threads() const override;
-  std::string executable(gdb::ProcessId process) const override;
-  std::vector<gdb::Library> libraries(gdb::ProcessId process) const override;
+  std::vector<gdb::Image> images(gdb::ProcessId process) const override;
   mm::Result<gdb::ThreadRegisters> read_registers(gdb::ThreadKey thread) const override;
   mm::Result<void> write_registers(gdb::ThreadKey thread, const gdb::ThreadRegisters& registers) override;
   size_t read_memory(gdb::ProcessId process, mm::VirtualAddress from, std::span<std::byte> to) const override;
@@ -41,14 +40,17 @@ class GdbTarget final : public gdb::Target {
   mm::Result<void> remove_breakpoint(gdb::ProcessId process, const gdb::Breakpoint& breakpoint) override;
   mm::Result<void> kill(gdb::ProcessId process) override;
   mm::Result<void> detach(gdb::ProcessId process) override;
-  std::string monitor(std::string_view command) override;
+  Monitored monitor(std::string_view command) override;
+  // When that goes further: how, and the rest of it at the halt that it has led to.
+  Resume further() const { return further_; }
+  Monitored go_on_monitoring();
 
-  // What executing `line` prints, and how it wants to go on.
+  // What a breakpoint's commands print, and how they want to go on.
   struct Executed {
     std::string text;
     std::optional<Resume> resume;
   };
-  Executed execute(std::string_view line);
+  Executed run(std::string_view commands);
 
  private:
   struct Set {
@@ -61,13 +63,16 @@ class GdbTarget final : public gdb::Target {
   ProcessMemory memory_of(gdb::ProcessId process) const {
     return ProcessMemory(engine_.machine(), find(process));
   }
-  std::string path_of(const LoadedImage& image) const;
   mm::VirtualAddress text_of(const Process& process, const LoadedImage& image) const;
   void remove_breakpoints_of(gdb::ProcessId process);
+  Executed execute(std::string_view line);
+  Monitored monitored(Executed executed);
+  void drop_lines();
 
   Engine& engine_;
   Session session_;
   Halt halt_;
+  Resume further_;
   std::set<uint32_t> gone_;      // processes that have ended for the client, or that it let go
   std::map<uint32_t, Set> set_;  // by the engine's number
 };

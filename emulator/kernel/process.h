@@ -33,7 +33,7 @@ struct LoadedImage {
   mm::VirtualAddress base;
   uint32_t size = 0;
   std::string name;
-  std::string host_path{};  // where its file lies on the host; empty: in the guest's files only
+  std::string host_path{};  // where its file lies on the host; empty: nowhere
 };
 
 // The rights to a process (Microsoft, "Process Security and Access Rights").

@@ -20,7 +20,7 @@ struct ImageFile {
   std::string name;  // without folders
   std::vector<std::byte> bytes;
   PortableExecutable description;
-  std::string host_path;  // empty: it came from the guest's files
+  std::string host_path;  // empty: it has none
 };
 
 // The whole of a regular file; else a sentence's end ("cannot be opened: No such file or directory").

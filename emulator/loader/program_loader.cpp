@@ -52,8 +52,13 @@ std::string guest_file_name(std::string_view path) {
   return std::string(path.substr(path.find_last_of("\\/:") + 1));  // npos + 1 is 0
 }
 
+struct GuestFile {
+  std::vector<std::byte> bytes;
+  std::string host_path;  // empty: it has none
+};
+
 // The whole of a file on the guest's disk.
-mm::Result<std::vector<std::byte>> read_guest_file(HostFiles& files, std::string_view path) {
+mm::Result<GuestFile> read_guest_file(HostFiles& files, std::string_view path) {
   const auto name = parse_object_name(u"\\??\\" + to_utf16(path));
   if (!name) return mm::fail(name.error());
   const auto location = locate(files, name->path);
@@ -68,7 +73,7 @@ mm::Result<std::vector<std::byte>> read_guest_file(HostFiles& files, std::string
   const auto read = (*file)->read(0, bytes);
   if (!read) return mm::fail(read.error());
   bytes.resize(*read);
-  return bytes;
+  return GuestFile{std::move(bytes), files.host_path(location->path)};
 }
 
 std::string no_memory(const std::string& name, NtStatus status) {
@@ -100,16 +105,16 @@ class ProgramLoader::Start {
   tl::expected<Process*, std::string> run() {
     auto bytes = read_whole_file(path_);
     if (!bytes) return refuse(NtStatus::ObjectNameNotFound, fmt::format("{} {}", path_, bytes.error()));
-    host_path_ = path_;
-    return run(std::move(*bytes));
+    return run({std::move(*bytes), path_});
   }
 
-  tl::expected<Process*, std::string> run(std::vector<std::byte> bytes) {
+  tl::expected<Process*, std::string> run(GuestFile file) {
+    host_path_ = std::move(file.host_path);
     if (to_utf16(request_.command_line).size() >= kLongestCommandLine)
       return refuse(
           NtStatus::InvalidParameter,
           fmt::format("the command line of {} is longer than {} characters", name_, kLongestCommandLine - 1));
-    return is_flat(path_) ? start_flat(bytes) : start_image(std::move(bytes));
+    return is_flat(path_) ? start_flat(file.bytes) : start_image(std::move(file.bytes));
   }
 
  private:
@@ -288,7 +293,7 @@ class ProgramLoader::Start {
   ProgramLoader& loader_;
   Machine& machine_;
   const std::string& path_;
-  std::string host_path_;  // of its file; empty when that is among the guest's files
+  std::string host_path_;  // of its file; empty when it has none
   std::string name_;
   std::string folder_;
   const ProgramRequest& request_;

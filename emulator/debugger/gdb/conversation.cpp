@@ -10,13 +10,15 @@ std::optional<ProcessId> Conversation::selected_process() const {
 }
 
 std::optional<ThreadKey> Conversation::find(ThreadPattern pattern) const {
-  std::optional<ThreadKey> first;
+  const auto* stopped = std::get_if<ThreadStopped>(&stop_);
+  std::optional<ThreadKey> first, selected;
   for (const ThreadInfo& info : target_->threads()) {
     if (!pattern.matches(info.key)) continue;
-    if (selected_.matches(info.key)) return info.key;
+    if (stopped != nullptr && stopped->thread == info.key) return info.key;
+    if (!selected && selected_.matches(info.key)) selected = info.key;
     if (!first) first = info.key;
   }
-  return first;
+  return selected ? selected : first;
 }
 
 std::optional<ThreadKey> Conversation::find(std::string_view text) const {

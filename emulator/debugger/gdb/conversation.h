@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "emulator/debugger/gdb/stop.h"
 #include "emulator/debugger/gdb/target.h"
@@ -36,7 +37,9 @@ class Conversation {
   std::optional<ThreadKey> selected() const { return find(selected_); }
   std::optional<ProcessId> selected_process() const;
   void select(ThreadPattern thread) { selected_ = thread; }
-  // The selected thread if the pattern covers it, else the first one that it covers.
+  // The thread of the last stop if the pattern covers it, else the selected one, else the first one that it
+  // covers. While GDB takes in a new process's first stop, it selects another thread and then any (Hgp0.0),
+  // and goes on with the one that stopped.
   std::optional<ThreadKey> find(ThreadPattern pattern) const;
   // As `find`; nothing also when `text` is no thread-id.
   std::optional<ThreadKey> find(std::string_view text) const;
@@ -45,6 +48,15 @@ class Conversation {
   const StopReply& stop() const { return stop_; }
   // The thread that stopped becomes the selected one.
   void set_stop(const StopReply& stop);
+
+  // --- LLDB, which says so by a packet of its own. It reads the libraries again whenever a stop, for
+  // whatever reason, says that there are others; GDB does at a stop of their own, from which LLDB would not
+  // go on by itself.
+  bool with_lldb = false;
+  std::vector<Image> told_images;  // by qXfer:libraries, the last time
+  bool has_news_of_images(ProcessId process) const {
+    return with_lldb && !told_images.empty() && told_images != target_->images(process);
+  }
 
   ClientFeatures features;
   Acknowledgements acknowledgements = Acknowledgements::Sent;

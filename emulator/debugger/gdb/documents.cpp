@@ -28,13 +28,16 @@ std::string thread_list(std::span<const ThreadInfo> threads, ThreadNaming naming
   return to_text(document);
 }
 
-std::string library_list(std::span<const Library> libraries) {
+std::string library_list(std::span<const Image> libraries, LibraryPlace place) {
   pugi::xml_document document;
   xml_node list = document.append_child("library-list");
-  for (const Library& library : libraries) {
+  for (const Image& library : libraries) {
     xml_node node = list.append_child("library");
-    set(node, "name", xml_safe(library.name));
-    set(node.append_child("segment"), "address", prefixed_hex(library.text.value));
+    set(node, "name", xml_safe(library.path));
+    if (place == LibraryPlace::TextSegment)
+      set(node.append_child("segment"), "address", prefixed_hex(library.text.value));
+    else
+      set(node.append_child("section"), "address", prefixed_hex(library.base.value));
   }
   return to_text(document);
 }

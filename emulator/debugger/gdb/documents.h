@@ -2,6 +2,7 @@
 // "Memory Map Format", E.17 "Thread List Format").
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -11,7 +12,10 @@
 namespace emu::debugger::gdb {
 
 std::string thread_list(std::span<const ThreadInfo> threads, ThreadNaming naming);
-std::string library_list(std::span<const Library> libraries);
+// How a client hears where a library lies on Windows: GDB takes the address of a <segment> for its .text's,
+// LLDB that of a <section> for its base.
+enum class LibraryPlace : uint8_t { TextSegment, BaseSection };
+std::string library_list(std::span<const Image> libraries, LibraryPlace place);
 std::string memory_map(std::span<const AddressRange> ranges);
 
 }  // namespace emu::debugger::gdb

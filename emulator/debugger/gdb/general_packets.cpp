@@ -51,7 +51,7 @@ Answer start_without_acknowledgements(Conversation& conversation, std::string_vi
 
 Answer tell_stop(Conversation& conversation, std::string_view) { return reply(stop_text(conversation)); }
 
-// 0: we started the program, so a client that leaves ends it.
+// 0: we started the program, so a client that quits kills it.
 Answer tell_attached(Conversation&, std::string_view) { return reply("0"); }
 
 // The client offers to look symbols up; we want none.
@@ -60,11 +60,14 @@ Answer tell_symbols_wanted(Conversation&, std::string_view) { return ok(); }
 Answer run_monitor_command(Conversation& conversation, std::string_view arguments) {
   const auto command = text_from_hex(arguments);
   if (!command) return error(ErrorCode::Malformed);
-  const std::string text = conversation.target().monitor(*command);
+  const auto [text, goes_further] = conversation.target().monitor(*command);
   Answer answer;
   for (size_t at = 0; at < text.size(); at += kTextOfPacket)
     answer.packets.push_back("O" + to_hex(std::string_view(text).substr(at, kTextOfPacket)));
-  answer.packets.emplace_back("OK");
+  if (goes_further)
+    answer.request = GoFurther{};
+  else
+    answer.packets.emplace_back("OK");
   return answer;
 }
 

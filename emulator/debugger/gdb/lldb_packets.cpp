@@ -1,5 +1,5 @@
-// Packets of LLDB's without which it takes the guest for a program of the host's (LLDB, "GDB Remote Protocol
-// Extensions").
+// Packets of LLDB's without which it takes the guest for a program of the host's, and does not know where its
+// program lies (LLDB, "GDB Remote Protocol Extensions").
 #include <fmt/format.h>
 
 #include "emulator/debugger/gdb/hex.h"
@@ -8,7 +8,13 @@
 namespace emu::debugger::gdb {
 namespace {
 
-constexpr std::string_view kTriple = "i386-pc-windows-gnu";
+// Without an environment: LLDB takes every PE file for one of "msvc", and drops the user's when it is to be
+// another's.
+constexpr std::string_view kTriple = "i386-pc-windows";
+
+std::string file_name(std::string_view path) {
+  return std::string(path.substr(path.find_last_of("/\\") + 1));
+}
 
 }  // namespace
 
@@ -23,7 +29,21 @@ Answer tell_process(Conversation& conversation, std::string_view) {
                            to_hex(kTriple)));
 }
 
+// PATH: where LLDB's file lies in the process. It may be a copy of the one that was started.
+Answer tell_load_address(Conversation& conversation, std::string_view arguments) {
+  const auto path = text_from_hex(arguments);
+  if (!path) return error(ErrorCode::Malformed);
+  const auto process = conversation.selected_process();
+  if (!process) return error(ErrorCode::NoSuchThread);
+  for (const Image& image : conversation.target().images(*process))
+    if (file_name(image.path) == file_name(*path)) return reply(fmt::format("{:x}", image.base.value));
+  return error(ErrorCode::BadAddress);
+}
+
 // Then register packets name their thread at their end, which we understand from anyone.
-Answer accept_thread_suffix(Conversation&, std::string_view) { return ok(); }
+Answer accept_thread_suffix(Conversation& conversation, std::string_view) {
+  conversation.with_lldb = true;
+  return ok();
+}
 
 }  // namespace emu::debugger::gdb

@@ -57,6 +57,7 @@ constexpr std::array kPackets = std::to_array<Packet>({
 
     {"qHostInfo", None, tell_host},
     {"qProcessInfo", None, tell_process},
+    {"qFileLoadAddress:", Follow, tell_load_address},
     {"qMemoryRegionInfo:", Follow, tell_region},
     {"QThreadSuffixSupported", None, accept_thread_suffix},
 });

@@ -48,6 +48,12 @@ struct Resume {
   bool operator==(const Resume&) const = default;
 };
 
+// The guest goes further within the fault that it stands in, for the rest of a monitor command. For the
+// client it stands still meanwhile: no register changes. Session::answer_monitor() goes on with it.
+struct GoFurther {
+  bool operator==(const GoFurther&) const = default;
+};
+
 struct KillAll {
   bool operator==(const KillAll&) const = default;
 };
@@ -60,6 +66,6 @@ struct Disconnected {
   bool operator==(const Disconnected&) const = default;
 };
 
-using Request = std::variant<Resume, KillAll, DetachAll, Disconnected>;
+using Request = std::variant<Resume, GoFurther, KillAll, DetachAll, Disconnected>;
 
 }  // namespace emu::debugger::gdb

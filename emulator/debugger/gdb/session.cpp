@@ -17,13 +17,23 @@ constexpr size_t kTextOfPacket = 1024;  // a quarter of a screen at a time: it a
 Request Session::serve_until_resume(const StopReply& stop) {
   conversation_.set_stop(stop);
   if (phase_ == Phase::Running) connection_.send(stop_text(conversation_));
+  return answer_packets();
+}
+
+Request Session::answer_monitor(std::string_view text) {
+  send_text(text);
+  connection_.send("OK");
+  return answer_packets();
+}
+
+Request Session::answer_packets() {
   phase_ = Phase::Stopped;
   while (const auto packet = connection_.receive()) {
     Answer answer = answer_packet(conversation_, *packet);
     for (const std::string& data : answer.packets) connection_.send(data);
     connection_.set_acknowledgements(conversation_.acknowledgements);
     if (!answer.request) continue;
-    phase_ = Phase::Running;
+    if (!std::holds_alternative<GoFurther>(*answer.request)) phase_ = Phase::Running;
     if (std::holds_alternative<Resume>(*answer.request)) send_pending_text();
     return *std::move(answer.request);
   }
@@ -50,10 +60,9 @@ void Session::print(std::string_view text) {
   if (phase_ == Phase::Running) send_pending_text();
 }
 
-void Session::send_pending_text() {
-  const std::string text = std::exchange(pending_text_, {});
+void Session::send_text(std::string_view text) {
   for (size_t at = 0; at < text.size(); at += kTextOfPacket)
-    connection_.send("O" + to_hex(std::string_view(text).substr(at, kTextOfPacket)));
+    connection_.send("O" + to_hex(text.substr(at, kTextOfPacket)));
 }
 
 }  // namespace emu::debugger::gdb

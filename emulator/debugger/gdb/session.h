@@ -9,13 +9,13 @@
 //
 // When the client goes without a word, in the middle of a packet or not, serve_until_resume() returns
 // Disconnected and poll() says Disconnected, from then on at once; no part of a packet that did not arrive
-// whole is done. Nobody is left who could let a stopped guest go on, so `pagewalk debug` then ends it, as for
-// packet k.
+// whole is done. `pagewalk debug` then holds the guest for the next client, who gets a session of its own.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "emulator/debugger/gdb/connection.h"
 #include "emulator/debugger/gdb/conversation.h"
@@ -41,6 +41,9 @@ class Session {
   // Answers packets until one resumes the guest, or ends the session.
   Request serve_until_resume(const StopReply& stop);
 
+  // After GoFurther: the rest of what the monitor command prints. Then as above, at the same stop.
+  Request answer_monitor(std::string_view text);
+
   // For the running guest. Cheap enough to be called every millisecond; it never waits.
   Event poll() { return news(Transport::Patience::Poll); }
   // For a guest of which nothing can run: waits for the client to say something. Never None.
@@ -57,7 +60,9 @@ class Session {
   enum class Phase : uint8_t { Connecting, Stopped, Running };
 
   Event news(Transport::Patience patience);
-  void send_pending_text();
+  Request answer_packets();
+  void send_text(std::string_view text);
+  void send_pending_text() { send_text(std::exchange(pending_text_, {})); }
 
   Conversation conversation_;
   Connection connection_;

@@ -59,6 +59,7 @@ struct StopText {
     text += std::visit(ReasonText{conversation.features}, stop.reason);
     // LLDB's, which other clients pass over. Not with `reason:exception`: LLDB would then resume without the
     // signal.
+    if (conversation.has_news_of_images(stop.thread.process)) text += "library:;";
     if (!stop.description.empty()) text += "description:" + to_hex(stop.description) + ";";
     return text + expedited(conversation.target(), stop.thread);
   }

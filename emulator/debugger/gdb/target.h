@@ -45,9 +45,12 @@ struct Breakpoint {
   bool operator==(const Breakpoint&) const = default;
 };
 
-struct Library {
-  std::string name;         // its path, as the client shall look for it
-  mm::VirtualAddress text;  // where its first section (.text) lies: what GDB takes for its place on Windows
+struct Image {
+  std::string path;  // as the client shall look for it
+  mm::VirtualAddress base;
+  mm::VirtualAddress text;  // where its first section (.text) lies
+
+  bool operator==(const Image&) const = default;
 };
 
 // Memory with one protection, or a gap where there is none.
@@ -72,8 +75,8 @@ class Target {
 
   // --- Processes and threads; those that have ended are not listed.
   virtual std::vector<ThreadInfo> threads() const = 0;
-  virtual std::string executable(ProcessId process) const = 0;  // empty when there is no such process
-  virtual std::vector<Library> libraries(ProcessId process) const = 0;
+  // The program, then its DLLs; empty when there is no such process.
+  virtual std::vector<Image> images(ProcessId process) const = 0;
 
   // --- Registers. STATUS_INVALID_CID for a thread that is not listed.
   virtual mm::Result<ThreadRegisters> read_registers(ThreadKey thread) const = 0;
@@ -99,8 +102,13 @@ class Target {
   // It runs on whenever the guest does and is not listed any more.
   virtual mm::Result<void> detach(ProcessId process) = 0;
 
-  // --- A command of our own debugger; what it prints.
-  virtual std::string monitor(std::string_view command) = 0;
+  // --- A command of our own debugger: what it prints, and whether there is more to come once the guest has
+  // gone a little further in the fault that it stands in (request.h, GoFurther).
+  struct Monitored {
+    std::string text;
+    bool goes_further = false;
+  };
+  virtual Monitored monitor(std::string_view command) = 0;
 };
 
 }  // namespace emu::debugger::gdb

@@ -1,6 +1,7 @@
 // Packet qXfer: documents and names, read piece by piece: `OBJECT:read:ANNEX:OFFSET,LENGTH`.
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 #include "emulator/debugger/gdb/documents.h"
@@ -16,36 +17,40 @@ namespace {
 constexpr size_t kLargestPiece = kLargestPacket / 2 - 1;
 
 // The whole object; nothing when there is none of that annex.
-using ObjectFunction = std::optional<std::string>(const Conversation&, std::string_view annex);
+using ObjectFunction = std::optional<std::string>(Conversation&, std::string_view annex);
 
-std::optional<std::string> features(const Conversation&, std::string_view annex) {
+std::optional<std::string> features(Conversation&, std::string_view annex) {
   return annex == "target.xml" ? std::optional(target_description()) : std::nullopt;
 }
 
-std::optional<std::string> threads(const Conversation& conversation, std::string_view annex) {
+std::optional<std::string> threads(Conversation& conversation, std::string_view annex) {
   if (!annex.empty()) return std::nullopt;
   return thread_list(conversation.target().threads(), conversation.naming());
 }
 
-std::optional<std::string> libraries(const Conversation& conversation, std::string_view annex) {
+// Without the program: GDB has it from exec-file; LLDB, told here, would forget where it lies.
+std::optional<std::string> libraries(Conversation& conversation, std::string_view annex) {
   const auto process = conversation.selected_process();
   if (!annex.empty() || !process) return std::nullopt;
-  return library_list(conversation.target().libraries(*process));
+  conversation.told_images = conversation.target().images(*process);
+  const std::span<const Image> images(conversation.told_images);
+  return library_list(images.subspan(std::min(images.size(), size_t{1})),
+                      conversation.with_lldb ? LibraryPlace::BaseSection : LibraryPlace::TextSegment);
 }
 
 // The annex is the process; without one, it is the selected thread's.
-std::optional<std::string> executable(const Conversation& conversation, std::string_view annex) {
+std::optional<std::string> executable(Conversation& conversation, std::string_view annex) {
   auto process = conversation.selected_process();
   if (!annex.empty()) {
     const auto number = number_from_hex(annex);
     process = number ? std::optional(ProcessId{*number}) : std::nullopt;
   }
   if (!process) return std::nullopt;
-  std::string path = conversation.target().executable(*process);
-  return path.empty() ? std::nullopt : std::optional(std::move(path));
+  const auto images = conversation.target().images(*process);
+  return images.empty() ? std::nullopt : std::optional(images.front().path);
 }
 
-std::optional<std::string> memory(const Conversation& conversation, std::string_view annex) {
+std::optional<std::string> memory(Conversation& conversation, std::string_view annex) {
   if (!annex.empty()) return std::nullopt;
   return memory_map(conversation.target().address_space());
 }
@@ -67,7 +72,7 @@ std::string piece_of(std::string_view whole, size_t offset, size_t length) {
   return (piece.size() < rest.size() ? "m" : "l") + std::string(piece);
 }
 
-Answer read(const Conversation& conversation, const Object& object, Scanner& scanner) {
+Answer read(Conversation& conversation, const Object& object, Scanner& scanner) {
   const std::string_view annex = scanner.until(':');
   const auto offset = scanner.number();
   if (!offset || !scanner.skip(",")) return error(ErrorCode::Malformed);

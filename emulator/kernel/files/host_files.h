@@ -84,6 +84,9 @@ class HostFiles {
   // Another name for a file. STATUS_OBJECT_NAME_COLLISION; STATUS_TOO_MANY_LINKS.
   virtual mm::NtStatus link(const HostPath& file, const HostPath& name) = 0;
   virtual mm::NtStatus protect(const HostPath& path, HostEntry::Protection protection) = 0;
+
+  // Where a file lies on the host, from its root, for tools that read it there. Empty: nowhere.
+  virtual std::string host_path(const HostPath&) const { return ""; }
 };
 
 }  // namespace emu

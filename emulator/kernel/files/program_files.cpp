@@ -72,6 +72,11 @@ mm::Result<std::unique_ptr<HostFile>> ProgramFiles::open(const HostPath& path, A
   return (*files)->open({name}, access);
 }
 
+std::string ProgramFiles::host_path(const HostPath& path) const {
+  const auto place = sources_.find(path);
+  return place != sources_.end() ? place->second : "";
+}
+
 std::unique_ptr<HostFiles> program_files(std::span<const std::string> programs,
                                          const std::string& system_folder) {
   auto files = std::make_unique<ProgramFiles>();

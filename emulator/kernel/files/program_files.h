@@ -27,6 +27,7 @@ class ProgramFiles final : public HostFiles {
   mm::NtStatus rename(const HostPath&, const HostPath&, Replace) override { return kProtected; }
   mm::NtStatus link(const HostPath&, const HostPath&) override { return kProtected; }
   mm::NtStatus protect(const HostPath&, HostEntry::Protection) override { return kProtected; }
+  std::string host_path(const HostPath& path) const override;
 
  private:
   static constexpr mm::NtStatus kProtected = mm::NtStatus::MediaWriteProtected;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "emulator/kernel/files/host_status.h"
 
@@ -234,6 +235,15 @@ NtStatus RootFolder::protect(const HostPath& path, HostEntry::Protection protect
   const mode_t wanted =
       protection == HostEntry::Protection::ReadOnly ? mode & ~kAnyWrite : mode | kOwnerWrite;
   return wanted == mode ? NtStatus::Success : status_of(fchmod(file->number(), wanted));
+}
+
+// As the host itself names what has been opened, behind every link.
+std::string RootFolder::host_path(const HostPath& path) const {
+  const auto file = open_descriptor(path, O_PATH);
+  if (!file) return "";
+  std::error_code error;
+  const auto target = std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", file->number()), error);
+  return error ? "" : target.string();
 }
 
 tl::expected<std::unique_ptr<HostFiles>, std::string> open_root_folder(const std::string& folder) {

@@ -26,6 +26,7 @@ class RootFolder final : public HostFiles {
   mm::NtStatus rename(const HostPath& from, const HostPath& to, Replace replace) override;
   mm::NtStatus link(const HostPath& file, const HostPath& name) override;
   mm::NtStatus protect(const HostPath& path, HostEntry::Protection protection) override;
+  std::string host_path(const HostPath& path) const override;
 
  private:
   mm::Result<Descriptor> open_descriptor(std::span<const std::string> path, int flags) const;

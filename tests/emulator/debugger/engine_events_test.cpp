@@ -99,6 +99,28 @@ TEST_CASE("a data breakpoint tells what was accessed") {
   CHECK(seen[1].halt.access.instruction == kCode + 5);
 }
 
+TEST_CASE("breakpoints that see the same access halt once, and each counts it") {
+  DebuggedMachine debugged;
+  for (const On on : {On::Write, On::Access, On::Write})
+    debugged.engine.breakpoints().add(data_breakpoint(on, kData.value + 8, 4));
+  debugged.engine.breakpoints().find(0)->passes = 2;
+  debugged.run(kCopy);
+  CHECK(debugged.offsets(Kind::DataAccess) == Offsets{kBehindWrite});
+  CHECK(debugged.all(Kind::DataAccess)[0].halt.breakpoint == 1);  // the first that waits for no more passes
+  for (const auto& [number, breakpoint] : debugged.engine.breakpoints().all()) CHECK(breakpoint.hits == 1);
+}
+
+// 0 cld; 1 mov esi,kData+4; 6 mov edi,kData+8; 0xB movsd; 0xC push 0x12; push -1; mov edx,esp;
+// mov eax,NtTerminateProcess; int 0x2e
+TEST_CASE("a breakpoint counts an instruction once, also when it sees two of its accesses") {
+  DebuggedMachine debugged;
+  debugged.engine.breakpoints().add(data_breakpoint(On::Access, kData.value, 0x10));
+  debugged.run({0xFC, 0xBE, 4,    0,    0x42, 0,    0xBF, 8, 0, 0x42, 0,    0xA5, 0x6A,
+                0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4,    0, 0, 0,    0xCD, 0x2E});
+  CHECK(debugged.offsets(Kind::DataAccess) == Offsets{0xC});
+  CHECK(debugged.engine.breakpoints().all().at(0).hits == 1);
+}
+
 TEST_CASE("a data breakpoint by physical address sees whoever maps the frame") {
   DebuggedMachine debugged;
   REQUIRE(debugged.test.memory->store<uint32_t>(kData, 1) == mm::NtStatus::Success);  // it has a frame now

@@ -2,6 +2,7 @@
 #include "emulator/debugger/engine.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "tests/emulator/debugger/debugged_machine.h"
 
@@ -176,6 +177,30 @@ TEST_CASE("a breakpoint instruction that is swallowed is done") {
   // nop; int3; then the end
   debugged.run({0x90, 0xCC, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E});
   CHECK(debugged.offsets(Kind::Exception) == Offsets{1});
+  check_undisturbed_end(debugged);
+}
+
+TEST_CASE("a step at a breakpoint instruction that is swallowed ends behind it") {
+  const Resume::Kind kind = GENERATE(Resume::Kind::StepInto, Resume::Kind::StepOver, Resume::Kind::RunTo);
+  DebuggedMachine debugged;
+  debugged.answer_with([&](const Halt& halt) {
+    if (halt.kind != Kind::Exception) return Resume{};
+    return Resume{.kind = kind, .address = kCode + 2, .exception_is = Resume::ExceptionIs::Handled};
+  });
+  // nop; int3; push 0x12; and so on
+  debugged.run({0x90, 0xCC, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E});
+  CHECK(debugged.offsets(Kind::Step) == Offsets{2});
+  check_undisturbed_end(debugged);
+}
+
+TEST_CASE("several steps at a breakpoint instruction count it as one") {
+  DebuggedMachine debugged;
+  debugged.answer_with([&](const Halt& halt) {
+    if (halt.kind != Kind::Exception) return Resume{};
+    return Resume{.kind = Resume::Kind::StepInto, .count = 3, .exception_is = Resume::ExceptionIs::Handled};
+  });
+  debugged.run({0x90, 0xCC, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E});
+  CHECK(debugged.offsets(Kind::Step) == Offsets{6});
   check_undisturbed_end(debugged);
 }
 

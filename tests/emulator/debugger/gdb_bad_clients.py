@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""`pagewalk debug --gdb` under clients that are none: the guest ends, with 0 and without a word, and what they sent
-has changed nothing.
+"""`pagewalk debug --gdb` under clients that are none, or that go without a word: what they sent has changed nothing,
+and the next client finds the guest as they left it.
 
 Usage: gdb_bad_clients.py PAGEWALK GUEST
 """
@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 
-from debuggee import SECONDS, check, serving, symbol
+from debuggee import PAGEWALK, PROGRAM, SECONDS, check, serving, symbol
 
 
 def framed(data):
@@ -26,66 +26,107 @@ BAD_CLIENTS = {
     "of random bytes": b"+" + bytes((i * 167 + 13) % 256 for i in range(60000)).replace(b"\x03", b""),
     "with wrong checksums": b"+$vCont;c#00$k#00$M401000,1:cc#00",
     "with packets that mean nothing": framed("Zz") + framed("vCont;x") + framed("Hgp9999.1") + framed("mffffffff,ffffffff"),
-    "that lets it run and goes": framed("vCont;c"),
 }
 
 
-def bad_client(name, data, program="spin"):
-    with serving(program) as (process, place):
-        host, port = place.rsplit(":", 1)
-        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
-            with contextlib.suppress(OSError):
-                client.sendall(data)
-                client.settimeout(0.3)
-                client.recv(1 << 16)
-        try:
-            process.wait(SECONDS)  # its input stays open
-            output, errors = process.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            return check(f"a client {name}", "pagewalk does not end")
-        why = None if (process.returncode, output, errors) == (0, "", "") else f"{process.returncode}: {output}{errors}"
-        return check(f"a client {name}", why)
+@contextlib.contextmanager
+def connected(place):
+    host, port = place.rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
+        yield client
 
 
 def answered(client):
     """The next packet's data."""
     text = b""
     while not re.search(rb"\$[^#]*#..", text):
-        text += client.recv(1 << 16)
+        received = client.recv(1 << 16)
+        if not received:
+            raise OSError("it hung up")
+        text += received
     return re.search(rb"\$([^#]*)#..", text)[1]
+
+
+def seen(client):
+    """Registers, code and data; which client it is that asks makes no difference."""
+    answers = []
+    for question in ("g", "m401000,400", f"m{symbol('counter'):x},4"):
+        client.sendall(framed(question))
+        answers.append(answered(client))
+    return answers
+
+
+def without_acknowledgements(client):
+    client.sendall(b"+" + framed("QStartNoAckMode"))
+    answered(client)
+    client.sendall(b"+")
+
+
+def untouched():
+    """What the first client of a guest sees, and how such a session ends."""
+    with serving("spin") as (_, place), connected(place) as client:
+        without_acknowledgements(client)
+        return seen(client)
+
+
+def bad_client(name, data, program="spin", stopped=b"T05", as_seen=None):
+    """It goes; the next one finds the guest as it was, or halted on its way, and ends it."""
+    with serving(program) as (process, place):
+        with connected(place) as client, contextlib.suppress(OSError):
+            client.sendall(data)
+            client.settimeout(0.3)
+            client.recv(1 << 16)
+        said = process.stderr.readline()
+        wanted = f"the client has gone, the guest stands still: listening on {place}\n"
+        if said != wanted:
+            return check(f"a client {name}", f"pagewalk says {said!r}")
+        with connected(place) as successor:
+            without_acknowledgements(successor)
+            successor.sendall(framed("?"))
+            why = None if (stop := answered(successor)).startswith(stopped) else f"the guest stands as {stop}"
+            if as_seen and seen(successor) != as_seen:
+                why = "the guest has changed"
+            successor.sendall(framed("k"))
+        try:
+            process.wait(SECONDS)  # its input stays open
+            output, errors = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return check(f"a client {name}", "pagewalk does not end")
+        if not why and (process.returncode, output, errors) != (0, "", ""):
+            why = f"{process.returncode}: {output}{errors}"
+        return check(f"a client {name}", why)
 
 
 def untouched_by_garbage():
     """Registers and memory before and after packets that must change nothing."""
     garbage = [b"$M401000,1:cc#00", framed("M401000,2:cc"), framed("X401000,4:ab"), framed("G00"), framed("P08=1"),
                framed("M401000,1:c"), b"$P0=ffffffff#12", framed("m,"), framed("Z0,"), framed("vKill;ffff")]
-    with serving("spin") as (_, place):
-        host, port = place.rsplit(":", 1)
-        with socket.create_connection((host, int(port)), timeout=SECONDS) as client:
-            client.sendall(b"+" + framed("QStartNoAckMode"))
-            answered(client)
-            client.sendall(b"+")
-
-            def seen():
-                answers = []
-                for question in ("g", "m401000,400", f"m{symbol('counter'):x},4"):
-                    client.sendall(framed(question))
-                    answers.append(answered(client))
-                return answers
-            before = seen()
-            for packet in garbage:
-                client.sendall(packet)
-                if not packet.endswith((b"#00", b"#12")):
-                    answered(client)
-            after = seen()
+    with serving("spin") as (_, place), connected(place) as client:
+        without_acknowledgements(client)
+        before = seen(client)
+        for packet in garbage:
+            client.sendall(packet)
+            if not packet.endswith((b"#00", b"#12")):
+                answered(client)
+        after = seen(client)
     return check("garbage changes nothing", None if before == after and before[0][:1] != b"E" else f"{before}\n{after}")
 
 
+def on_standard_input():
+    """There is no next client: the guest ends when its client has gone."""
+    done = subprocess.run([PAGEWALK, "debug", "--gdb", "-", PROGRAM, "spin"], input=b"+" + framed("?") + b"$vCont;c",
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS, check=False)
+    good = done.returncode == 0 and b"T05" in done.stdout and done.stderr == b""
+    return check("a client on standard input that goes", None if good else str(done))
+
+
 def main():
-    good = untouched_by_garbage()
+    good = untouched_by_garbage() & on_standard_input()
+    as_seen = untouched()
     for name, data in BAD_CLIENTS.items():
-        good &= bad_client(name, data)
-    good &= bad_client("that goes while the guest waits for input", framed("vCont;c"), "read")
+        good &= bad_client(name, data, as_seen=as_seen)
+    good &= bad_client("that lets it run and goes", framed("vCont;c"), stopped=b"T02")
+    good &= bad_client("that goes while the guest waits for input", framed("vCont;c"), "read", b"T02")
     return 0 if good else 1
 
 

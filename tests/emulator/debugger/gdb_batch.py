@@ -7,6 +7,7 @@ same program run without a debugger.
 """
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "gdb"))
 from clients import GDB_COMMAND, mismatch  # noqa: E402
-from debuggee import PAGEWALK, PROGRAM, SECONDS, check, crashing_instruction, serving, symbol  # noqa: E402
+from debuggee import GUEST, PAGEWALK, PROGRAM, SECONDS, check, crashing_instruction, serving, symbol, tool  # noqa: E402
 
 
 # ---- Sessions of gdb.
@@ -80,16 +81,21 @@ def fault():
         ("monitor bf /1 demand-zero", r""),
         ("continue", r"received signal SIGTRAP"),
         ("monitor why", r"made a write at .*? The fault is still being served"),
+        ("monitor t", r"fault +write at [0-9a-f]{8}\n"),  # stage by stage; the registers stay what they are
+        ("monitor t 2; r eip", r"PTE +all zero: the VAD decides\n.*?eip=(?!00000000)"),
         ("print counter", r"= 42"),
         ("print *(int *)&counter = 1", r"Cannot access memory"),  # in the middle of a fault nothing is changed
         ("print $eax = 1", r"Could not write register"),
+        ("monitor g", r"its own continue does this"),
+        ("monitor p", r"is resolved: the access is made again"),
+        ("monitor t", r"its own stepi does this"),
         ("stepi", r""),
         ("x/i $pc", r"=> 0x[0-9a-f]+ <touch\+\d+>:\s+mov +%e[a-d]x,\(%e[a-d]x\)"),
         ("print *fresh", r"= 0\n"),  # the page is there; the store has not been made
         ("stepi", r""),
         ("print *fresh", r"= 77\n"),
         ("monitor why", r"\(demand-zero\).*?PAGE_READWRITE lets a write through.*?A soft fault"),
-        ("monitor g", r"continue, stepi, finish and kill are its own"),
+        ("monitor g", r"its own continue does this"),
         ("monitor nonsense", r"there is no command"),
         ("print counter", r"= 42"),
         ("kill", r"\[Inferior 1 \(process \d+\) killed\]"),
@@ -168,6 +174,50 @@ def interrupted():
         return check("gdb, Ctrl-C", why, output)
 
 
+def two_clients(name, first, second, *arguments):
+    """The second one, a gdb, comes when `first` has left the guest standing."""
+    with serving(*arguments) as (process, place):
+        first(place)
+        said = process.stderr.readline()
+        output = told([f"target remote {place}", *(command for command, _ in second)])
+        why = mismatch(output, second)
+        if not why and (said, process.wait(SECONDS)) != (f"the client has gone, the guest stands still: listening on {place}\n", 0):
+            why = f"pagewalk said {said!r} and ended with {process.returncode}"
+        return check(f"gdb, behind {name}", why, output)
+
+
+def disconnects(place):
+    told([f"target remote {place}", "break add", "continue", "watch counter", "disconnect"])
+
+
+def dies_while_it_runs(place):
+    client = subprocess.Popen([*GDB_COMMAND, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    client.stdin.write(f"target remote {place}\ncontinue\n")
+    client.stdin.flush()
+    while "Continuing." not in client.stdout.readline() and client.poll() is None:
+        pass
+    time.sleep(0.5)
+    client.kill()
+    client.communicate(timeout=SECONDS)
+
+
+def taken_over():
+    good = two_clients("one that disconnects", disconnects, [
+        ("x/i $pc", r"=> .*?<add>"),
+        ("print counter", r"= 8\n"),
+        ("break touch", r"Breakpoint 1"),
+        ("continue", r"Breakpoint 1, touch"),  # `counter` has changed on the way, and nobody watches it
+        ("delete", r""),
+        *TO_THE_END,
+    ])
+    return good & two_clients("one that dies", dies_while_it_runs, [
+        ("backtrace", r"#0 .*?main"),
+        ("print spins > 0", r"= 1\n"),
+        ("stepi", r""),
+        ("kill", r"\[Inferior 1 \(process \d+\) killed\]"),
+    ], "spin")
+
+
 def locked():
     """Only one thread is resumed. It waits for the others, until the user has had enough."""
     commands = ["break have_threads", "continue", "set scheduler-locking on", "continue", "info threads",
@@ -231,6 +281,44 @@ def own_breakpoints():
     ]
 
 
+# One breakpoint by name is one in every process: GDB sets it in each as it hears of it.
+IN_THE_CHILD = [
+    ("break main", r"Breakpoint 1"),
+    ("continue", r"Breakpoint 1, .*?main \(argc=1"),
+    ("continue", r"New inferior 2.*?Thread 2\.1 .*?hit Breakpoint 1(\.\d)?, .*?main \(argc=2"),
+    ("info inferiors", r"  1 +process \d+.*?\* 2 +process \d+.*?debuggee\.exe"),
+    ("backtrace", r"#0 .*?main \(argc=2"),
+    ("print counter", r"= 7\n"),
+    ("delete", r""),
+    *TO_THE_END,
+]
+
+
+def in_the_child_with_all():
+    return [("set schedule-multiple on", r""), *IN_THE_CHILD]
+
+
+def under_root(root):
+    """The child's program is found on the guest's disk."""
+    return [*IN_THE_CHILD[:3], ("info inferiors", rf"\* 2 +process \d+.*?{re.escape(root)}/debuggee\.exe"), *IN_THE_CHILD[4:]]
+
+
+def in_both():
+    """Two programs from the beginning; the second one, which runs for ever, is killed."""
+    return [
+        ("break main", r"Breakpoint 1"),
+        ("continue", r"hit Breakpoint 1(\.\d)?, .*?main \(argc=2"),
+        ("continue", r"hit Breakpoint 1(\.\d)?, .*?main \(argc=2"),
+        ("info threads", r"1\.1 +Thread \d+\.\d+ .*?2\.1 +Thread \d+\.\d+ .*?main \("),
+        ("inferior 2", r"main \(argc=2"),
+        ("print argv[1]", r'"spin"'),
+        ("kill inferiors 2", r""),
+        ("inferior 1", r""),
+        ("print argv[1]", r'"wait"'),
+        ("continue", r"\[Inferior 1 \(process \d+\) exited with code 05\]"),
+    ]
+
+
 def stuck():
     return [
         ("continue", r"Nothing will run again.*?received signal SIGINT"),
@@ -260,41 +348,80 @@ def gdb_works():
     good &= gdb_session("a crash that is forgotten", swallowed(), "crash")
     good &= gdb_session("a breakpoint in the program", hard_coded(), "break", code=0)
     good &= gdb_session("threads and processes", threads(), code=0)
+    good &= gdb_session("a breakpoint in a child", IN_THE_CHILD, code=0)
+    good &= gdb_session("a breakpoint in a child, all resumed", in_the_child_with_all(), code=0)
+    with tempfile.TemporaryDirectory() as root:
+        shutil.copy(PROGRAM, root)
+        good &= gdb_session("a child of the guest's disk", under_root(root), code=0, options=("--root", root))
+    good &= gdb_session("a breakpoint in two programs", in_both(), "wait", "--and", PROGRAM, "spin", code=5)
     good &= gdb_session("a child that is killed", killed_child(), code=1)
     good &= gdb_session("a child that is let go", detached_child(), code=0)
     good &= gdb_session("breakpoints of monitor", own_breakpoints(), code=0)
     good &= gdb_session("a guest that waits for ever", stuck(), "stuck", code=124)
     good &= leaves_no_trace()
-    return good & interrupted() & locked() & through_pipe()
+    return good & interrupted() & taken_over() & locked() & through_pipe()
 
 
 # ---- lldb.
 
 LLDB = [
     ("register read eip esp", r"eip = 0x[0-9a-f]+.*?esp = 0x[0-9a-f]+"),
-    ("breakpoint set --address {add:#x}", r"Breakpoint 1"),
+    ("breakpoint set --address {add}", r"Breakpoint 1"),
     ("continue", r"stop reason = breakpoint 1\.1"),
-    ("register read eip", r"eip = {add:#010x}"),
+    ("register read eip", r"eip = {add}"),
     ("thread step-inst", r"stop reason = instruction step into"),
-    ("memory read --size 4 --format d --count 1 {counter:#x}", r"0x[0-9a-f]+: 8"),
+    ("memory read --size 4 --format d --count 1 {counter}", r"0x[0-9a-f]+: 8"),
     ("thread list", r"thread #1"),
     ("process plugin packet monitor r", r"eax="),
     ("kill", r"exited"),
 ]
 
 
+# With the program's file: LLDB knows where it lies, and the libraries as they come.
+LLDB_NAMES = [
+    ("image list", r"debuggee\.exe.*?ntdll\.dll"),
+    ("breakpoint set --name add", r"Breakpoint 1: where = debuggee\.exe`add at \d+:\d+, address = {add}"),
+    ("continue", r"stop reason = breakpoint 1\.1\n.*?debuggee\.exe`add\(first=8, second=34\)"),
+    ("image list", r"debuggee\.exe.*?ntdll\.dll.*?kernel32\.dll.*?msvcrt\.dll"),
+    ("bt", r"#0: .*?debuggee\.exe`add\(.*?#1: .*?debuggee\.exe`main\(argc=1.*?ntdll\.dll`"),
+    ("frame variable", r"\(int\) first = 8\s+\(int\) second = 34"),
+    ("expr counter", r"int\) \$\d = 8\n"),
+    ("expr counter = 5", r"int\) \$\d = 5\n"),
+    ("memory read --size 4 --format d --count 1 {counter}", r"0x[0-9a-f]+: 5"),
+    ("image lookup --address {sleep}", r"Summary: kernel32\.dll`Sleep"),
+    ("kill", r"exited"),
+]
+
+
+def export(library, name):
+    """Where an export of a library that is not moved lies."""
+    text = tool("i686-w64-mingw32-objdump", "-p", os.path.join(GUEST, library))
+    base = int(re.search(r"^ImageBase\s+([0-9a-f]+)", text, re.MULTILINE)[1], 16)
+    number = re.search(rf"^\s*\[ *(\d+)\].*? {name}$", text, re.MULTILINE)[1]
+    return base + int(re.search(rf"^\s*\[ *{number}\] \+base\[.*?\] +([0-9a-f]+) Export RVA", text, re.MULTILINE)[1], 16)
+
+
 def lldb_works():
-    places = {name: symbol(name) for name in ("add", "counter")}
-    steps = [(command.format(**places), pattern.format(**places)) for command, pattern in LLDB]
+    good = lldb_session("lldb", LLDB)
+    return good & lldb_session("lldb, by name", LLDB_NAMES, f"target create {PROGRAM}")
+
+
+def lldb_session(name, steps, *before):
+    places = {"add": f"{symbol('add'):#010x}", "counter": hex(symbol("counter")), "sleep": hex(export("kernel32.dll", "Sleep"))}
+
+    def filled(text):
+        return re.sub(r"\{(add|counter|sleep)\}", lambda found: places[found[1]], text)
+    steps = [(filled(command), filled(pattern)) for command, pattern in steps]
     with serving() as (process, place):
-        words = [word for command, _ in [(f"gdb-remote {place}", ""), *steps] for word in ("-o", command)]
+        commands = [*before, f"gdb-remote {place}", *(command for command, _ in steps)]
+        words = [word for command in commands for word in ("-o", command)]
         output = subprocess.run(["lldb", "--no-lldbinit", "--batch", *words], stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS,
                                 check=False).stdout
         why = mismatch(output, steps)
         if not why and process.wait(SECONDS) != 0:
             why = f"pagewalk ended with {process.returncode}"
-        return check("lldb", why, output)
+        return check(name, why, output)
 
 
 def main():

@@ -6,6 +6,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <deque>
 
 #include "tests/emulator/debugger/gdb/scripted_transport.h"
 #include "tests/emulator/kernel/test_machine.h"
@@ -20,14 +21,20 @@ using emu::test::kData;
 using gdb::test::plain_frame;
 using gdb::test::ScriptedTransport;
 
+// Whether a client that has nothing left to say stays until somebody waits for it.
+enum class Leaves : uint8_t { WhenWaitedFor, AtOnce };
+
 class Forward final : public gdb::Transport {
  public:
-  explicit Forward(ScriptedTransport& to) : to_(to) {}
-  Received receive(std::span<char> to, Patience patience) override { return to_.receive(to, patience); }
+  Forward(ScriptedTransport& to, Leaves leaves) : to_(to), leaves_(leaves) {}
+  Received receive(std::span<char> to, Patience patience) override {
+    return to_.receive(to, leaves_ == Leaves::AtOnce ? Patience::Wait : patience);
+  }
   bool send(std::string_view bytes) override { return to_.send(bytes); }
 
  private:
   ScriptedTransport& to_;
+  Leaves leaves_;
 };
 
 // The packets' data, with runs written out.
@@ -60,24 +67,26 @@ std::string at(uint32_t offset) { return "08:" + little_endian(kCode.value + off
 
 class Client {
  public:
-  Client()
-      : front_end([this] { return std::make_unique<Forward>(wire_); }), engine(*test.machine, front_end) {
+  Client() : front_end([this] { return next(); }), engine(*test.machine, front_end) {
     engine.breakpoints().add({.lasts = Breakpoint::Lasts::Once, .address = kCode.value});  // where it begins
   }
 
   // The last answers to packets, one for each, behind what every client says first. "%" is the first thread.
   std::vector<std::string> talk(std::initializer_list<int> code, std::vector<std::string> packets) {
-    wire_.input = "+" + plain_frame("qSupported:multiprocess+;swbreak+");
-    for (std::string& packet : packets) {
-      if (const size_t mark = packet.find('%'); mark != std::string::npos)
-        packet.replace(mark, 1, key(*test.thread));
-      wire_.input += plain_frame(packet);
-    }
+    wires_.emplace_front().input = said(packets);
     test.put_code(code);
     end = engine.run();
-    auto answers = packets_of(wire_.output);
-    REQUIRE(answers.size() > packets.size());
-    answers.erase(answers.begin());  // to qSupported
+    const auto answers = answers_of(0);
+    if (leaves == Leaves::WhenWaitedFor) REQUIRE(answers.size() >= packets.size());
+    return answers;
+  }
+  // Before talk(): who comes when the one before has gone, in the middle of `rest`.
+  void followed_by(const std::vector<std::string>& packets, std::string_view rest = "") {
+    wires_.emplace_back().input = said(packets).append(rest);
+  }
+  std::vector<std::string> answers_of(size_t client) const {
+    auto answers = packets_of(wires_.at(client).output);
+    if (!answers.empty()) answers.erase(answers.begin());  // to qSupported
     return answers;
   }
   // Another thread, which begins at that byte of the code.
@@ -96,9 +105,24 @@ class Client {
   GdbFrontEnd front_end;
   Engine engine;
   Machine::RunEnd end{};
+  Leaves leaves = Leaves::WhenWaitedFor;
 
  private:
-  ScriptedTransport wire_;
+  std::string said(const std::vector<std::string>& packets) const {
+    std::string text = "+" + plain_frame("qSupported:multiprocess+;swbreak+");
+    for (std::string packet : packets) {
+      if (const size_t mark = packet.find('%'); mark != std::string::npos)
+        packet.replace(mark, 1, key(*test.thread));
+      text += plain_frame(packet);
+    }
+    return text;
+  }
+  std::unique_ptr<gdb::Transport> next() {
+    return came_ < wires_.size() ? std::make_unique<Forward>(wires_[came_++], leaves) : nullptr;
+  }
+
+  std::deque<ScriptedTransport> wires_;
+  size_t came_ = 0;
 };
 
 // 0 mov ecx,3; 5 nop; 6 dec ecx; 7 jnz 5; 9 push 0x12; push -1; mov edx,esp; mov eax,NtTerminateProcess;
@@ -161,6 +185,25 @@ TEST_CASE("in the middle of a fault everything can be read and nothing be writte
   CHECK_THAT(answers[8], StartsWith("T05") && ContainsSubstring(at(5)));
 }
 
+TEST_CASE("monitor goes through a fault stage by stage, and the client stands where it stood") {
+  // 0 mov [kData],eax; 5 push 0x12 and so on
+  const auto answers = Client().talk(
+      {0xA3, 0, 0, 0x42, 0, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0, 0, 0, 0xCD, 0x2E},
+      {"qRcmd," + hex("bf demand-zero 420000 L1000"), "vCont;c", "qRcmd," + hex("t; ? 1; t"), "p8",
+       "qRcmd," + hex("g"), "qRcmd," + hex("p"), "qRcmd," + hex("t"), "?", "vCont;s:%;c"});
+  REQUIRE(answers.size() == 13);  // three of them have words before their OK, and the last refusal
+  CHECK_THAT(answers[1], StartsWith("T05"));
+  CHECK_THAT(answers[2], StartsWith("O") && ContainsSubstring(hex("write at 00420000")) &&
+                             ContainsSubstring(hex("Evaluate expression: 1 = 00000001")));
+  CHECK(answers[3] == "OK");
+  CHECK(answers[4] == little_endian(kCode.value));
+  CHECK_THAT(answers[5], ContainsSubstring(hex("continue does this")));
+  CHECK_THAT(answers[7], ContainsSubstring(hex("is resolved")));
+  CHECK_THAT(answers[9], ContainsSubstring(hex("stepi does this")));
+  CHECK(answers[11] == answers[1]);
+  CHECK_THAT(answers[12], StartsWith("T05") && ContainsSubstring(at(0)));
+}
+
 TEST_CASE("a client steps another thread than the one that stopped") {
   Client client;
   const Thread& second = client.thread_at(9);
@@ -199,7 +242,37 @@ TEST_CASE("a client hears when the last thread that it resumed has ended") {
   CHECK_THAT(answers[3], StartsWith("T05") && ContainsSubstring(at(5)));
 }
 
-TEST_CASE("a guest whose client goes ends, one that is let go runs on") {
+TEST_CASE("the next client finds the guest where the one before has left it, without its breakpoints") {
+  Client client;
+  client.followed_by({"?", "p1"}, "$vCont;c");  // in the middle of a packet: nothing of it is done
+  client.followed_by({"?", "M420000,4:01020304", "vCont;s:%", "vCont;c"});
+  const auto first = client.talk(kLoop, {"Z0,410006,1", "qRcmd," + hex("sxe ld; bp 410007"), "vCont;c"});
+  CHECK_THAT(first.back(), StartsWith("T05") && ContainsSubstring("swbreak:;") && ContainsSubstring(at(6)));
+  const auto second = client.answers_of(1), third = client.answers_of(2);
+  REQUIRE(second.size() == 2);
+  CHECK_THAT(second[0], StartsWith("T05") && ContainsSubstring(at(6)) && !ContainsSubstring("swbreak"));
+  CHECK(second[1] == little_endian(3));
+  REQUIRE(third.size() == 4);
+  CHECK(third[0] == second[0]);
+  CHECK(third[1] == "OK");
+  CHECK_THAT(third[2], StartsWith("T05") && ContainsSubstring(at(7)));
+  CHECK_THAT(third[3], StartsWith("W12;"));
+  CHECK(client.end == Machine::RunEnd::ProcessesEnded);
+}
+
+TEST_CASE("a guest whose client goes while it runs halts for the next one") {
+  Client client;
+  client.leaves = Leaves::AtOnce;
+  client.followed_by({"?", "qfThreadInfo", "k"});
+  client.talk({0xEB, 0xFE}, {"vCont;c"});  // 0 jmp 0
+  const auto second = client.answers_of(1);
+  REQUIRE(second.size() == 2);
+  CHECK_THAT(second[0],
+             StartsWith("T02thread:" + Client::key(*client.test.thread)) && ContainsSubstring(at(0)));
+  CHECK(client.end == Machine::RunEnd::Quit);
+}
+
+TEST_CASE("a guest ends when no other client can come, one that is let go runs on") {
   Client gone, released;
   gone.talk(kLoop, {"?"});
   CHECK(gone.end == Machine::RunEnd::Quit);

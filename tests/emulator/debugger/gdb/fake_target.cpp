@@ -44,11 +44,12 @@ FakeTarget::FakeTarget() {
   for (const ProcessId process : {kFirst, kSecond}) memory_[process] = {Page(mm::kPageSize, kNop), data};
 }
 
-std::string FakeTarget::executable(ProcessId process) const { return runs(process) ? "C:\\fake.exe" : ""; }
-
-std::vector<Library> FakeTarget::libraries(ProcessId process) const {
-  if (process != kFirst) return {};
-  return {{"C:\\helper.dll", {0x10001000}}};
+std::vector<Image> FakeTarget::images(ProcessId process) const {
+  std::vector<Image> images;
+  if (runs(process)) images.push_back({"C:\\fake.exe", {0x400000}, {0x401000}});
+  if (process == kFirst) images.push_back({"C:\\helper.dll", {0x10000000}, {0x10001000}});
+  if (process == kFirst && another_) images.push_back({"C:\\another.dll", {0x20000000}, {0x20001000}});
+  return images;
 }
 
 mm::Result<ThreadRegisters> FakeTarget::read_registers(ThreadKey thread) const {
@@ -140,10 +141,11 @@ mm::Result<void> FakeTarget::detach(ProcessId process) {
   return {};
 }
 
-std::string FakeTarget::monitor(std::string_view command) {
-  if (command == "hello") return "hello from the monitor\n";
-  if (command == "much") return std::string(20000, '*');
-  return command == "quiet" ? "" : fmt::format("unknown command: {}\n", command);
+Target::Monitored FakeTarget::monitor(std::string_view command) {
+  if (command == "hello") return {"hello from the monitor\n"};
+  if (command == "much") return {std::string(20000, '*')};
+  if (command == "further") return {"one\n", true};
+  return {command == "quiet" ? "" : fmt::format("unknown command: {}\n", command)};
 }
 
 }  // namespace emu::debugger::gdb::test

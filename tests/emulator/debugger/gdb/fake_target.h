@@ -1,5 +1,6 @@
 // A machine that a session can be tried on. Two processes:
-//   4     threads 8 ("main") and 0xc, program C:\fake.exe, library C:\helper.dll with .text at 0x10001000
+//   4     threads 8 ("main") and 0xc, program C:\fake.exe at 0x400000, library C:\helper.dll at 0x10000000;
+//         .text lies 0x1000 above
 //   0x10  thread 0x14
 // Each has one page of code at 0x401000, all NOPs (0x90), which nobody may write to but the debugger, and one
 // page of data at 0x403000, whose byte at offset N is N. Every change is noted in `changes`.
@@ -23,8 +24,7 @@ class FakeTarget final : public Target {
   FakeTarget();
 
   std::vector<ThreadInfo> threads() const override { return threads_; }
-  std::string executable(ProcessId process) const override;
-  std::vector<Library> libraries(ProcessId process) const override;
+  std::vector<Image> images(ProcessId process) const override;
   mm::Result<ThreadRegisters> read_registers(ThreadKey thread) const override;
   mm::Result<void> write_registers(ThreadKey thread, const ThreadRegisters& registers) override;
   size_t read_memory(ProcessId process, mm::VirtualAddress from, std::span<std::byte> to) const override;
@@ -36,13 +36,14 @@ class FakeTarget final : public Target {
   mm::Result<void> remove_breakpoint(ProcessId process, const Breakpoint& breakpoint) override;
   mm::Result<void> kill(ProcessId process) override;
   mm::Result<void> detach(ProcessId process) override;
-  std::string monitor(std::string_view command) override;
+  Monitored monitor(std::string_view command) override;
 
   // As the guest itself does it.
   ThreadRegisters& registers(ThreadKey thread) { return registers_.at(thread); }
   std::byte& byte_at(ProcessId process, mm::VirtualAddress address);
   const std::vector<Breakpoint>& breakpoints(ProcessId process) { return breakpoints_[process]; }
   void end(ProcessId process);
+  void load_another() { another_ = true; }  // C:\another.dll at 0x20000000, in the first process
 
   std::vector<std::string> changes;
 
@@ -59,6 +60,7 @@ class FakeTarget final : public Target {
   std::map<ThreadKey, ThreadRegisters> registers_;
   std::map<ProcessId, Memory> memory_;
   std::map<ProcessId, std::vector<Breakpoint>> breakpoints_;
+  bool another_ = false;
 };
 
 }  // namespace emu::debugger::gdb::test

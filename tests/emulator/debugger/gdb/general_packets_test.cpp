@@ -74,11 +74,19 @@ TEST_CASE("gdb: long text of a monitor command is cut into packets that fit") {
 
 TEST_CASE("gdb: LLDB learns what machine it is") {
   Dialogue dialogue;
-  const std::string triple = to_hex("i386-pc-windows-gnu");
+  const std::string triple = to_hex("i386-pc-windows");
   CHECK(dialogue.ask("qHostInfo") == "triple:" + triple + ";ptrsize:4;endian:little;");
   CHECK(dialogue.ask("qProcessInfo") ==
         "pid:4;triple:" + triple + ";ostype:windows;ptrsize:4;endian:little;");
   CHECK(dialogue.ask("QThreadSuffixSupported") == "OK");
+}
+
+TEST_CASE("gdb: LLDB learns where its file lies, in whatever folder it has found it") {
+  Dialogue dialogue;
+  CHECK(dialogue.ask("qFileLoadAddress:" + to_hex("C:\\fake.exe")) == "400000");
+  CHECK(dialogue.ask("qFileLoadAddress:" + to_hex("/copies/helper.dll")) == "10000000");
+  CHECK(dialogue.ask("qFileLoadAddress:" + to_hex("/copies/other.dll")) == "E0e");
+  CHECK(dialogue.ask("qFileLoadAddress:x") == "E16");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "emulator/debugger/gdb/hex.h"
 #include "tests/emulator/debugger/gdb/dialogue.h"
 #include "tests/emulator/debugger/gdb/scripted_transport.h"
 
@@ -27,6 +28,15 @@ TEST_CASE("gdb: packets are acknowledged and answered") {
   talk.wire.input = "$qAttached#8f+";
   CHECK(talk.serve() == kGone);
   CHECK(talk.sent() == "+$0#30");
+}
+
+TEST_CASE("gdb: a monitor command may go further before it is done, at the same stop") {
+  Talk talk;
+  talk.wire.input = "+" + plain_frame("Hgc") + plain_frame("qRcmd," + to_hex("further")) + plain_frame("qC");
+  CHECK(talk.serve() == Request(GoFurther{}));
+  CHECK(talk.sent() == "+" + plain_frame("OK") + "+" + plain_frame("O" + to_hex("one\n")));
+  CHECK(talk.session.answer_monitor("two\n") == kGone);
+  CHECK(talk.sent() == plain_frame("O" + to_hex("two\n")) + plain_frame("OK") + "+" + plain_frame("QCc"));
 }
 
 TEST_CASE("gdb: a wrong sum is not acknowledged, and nothing is done") {

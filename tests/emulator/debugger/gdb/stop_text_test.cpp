@@ -55,6 +55,22 @@ TEST_CASE("gdb: an exception comes with its description") {
         "T0bthread:8;description:" + to_hex("read of 0") + ";" + kRegisters);
 }
 
+TEST_CASE("gdb: LLDB hears of other libraries at any stop, once") {
+  Dialogue dialogue;
+  dialogue.agree();
+  dialogue.ask("QThreadSuffixSupported");
+  const std::string begin = "T05thread:p4.8;";
+  CHECK(dialogue.ask("?") == begin + kRegisters);  // it asks by itself at first
+  CHECK(dialogue.ask("qXfer:libraries:read::0,1000").find("<section address=\"0x10000000\"") !=
+        std::string::npos);
+  CHECK(dialogue.ask("?") == begin + kRegisters);
+  dialogue.target.load_another();
+  CHECK(dialogue.ask_stop(stop_for(reason::SoftwareBreakpoint{})) ==
+        begin + "swbreak:;library:;" + kRegisters);
+  dialogue.ask("qXfer:libraries:read::0,1000");
+  CHECK(dialogue.ask("?") == begin + "swbreak:;" + kRegisters);
+}
+
 TEST_CASE("gdb: ends of processes") {
   Dialogue dialogue;
   CHECK(dialogue.ask_stop(ProcessExited{kFirst, 7}) == "W07");

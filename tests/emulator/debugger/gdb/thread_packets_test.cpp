@@ -19,13 +19,27 @@ TEST_CASE("gdb: the selected thread is the one that stopped, until another one i
   CHECK(dialogue.ask("qC") == "QC8");
   CHECK(dialogue.ask("Hgc") == "OK");
   CHECK(dialogue.ask("qC") == "QCc");
-  CHECK(dialogue.ask("Hg0") == "OK");  // any: it stays
-  CHECK(dialogue.ask("qC") == "QCc");
+  CHECK(dialogue.ask("Hg0") == "OK");  // any: the one that stopped again
+  CHECK(dialogue.ask("qC") == "QC8");
   dialogue.agree();
   CHECK(dialogue.ask("Hgp10.-1") == "OK");
   CHECK(dialogue.ask("qC") == "QCp10.14");
   dialogue.ask_stop(stopped(kHelper));
   CHECK(dialogue.ask("qC") == "QCp4.c");
+}
+
+// What GDB says at the first stop of a new process: the rest of the stop's questions are about that one.
+TEST_CASE("gdb: any thread is the one that stopped, whichever was asked about meanwhile") {
+  Dialogue dialogue;
+  dialogue.agree();
+  dialogue.ask_stop(stopped(kOther));
+  CHECK(dialogue.ask("Hgp4.8") == "OK");
+  CHECK(dialogue.ask("Hgp0.0") == "OK");
+  CHECK(dialogue.ask("Z0,401010,1") == "OK");
+  CHECK(dialogue.target.breakpoints(kFirst).empty());
+  CHECK(dialogue.target.breakpoints(kSecond).size() == 1);
+  CHECK(dialogue.ask("Hgp4.0") == "OK");  // any of that process
+  CHECK(dialogue.ask("qC") == "QCp4.8");
 }
 
 TEST_CASE("gdb: a thread that does not run cannot be chosen") {

@@ -134,6 +134,21 @@ TEST_CASE("Files in memory have their limit, and give back what is removed") {
   CHECK((*files.create({"g"}))->write(0, bytes("12345678")) == NtStatus::Success);
 }
 
+TEST_CASE("A file's place on the host is where it lies itself, behind its links") {
+  const test::HostFolder host;
+  host.folder("d");
+  host.file("d/f", "");
+  host.link("l", "d/f");
+  host.link("out", host.outside().string());
+  const auto files = open_root(host);
+  const std::string place = std::filesystem::canonical(host.root() / "d" / "f").string();
+  CHECK(files->host_path({"d", "f"}) == place);
+  CHECK(files->host_path({"l"}) == place);
+  CHECK(files->host_path({"none"}).empty());
+  CHECK(files->host_path({"out", "secret.txt"}).empty());
+  CHECK(MemoryFiles(8).host_path({"f"}).empty());
+}
+
 TEST_CASE("No operation reaches past the root through a link") {
   const test::HostFolder host;
   host.link("out", host.outside().string());
