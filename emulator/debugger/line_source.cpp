@@ -3,6 +3,7 @@
 #include <editline/readline.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -40,6 +41,25 @@ char* next_completion(const char* text, int state) {
   return next < found.size() ? strdup(found[next++].c_str()) : nullptr;
 }
 
+// While a line is typed SIGINT is about that line, and not about the guest.
+volatile std::sig_atomic_t line_dropped = 0;
+
+class DropsLine {
+ public:
+  DropsLine() {
+    line_dropped = 0;
+    struct sigaction action {};
+    action.sa_handler = [](int) { line_dropped = 1; };  // without SA_RESTART: reading ends
+    sigaction(SIGINT, &action, &before_);
+  }
+  ~DropsLine() { sigaction(SIGINT, &before_, nullptr); }
+  DropsLine(const DropsLine&) = delete;
+  DropsLine& operator=(const DropsLine&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
+
 class EditedLines final : public LineSource {
  public:
   EditedLines() {
@@ -49,13 +69,26 @@ class EditedLines final : public LineSource {
   }
   std::optional<std::string> read(const std::string& prompt, const Session& session) override {
     completing = &session;
-    char* typed = readline(prompt.c_str());
+    char* typed = read_undropped(prompt);
     completing = nullptr;
     if (typed == nullptr) return std::nullopt;
     std::string line(typed);
     std::free(typed);
     if (!line.empty()) add_history(line.c_str());
     return line;
+  }
+  Typed typed() const override { return Typed::Yes; }
+
+ private:
+  static char* read_undropped(const std::string& prompt) {
+    const DropsLine while_reading;
+    for (;;) {
+      char* typed = readline(prompt.c_str());
+      if (typed != nullptr || line_dropped == 0) return typed;
+      line_dropped = 0;
+      std::fputs("^C\n", stdout);
+      std::fflush(stdout);
+    }
   }
 };
 
