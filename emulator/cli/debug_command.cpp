@@ -12,6 +12,7 @@
 
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/gdb_driver.h"
+#include "emulator/cli/json_console.h"
 #include "emulator/cli/patient_console.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/run_session.h"
@@ -68,11 +69,12 @@ void handle(int signal, void (*handler)(int)) {
 
 class DebugDriver final : public MachineDriver {
  public:
-  explicit DebugDriver(std::unique_ptr<debugger::FrontEnd> front_end) : front_end_(std::move(front_end)) {}
+  DebugDriver(std::unique_ptr<debugger::LineSource> lines, ConsoleFrontEnd::Format format)
+      : format_(format), front_end_(std::move(lines), format) {}
   ~DebugDriver() override { interrupted_engine = nullptr; }
 
   tl::expected<void, std::string> prepare(Machine& machine) override {
-    engine_.emplace(machine, *front_end_);
+    engine_.emplace(machine, front_end_);
     interrupted_engine = &*engine_;
     handle(SIGALRM, ask_again);
     handle(SIGINT, interrupt);
@@ -85,11 +87,14 @@ class DebugDriver final : public MachineDriver {
     return end;
   }
   std::unique_ptr<Console> console() override {
-    return std::make_unique<PatientConsole>([this] { return engine_->may_wait(); });
+    const auto may_wait = [this] { return engine_->may_wait(); };
+    if (format_ == ConsoleFrontEnd::Format::Json) return std::make_unique<JsonConsole>(may_wait);
+    return std::make_unique<PatientConsole>(may_wait);
   }
 
  private:
-  std::unique_ptr<debugger::FrontEnd> front_end_;
+  ConsoleFrontEnd::Format format_;
+  ConsoleFrontEnd front_end_;
   std::optional<debugger::Engine> engine_;
 };
 
@@ -118,7 +123,7 @@ int debug(const DebugArguments& arguments) {
     return exit_code::kFailure;
   }
   const auto format = arguments.json ? ConsoleFrontEnd::Format::Json : ConsoleFrontEnd::Format::Text;
-  DebugDriver driver(std::make_unique<ConsoleFrontEnd>(std::move(*lines), format));
+  DebugDriver driver(std::move(*lines), format);
   return run_program(arguments.run, driver);
 }
 
@@ -138,8 +143,9 @@ void add_debug_command(CLI::App& app, int& exit_code) {
       command->add_option("-x", arguments->scripts, "A file of commands, one line after the other")
           ->type_name("FILE")
           ->allow_extra_args(false);
-  CLI::Option* json =
-      command->add_flag("--json", arguments->json, "Print every halt and answer as one JSON object a line");
+  CLI::Option* json = command->add_flag(
+      "--json", arguments->json,
+      "Print every halt, every answer and what the guest writes as one JSON object a\nline");
   command
       ->add_option(
           "--gdb", arguments->gdb,

@@ -51,6 +51,13 @@ bool Arguments::take(std::string_view word) {
 }
 
 uint32_t Arguments::number(std::string_view what) {
+  const uint64_t value = wide_number(what);
+  const auto word = as_address(value);
+  if (!word) throw CommandError(fmt::format("{} does not fit 32 bits", number_words(value)));
+  return *word;
+}
+
+uint64_t Arguments::wide_number(std::string_view what) {
   if (text_.empty()) throw CommandError(fmt::format("{} is missing", what));
   size_t from = 0;
   const auto expression = Expression::parse_prefix(text_, from);
@@ -62,14 +69,25 @@ uint32_t Arguments::number(std::string_view what) {
   return *value;
 }
 
+std::string Arguments::expression(std::string_view what) {
+  if (text_.empty()) throw CommandError(fmt::format("{} is missing", what));
+  size_t from = 0;
+  const auto expression = Expression::parse_prefix(text_, from);
+  if (!expression) fail(expression.error());
+  std::string taken(text_.substr(0, from));
+  text_.remove_prefix(from);
+  skip_blanks();
+  return taken;
+}
+
 std::optional<uint32_t> Arguments::optional_number() {
   if (text_.empty()) return std::nullopt;
   return number("a number");
 }
 
-AddressRange Arguments::range(uint32_t element_size) {
+AddressRange Arguments::range(uint32_t element_size, std::optional<mm::VirtualAddress> usual) {
   size_t from = 0;
-  const auto range = parse_range(text_, from, context_, element_size);
+  const auto range = parse_range(text_, from, context_, element_size, usual);
   if (!range) fail(range.error());
   text_.remove_prefix(from);
   skip_blanks();

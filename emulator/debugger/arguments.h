@@ -23,10 +23,14 @@ class Arguments {
   std::string word();
   // The next word when it is this one.
   bool take(std::string_view word);
-  // The longest expression that begins here. CommandError when there is none.
+  // The longest expression that begins here. CommandError when there is none, or it does not fit 32 bits.
   uint32_t number(std::string_view what);
+  uint64_t wide_number(std::string_view what);
+  // That expression as it is written, parsed and not evaluated.
+  std::string expression(std::string_view what);
   std::optional<uint32_t> optional_number();
-  AddressRange range(uint32_t element_size);
+  // Without an address: from `usual` on.
+  AddressRange range(uint32_t element_size, std::optional<mm::VirtualAddress> usual = {});
   // CommandError when something is left.
   void end() const;
 

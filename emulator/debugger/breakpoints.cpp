@@ -30,6 +30,20 @@ Breakpoint* Breakpoints::find(uint32_t number) {
   return found != list_.end() ? &found->second : nullptr;
 }
 
+void Breakpoints::resolve(uint32_t number, mm::VirtualAddress address) {
+  Breakpoint& breakpoint = list_.at(number);
+  breakpoint.place = Breakpoint::Place::ByName;
+  breakpoint.address = address.value;
+  ++version_;
+}
+
+void Breakpoints::forget_place(uint32_t number) {
+  Breakpoint& breakpoint = list_.at(number);
+  breakpoint.place = Breakpoint::Place::Unresolved;
+  breakpoint.address = 0;
+  ++version_;
+}
+
 std::optional<Breakpoint> Breakpoints::meet(uint32_t number) {
   Breakpoint& breakpoint = list_.at(number);
   ++breakpoint.hits;

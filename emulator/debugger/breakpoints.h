@@ -32,11 +32,15 @@ struct Breakpoint {
   enum class Kind : uint8_t { Code, Data, Service, Fault };
   enum class Space : uint8_t { Virtual, Physical };
   enum class State : uint8_t { Enabled, Disabled };
+  // Code. ByName: `text` tells the address, and it is found anew when its module comes again; Unresolved: the
+  // module is not there, and nothing halts.
+  enum class Place : uint8_t { Address, ByName, Unresolved };
   enum class Lasts : uint8_t { ForEver, Once };
 
   Kind kind = Kind::Code;
   State state = State::Enabled;
   Lasts lasts = Lasts::ForEver;
+  Place place = Place::Address;
   uint32_t process = 0;  // its id; 0: any
   uint32_t thread = 0;   // its id; 0: any
   // Code: the address. Data and Fault: the first byte of the range; Physical: a physical address.
@@ -51,7 +55,7 @@ struct Breakpoint {
   std::string commands{};  // run by the front end when it halts there
   std::string text{};      // how the user wrote the place
 
-  bool enabled() const { return state == State::Enabled; }
+  bool enabled() const { return state == State::Enabled && place != Place::Unresolved; }
   // Whether it is about this process and thread (null: nobody's).
   bool concerns(const Process& where, const Thread* who) const;
   bool holds(uint64_t at) const { return at - address < size; }
@@ -73,6 +77,9 @@ class Breakpoints {
     breakpoint.state = state;
     ++version_;
   }
+  // Its module has come (Unresolved to ByName), or gone (back).
+  void resolve(uint32_t number, mm::VirtualAddress address);
+  void forget_place(uint32_t number);
   uint64_t version() const { return version_; }  // changes with the list
 
   // Counts that it was met. When the guest halts there now: the breakpoint, which may have been its last

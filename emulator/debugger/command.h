@@ -26,7 +26,8 @@ struct Command {
 // Every command, in the order in which help lists them.
 std::span<const Command> command_list();
 
-// The command that `line` begins with, and what is behind its name. None: nobody knows it.
+// The command that `line` begins with, and what is behind its name: of one that may be glued with the blanks,
+// so that "bp3 1000" and "bp 3 1000" are two. None: nobody knows it.
 struct FoundCommand {
   const Command* command;
   std::string_view arguments;

@@ -20,27 +20,27 @@ constexpr Command kCommands[] = {
     {"p", "p [COUNT]", "Steps over calls; in a fault, to its end.", "p 3", step_over},
     {"t", "t [COUNT]", "Steps one instruction; in a fault, to its next stage.", "t", step_into},
     {"pt", "pt", "Steps over calls until the next instruction is a return.", "pt", step_to_return},
-    {"bp", "bp [/1] [/a] [/t ID] ADDRESS [PASSES] [\"COMMANDS\"]", "Halts at code.", "bp hello!main \"k; g\"", break_at_code, Glued::Yes},
-    {"bu", "bu ...", "The same: addresses do not move once a module is mapped.", "bu kernel32!VirtualAlloc", break_at_code, Glued::Yes},
+    {"bp", "bp [/1] [/a] [/t ID] [ADDRESS [PASSES]] [\"COMMANDS\"]", "Halts at code, without an address where the thread stands; where there is a breakpoint it is redefined.", "bp hello!main \"k; g\"", break_at_code, Glued::Yes},
+    {"bu", "bu [/1] [/a] [/t ID] [ADDRESS [PASSES]] [\"COMMANDS\"]", "The same by name: its module may come later, go and come again.", "bu later!entry", break_by_name, Glued::Yes},
     {"ba", "ba [/1] e|r|w SIZE [/p] ADDRESS [PASSES] [\"COMMANDS\"]", "Halts behind an access to memory; 1000 bytes are a page; /p: physical.", "ba w 4 counter", break_on_access, Glued::Yes},
     {"bf", "bf [/1] [/a] [KIND...] [RANGE | vad ADDRESS] [\"COMMANDS\"]", "Halts at a page fault, before the memory manager acts: any, demand-zero, transition, pagefile, guard, av, soft, hard, table.", "bf demand-zero 80000 L1b000", break_on_fault},
     {"bv", "bv [/1] [/a] SERVICE|*", "Halts where a service begins.", "bv NtAllocateVirtualMemory", break_at_service},
     {"bl", "bl", "Lists breakpoints.", "bl", list_breakpoints},
-    {"bc", "bc *|NUMBER...", "Clears breakpoints.", "bc 0 2", clear_breakpoints},
-    {"bd", "bd *|NUMBER...", "Disables breakpoints.", "bd *", disable_breakpoints},
-    {"be", "be *|NUMBER...", "Enables breakpoints.", "be 1", enable_breakpoints},
+    {"bc", "bc *|NUMBER[-NUMBER]...", "Clears breakpoints; blanks or commas separate their numbers, which are decimal.", "bc 0 2-4", clear_breakpoints},
+    {"bd", "bd *|NUMBER[-NUMBER]...", "Disables breakpoints.", "bd *", disable_breakpoints},
+    {"be", "be *|NUMBER[-NUMBER]...", "Enables breakpoints.", "be 1", enable_breakpoints},
     {"sx", "sx", "Lists which exceptions and events halt.", "sx", list_filters},
-    {"sxe", "sxe EVENT", "Halts at an event or an exception's first chance.", "sxe ld", filter_break},
-    {"sxd", "sxd EVENT", "Halts at an exception's second chance only.", "sxd av", filter_second_chance},
-    {"sxn", "sxn EVENT", "Does not halt.", "sxn gp", filter_ignore},
-    {"sxi", "sxi EVENT", "Does not halt.", "sxi epr", filter_ignore},
-    {"r", "r [REGISTER[=VALUE]]", "Shows or sets registers.", "r eax=0n10", registers},
+    {"sxe", "sxe EVENT[:MODULE]|CODE|*", "Halts at an event or an exception's first chance; ld and ud also for one module; * are the exceptions without a name.", "sxe ld:msvcrt", filter_break},
+    {"sxd", "sxd EVENT[:MODULE]|CODE|*", "Halts at an exception's second chance only.", "sxd av", filter_second_chance},
+    {"sxn", "sxn EVENT[:MODULE]|CODE|*", "Does not halt.", "sxn gp", filter_ignore},
+    {"sxi", "sxi EVENT[:MODULE]|CODE|*", "Does not halt.", "sxi epr", filter_ignore},
+    {"r", "r[F|X] [REGISTER[:FORMAT][=VALUE],...]", "Shows or sets registers; F: of the x87 unit (st0), X: of SSE (xmm0:16ub); $t0 to $t19 are the user's own.", "r eax=0n10, $t0=@esp", registers, Glued::Yes},
     {"k", "k [COUNT]", "Shows the stack.", "k 5", stack},
     {"kb", "kb [COUNT]", "Shows the stack with the words where arguments lie.", "kb", stack_with_arguments},
     {".frame", ".frame [NUMBER]", "Looks at a caller's frame.", ".frame 1", frame},
     {"dv", "dv [PATTERN]", "Shows the frame's variables.", "dv a*", variables},
-    {"u", "u [RANGE]", "Disassembles.", "u main L5", unassemble},
-    {"ub", "ub [ADDRESS] [L COUNT]", "Disassembles what stands before.", "ub @eip", unassemble_backwards},
+    {"u", "u [RANGE]", "Disassembles, on from where the last u ended; . is where the thread stands.", "u main L5", unassemble},
+    {"ub", "ub [ADDRESS] [LCOUNT]", "Disassembles what stands before.", "ub @eip", unassemble_backwards},
     {"uf", "uf [ADDRESS]", "Disassembles a function.", "uf main", unassemble_function},
     {"d", "d[a|b|d|q|u|w] [RANGE]", "Shows memory; bytes that cannot be read are question marks.", "db @esp L20", dump, Glued::Yes},
     {"e", "e[b|d|w|q|a] ADDRESS VALUE...", "Changes memory.", "ed @esp 1 2", enter, Glued::Yes},
@@ -106,6 +106,9 @@ bool fits_glue(std::string_view line, const Command& command) {
   if (command.name == "e")
     return std::string_view("abdqw").find(rest.front()) != std::string_view::npos &&
            (rest.size() == 1 || !is_letter(rest[1]));
+  if (command.name == "r")
+    return (rest.front() == 'F' || rest.front() == 'X') &&
+           (rest.size() == 1 || rest[1] == ' ' || rest[1] == ';');
   if (command.name[0] == 'b') return std::isdigit(static_cast<unsigned char>(rest.front())) != 0;
   return true;
 }
@@ -123,8 +126,7 @@ std::optional<FoundCommand> find_command(std::string_view line) {
   }
   if (best == nullptr) return std::nullopt;
   std::string_view rest = line.substr(best->name.size());
-  const bool own = best->glued == Glued::Yes && !rest.empty() && rest.front() != ' ';
-  if (!own) rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  if (best->glued == Glued::No) rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
   return FoundCommand{best, rest};
 }
 

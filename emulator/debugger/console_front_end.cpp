@@ -25,7 +25,23 @@ std::optional<std::string> ConsoleFrontEnd::next_line() {
   if (auto line = session_->next_line()) return line;
   auto line = lines_->read(prompt(), *session_);
   if (line) session_->log(prompt() + *line + "\n");
+  if (line && lines_->typed() == LineSource::Typed::Yes) return repeated(std::move(*line));
   return line;
+}
+
+// An empty line is the last one again, as in CDB.
+std::string ConsoleFrontEnd::repeated(std::string line) {
+  if (line.find_first_not_of(" \t") != std::string::npos) last_line_ = std::move(line);
+  return last_line_;
+}
+
+// Before the first halt nothing waits for an image.
+void ConsoleFrontEnd::on_image_load(Engine&, Process& process) {
+  if (session_) session_->image_loaded(process);
+}
+
+void ConsoleFrontEnd::on_image_unload(Engine&, Process& process, const LoadedImage& image) {
+  if (session_) session_->image_unloaded(process, image);
 }
 
 // "0:001> ": the process and the thread, as | and ~ number them.

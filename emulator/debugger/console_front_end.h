@@ -17,18 +17,21 @@ class ConsoleFrontEnd final : public FrontEnd {
       : lines_(std::move(lines)), format_(format) {}
 
   Resume on_halt(Engine& engine, const Halt& halt) override;
+  void on_image_load(Engine& engine, Process& process) override;
+  void on_image_unload(Engine& engine, Process& process, const LoadedImage& image) override;
 
  private:
   void show_halt();
   void show(const Session::Executed& executed);
   void print(const std::string& text);
   std::optional<std::string> next_line();
+  std::string repeated(std::string line);
   std::string prompt() const;
 
   std::unique_ptr<LineSource> lines_;
   Format format_;
   std::unique_ptr<Session> session_;
-  std::string last_line_;
+  std::string last_line_;  // that somebody typed
 };
 
 }  // namespace emu::debugger

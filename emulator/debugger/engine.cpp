@@ -437,12 +437,18 @@ void Engine::on_process_end(Process& process, const ProcessEnd& end) {
 }
 
 void Engine::on_image_load(Process& process, const LoadedImage& image) {
-  if (filters_.of(EventName::ImageLoad) != Filter::Break) return;
+  const uint64_t version = breakpoints_.version();
+  front_end_.on_image_load(*this, process);
+  if (version != breakpoints_.version()) machine_.cpu().request_stop();
+  if (filters_.of(EventName::ImageLoad, image.name) != Filter::Break) return;
   queue({.kind = Halt::Kind::ImageLoad, .process = &process, .image = image});
 }
 
 void Engine::on_image_unload(Process& process, const LoadedImage& image) {
-  if (filters_.of(EventName::ImageUnload) != Filter::Break) return;
+  const uint64_t version = breakpoints_.version();
+  front_end_.on_image_unload(*this, process, image);
+  if (version != breakpoints_.version()) machine_.cpu().request_stop();
+  if (filters_.of(EventName::ImageUnload, image.name) != Filter::Break) return;
   queue({.kind = Halt::Kind::ImageUnload, .process = &process, .image = image});
 }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "emulator/debugger/symbols/symbol.h"
 
 namespace emu::debugger {
 namespace {
@@ -66,16 +69,43 @@ std::optional<uint32_t> exception_named(std::string_view name) {
   return known->code;
 }
 
+std::string_view name_of_exception(uint32_t code) {
+  const auto* known = find(code);
+  return known != nullptr ? known->name : std::string_view();
+}
+
 std::string_view title_of_exception(uint32_t code) {
   const auto* known = find(code);
   return known != nullptr ? known->title : std::string_view();
 }
 
+// What was said last.
+void EventFilters::set(EventName event, std::string pattern, Filter filter) {
+  auto& list = images_[static_cast<size_t>(event)];
+  std::erase_if(list, [&](const OfImage& old) { return lower_case(old.pattern) == lower_case(pattern); });
+  list.insert(list.begin(), {std::move(pattern), filter});
+}
+
+Filter EventFilters::of(EventName event, std::string_view image) const {
+  const std::string_view short_name = image.substr(0, image.rfind('.'));
+  for (const OfImage& own : of_images(event))
+    if (matches_wildcard(image, own.pattern) || matches_wildcard(short_name, own.pattern)) return own.filter;
+  return of(event);
+}
+
+// "*" is about those that have no name (Microsoft, "sx").
 Filter EventFilters::of_exception(uint32_t code) const {
   if (const auto own = exceptions_.find(code); own != exceptions_.end()) return own->second;
-  if (others_) return *others_;
-  const auto* known = find(code);
-  return known != nullptr ? known->filter : Filter::SecondChance;
+  if (const auto* known = find(code)) return known->filter;
+  return others_.value_or(Filter::SecondChance);
+}
+
+std::vector<uint32_t> EventFilters::exceptions() const {
+  std::vector<uint32_t> codes;
+  for (const KnownException& known : kKnownExceptions) codes.push_back(known.code);
+  for (const auto& [code, filter] : exceptions_)
+    if (find(code) == nullptr) codes.push_back(code);
+  return codes;
 }
 
 bool EventFilters::halts(const Exception& exception) const {

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "emulator/kernel/exception.h"
 
@@ -20,22 +22,38 @@ inline constexpr size_t kEventNames = 6;
 std::optional<EventName> event_named(std::string_view name);
 std::optional<uint32_t> exception_named(std::string_view name);
 std::string_view name_of(EventName event);
+// "av" and the like; empty: it has none.
+std::string_view name_of_exception(uint32_t code);
 // "Access violation" and the like; empty: nobody has a name for it.
 std::string_view title_of_exception(uint32_t code);
 
 class EventFilters {
  public:
+  struct OfImage {
+    std::string pattern;  // * and ? as in matches_wildcard; with or without the extension
+    Filter filter;
+  };
+
   void set(EventName event, Filter filter) { events_[static_cast<size_t>(event)] = filter; }
+  // For images of that name alone.
+  void set(EventName event, std::string pattern, Filter filter);
   void set_exception(uint32_t code, Filter filter) { exceptions_[code] = filter; }
   void set_other_exceptions(Filter filter) { others_ = filter; }
 
   Filter of(EventName event) const { return events_[static_cast<size_t>(event)]; }
+  Filter of(EventName event, std::string_view image) const;
+  const std::vector<OfImage>& of_images(EventName event) const { return images_[static_cast<size_t>(event)]; }
   Filter of_exception(uint32_t code) const;
+  // Of those that have no name here; none: never set.
+  const std::optional<Filter>& of_other_exceptions() const { return others_; }
+  // Every exception that has a name or was set, by code.
+  std::vector<uint32_t> exceptions() const;
   bool halts(const Exception& exception) const;
 
  private:
   Filter events_[kEventNames] = {Filter::Ignore, Filter::Break,  Filter::Ignore,
                                  Filter::Ignore, Filter::Ignore, Filter::Ignore};
+  std::vector<OfImage> images_[kEventNames];
   std::map<uint32_t, Filter> exceptions_;
   std::optional<Filter> others_;
 };

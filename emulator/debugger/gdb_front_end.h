@@ -37,6 +37,12 @@ class GdbFrontEnd final : public FrontEnd {
   explicit GdbFrontEnd(Connect connect) : connect_(std::move(connect)) {}
 
   Resume on_halt(Engine& engine, const Halt& halt) override;
+  void on_image_load(Engine&, Process& process) override {
+    if (target_) target_->session().image_loaded(process);
+  }
+  void on_image_unload(Engine&, Process& process, const LoadedImage& image) override {
+    if (target_) target_->session().image_unloaded(process, image);
+  }
   bool wants_break() override;
   bool stands_still(const Thread& thread) override;
 

@@ -100,6 +100,9 @@ class FrontEnd {
  public:
   virtual ~FrontEnd() = default;
   virtual Resume on_halt(Engine& engine, const Halt& halt) = 0;
+  // A process has got an image, or is about to lose one; breakpoints may be changed.
+  virtual void on_image_load(Engine&, Process&) {}
+  virtual void on_image_unload(Engine&, Process&, const LoadedImage&) {}
   // Asked whenever the processor has come back (Engine::wake): whether the guest is to halt there.
   virtual bool wants_break() { return false; }
   // Whether a thread is not to run before the next halt, its engine's own freezing aside. Asked behind every

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "emulator/debugger/disassembly/code_listing.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/register_text.h"
 #include "emulator/debugger/stage_text.h"
 #include "mm/x86/walk.h"
@@ -165,7 +166,7 @@ Answer halt_reason(const Session& session) {
   if (halt.thread != nullptr) answer.data["thread"] = halt.thread->id();
   if (halt.kind == Kind::Breakpoint || halt.kind == Kind::DataAccess)
     answer.data["breakpoint"] = halt.breakpoint;
-  if (halt.kind == Kind::DataAccess) answer.data["address"] = halt.access.address.value;
+  if (halt.kind == Kind::DataAccess) answer.data["address"] = address_words(halt.access.address);
   if (halt.kind == Kind::Exception) {
     answer.data["code"] = halt.exception.code;
     answer.data["first_chance"] = halt.exception.chance == Exception::Chance::First;
@@ -173,7 +174,7 @@ Answer halt_reason(const Session& session) {
   if (halt.kind == Kind::Service || halt.kind == Kind::ServiceEnd)
     answer.data["service"] = service_name(halt.service);
   if (halt.kind == Kind::Fault || halt.kind == Kind::FaultStage || halt.kind == Kind::FaultEnd) {
-    answer.data["address"] = halt.fault.address.value;
+    answer.data["address"] = address_words(halt.fault.address);
     answer.data["access"] = words_of(halt.fault.access);
     answer.data["fault"] = mm::to_string(halt.forecast.fault);
   }
@@ -181,14 +182,24 @@ Answer halt_reason(const Session& session) {
   return answer;
 }
 
-Answer place_text(const Session& session) {
-  if (session.looked_at_thread() == nullptr || session.halt().kind == Kind::GuestEnd) return {};
+// With what the instruction is about to touch behind it.
+std::string instruction_text(const Session& session) {
   const Registers registers = session.registers();
   const CodeListing listing(session.memory(), session.symbols());
   std::string text;
+  for (const std::string& line : listing.forward({registers.eip}, 1).lines)
+    text += (text.empty() ? "" : "\n") + line;
+  return text + listing.operand_text({registers.eip}, session) + "\n";
+}
+
+Answer place_text(const Session& session) {
+  if (session.looked_at_thread() == nullptr || session.halt().kind == Kind::GuestEnd) return {};
+  const Registers registers = session.registers();
+  std::string text;
   if (session.halt().where == Halt::Where::Outside) text = register_lines(registers);
-  for (const std::string& line : listing.forward({registers.eip}, 1).lines) text += line + "\n";
-  return {text, {{"eip", registers.eip}, {"symbol", session.symbols().describe({registers.eip})}}};
+  text += instruction_text(session);
+  return {text,
+          {{"eip", address_words({registers.eip})}, {"symbol", session.symbols().describe({registers.eip})}}};
 }
 
 }  // namespace emu::debugger

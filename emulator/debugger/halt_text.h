@@ -11,6 +11,9 @@ namespace emu::debugger {
 // Why; whole lines. Nothing for a step, whose place says it all.
 Answer halt_reason(const Session& session);
 
+// The next instruction as r shows it: a heading, the instruction, the memory that it is about to touch.
+std::string instruction_text(const Session& session);
+
 // Registers and the next instruction; Inside, only the instruction.
 Answer place_text(const Session& session);
 

@@ -1,8 +1,11 @@
 #include "emulator/debugger/line_source.h"
 
 #include <editline/readline.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -40,22 +43,81 @@ char* next_completion(const char* text, int state) {
   return next < found.size() ? strdup(found[next++].c_str()) : nullptr;
 }
 
+// While a line is typed SIGINT is about that line, and not about the guest.
+volatile std::sig_atomic_t line_dropped = 0;
+
+// It is let in only where a key is waited for, so that none comes in vain just before.
+class DropsLine {
+ public:
+  DropsLine() {
+    line_dropped = 0;
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, &let_in);
+    sigdelset(&let_in, SIGINT);
+    struct sigaction action {};
+    action.sa_handler = [](int) { line_dropped = 1; };
+    sigaction(SIGINT, &action, &before_);
+  }
+  ~DropsLine() {
+    sigaction(SIGINT, &before_, nullptr);
+    sigprocmask(SIG_SETMASK, &let_in, nullptr);
+  }
+  DropsLine(const DropsLine&) = delete;
+  DropsLine& operator=(const DropsLine&) = delete;
+
+  // For libedit: the next byte that is typed; -1 at the end, and when the line is dropped.
+  static int next_key(FILE*) {
+    while (line_dropped == 0) {
+      pollfd input{STDIN_FILENO, POLLIN, 0};
+      if (ppoll(&input, 1, nullptr, &let_in) < 0) {
+        if (errno == EINTR) continue;
+        return -1;
+      }
+      unsigned char key = 0;
+      const ssize_t count = ::read(STDIN_FILENO, &key, 1);
+      if (count == 1) return key;
+      if (count == 0 || (errno != EINTR && errno != EAGAIN)) return -1;
+    }
+    return -1;
+  }
+
+ private:
+  inline static sigset_t let_in{};
+  struct sigaction before_ {};
+};
+
 class EditedLines final : public LineSource {
  public:
   EditedLines() {
     rl_readline_name = const_cast<char*>("pagewalk");
     rl_completion_entry_function = next_completion;
+    rl_getc_function = DropsLine::next_key;
     using_history();
   }
   std::optional<std::string> read(const std::string& prompt, const Session& session) override {
     completing = &session;
-    char* typed = readline(prompt.c_str());
+    char* typed = read_undropped(prompt);
     completing = nullptr;
     if (typed == nullptr) return std::nullopt;
     std::string line(typed);
     std::free(typed);
     if (!line.empty()) add_history(line.c_str());
     return line;
+  }
+  Typed typed() const override { return Typed::Yes; }
+
+ private:
+  static char* read_undropped(const std::string& prompt) {
+    const DropsLine while_reading;
+    for (;;) {
+      char* typed = readline(prompt.c_str());
+      if (typed != nullptr || line_dropped == 0) return typed;
+      line_dropped = 0;
+      std::fputs("^C\n", stdout);
+      std::fflush(stdout);
+    }
   }
 };
 

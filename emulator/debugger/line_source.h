@@ -1,6 +1,7 @@
 // Where command lines come from.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -16,6 +17,9 @@ class LineSource {
   virtual ~LineSource() = default;
   // None: there are no more.
   virtual std::optional<std::string> read(const std::string& prompt, const Session& session) = 0;
+  // Whether a person types the lines, for whom an empty one means something.
+  enum class Typed : uint8_t { No, Yes };
+  virtual Typed typed() const { return Typed::No; }
 };
 
 // Lines that are there already.
@@ -29,7 +33,7 @@ class GivenLines final : public LineSource {
 };
 
 // Standard input: with editing, history and completion of commands and symbols (libedit) when a person sits
-// there, else line by line without a prompt.
+// there, whose Ctrl-C drops the line that is being typed; else line by line without a prompt.
 std::unique_ptr<LineSource> standard_input_lines();
 
 }  // namespace emu::debugger

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "emulator/debugger/command.h"
+#include "emulator/debugger/expression/expression.h"
 
 namespace emu::debugger {
 namespace {
@@ -14,6 +16,13 @@ std::string_view trim(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::optional<uint32_t> decimal_number(std::string_view digits) {
+  uint32_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
 }
 
 bool same(const ModuleLocation& module, const LoadedImage& image) {
@@ -34,6 +43,24 @@ void update(SymbolTable& table, const std::vector<LoadedImage>& images) {
       table.add({image.base, image.size, image.name, image.host_path});
   }
 }
+
+// Another process than the one that is looked at, for expressions without registers.
+class ProcessContext final : public ExpressionContext {
+ public:
+  ProcessContext(const Session& session, Process& process)
+      : symbols_(session.symbols_of(&process)), memory_(session.machine(), &process) {}
+  std::optional<uint64_t> read_register(std::string_view) const override { return std::nullopt; }
+  const MemoryView& memory() const override { return memory_; }
+  tl::expected<uint32_t, std::string> resolve_symbol(std::string_view text) const override {
+    const auto address = symbols_.resolve(text);
+    if (!address) return tl::unexpected(address.error());
+    return address->value;
+  }
+
+ private:
+  const SymbolTable& symbols_;
+  ProcessMemory memory_;
+};
 
 }  // namespace
 
@@ -85,8 +112,12 @@ Session::Outcome Session::execute(std::string_view line) {
   Outcome outcome;
   resume_.reset();
   std::string_view rest = trim(line);
-  if (rest.substr(0, 2) == "$$" || rest.substr(0, 1) == "*") return outcome;  // a remark
   while (!rest.empty() && !resume_) {
+    if (rest.front() == '*') break;  // a remark up to the end of the line; one behind $$ ends at a semicolon
+    if (rest.starts_with("$$")) {
+      rest = trim(split_at_semicolon(rest).rest);
+      continue;
+    }
     const auto found = find_command(rest);
     const bool whole = found && found->command->takes == Command::Takes::Line;
     const SplitLine split = whole ? SplitLine{rest, {}} : split_at_semicolon(rest);
@@ -97,7 +128,7 @@ Session::Outcome Session::execute(std::string_view line) {
     if (outcome.answers.back().failed) break;
   }
   outcome.resume = std::exchange(resume_, std::nullopt);
-  if (outcome.resume && !rest.empty() && !push_lines({std::string(rest)}))
+  if (outcome.resume && !rest.empty() && !push({std::string(rest)}, depth_))
     outcome.answers.push_back({std::string(rest), true, Answer("too many lines are waiting to be executed")});
   return outcome;
 }
@@ -181,18 +212,55 @@ std::vector<Thread*> Session::threads_of(const Process& process) const {
 
 // ---- Lines.
 
-bool Session::push_lines(std::vector<std::string> lines) {
-  constexpr size_t kMost = 100'000;  // a script that runs itself ends
+bool Session::push(std::vector<std::string> lines, uint32_t depth) {
+  constexpr size_t kMost = 100'000;
   if (lines_.size() + lines.size() > kMost) return false;
-  lines_.insert(lines_.begin(), std::make_move_iterator(lines.begin()), std::make_move_iterator(lines.end()));
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) lines_.push_front({std::move(*line), depth});
   return true;
 }
 
+void Session::push_script(std::vector<std::string> lines) {
+  constexpr uint32_t kDeepest = 16;  // a script that runs itself ends
+  if (depth_ < kDeepest) {
+    if (push(std::move(lines), depth_ + 1)) return;
+    throw CommandError("too many lines are waiting to be executed");
+  }
+  lines_.clear();
+  throw CommandError(
+      fmt::format("more than {} scripts lie inside each other: all of them end here", kDeepest));
+}
+
 std::optional<std::string> Session::next_line() {
+  depth_ = 0;
   if (lines_.empty()) return std::nullopt;
-  std::string line = std::move(lines_.front());
+  std::string line = std::move(lines_.front().text);
+  depth_ = lines_.front().depth;
   lines_.pop_front();
   return line;
+}
+
+// ---- Breakpoints that wait for a module.
+
+void Session::image_loaded(Process& process) {
+  const ProcessContext context(*this, process);
+  std::map<uint32_t, uint32_t> found;
+  for (const auto& [number, breakpoint] : engine_.breakpoints().all()) {
+    if (breakpoint.place != Breakpoint::Place::Unresolved) continue;
+    if (breakpoint.process != 0 && breakpoint.process != process.id()) continue;
+    const auto value = evaluate(breakpoint.text, context);
+    if (const auto address = value ? as_address(*value) : std::nullopt) found[number] = *address;
+  }
+  for (const auto& [number, address] : found) engine_.breakpoints().resolve(number, {address});
+}
+
+void Session::image_unloaded(Process& process, const LoadedImage& image) {
+  std::vector<uint32_t> gone;
+  for (const auto& [number, breakpoint] : engine_.breakpoints().all()) {
+    const bool concerned = breakpoint.process == 0 || breakpoint.process == process.id();
+    const bool inside = breakpoint.address - image.base.value < image.size;
+    if (breakpoint.place == Breakpoint::Place::ByName && concerned && inside) gone.push_back(number);
+  }
+  for (const uint32_t number : gone) engine_.breakpoints().forget_place(number);
 }
 
 // ---- The log.
@@ -222,23 +290,43 @@ const MemoryView& Session::memory() const {
   return *memory_;
 }
 
-std::optional<uint32_t> Session::pseudo_register(std::string_view name) const {
-  if (name == "$peb") return process().peb.value;
+// $t3, $bp3: decimal numbers.
+std::optional<uint64_t> Session::numbered_pseudo_register(std::string_view name) const {
+  const auto number_behind = [&](std::string_view prefix) -> std::optional<uint32_t> {
+    if (!name.starts_with(prefix)) return std::nullopt;
+    return decimal_number(name.substr(prefix.size()));
+  };
+  if (const auto number = number_behind("$t"); number && *number < variables.size())
+    return variables[*number];
+  if (const auto number = number_behind("$bp")) {
+    const Breakpoint* breakpoint = engine_.breakpoints().find(*number);
+    return breakpoint != nullptr ? breakpoint->address : 0;
+  }
+  return std::nullopt;
+}
+
+// Microsoft, "Pseudo-Register Syntax". In user mode a process's and a thread's block are the PEB and the TEB.
+std::optional<uint64_t> Session::pseudo_register(std::string_view name) const {
+  if (name == "$peb" || name == "$proc") return process().peb.value;
   if (name == "$tpid") return process().id();
-  if (name == "$teb") return thread().teb().value;
+  if (name == "$teb" || name == "$thread") return thread().teb().value;
   if (name == "$tid") return thread().id();
+  if (name == "$frame") return frame_;
+  if (name == "$ptrsize") return sizeof(uint32_t);
+  if (name == "$pagesize") return mm::kPageSize;
+  if (name == "$retreg64") return uint64_t{registers().edx} << 32 | registers().eax;
   if (name == "$ra") {
     const auto walked = frames(frame_ + 1);
     return walked.size() > frame_ ? walked[frame_].return_address.value : 0;
   }
-  if (name != "$exentry") return std::nullopt;
+  if (name != "$exentry") return numbered_pseudo_register(name);
   const ModuleLocation* module = symbols().module_at(process().image_base);
   const ModuleSymbols* file = module != nullptr ? symbols().symbols_of(*module) : nullptr;
   if (file == nullptr) return std::nullopt;
   return module->base.value + file->image().entry_point;
 }
 
-std::optional<uint32_t> Session::read_register(std::string_view name) const {
+std::optional<uint64_t> Session::read_register(std::string_view name) const {
   if (!name.empty() && name.front() == '$') return pseudo_register(name);
   if (thread_ == nullptr) return std::nullopt;
   const Registers values = registers();

@@ -2,7 +2,9 @@
 // the symbols of each process, and how a line is executed.
 #pragma once
 
+#include <array>
 #include <cstdio>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -77,7 +79,10 @@ class Session final : public ExpressionContext {
 
   // --- Lines that are to be executed before others are asked for ($<, a breakpoint's commands).
   // False when too many are waiting.
-  bool push_lines(std::vector<std::string> lines);
+  bool push_lines(std::vector<std::string> lines) { return push(std::move(lines), 0); }
+  // Those of a script, which may name scripts itself. CommandError when that goes too deep or too many are
+  // waiting; nothing is left of any script then.
+  void push_script(std::vector<std::string> lines);
   std::optional<std::string> next_line();
 
   // --- .logopen.
@@ -91,13 +96,27 @@ class Session final : public ExpressionContext {
     char dump_format = 'b';
   } next;
 
+  // --- Breakpoints whose module comes, or goes: they learn where they are, or wait for it again.
+  void image_loaded(Process& process);
+  void image_unloaded(Process& process, const LoadedImage& image);
+
+  // $t0 ... $t19: the user's own.
+  std::array<uint64_t, 20> variables{};
+
   // ExpressionContext.
-  std::optional<uint32_t> read_register(std::string_view name) const override;
+  std::optional<uint64_t> read_register(std::string_view name) const override;
   const MemoryView& memory() const override;
   tl::expected<uint32_t, std::string> resolve_symbol(std::string_view text) const override;
 
  private:
-  std::optional<uint32_t> pseudo_register(std::string_view name) const;
+  struct WaitingLine {
+    std::string text;
+    uint32_t depth;  // how many scripts it lies in
+  };
+
+  std::optional<uint64_t> pseudo_register(std::string_view name) const;
+  std::optional<uint64_t> numbered_pseudo_register(std::string_view name) const;
+  bool push(std::vector<std::string> lines, uint32_t depth);
   Executed run_one(std::string_view command);
 
   Engine& engine_;
@@ -108,7 +127,8 @@ class Session final : public ExpressionContext {
   size_t frame_ = 0;
   std::optional<Registers> context_registers_;
   std::optional<Resume> resume_;
-  std::deque<std::string> lines_;
+  std::deque<WaitingLine> lines_;
+  uint32_t depth_ = 0;  // of the line that is executed
   std::FILE* log_ = nullptr;
   mutable std::map<uint32_t, SymbolTable> symbols_;  // by process
   mutable std::unique_ptr<ProcessMemory> memory_;

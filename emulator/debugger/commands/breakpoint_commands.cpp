@@ -1,9 +1,16 @@
 // bp, bu, ba, bv, bl, bc, bd, be.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <set>
+
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/expression/token.h"
 #include "emulator/debugger/halt_text.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger::commands {
@@ -56,6 +63,64 @@ void take_conditions(Breakpoint& breakpoint, const Options& options, Arguments& 
   arguments.end();
 }
 
+// --- Where.
+
+enum class By : uint8_t { Address, Name };  // bp, bu
+
+// The module of "module!name" and of @!"module!name"; empty: none is named.
+std::string_view module_of(std::string_view place) {
+  if (place.starts_with("@!\"")) place.remove_prefix(3);
+  const size_t mark = place.find('!');
+  return mark == std::string_view::npos ? std::string_view() : place.substr(0, mark);
+}
+
+bool names_symbol(std::string_view place) {
+  for (size_t at = 0;;) {
+    const Token token = next_token(place, at);
+    if (token.kind == TokenKind::Name || token.kind == TokenKind::SourceLine) return true;
+    if (token.kind == TokenKind::End) return false;
+    at = token.end;
+  }
+}
+
+// Whether a place that means nothing now may do so when another module comes.
+bool may_come(const Session& session, std::string_view place, By by) {
+  const std::string_view module = module_of(place);
+  if (!module.empty()) return session.symbols().module_named(module) == nullptr;
+  return by == By::Name && names_symbol(place);
+}
+
+// Without one: where the thread stands.
+void take_place(Session& session, Arguments& arguments, Breakpoint& breakpoint, By by) {
+  const bool unsaid = arguments.empty() || arguments.rest().front() == '"';
+  const std::string place = unsaid ? "." : arguments.expression("an address");
+  const auto value = evaluate(place, session);
+  if (value) {
+    const auto address = as_address(*value);
+    if (!address) throw CommandError(fmt::format("{} does not fit 32 bits", number_words(*value)));
+    breakpoint.address = *address;
+    if (by == By::Name && names_symbol(place)) breakpoint.place = Breakpoint::Place::ByName;
+  } else if (may_come(session, place, by)) {
+    breakpoint.place = Breakpoint::Place::Unresolved;
+  } else {
+    throw CommandError(value.error().text());
+  }
+  breakpoint.text = place;
+}
+
+// The one that bp replaces: at the same place, for the same process and thread, and the user's own.
+std::optional<uint32_t> same_breakpoint(const Breakpoints& list, const Breakpoint& wanted) {
+  for (const auto& [number, old] : list.all()) {
+    const bool users = !old.text.ends_with("(gdb)");
+    const bool unresolved = wanted.place == Breakpoint::Place::Unresolved;
+    const bool same_place = unresolved ? old.text == wanted.text : old.address == wanted.address;
+    if (users && old.kind == Kind::Code && same_place && old.process == wanted.process &&
+        old.thread == wanted.thread && unresolved == (old.place == Breakpoint::Place::Unresolved))
+      return number;
+  }
+  return std::nullopt;
+}
+
 Answer added(Session& session, const Breakpoint& breakpoint, std::optional<uint32_t> wanted) {
   const uint32_t number = session.engine().breakpoints().add(breakpoint, wanted);
   return {"", {{"breakpoint", number}}};
@@ -75,14 +140,24 @@ std::string fault_words(const FaultKinds& faults) {
   return words + (faults.page_tables ? " with a page table" : "");
 }
 
+// Those of the process that it is about; of one for any process, those of the process that is looked at.
+const SymbolTable& symbols_about(const Session& session, const Breakpoint& breakpoint) {
+  for (Process* process : session.processes())
+    if (process->id() == breakpoint.process) return session.symbols_of(process);
+  return session.symbols();
+}
+
 std::string place_words(const Session& session, const Breakpoint& b) {
   const mm::VirtualAddress at{static_cast<uint32_t>(b.address)};
+  const SymbolTable& symbols = symbols_about(session, b);
   switch (b.kind) {
-    case Kind::Code: return fmt::format("{:08x}     {}", b.address, session.symbols().describe(at));
+    case Kind::Code:
+      if (b.place == Breakpoint::Place::Unresolved) return fmt::format("             ({})", b.text);
+      return fmt::format("{:08x}     {}", b.address, symbols.describe(at));
     case Kind::Data:
       return fmt::format("{:08x} {} {:x} {} {}", b.address, access_letters(b), b.size,
                          b.space == Breakpoint::Space::Physical ? "physical" : "virtual",
-                         b.space == Breakpoint::Space::Physical ? "" : session.symbols().describe(at));
+                         b.space == Breakpoint::Space::Physical ? "" : symbols.describe(at));
     case Kind::Service: return b.service ? service_name(*b.service) : "any service";
     case Kind::Fault:
       return fault_words(b.faults) +
@@ -101,37 +176,105 @@ std::string_view kind_word(Kind kind) {
   return "";
 }
 
-// "*", or numbers.
+// "*", or numbers and ranges, in decimal: "0 2", "0,2", "0-2".
+class NumberList {
+ public:
+  NumberList(std::string_view text, const Breakpoints& list) : text_(text), list_(list) {}
+
+  // Those that are there. CommandError when the text is wrong or names one that is not there.
+  std::vector<uint32_t> take() {
+    skip(kSeparators);
+    if (text_.empty()) throw CommandError("a breakpoint's number, or *, is missing");
+    while (!text_.empty()) {
+      if (take_sign('*'))
+        add(0, std::numeric_limits<uint32_t>::max());
+      else
+        take_range();
+      skip(kSeparators);
+    }
+    return {numbers_.begin(), numbers_.end()};
+  }
+
+ private:
+  static constexpr std::string_view kBlanks = " \t", kSeparators = " \t,";
+
+  void skip(std::string_view characters) {
+    text_.remove_prefix(std::min(text_.find_first_not_of(characters), text_.size()));
+  }
+  bool take_sign(char sign) {
+    if (!text_.starts_with(sign)) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+  uint32_t number() {
+    uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), value);
+    const std::string_view rest(end, static_cast<size_t>(text_.data() + text_.size() - end));
+    if (error != std::errc{} || rest.find_first_not_of(" \t,-") == 0)
+      throw CommandError(fmt::format("\"{}\" is no breakpoint's number", text_));
+    text_ = rest;
+    skip(kBlanks);
+    return value;
+  }
+  void take_range() {
+    const uint32_t first = number();
+    const bool range = take_sign('-');
+    if (range) skip(kBlanks);
+    const uint32_t last = range ? number() : first;
+    if (add(first, last)) return;
+    throw CommandError(first == last ? fmt::format("there is no breakpoint {}", first)
+                                     : fmt::format("there is no breakpoint from {} to {}", first, last));
+  }
+  bool add(uint32_t first, uint32_t last) {
+    bool any = false;
+    for (const auto& [id, breakpoint] : list_.all()) {
+      if (id < first || id > last) continue;
+      numbers_.insert(id);
+      any = true;
+    }
+    return any;
+  }
+
+  std::string_view text_;
+  const Breakpoints& list_;
+  std::set<uint32_t> numbers_;
+};
+
+// All of them, or none when one is wrong.
 template <class Do>
 Answer for_each(Session& session, std::string_view text, Do act) {
-  Arguments arguments(text, session);
   Breakpoints& list = session.engine().breakpoints();
-  if (arguments.empty()) throw CommandError("a breakpoint's number, or *, is missing");
-  if (arguments.take("*")) {
-    std::vector<uint32_t> numbers;
-    for (const auto& [number, breakpoint] : list.all()) numbers.push_back(number);
-    for (const uint32_t number : numbers) act(list, number);
-    return {};
-  }
-  while (!arguments.empty()) {
-    const uint32_t number = arguments.number("a breakpoint's number");
-    if (list.find(number) == nullptr) throw CommandError(fmt::format("there is no breakpoint {}", number));
-    act(list, number);
-  }
+  for (const uint32_t number : NumberList(text, list).take()) act(list, number);
   return {};
+}
+
+// At the same place: the same number, and all else anew.
+Answer set_at_code(Session& session, std::string_view text, By by) {
+  auto wanted = wanted_number(text);
+  Arguments arguments(text, session);
+  const Options options = take_options(session, arguments);
+  Breakpoint breakpoint{.kind = Kind::Code};
+  take_place(session, arguments, breakpoint, by);
+  take_conditions(breakpoint, options, arguments);
+  std::string said;
+  if (by == By::Address && breakpoint.place == Breakpoint::Place::Unresolved)
+    said = fmt::format("Bp expression '{}' could not be resolved, adding deferred bp\n", breakpoint.text);
+  const auto old = same_breakpoint(session.engine().breakpoints(), breakpoint);
+  if (old && (!wanted || *wanted == *old)) {
+    wanted = old;
+    said = fmt::format("breakpoint {} redefined\n", *old);
+  }
+  Answer answer = added(session, breakpoint, wanted);
+  answer.text = said;
+  return answer;
 }
 
 }  // namespace
 
 Answer break_at_code(Session& session, std::string_view text) {
-  const auto wanted = wanted_number(text);
-  Arguments arguments(text, session);
-  const Options options = take_options(session, arguments);
-  Breakpoint breakpoint{.kind = Kind::Code};
-  breakpoint.address = arguments.number("an address");
-  take_conditions(breakpoint, options, arguments);
-  return added(session, breakpoint, wanted);
+  return set_at_code(session, text, By::Address);
 }
+Answer break_by_name(Session& session, std::string_view text) { return set_at_code(session, text, By::Name); }
 
 // ba ACCESS SIZE ADDRESS, as in WinDbg; the size may stand at the access ("w4"). Any size: 1000 is a page.
 // /p: the address is a physical one. Execution halts before the instruction, as bp does, the others behind
@@ -184,20 +327,24 @@ Answer list_breakpoints(Session& session, std::string_view text) {
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
   for (const auto& [number, b] : session.engine().breakpoints().all()) {
-    answer.text += fmt::format("{:2} {} {:7} {}  {:04x} ({:04x}) hits {}{}{}\n", number,
-                               b.enabled() ? 'e' : 'd', kind_word(b.kind), place_words(session, b), b.passes,
+    const bool unresolved = b.place == Breakpoint::Place::Unresolved;
+    const char state = b.state == Breakpoint::State::Enabled ? 'e' : 'd';
+    answer.text += fmt::format("{:2} {}{} {:7} {}  {:04x} ({:04x}) hits {}{}{}\n", number, state,
+                               unresolved ? 'u' : ' ', kind_word(b.kind), place_words(session, b), b.passes,
                                b.process, b.hits, b.thread != 0 ? fmt::format(" thread {:x}", b.thread) : "",
                                b.commands.empty() ? "" : fmt::format(" \"{}\"", b.commands));
     answer.data.push_back({{"breakpoint", number},
                            {"kind", kind_word(b.kind)},
-                           {"enabled", b.enabled()},
-                           {"address", b.address},
+                           {"enabled", b.state == Breakpoint::State::Enabled},
+                           {"address", address_words({static_cast<uint32_t>(b.address)})},
                            {"size", b.size},
                            {"process", b.process},
                            {"thread", b.thread},
                            {"passes", b.passes},
                            {"hits", b.hits},
                            {"commands", b.commands}});
+    if (unresolved) answer.data.back()["address"] = nullptr;
+    if (!b.text.empty()) answer.data.back()["text"] = b.text;
   }
   return answer;
 }

@@ -4,6 +4,7 @@
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/disassembly/code_listing.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger::commands {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr uint32_t kUsualCount = 8;
 constexpr uint64_t kMostInstructions = 100'000;
+constexpr uint64_t kMostBackwards = 1000;
 
 Answer lines_answer(const std::vector<std::string>& lines) {
   Answer answer;
@@ -34,9 +36,9 @@ size_t frame_count(Arguments& arguments) {
 nlohmann::ordered_json data_of(const Session& session, const std::vector<StackFrame>& frames) {
   auto list = nlohmann::ordered_json::array();
   for (const StackFrame& frame : frames)
-    list.push_back({{"instruction", frame.instruction.value},
-                    {"return_address", frame.return_address.value},
-                    {"child_ebp", frame.child_ebp.value},
+    list.push_back({{"instruction", address_words(frame.instruction)},
+                    {"return_address", address_words(frame.return_address)},
+                    {"child_ebp", address_words(frame.child_ebp)},
                     {"symbol", session.symbols().describe(frame.lookup())}});
   return list;
 }
@@ -92,7 +94,7 @@ Answer unassemble(Session& session, std::string_view text) {
   if (arguments.empty()) {
     code = listing(session).forward(session.next.code, kUsualCount);
   } else {
-    const AddressRange range = arguments.range(1);
+    const AddressRange range = arguments.range(1, session.next.code);
     arguments.end();
     code = range.extent == AddressRange::Extent::Last
                ? listing(session).until(range.begin, range.last)
@@ -105,16 +107,12 @@ Answer unassemble(Session& session, std::string_view text) {
 
 Answer unassemble_backwards(Session& session, std::string_view text) {
   Arguments arguments(text, session);
-  const mm::VirtualAddress end = place(session, arguments);
-  uint32_t count = kUsualCount;
-  if (!arguments.empty() && (arguments.rest().front() == 'L' || arguments.rest().front() == 'l')) {
-    Arguments length(arguments.rest().substr(1), session);
-    count = std::min(length.number("a count"), 1000u);
-    length.end();
-  } else {
-    arguments.end();
-  }
-  return lines_answer(listing(session).backward(end, count).lines);
+  AddressRange range;
+  range.begin = session.next.code;
+  if (!arguments.empty()) range = arguments.range(1, session.next.code);
+  arguments.end();
+  const uint64_t count = std::min(range.elements(1, kUsualCount), kMostBackwards);
+  return lines_answer(listing(session).backward(range.begin, static_cast<uint32_t>(count)).lines);
 }
 
 Answer unassemble_function(Session& session, std::string_view text) {
@@ -158,7 +156,7 @@ Answer frame(Session& session, std::string_view text) {
   const StackFrame& chosen = frames[session.frame_number()];
   return {fmt::format("{:02x} {:08x} {:08x} {}\n", session.frame_number(), chosen.child_ebp.value,
                       chosen.return_address.value, describe_frame(chosen, session.symbols())),
-          {{"frame", session.frame_number()}, {"instruction", chosen.instruction.value}}};
+          {{"frame", session.frame_number()}, {"instruction", address_words(chosen.instruction)}}};
 }
 
 Answer variables(Session& session, std::string_view text) {

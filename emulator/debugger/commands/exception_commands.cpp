@@ -6,6 +6,7 @@
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/halt_text.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger::commands {
@@ -32,7 +33,7 @@ Answer describe(const Session& session, const Exception& exception) {
                   "NumberParameters: {}\n",
                   exception.address.value, session.symbols().describe(exception.address), exception.code,
                   title, exception.flags, exception.parameter_count),
-      {{"address", exception.address.value},
+      {{"address", address_words(exception.address)},
        {"code", exception.code},
        {"flags", exception.flags},
        {"parameters", nlohmann::ordered_json::array()}});

@@ -3,6 +3,7 @@
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 #include "emulator/kernel/guest_memory.h"
 
@@ -100,7 +101,7 @@ Answer page_in(Session& session, std::string_view text) {
     throw CommandError(fmt::format("{:08x} cannot be read: {}", address.value, mm::to_string(byte.error())));
   const auto walk = mm::x86::walk(session.machine().ram(), process.directory(), address);
   return {fmt::format("{:08x} is in frame {:05x}\n", address.value, walk.physical.frame().value()),
-          {{"address", address.value}, {"frame", walk.physical.frame().value()}}};
+          {{"address", address_words(address)}, {"frame", walk.physical.frame().value()}}};
 }
 
 }  // namespace emu::debugger::commands

@@ -24,6 +24,7 @@ PAGEWALK_HANDLER(step_to_return);
 PAGEWALK_HANDLER(quit);
 // breakpoint_commands.cpp
 PAGEWALK_HANDLER(break_at_code);
+PAGEWALK_HANDLER(break_by_name);
 PAGEWALK_HANDLER(break_on_access);
 PAGEWALK_HANDLER(break_at_service);
 PAGEWALK_HANDLER(list_breakpoints);

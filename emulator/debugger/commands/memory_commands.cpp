@@ -1,13 +1,13 @@
 // d*, e*, s.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstring>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/dump.h"
 #include "emulator/debugger/memory/search.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger::commands {
@@ -28,16 +28,8 @@ std::vector<std::byte> bytes_of(uint64_t value, size_t size) {
   return bytes;
 }
 
-// A value: of a quadword the digits may say all 64 bits, which no expression has.
 uint64_t take_value(Arguments& arguments, char letter) {
-  const std::string_view rest = arguments.rest();
-  const std::string_view digits = rest.substr(0, rest.find_first_of(" \t"));
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  if (letter != 'q' || digits.size() <= 8 || error != std::errc{} || end != digits.data() + digits.size())
-    return arguments.number("a value");
-  arguments.word();
-  return value;
+  return letter == 'q' ? arguments.wide_number("a value") : arguments.number("a value");
 }
 
 size_t size_of_letter(char letter) {
@@ -74,7 +66,7 @@ Answer dump(Session& session, std::string_view text) {
   mm::VirtualAddress from = session.next.dump;
   uint64_t count = usual_count(format);
   if (!arguments.empty()) {
-    const AddressRange range = arguments.range(unit_size(format));
+    const AddressRange range = arguments.range(unit_size(format), session.next.dump);
     from = range.begin;
     count = range.elements(unit_size(format), count);
   }
@@ -105,7 +97,7 @@ Answer enter(Session& session, std::string_view text) {
   const mm::NtStatus status = memory.write(to, bytes);
   if (status != mm::NtStatus::Success)
     throw CommandError(fmt::format("{:08x} cannot be written: {}", to.value, mm::to_string(status)));
-  return {"", {{"address", to.value}, {"bytes", bytes.size()}}};
+  return {"", {{"address", address_words(to)}, {"bytes", bytes.size()}}};
 }
 
 Answer search(Session& session, std::string_view text) {

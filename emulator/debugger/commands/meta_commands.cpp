@@ -11,25 +11,37 @@
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/command.h"
 #include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/expression/expression.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger::commands {
 namespace {
 
-std::string binary(uint32_t value) {
+uint64_t byte_of(uint64_t value, size_t index) { return value >> (8 * index) & 0xFF; }
+
+// The highest byte first.
+std::string binary(uint64_t value, size_t bytes) {
   std::string text;
-  for (int byte = 3; byte >= 0; --byte)
-    text += fmt::format("{}{:08b}", text.empty() ? "" : " ", value >> (8 * byte) & 0xFF);
+  for (size_t i = bytes; i > 0; --i)
+    text += fmt::format("{}{:08b}", text.empty() ? "" : " ", byte_of(value, i - 1));
   return text;
 }
 
-std::string characters(uint32_t value) {
+std::string characters(uint64_t value, size_t bytes) {
   std::string text;
-  for (int byte = 3; byte >= 0; --byte) {
-    const auto c = static_cast<char>(value >> (8 * byte) & 0xFF);
+  for (size_t i = bytes; i > 0; --i) {
+    const auto c = static_cast<char>(byte_of(value, i - 1));
     text += c >= ' ' && c <= '~' ? c : '.';
   }
   return text;
+}
+
+// Its lowest bytes as a number with a fraction.
+template <class Real>
+Real real(uint64_t value) {
+  Real number;
+  std::memcpy(&number, &value, sizeof number);
+  return number;
 }
 
 bool is_zero(std::span<const std::byte> bytes) {
@@ -75,37 +87,44 @@ Answer help(Session& session, std::string_view text) {
     answer.text += fmt::format("{:<42} {}\n", command.usage, command.summary);
     answer.data.push_back(command.name);
   }
-  answer.text += "help COMMAND shows an example. Numbers are hexadecimal; 0n10 is ten.\n";
+  answer.text +=
+      "help COMMAND shows an example. Numbers are hexadecimal; 0n10 is ten. At a terminal an empty line\n"
+      "is the last one again, and Ctrl-C drops the line that is being typed.\n";
   return answer;
 }
 
 Answer evaluate_expression(Session& session, std::string_view text) {
   Arguments arguments(text, session);
-  const uint32_t value = arguments.number("an expression");
+  const uint64_t value = arguments.wide_number("an expression");
   arguments.end();
-  return {fmt::format("Evaluate expression: {} = {:08x}\n", static_cast<int32_t>(value), value),
-          {{"value", value}}};
+  const auto word = as_address(value);  // shown with 32 bits, then
+  const int64_t signed_value = word ? static_cast<int32_t>(*word) : static_cast<int64_t>(value);
+  return {fmt::format("Evaluate expression: {} = {}\n", signed_value, number_words(value)),
+          {{"value", word ? *word : value}}};
 }
 
 Answer formats(Session& session, std::string_view text) {
   Arguments arguments(text, session);
-  const uint32_t value = arguments.number("an expression");
+  const uint64_t whole = arguments.wide_number("an expression");
   arguments.end();
-  const std::time_t seconds = value;
-  char time[32] = "";
+  const auto word = as_address(whole);  // shown with 32 bits, then
+  const size_t bytes = word ? sizeof(uint32_t) : sizeof whole;
+  const uint64_t value = word ? *word : whole;
+  const int64_t decimal = word ? static_cast<int32_t>(*word) : static_cast<int64_t>(whole);
+  const auto seconds = static_cast<std::time_t>(value);
+  char time[64] = "";
   std::tm parts{};
   if (gmtime_r(&seconds, &parts) != nullptr) std::strftime(time, sizeof time, "%a %b %e %H:%M:%S %Y", &parts);
-  float real;
-  std::memcpy(&real, &value, sizeof real);
-  return {fmt::format(
-              "Evaluate expression:\n  Hex:     {:08x}\n  Decimal: {}\n  Octal:   {:011o}\n  Binary:  {}\n"
-              "  Chars:   {}\n  Time:    {} (UTC)\n  Float:   {:g}\n",
-              value, static_cast<int32_t>(value), value, binary(value), characters(value), time, real),
-          {{"hex", fmt::format("{:08x}", value)},
-           {"decimal", static_cast<int32_t>(value)},
-           {"octal", fmt::format("{:011o}", value)},
-           {"binary", binary(value)},
-           {"chars", characters(value)}}};
+  return {
+      fmt::format("Evaluate expression:\n  Hex:     {}\n  Decimal: {}\n  Octal:   {:0{}o}\n  Binary:  {}\n"
+                  "  Chars:   {}\n  Time:    {} (UTC)\n  Float:   {:g}\n  Double:  {:g}\n",
+                  number_words(whole), decimal, value, (8 * bytes + 2) / 3, binary(value, bytes),
+                  characters(value, bytes), time, real<float>(value), real<double>(value)),
+      {{"hex", number_words(whole)},
+       {"decimal", decimal},
+       {"octal", fmt::format("{:0{}o}", value, (8 * bytes + 2) / 3)},
+       {"binary", binary(value, bytes)},
+       {"chars", characters(value, bytes)}}};
 }
 
 Answer echo(Session&, std::string_view text) { return {std::string(text) + "\n", {{"text", text}}}; }
@@ -119,7 +138,7 @@ Answer run_script(Session& session, std::string_view text) {
   if (!file) throw CommandError(fmt::format("{} cannot be read", path));
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
-  if (!session.push_lines(std::move(lines))) throw CommandError("too many lines are waiting to be executed");
+  session.push_script(std::move(lines));
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 #include "guest/abi/structures.h"
 
@@ -16,16 +17,23 @@ T load(const Session& session, mm::VirtualAddress at, std::string_view what) {
   return *value;
 }
 
+enum class Is : uint8_t { Number, Address };
+
 struct Row {
   std::string_view name, key;
   uint32_t value;
+  Is is = Is::Number;
 };
 
 Answer table(std::string_view heading, mm::VirtualAddress at, std::initializer_list<Row> rows) {
-  Answer answer(fmt::format("{} at {:08x}\n", heading, at.value), {{"address", at.value}});
+  Answer answer(fmt::format("{} at {:08x}\n", heading, at.value), {{"address", address_words(at)}});
   for (const Row& row : rows) {
     answer.text += fmt::format("    {:<22} {:08x}\n", std::string(row.name) + ":", row.value);
-    answer.data[std::string(row.key)] = row.value;
+    Json& value = answer.data[std::string(row.key)];
+    if (row.is == Is::Address)
+      value = address_words({row.value});
+    else
+      value = row.value;
   }
   return answer;
 }
@@ -43,15 +51,15 @@ Answer teb(Session& session, std::string_view text) {
   const mm::VirtualAddress at = place(session, text, session.thread().teb());
   const auto teb = load<abi::Teb>(session, at, "TEB");
   return table("TEB", at,
-               {{"ExceptionList", "exception_list", teb.ExceptionList},
-                {"StackBase", "stack_base", teb.StackBase},
-                {"StackLimit", "stack_limit", teb.StackLimit},
-                {"DeallocationStack", "deallocation_stack", teb.DeallocationStack},
-                {"Self", "self", teb.Self},
+               {{"ExceptionList", "exception_list", teb.ExceptionList, Is::Address},
+                {"StackBase", "stack_base", teb.StackBase, Is::Address},
+                {"StackLimit", "stack_limit", teb.StackLimit, Is::Address},
+                {"DeallocationStack", "deallocation_stack", teb.DeallocationStack, Is::Address},
+                {"Self", "self", teb.Self, Is::Address},
                 {"ClientId.Process", "process", teb.ProcessId},
                 {"ClientId.Thread", "thread", teb.ThreadId},
-                {"Tls Storage", "tls_storage", teb.ThreadLocalStoragePointer},
-                {"PEB Address", "peb", teb.Peb},
+                {"Tls Storage", "tls_storage", teb.ThreadLocalStoragePointer, Is::Address},
+                {"PEB Address", "peb", teb.Peb, Is::Address},
                 {"LastErrorValue", "last_error", teb.LastErrorValue},
                 {"LastStatusValue", "last_status", teb.LastStatusValue},
                 {"GuaranteedStackBytes", "guaranteed_stack_bytes", teb.GuaranteedStackBytes}});
@@ -62,10 +70,10 @@ Answer peb(Session& session, std::string_view text) {
   const auto peb = load<abi::Peb>(session, at, "PEB");
   return table("PEB", at,
                {{"BeingDebugged", "being_debugged", peb.BeingDebugged},
-                {"ImageBaseAddress", "image_base", peb.ImageBaseAddress},
-                {"Ldr", "ldr", peb.Ldr},
-                {"ProcessParameters", "process_parameters", peb.ProcessParameters},
-                {"ProcessHeap", "process_heap", peb.ProcessHeap},
+                {"ImageBaseAddress", "image_base", peb.ImageBaseAddress, Is::Address},
+                {"Ldr", "ldr", peb.Ldr, Is::Address},
+                {"ProcessParameters", "process_parameters", peb.ProcessParameters, Is::Address},
+                {"ProcessHeap", "process_heap", peb.ProcessHeap, Is::Address},
                 {"NumberOfProcessors", "processors", peb.NumberOfProcessors},
                 {"NtGlobalFlag", "nt_global_flag", peb.NtGlobalFlag},
                 {"NumberOfHeaps", "heaps", peb.NumberOfHeaps},

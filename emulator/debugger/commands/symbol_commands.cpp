@@ -3,6 +3,7 @@
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger::commands {
@@ -11,8 +12,9 @@ namespace {
 constexpr size_t kMostMatches = 10'000;
 
 nlohmann::ordered_json data_of(const ModuleLocation& module) {
-  return {
-      {"base", module.base.value}, {"end", uint64_t{module.base.value} + module.size}, {"name", module.name}};
+  return {{"base", address_words(module.base)},
+          {"end", address_words(module.base + module.size)},
+          {"name", module.name}};
 }
 
 std::string_view symbols_word(const Session& session, const ModuleLocation& module) {
@@ -46,8 +48,9 @@ Answer nearest(Session& session, std::string_view text) {
   arguments.end();
   const auto symbol = session.symbols().nearest(at);
   if (!symbol) throw CommandError(fmt::format("no symbol is near {:08x}", at.value));
-  Answer answer(fmt::format("({:08x})   {}", at.value, symbol->text()),
-                {{"address", at.value}, {"symbol", symbol->text()}, {"displacement", symbol->displacement}});
+  Answer answer(
+      fmt::format("({:08x})   {}", at.value, symbol->text()),
+      {{"address", address_words(at)}, {"symbol", symbol->text()}, {"displacement", symbol->displacement}});
   if (const auto source = session.symbols().source_at(at)) {
     answer.text += fmt::format("   [{} @ {}]", source->file, source->line);
     answer.data["file"] = source->file;
@@ -70,7 +73,8 @@ Answer match_symbols(Session& session, std::string_view text) {
     const Symbol& symbol = match.symbol;
     answer.text += fmt::format("{:08x}          {}!{}\n", match.address.value, match.module,
                                symbol.signature.empty() ? symbol.name : symbol.signature);
-    answer.data.push_back({{"address", match.address.value}, {"symbol", match.module + "!" + symbol.name}});
+    answer.data.push_back(
+        {{"address", address_words(match.address)}, {"symbol", match.module + "!" + symbol.name}});
     if (!symbol.signature.empty()) answer.data.back()["signature"] = symbol.signature;
   }
   if (matches.size() > kMostMatches) answer.text += fmt::format("... {} in all\n", matches.size());
@@ -83,7 +87,7 @@ Answer module_list(Session& session, std::string_view text) {
   answer.data = nlohmann::ordered_json::array();
   for (const LoadedImage& image : session.process().images) {
     answer.text += fmt::format("{:08x}  size {:08x}  {}\n", image.base.value, image.size, image.name);
-    answer.data.push_back({{"base", image.base.value}, {"size", image.size}, {"name", image.name}});
+    answer.data.push_back({{"base", address_words(image.base)}, {"size", image.size}, {"name", image.name}});
   }
   return answer;
 }

@@ -5,6 +5,7 @@
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger::commands {
@@ -60,6 +61,7 @@ Selection take_selected(std::string_view& text) {
 }
 
 Selection parse_selection(std::string_view text, std::string_view actions) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   if (text.empty()) return {};
   std::string_view rest = text;
   Selection selection = take_selected(rest);
@@ -105,10 +107,10 @@ Answer list_threads(Session& session, const std::vector<Thread*>& wanted) {
                            {"thread", thread->id()},
                            {"suspend_count", thread->suspend_count()},
                            {"frozen", frozen},
-                           {"teb", thread->teb().value},
+                           {"teb", address_words(thread->teb())},
                            {"priority", thread->current_priority()},
                            {"state", wait_word(thread->wait.kind)},
-                           {"eip", eip}});
+                           {"eip", address_words({eip})}});
   }
   return answer;
 }
@@ -126,7 +128,7 @@ void act_on(Session& session, Thread& thread, char action) {
 nlohmann::ordered_json data_of(const Process& process) {
   return {{"process", process.id()},           {"name", process.name()},
           {"parent", process.parent_id},       {"directory", process.directory().value()},
-          {"peb", process.peb.value},          {"threads", process.thread_count},
+          {"peb", address_words(process.peb)}, {"threads", process.thread_count},
           {"handles", process.handles.count()}};
 }
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <utility>
 
+#include "emulator/debugger/expression/register_name.h"
 #include "emulator/kernel/instruction.h"
 
 namespace emu::debugger {
@@ -71,6 +73,33 @@ std::string CodeListing::text_of(const Decoded& decoded, mm::VirtualAddress at) 
   const std::string& mnemonic = decoded.instruction->mnemonic;
   if (operands.empty()) return fmt::format("{:08x} {:<15} {}", at.value, bytes, mnemonic);
   return fmt::format("{:08x} {:<15} {:<7} {}", at.value, bytes, mnemonic, operands);
+}
+
+std::string CodeListing::operand_text(mm::VirtualAddress at, const ExpressionContext& registers) const {
+  const auto instruction = instruction_at(at);
+  if (!instruction || !instruction->memory) return "";
+  const MemoryOperand& operand = *instruction->memory;
+  const auto value = [&](const std::string& name) {
+    return static_cast<uint32_t>(name.empty() ? 0 : read_register(registers, name).value_or(0));
+  };
+  const uint32_t offset = value(operand.base) + value(operand.index) * operand.scale + operand.displacement;
+  const std::string place = fmt::format(" {}:{:04x}:{:08x}", operand.segment, value(operand.segment), offset);
+  // FS is the one segment whose base is not 0.
+  const uint32_t base = operand.segment == "fs" ? value("$teb") : 0;
+  std::array<std::byte, 8> bytes{};
+  if (operand.size > bytes.size()) return place;
+  const mm::VirtualAddress from{base + offset};
+  if (memory_.read(from, std::span(bytes).first(operand.size)) != operand.size)
+    return place + "=" + std::string(size_t{2} * operand.size, '?');
+  uint64_t content = 0;
+  std::memcpy(&content, bytes.data(), sizeof content);
+  const bool transfers = instruction->flow == Flow::Call || instruction->flow == Flow::Jump;
+  if (transfers && operand.size == sizeof(uint32_t)) {
+    const auto to = static_cast<uint32_t>(content);
+    const std::string name = symbols_.describe({to});
+    if (!name.empty()) return fmt::format("{}={{{} ({:08x})}}", place, name, to);
+  }
+  return fmt::format("{}={:0{}x}", place, content, size_t{2} * operand.size);
 }
 
 std::string CodeListing::line(mm::VirtualAddress at) const { return text_of(decode(at), at); }

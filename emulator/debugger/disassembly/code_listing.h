@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "emulator/debugger/disassembly/disassembler.h"
+#include "emulator/debugger/expression/expression_context.h"
 #include "emulator/debugger/memory_view.h"
 #include "emulator/debugger/symbols/symbol_table.h"
 #include "mm/base/types.h"
@@ -36,8 +37,12 @@ class CodeListing {
   // The whole function that `inside` lies in; without a symbol, up to the first return or jump.
   CodeText function(mm::VirtualAddress inside) const;
 
-  // One instruction without a heading, "00401534 c3              ret"; with an effective address behind it
-  // the caller makes WinDbg's r.
+  // What stands behind the instruction in WinDbg's r: where its operand in memory lies now, and what is
+  // there, " ss:0023:0012ff7c=00000001"; of a call or jump through it " ds:0023:004020a0={msvcrt!puts
+  // (6f001000)}". "" when it has none.
+  std::string operand_text(mm::VirtualAddress at, const ExpressionContext& registers) const;
+
+  // One instruction without a heading, "00401534 c3              ret".
   std::string line(mm::VirtualAddress at) const;
 
   // None where no instruction can be read.

@@ -50,6 +50,28 @@ std::optional<mm::VirtualAddress> plain_operand(const cs_insn& instruction) {
   return std::nullopt;
 }
 
+// LEA and NOP only name memory.
+std::optional<MemoryOperand> memory_of(csh handle, const cs_insn& instruction) {
+  if (instruction.id == X86_INS_LEA || instruction.id == X86_INS_NOP) return std::nullopt;
+  const auto name = [&](x86_reg reg) {
+    const char* text = reg == X86_REG_INVALID ? nullptr : cs_reg_name(handle, reg);
+    return std::string(text != nullptr ? text : "");
+  };
+  for (const cs_x86_op& operand : operands_of(instruction)) {
+    if (operand.type != X86_OP_MEM) continue;
+    const bool on_stack = operand.mem.base == X86_REG_EBP || operand.mem.base == X86_REG_ESP;
+    MemoryOperand memory{name(operand.mem.segment),
+                         name(operand.mem.base),
+                         name(operand.mem.index),
+                         static_cast<uint32_t>(operand.mem.scale),
+                         static_cast<uint32_t>(operand.mem.disp),
+                         operand.size};
+    if (memory.segment.empty()) memory.segment = on_stack ? "ss" : "ds";
+    return memory;
+  }
+  return std::nullopt;
+}
+
 bool is_esp(const cs_x86_op& operand) { return operand.type == X86_OP_REG && operand.reg == X86_REG_ESP; }
 
 // Whether it writes the register or its lower half.
@@ -150,6 +172,7 @@ std::optional<Instruction> Disassembler::decode(std::span<const uint8_t> code,
   result.flow = flow_of(*instruction);
   result.target = target_of(*instruction, result.flow);
   result.operand = plain_operand(*instruction);
+  result.memory = memory_of(handle_, *instruction);
   result.stack_change = stack_change_of(handle_, *instruction);
   result.writes_ebp = writes(handle_, *instruction, X86_REG_EBP, X86_REG_BP);
   return result;

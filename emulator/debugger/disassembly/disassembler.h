@@ -18,6 +18,15 @@ enum class AssemblySyntax : uint8_t { Intel, Masm };
 // Where execution goes on.
 enum class Flow : uint8_t { Next, Call, Jump, Branch, Return, Interrupt };
 
+// What an operand in memory names; registers by their lower-case names, empty when there is none.
+struct MemoryOperand {
+  std::string segment;  // never empty: DS or SS where nothing is said
+  std::string base, index;
+  uint32_t scale = 1;
+  uint32_t displacement = 0;
+  uint32_t size = 0;  // bytes
+};
+
 struct Instruction {
   mm::VirtualAddress address;
   uint32_t size = 0;  // bytes, 1-15
@@ -26,6 +35,7 @@ struct Instruction {
   Flow flow = Flow::Next;
   std::optional<mm::VirtualAddress> target;   // of a direct call or jump
   std::optional<mm::VirtualAddress> operand;  // of a memory operand that is a plain address
+  std::optional<MemoryOperand> memory;        // the first that is accessed
   // Of ESP, for one that goes to the next instruction; none: unknown.
   std::optional<int32_t> stack_change;
   bool writes_ebp = false;

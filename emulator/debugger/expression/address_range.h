@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "emulator/debugger/expression/expression.h"
@@ -28,8 +29,9 @@ struct AddressRange {
 inline constexpr uint64_t kLargestPlainRange = uint64_t{256} << 20;
 
 // Reads the range in `text` from `from` on, and moves `from` behind it. `element_size` is what a count
-// counts.
+// counts. A length without an address ("L3") is one from `usual` on, if that is given.
 ExpressionResult<AddressRange> parse_range(std::string_view text, size_t& from,
-                                           const ExpressionContext& context, uint32_t element_size);
+                                           const ExpressionContext& context, uint32_t element_size,
+                                           std::optional<mm::VirtualAddress> usual = {});
 
 }  // namespace emu::debugger

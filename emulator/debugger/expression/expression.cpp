@@ -12,17 +12,19 @@ namespace emu::debugger {
 namespace {
 
 using Operator = Expression::Operator;
-using Value = ExpressionResult<uint32_t>;
+using Value = ExpressionResult<uint64_t>;
 
 tl::unexpected<ExpressionError> fail(std::string message, size_t column) {
   return tl::unexpected(ExpressionError{std::move(message), column});
 }
 
 template <class T>
-Value load(const ExpressionContext& context, uint32_t address, size_t column) {
-  const auto value = context.memory().load<T>(mm::VirtualAddress{address});
-  if (!value) return fail(fmt::format("memory at {:08x} cannot be read", address), column);
-  return uint32_t{*value};
+Value load(const ExpressionContext& context, uint64_t from, size_t column) {
+  const auto address = as_address(from);
+  if (!address) return fail(fmt::format("{} is no address of 32 bits", number_words(from)), column);
+  const auto value = context.memory().load<T>(mm::VirtualAddress{*address});
+  if (!value) return fail(fmt::format("memory at {:08x} cannot be read", *address), column);
+  return uint64_t{*value};
 }
 
 Value register_value(const ExpressionContext& context, const std::string& name, size_t column) {
@@ -34,7 +36,7 @@ Value register_value(const ExpressionContext& context, const std::string& name, 
 Value symbol_value(const ExpressionContext& context, const std::string& name, size_t column) {
   const auto address = context.resolve_symbol(name);
   if (!address) return fail(address.error(), column);
-  return *address;
+  return uint64_t{*address};
 }
 
 Value name_value(const ExpressionContext& context, const std::string& name, size_t column) {
@@ -42,25 +44,28 @@ Value name_value(const ExpressionContext& context, const std::string& name, size
   return symbol_value(context, name, column);
 }
 
-Value unary(Operator meaning, uint32_t value, const ExpressionContext& context, size_t column) {
+Value unary(Operator meaning, uint64_t value, const ExpressionContext& context, size_t column) {
   switch (meaning) {
-    case Operator::Negate: return 0u - value;
+    case Operator::Negate: return uint64_t{0} - value;
     case Operator::Complement: return ~value;
     case Operator::Not: return value == 0;
     case Operator::Low: return value & 0xFFFF;
-    case Operator::High: return value >> 16;
+    case Operator::High: return value >> 16 & 0xFFFF;
     case Operator::Byte: return load<uint8_t>(context, value, column);
     case Operator::Word: return load<uint16_t>(context, value, column);
     case Operator::Dword: return load<uint32_t>(context, value, column);
+    case Operator::Qword: return load<uint64_t>(context, value, column);
     default: return value;
   }
 }
 
-uint32_t shift_right_signed(uint32_t value, uint32_t by) {
-  return static_cast<uint32_t>(static_cast<int32_t>(value) >> std::min(by, 31u));
+constexpr uint64_t kBits = 64;
+
+uint64_t shift_right_signed(uint64_t value, uint64_t by) {
+  return static_cast<uint64_t>(static_cast<int64_t>(value) >> std::min(by, kBits - 1));
 }
 
-Value binary(Operator meaning, uint32_t left, uint32_t right, size_t column) {
+Value binary(Operator meaning, uint64_t left, uint64_t right, size_t column) {
   const bool divides = meaning == Operator::Divide || meaning == Operator::Modulo;
   if (divides && right == 0) return fail("division by zero", column);
   switch (meaning) {
@@ -69,8 +74,8 @@ Value binary(Operator meaning, uint32_t left, uint32_t right, size_t column) {
     case Operator::Modulo: return left % right;
     case Operator::Add: return left + right;
     case Operator::Subtract: return left - right;
-    case Operator::ShiftLeft: return right < 32 ? left << right : 0;
-    case Operator::ShiftRight: return right < 32 ? left >> right : 0;
+    case Operator::ShiftLeft: return right < kBits ? left << right : 0;
+    case Operator::ShiftRight: return right < kBits ? left >> right : 0;
     case Operator::ShiftRightSigned: return shift_right_signed(left, right);
     case Operator::Equal: return left == right;
     case Operator::NotEqual: return left != right;
@@ -88,7 +93,7 @@ Value binary(Operator meaning, uint32_t left, uint32_t right, size_t column) {
 }
 
 // Whether the left side alone says what comes out.
-bool decides(Operator meaning, uint32_t left) {
+bool decides(Operator meaning, uint64_t left) {
   return (meaning == Operator::LogicalAnd && left == 0) || (meaning == Operator::LogicalOr && left != 0);
 }
 
@@ -96,7 +101,19 @@ bool decides(Operator meaning, uint32_t left) {
 
 std::string ExpressionError::text() const { return fmt::format("column {}: {}", column + 1, message); }
 
-ExpressionResult<uint32_t> Expression::evaluate(const ExpressionContext& context) const {
+std::optional<uint32_t> as_address(uint64_t value) {
+  const auto low = static_cast<uint32_t>(value);
+  const bool extended = value == static_cast<uint64_t>(int64_t{static_cast<int32_t>(low)});
+  if (value != low && !extended) return std::nullopt;
+  return low;
+}
+
+std::string number_words(uint64_t value) {
+  if (const auto word = as_address(value)) return fmt::format("{:08x}", *word);
+  return fmt::format("{:08x}`{:08x}", value >> 32, value & 0xFFFFFFFF);
+}
+
+ExpressionResult<uint64_t> Expression::evaluate(const ExpressionContext& context) const {
   switch (operator_) {
     case Operator::Number: return value_;
     case Operator::Register: return register_value(context, name_, column_);
@@ -113,7 +130,7 @@ ExpressionResult<uint32_t> Expression::evaluate(const ExpressionContext& context
   return binary(operator_, *left, *right, column_);
 }
 
-ExpressionResult<uint32_t> evaluate(std::string_view text, const ExpressionContext& context) {
+ExpressionResult<uint64_t> evaluate(std::string_view text, const ExpressionContext& context) {
   const auto expression = Expression::parse(text);
   if (!expression) return tl::unexpected(expression.error());
   return expression->evaluate(context);

@@ -16,11 +16,10 @@ class ExpressionContext {
  public:
   virtual ~ExpressionContext() = default;
 
-  // Whole registers by their lower-case names (eax ... edi, ebp, esp, eip, efl, cs ... gs) and
-  // pseudo-registers
-  // ($ra, $peb, $teb, $tpid, $tid, $exentry). None for any other name. The evaluator makes parts (ax, ah),
-  // flags (zf) and the alias $ip itself.
-  virtual std::optional<uint32_t> read_register(std::string_view name) const = 0;
+  // Whole registers by their lower-case names (eax ... edi, ebp, esp, eip, efl, cs ... gs), as they are, and
+  // pseudo-registers ($ra, $peb, $t0 ...). None for any other name. The evaluator makes parts (ax, ah), flags
+  // (zf) and the aliases $ip, $csp and $retreg itself, and extends registers by their sign.
+  virtual std::optional<uint64_t> read_register(std::string_view name) const = 0;
 
   virtual const MemoryView& memory() const = 0;
 

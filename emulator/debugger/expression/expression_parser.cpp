@@ -50,7 +50,7 @@ struct UnaryWord {
   std::string_view text;
   Operator meaning;
 };
-constexpr std::array<UnaryWord, 11> kUnary{{{"+", Operator::Plus},
+constexpr std::array<UnaryWord, 12> kUnary{{{"+", Operator::Plus},
                                             {"-", Operator::Negate},
                                             {"~", Operator::Complement},
                                             {"not", Operator::Not},
@@ -60,6 +60,7 @@ constexpr std::array<UnaryWord, 11> kUnary{{{"+", Operator::Plus},
                                             {"by", Operator::Byte},
                                             {"wo", Operator::Word},
                                             {"dwo", Operator::Dword},
+                                            {"qwo", Operator::Qword},
                                             {"poi", Operator::Dword}}};
 
 template <class Words>
@@ -123,10 +124,11 @@ class ExpressionParser {
         if (token.text == "(") return parenthesized(token, depth);
         return fail(token, fmt::format("a value is missing before '{}'", token.text));
       case TokenKind::BadNumber:
-        return fail(token, fmt::format("'{}' is not a number of 32 bits", token.text));
+        return fail(token, fmt::format("'{}' is not a number of 64 bits", token.text));
       case TokenKind::End: return fail(token, "a value is missing");
       case TokenKind::Unknown: break;
     }
+    if (token.text.front() == '\'') return fail(token, "the closing ' is missing");
     if (token.text.front() == '`') return fail(token, "the closing ` is missing");
     return fail(token, fmt::format("'{}' means nothing here", token.text));
   }

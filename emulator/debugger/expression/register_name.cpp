@@ -46,6 +46,7 @@ RegisterPart register_part(std::string_view any_case) {
   const std::string name = lower_case(any_case);
   if (name == "$ip") return {"eip"};
   if (name == "$csp") return {"esp"};
+  if (name == "$retreg") return {"eax"};
   if (name == "eflags") return {"efl"};
   if (name == "fl") return {"efl", 0, 16};
   if (is_word(name)) return {"e" + name, 0, 16};
@@ -55,10 +56,12 @@ RegisterPart register_part(std::string_view any_case) {
   return {name};
 }
 
-std::optional<uint32_t> read_register(const ExpressionContext& context, std::string_view name) {
+std::optional<uint64_t> read_register(const ExpressionContext& context, std::string_view name) {
   const RegisterPart part = register_part(name);
   const auto value = context.read_register(part.whole);
   if (!value) return std::nullopt;
+  const bool extended = part.bits == 32 && part.whole.front() != '$' && part.whole != "efl";
+  if (extended) return static_cast<uint64_t>(int64_t{static_cast<int32_t>(*value)});
   return part.of(*value);
 }
 

@@ -16,8 +16,8 @@ struct RegisterPart {
   uint32_t shift = 0;
   uint32_t bits = 32;
 
-  uint32_t of(uint32_t value) const {
-    return bits == 32 ? value : (value >> shift) & ((uint32_t{1} << bits) - 1);
+  uint64_t of(uint64_t value) const {
+    return bits == 32 ? value : (value >> shift) & ((uint64_t{1} << bits) - 1);
   }
   // `value` with this part replaced.
   uint32_t with(uint32_t value, uint32_t part) const {
@@ -28,10 +28,11 @@ struct RegisterPart {
   bool operator==(const RegisterPart&) const = default;
 };
 
-// "ah" -> bits 8-15 of eax; "zf" -> bit 6 of efl; "$ip" -> eip; any other name stands for itself. `name`
-// without the @, in any case.
+// "ah" -> bits 8-15 of eax; "zf" -> bit 6 of efl; "$ip" -> eip, "$retreg" -> eax; any other name stands for
+// itself. `name` without the @, in any case.
 RegisterPart register_part(std::string_view name);
 
-std::optional<uint32_t> read_register(const ExpressionContext& context, std::string_view name);
+// As an expression has it: a whole register of 32 bits is extended by its sign, a pseudo-register is not.
+std::optional<uint64_t> read_register(const ExpressionContext& context, std::string_view name);
 
 }  // namespace emu::debugger

@@ -36,8 +36,8 @@ size_t end_of_name(std::string_view text, size_t from) {
   return i;
 }
 
-std::optional<uint32_t> parse_digits(std::string_view digits, int base) {
-  uint32_t value = 0;
+std::optional<uint64_t> parse_digits(std::string_view digits, int base) {
+  uint64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   return value;
@@ -58,21 +58,51 @@ std::optional<int> base_of_prefix(std::string_view word) {
   }
 }
 
-std::optional<uint32_t> parse_number(std::string_view word) {
+std::optional<uint64_t> parse_plain_number(std::string_view word) {
   if (const auto base = base_of_prefix(word))
     return word.size() == 2 ? 0 : parse_digits(word.substr(2), *base);  // a lone prefix is 0
   const bool suffixed = word.size() > 1 && (word.back() == 'h' || word.back() == 'H');
   return parse_digits(suffixed ? word.substr(0, word.size() - 1) : word, 16);
 }
 
+// With the lower 32 bits behind a grave accent.
+std::optional<uint64_t> parse_number(std::string_view word) {
+  const size_t accent = word.find('`');
+  if (accent == std::string_view::npos) return parse_plain_number(word);
+  const auto high = parse_plain_number(word.substr(0, accent));
+  const auto low = parse_digits(word.substr(accent + 1), 16);
+  constexpr uint64_t kMost = 0xFFFFFFFF;
+  if (!high || !low || *high > kMost || *low > kMost) return std::nullopt;
+  return *high << 32 | *low;
+}
+
+bool looks_like_number(std::string_view word) {
+  const bool plain = std::all_of(word.begin(), word.end(), is_word);
+  return plain && (is_digit(word.front()) || std::all_of(word.begin(), word.end(), is_hex));
+}
+
 Token word_token(std::string_view text, size_t begin, size_t end) {
   Token token{TokenKind::Name, text.substr(begin, end - begin), 0, begin, end};
-  const bool plain = std::all_of(token.text.begin(), token.text.end(), is_word);
-  const bool all_hex = std::all_of(token.text.begin(), token.text.end(), is_hex);
-  if (!plain || (!is_digit(token.text.front()) && !all_hex)) return token;
+  if (!looks_like_number(token.text)) return token;
+  if (at(text, end) == '`' && is_hex(at(text, end + 1))) {
+    for (++end; is_word(at(text, end));) ++end;
+    token.text = text.substr(begin, end - begin);
+    token.end = end;
+  }
   const auto value = parse_number(token.text);
   token.kind = value ? TokenKind::Number : TokenKind::BadNumber;
   token.value = value.value_or(0);
+  return token;
+}
+
+// 'A': the number that the characters make, the first one highest.
+Token character_token(std::string_view text, size_t begin) {
+  const size_t close = text.find('\'', begin + 1);
+  if (close == std::string_view::npos) return {TokenKind::Unknown, text.substr(begin), 0, begin, text.size()};
+  Token token{TokenKind::Number, text.substr(begin, close + 1 - begin), 0, begin, close + 1};
+  const std::string_view characters = text.substr(begin + 1, close - begin - 1);
+  if (characters.empty() || characters.size() > sizeof token.value) token.kind = TokenKind::BadNumber;
+  for (const char c : characters) token.value = token.value << 8 | static_cast<uint8_t>(c);
   return token;
 }
 
@@ -123,6 +153,9 @@ Token next_token(std::string_view text, size_t from) {
     return {TokenKind::Name, text.substr(begin, end - begin), 0, begin, end};
   }
   if (is_word(first)) return word_token(text, begin, end_of_name(text, begin));
+  if (first == '\'') return character_token(text, begin);
+  if (first == '.' && !is_word(second) && second != '.')
+    return {TokenKind::Register, "$ip", 0, begin, begin + 1};
   return first == '`' ? source_line_token(text, begin) : sign_token(text, begin);
 }
 

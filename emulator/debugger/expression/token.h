@@ -23,10 +23,13 @@ enum class TokenKind : uint8_t {
 struct Token {
   TokenKind kind = TokenKind::End;
   std::string_view text;
-  uint32_t value = 0;
+  uint64_t value = 0;
   size_t begin = 0, end = 0;  // in the text that is read
 };
 
+// A number may have a grave accent before its lower 32 bits (12345678`9abcdef0), and 'A' is the number of its
+// characters. A period that is no part of a name is the register $ip.
+//
 // The token at or after `from`; words are taken for numbers when all their letters are hexadecimal digits, as
 // WinDbg does ("add" is 0xadd, "!add" the symbol).
 Token next_token(std::string_view text, size_t from);

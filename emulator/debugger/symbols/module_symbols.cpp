@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -88,10 +89,9 @@ std::optional<NearestSymbol> ModuleSymbols::nearest(uint32_t address) const {
 
 std::vector<Symbol> ModuleSymbols::find(std::string_view name) const {
   std::vector<Symbol> found;
-  for (const Symbol* symbol : index_.find(name)) {
-    if (symbol->scope == SymbolScope::Public) return {*symbol};
-    found.push_back(*symbol);
-  }
+  for (const Symbol* symbol : index_.find(name)) found.push_back(*symbol);
+  const auto is_public = [](const Symbol& symbol) { return symbol.scope == SymbolScope::Public; };
+  if (std::any_of(found.begin(), found.end(), is_public)) std::erase_if(found, std::not_fn(is_public));
   if (!found.empty()) return found;
   const std::string wanted = lower_case(name);
   for (const DebugFunction& function : debug().functions)

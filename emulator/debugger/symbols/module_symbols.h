@@ -47,7 +47,8 @@ class ModuleSymbols {
   std::optional<NearestSymbol> nearest(uint32_t address) const;
 
   // With or without decoration; names that only DWARF knows are found too. Several when static functions or
-  // data share a name; a public one comes alone.
+  // data share a name, or functions of C++ that differ in their parameters; beside public ones no others
+  // come.
   std::vector<Symbol> find(std::string_view name) const;
   std::vector<Symbol> match(std::string_view pattern) const;
 

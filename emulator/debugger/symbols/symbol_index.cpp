@@ -29,6 +29,7 @@ SymbolIndex::SymbolIndex(std::vector<Symbol> symbols) : symbols_(std::move(symbo
     const std::string name = lower_case(symbol.name), decorated = lower_case(symbol.decorated);
     by_name_.emplace(name, i);
     if (decorated == name) continue;
+    if (!symbol.signature.empty()) by_name_.emplace(lower_case(symbol.signature), i);
     by_name_.emplace(decorated, i);
     // "Sleep@4" is how the compiler's user writes "_Sleep@4".
     if (decorated.front() == '_' && decorated.substr(1) != name) by_name_.emplace(decorated.substr(1), i);

@@ -134,9 +134,10 @@ std::vector<const SymbolTable::Module*> SymbolTable::modules_named(std::string_v
   return result;
 }
 
-std::vector<mm::VirtualAddress> SymbolTable::candidates(const std::vector<const Module*>& modules,
-                                                        std::string_view name) const {
-  std::vector<mm::VirtualAddress> found;
+// By address, each once.
+std::vector<SymbolTable::Candidate> SymbolTable::candidates(const std::vector<const Module*>& modules,
+                                                            std::string_view name) const {
+  std::map<mm::VirtualAddress, std::string> found;
   const auto line = as_file_line(name);
   for (const Module* module : modules) {
     const ModuleSymbols* symbols = module->load();
@@ -144,15 +145,27 @@ std::vector<mm::VirtualAddress> SymbolTable::candidates(const std::vector<const 
     if (line) {
       // A line may have code in several places; the lowest is where it begins.
       const auto addresses = symbols->addresses_of_line(line->file, line->line);
-      if (!addresses.empty()) found.push_back(module->address(addresses.front()));
+      if (!addresses.empty()) found.emplace(module->address(addresses.front()), name);
       continue;
     }
-    for (const Symbol& symbol : symbols->find(name)) found.push_back(module->address(symbol.address));
+    for (const Symbol& symbol : symbols->find(name)) {
+      const std::string& words = symbol.signature.empty() ? symbol.name : symbol.signature;
+      found.emplace(module->address(symbol.address),
+                    fmt::format("{}!{}", module->location.short_name(), words));
+    }
     if (!found.empty()) break;  // the first module that has the name, as in the order of a process's modules
   }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
+  std::vector<Candidate> candidates;
+  for (const auto& [address, text] : found) candidates.push_back({address, text});
+  return candidates;
+}
+
+std::string SymbolTable::ambiguous(std::string_view text, const std::vector<Candidate>& found) {
+  constexpr size_t kMostNamed = 8;
+  std::string words = fmt::format("ambiguous symbol error at '{}'", text);
+  for (size_t i = 0; i < std::min(found.size(), kMostNamed); ++i)
+    words += fmt::format("{} {:08x} {}", i == 0 ? ":" : ",", found[i].address.value, found[i].text);
+  return found.size() > kMostNamed ? fmt::format("{} and {} more", words, found.size() - kMostNamed) : words;
 }
 
 tl::expected<mm::VirtualAddress, std::string> SymbolTable::resolve(std::string_view text) const {
@@ -163,10 +176,8 @@ tl::expected<mm::VirtualAddress, std::string> SymbolTable::resolve(std::string_v
   if (module != nullptr && module->load() == nullptr)
     return Failure(fmt::format("{} has no symbols: it {}", *wanted.module, module->error));
   const auto found = candidates(module != nullptr ? std::vector{module} : modules_named("*"), wanted.name);
-  if (found.size() > 1 && !as_file_line(wanted.name))
-    return Failure(fmt::format("{} is ambiguous: it is at {:08x}, at {:08x}{}", text, found[0].value,
-                               found[1].value, found.size() > 2 ? ", ..." : ""));
-  if (!found.empty()) return found.front();
+  if (found.size() > 1 && !as_file_line(wanted.name)) return Failure(ambiguous(text, found));
+  if (!found.empty()) return found.front().address;
   if (!wanted.module)
     if (const ModuleLocation* named = module_named(wanted.name)) return named->base;
   return Failure(fmt::format("there is no symbol named {}", text));

@@ -83,7 +83,8 @@ class SymbolTable {
   std::string symbol_error(const ModuleLocation& module) const;
 
   // "module!name", "!name", "name", "module", and source lines: "file.c:123", "module!file.c:123". The error
-  // is a sentence: "there is no symbol named nowhere".
+  // is a sentence: "there is no symbol named nowhere". Of several functions of C++ with one name the
+  // parameters tell which: "module!name(int)".
   tl::expected<mm::VirtualAddress, std::string> resolve(std::string_view text) const;
 
   // "module!pattern" or "pattern", by module and address; * and ? as in matches_wildcard, in the module too.
@@ -128,8 +129,12 @@ class SymbolTable {
   const Module* find_module(mm::VirtualAddress address) const;
   const Module* find_module(std::string_view name) const;
   std::vector<const Module*> modules_named(std::string_view pattern) const;
-  std::vector<mm::VirtualAddress> candidates(const std::vector<const Module*>& modules,
-                                             std::string_view name) const;
+  struct Candidate {
+    mm::VirtualAddress address;
+    std::string text;  // "module!name", with parameters when they are known
+  };
+  static std::string ambiguous(std::string_view text, const std::vector<Candidate>& found);
+  std::vector<Candidate> candidates(const std::vector<const Module*>& modules, std::string_view name) const;
 
   std::map<mm::VirtualAddress, Module> modules_;  // by base
 };

@@ -21,7 +21,7 @@ def shown(answer):
 
 def check_disassembly(pagewalk, check):
     code = code_of(pagewalk)
-    lines = ["u main L20", "ub main+7 L2", "uf show", "u @eip L1", "u main", "u", "u L3", "ub", "uf", "u 30000000 L2"]
+    lines = ["u main L20", "ub main+7 L2", "uf show", "u @eip L1", "u main", "u", "u L3", "ub", "uf", "u . L1", "u 30000000 L2"]
     done = pagewalk.debug("virtual_alloc", AT_MAIN + lines + ["q"])
     main = code.address("main")
 
@@ -34,6 +34,9 @@ def check_disassembly(pagewalk, check):
     rest = [code.instructions[a][1] for a in code.function("show")[len(shows):]]
     check.true("uf show: to its end, but for padding", all(re.match(r"nop|xchg +%ax,%ax|lea +0x0\(%esi", text) for text in rest))
     check.same("u, usual length", shown(done.of("u main")), wanted(code.from_address(main, 8)))
+    check.same("u L3 goes on from there", shown(done.of("u L3")), wanted(code.from_address(main, 19)[16:]))
+    check.same("ub: what u has shown last", shown(done.of("ub")), wanted(code.from_address(main, 19)[11:]))
+    check.same("u . L1", shown(done.of("u . L1")), wanted([main]))
     check.same("u goes on", shown(done.of("u")), wanted(code.from_address(main, 16)[8:]))
     check.same("u of free memory", "???" in done.text("u 30000000 L2"), True)
 
@@ -114,7 +117,10 @@ def check_variables(pagewalk, check):
 def check_numbers(pagewalk, check):
     numbers = [0, 1, 0x41424344, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x3F800000, 0x5F5E100]
     expressions = {"0n10*3": 30, "1+2*3": 7, "(1+2)*3": 9, "ff & f0": 0xF0, "1<<4": 16, "0y101": 5, "0t17": 15, "-1": 0xFFFFFFFF,
-                   "0n17 mod 5": 2, "by(main)": 0x8D, "hi(12345678)": 0x1234, "low(12345678)": 0x5678, "10h": 16, "2==2": 1}
+                   "0n17 mod 5": 2, "by(main)": 0x8D, "hi(12345678)": 0x1234, "low(12345678)": 0x5678, "10h": 16, "2==2": 1,
+                   "ffffffff+1": 1 << 32, "12345678`9abcdef0": 0x123456789ABCDEF0, "'A'": 0x41, "ffffffff*ffffffff": 0xFFFFFFFF ** 2,
+                   "@eip == .": 1, "@$ip == @eip": 1, "@$retreg == @eax": 1, "@$proc == @$peb": 1, "@$thread == @$teb": 1, "@$ptrsize": 4,
+                   "@$frame": 0, "(qwo(@esp) & 0`ffffffff) == poi(@esp)": 1}
     done = pagewalk.debug("virtual_alloc", AT_MAIN + [f".formats {n:x}" for n in numbers] +
                           [f"? {e}" for e in expressions] + ["? @eip", "?", ".formats", "? 1/0", "q"])
     for number in numbers:
@@ -129,6 +135,47 @@ def check_numbers(pagewalk, check):
         check.same(f"? {expression}", (done.data(f"? {expression}") or {}).get("value"), value)
     check.same("? @eip", done.data("? @eip")["value"], code_of(pagewalk).address("main"))
     check.same("? without, of nothing, by zero", [done.of(c)["ok"] for c in ("?", ".formats", "? 1/0")], [False] * 3)
+
+
+def check_wide_numbers(pagewalk, check):
+    lines = ["? ffffffff+1", "? -1", "r $t0 = 12345678`9abcdef0, $t19=@esp", "r $t0", "? @$t0 >> 20", "? @$t19 - @esp", "eq @esp-40 11112222`33334444",
+             "dq @esp-40 L1", "? qwo(@esp-40)", "? dwo(@esp-3c)", ".formats 1`00000000", "db 1`00000000", "r eax=1`00000000", "q"]
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + lines)
+    check.same("?: 64 bits", done.text("? ffffffff+1"), "Evaluate expression: 4294967296 = 00000001`00000000\n")
+    check.same("?: 32 bits with a sign", done.text("? -1"), "Evaluate expression: -1 = ffffffff\n")
+    check.same("r $t0", done.text("r $t0"), "$t0=12345678`9abcdef0\n")
+    check.same("@$t0, @$t19", [done.data(c)["value"] for c in ("? @$t0 >> 20", "? @$t19 - @esp")], [0x12345678, 0])
+    check.same("eq", (done.data("dq @esp-40 L1")["values"], done.data("? qwo(@esp-40)")["value"], done.data("? dwo(@esp-3c)")["value"]),
+               ([0x1111222233334444], 0x1111222233334444, 0x11112222))
+    check.true(".formats of 64 bits", "00000001`00000000" in done.text(".formats 1`00000000"))
+    for wrong in ("db 1`00000000", "r eax=1`00000000"):
+        check.true(wrong, "32 bits" in done.of(wrong).get("error", ""))
+
+
+def check_floating_registers(pagewalk, check):
+    """Numbers as Python's struct has them: 1.5 is 3fff:c000000000000000 (Intel SDM volume 1, 4.2.2)."""
+    lines = ["rF", "rF st0=1.5, st1=-1.234e+10", "r st0", "r st1", "rF", "rX", "r xmm0", "r xmm0:16ub, xmm1:d", "r eax,ebx", "r eax=5, ebx=6",
+             "r eax,ebx", "q"]
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + lines)
+    check.same("st0", done.text("r st0"), "st0= 1.500000000000000000000e+0000 (0:3fff:c000000000000000)\n")
+    check.same("st1", done.text("r st1"), "st1=-1.234000000000000000000e+0010 (1:4020:b7e15d4000000000)\n")
+    before, after = [a["text"] for a in done.every("rF")]
+    check.true("rF: empty, then two registers", "fptw=ffff" in before and "fptw=fff0" in after.replace("fptw=fff5", "fptw=fff0"))
+    check.true("rF: values", "st0= 1.500000000000000000000e+0000  st1=-1.234000000000000000000e+0010\n" in after)
+    check.same("rX", list(done.data("rX")), [f"xmm{i}" for i in range(8)])
+    check.same("xmm0:16ub, xmm1:d", done.text("r xmm0:16ub, xmm1:d"), "xmm0=" + " ".join("0" * 16) + " xmm1=0 0\n")
+    check.same("r eax,ebx", done.every("r eax,ebx")[1]["text"], "eax=00000005 ebx=00000006\n")
+
+
+def check_operands(pagewalk, check):
+    """The first instructions of main that objdump shows with an operand in memory, against dd and the registers."""
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["t", "r", "t", "r", "? poi(@ecx-4)", "? @ecx-4", "q"])
+    shown = [h["text"].splitlines()[-1] for h in done.halts[1:]]
+    push = next(line for line in shown if "push    dword ptr [ecx-4]" in line)
+    place, value = done.data("? @ecx-4")["value"], done.data("? poi(@ecx-4)")["value"]
+    check.true("the operand behind the instruction", push.endswith(f" ds:0023:{place:08x}={value:08x}"))
+    lines = done.text("r").splitlines()
+    check.true("r: the name above the instruction", lines[3].startswith("virtual_alloc!main") and lines[3].endswith(":"))
 
 
 def check_registers(pagewalk, check):
@@ -213,8 +260,29 @@ def check_cpp_names(pagewalk, check):
     check.true("a destructor", destructor["data"]["value"] in places if destructor["ok"] else "ambiguous" in destructor["error"])
 
 
+def check_overloads(pagewalk, check):
+    """A name that several functions have is refused with all of them; with its parameters it is one."""
+    module = "cpp_exceptions"
+    path = pagewalk.program(module)
+    symbols = [(int(a, 16), m) for a, m in re.findall(rf"^({HEX}) [Tt] (__Z\S+)$", output_of(TARGET + "nm", path), re.MULTILINE)]
+    names, signatures = (output_of(TARGET + "c++filt", "-i", *option, *(m for _, m in symbols)).splitlines() for option in (["-p"], []))
+    places = {}
+    for (address, _), name, signature in zip(symbols, names, signatures):
+        if "." not in signature and "[" not in signature and not re.search(r"[<~]|operator", name):
+            places.setdefault(name, {})[signature] = address
+    name, overloads = next((n, s) for n, s in sorted(places.items()) if 1 < len(set(s.values())) == len(s) < 8)
+    lines = [f"bp {module}!{name}"] + [f'? @!"{module}!{signature}"' for signature in overloads]
+    done = pagewalk.debug(module, lines + ["bl", "q"])
+    error = done.of(lines[0]).get("error", "")
+    check.true("bp of several functions", error.startswith("column 1: ambiguous symbol error at") and done.data("bl") == [])
+    for signature, address in overloads.items():
+        check.true(f"it lists {signature}", f"{address:08x} {module}!{signature}" in error)
+        check.same(signature, (done.data(f'? @!"{module}!{signature}"') or {}).get("value"), address)
+
+
 TESTS = (
     ("x ln k u bp", check_cpp_names),
+    ("bp ?", check_overloads),
     ("u ub uf", check_disassembly),
     ("ln x", check_symbols),
     ("lm !dlls", check_modules),
@@ -222,6 +290,9 @@ TESTS = (
     ("dv", check_variables),
     ("? .formats", check_numbers),
     ("r", check_registers),
+    ("? r e d .formats", check_wide_numbers),
+    ("r", check_floating_registers),
+    ("r t", check_operands),
     ("$< .logopen .logclose .echo", check_scripts),
     ("help q", check_help),
 )

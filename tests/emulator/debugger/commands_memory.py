@@ -70,7 +70,7 @@ def check_frames(pagewalk, check):
     frames = some(where, 24) + [first.directory]
     moment = Moment(pagewalk, [f"{c} {f:x}" for f in frames for c in ("!ptov", "!pfn")])
     for frame in frames:
-        said = {int(m["address"], 0) for m in moment.transcript.data(f"!ptov {frame:x}")["mappings"]}
+        said = {m["address"] for m in moment.transcript.data(f"!ptov {frame:x}")["mappings"]}
         check.same(f"!ptov {frame:x}", said, set(where.get(frame, [])))
         entry = moment.transcript.data(f"!pfn {frame:x}")
         check.same(f"!pfn {frame:x}: state", entry["state"], "active")
@@ -81,7 +81,7 @@ def check_frames(pagewalk, check):
 def check_working_set(pagewalk, check):
     moment = Moment(pagewalk, ["!wsle", "!wsle main", "!wsle 30000000", "!process", "!vm"])
     user = {page: pte for page, pte in moment.ram.valid_pages(moment.directory) if page < USER_END}
-    said = {int(e["address"], 0): e for e in moment.transcript.data("!wsle")["entries"]}
+    said = {e["address"]: e for e in moment.transcript.data("!wsle")["entries"]}
     owned = {page: pte for page, pte in user.items() if page in said or page != 0x7FFE0000}
     check.same("!wsle: its pages", sorted(said), sorted(owned))
     for page, entry in said.items():
@@ -106,7 +106,7 @@ def check_dumps(pagewalk, check):
     for place in places:
         for letter, (code, size) in FORMATS.items():
             said = moment.transcript.data(f"d{letter} {place} L8")
-            data = moment.ram.read(moment.directory, int(said["address"], 0), 8 * size)
+            data = moment.ram.read(moment.directory, said["address"], 8 * size)
             check.same(f"d{letter} {place}", said["values"], list(struct.unpack(f"<8{code}", data)))
     page = moment.ram.read(moment.directory, 0x400000, 0x1000)
     wanted = "".join(chr(c) if 0x20 <= c < 0x7F else "." for c in page[0x4E:0x4E + 0x40].split(b"\0")[0])
@@ -181,9 +181,9 @@ def check_regions(pagewalk, check):
         if words[1] == "free":
             continue
         begin, end = (int(a, 16) for a in words[2].split("-"))
-        check.same(f"!address: range, {words[0]}", (int(region["data"]["base"], 0), int(region["data"]["end"], 0) + 1),
+        check.same(f"!address: range, {words[0]}", (region["data"]["base"], region["data"]["end"] + 1),
                    (begin, end))
-        check.same(f"!vad: range, {words[0]}", (int(vad["data"]["start"], 0), int(vad["data"]["end"], 0) + 1), (begin, end))
+        check.same(f"!vad: range, {words[0]}", (int(vad["data"]["start"], 0), vad["data"]["end"] + 1), (begin, end))
         if words[3] != "-":
             check.same(f"!address: protection, {words[0]}", region["data"]["protect"], words[3])
 
@@ -192,10 +192,10 @@ def check_whole_address_space(pagewalk, check):
     moment = Moment(pagewalk, ["!address", "!vad", "!process", "lm", "!address 90000000"])
     regions = moment.transcript.data("!address")
     regions = regions if isinstance(regions, list) else regions["regions"]
-    at = int(regions[0]["base"], 0)
+    at = regions[0]["base"]
     for region in regions:
-        check.same("!address: no gap", int(region["base"], 0), at)
-        at = int(region["end"], 0) + 1
+        check.same("!address: no gap", region["base"], at)
+        at = region["end"] + 1
     check.same("!address: to the end of user space", at, 0x7FFF0000 if at == 0x7FFF0000 else USER_END)
     vads = moment.transcript.data("!vad")["vads"]
     charge = sum(v["commit_charge"] for v in vads)

@@ -34,6 +34,66 @@ def check_code_breakpoints(pagewalk, check):
     check.same("/1 main", main, pagewalk.debug("virtual_alloc", AT_MAIN + ["q"]).halts[1]["eip"])
 
 
+def check_breakpoint_lists(pagewalk, check):
+    """Ranges and lists; when one number is wrong nothing is done."""
+    def numbers(answer):
+        return [b["breakpoint"] for b in answer["data"]]
+    code = Code(pagewalk.program("virtual_alloc"))
+    main, after = code.from_address(code.address("main"), 2)
+    places = [f"bp {main + 16 * i:x}" for i in range(6)]
+    lists = ["bc 1 77", "bc 0,1x", "bl", "bd 0-2", "bl", "be 1,2", "bl", "bc 1 - 2", "bl", "bc 0,3 4", "bl", "bc 0-9", "bl"]
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + places + lists + ["q"])
+    listed = done.every("bl")
+    check.same("a wrong number: nothing is done", numbers(listed[0]), list(range(6)))
+    check.same("bd of a range", [b["enabled"] for b in listed[1]["data"]], [False] * 3 + [True] * 3)
+    check.same("be of a list", [b["enabled"] for b in listed[2]["data"]], [False] + [True] * 5)
+    check.same("bc: ranges and lists", [numbers(a) for a in listed[3:]], [[0, 3, 4, 5], [5], []])
+    # A blank makes it an address, though it begins as a number does.
+    done = pagewalk.debug("virtual_alloc", ["bp 4081f0", "bl", "q"])
+    check.same("bp 4081f0", [(b["breakpoint"], b["address"]) for b in done.data("bl")], [(0, 0x4081F0)])
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + ["bp", "t", 'bp ".echo here"', "bl", f'bp {main:x} 3 "k"', "bl", f"bp5 {main:x}", "bl", "q"])
+    first, second, third = [a["data"] for a in done.every("bl")]
+    check.same("bp without an address", [b["address"] for b in first], [main, after])
+    check.same("and with commands", first[1]["commands"], ".echo here")
+    check.same("bp at the same place", (done.text(f'bp {main:x} 3 "k"'), numbers({"data": second})), ("breakpoint 0 redefined\n", [0, 1]))
+    check.same("it is as it was said last", (second[0]["passes"], second[0]["commands"]), (3, "k"))
+    check.same("bp with a number of its own", numbers({"data": third}), [0, 1, 5])
+
+
+def check_breakpoints_of_processes(pagewalk, check):
+    """Both images begin at the same address: each breakpoint has the names of its own process."""
+    lines = ["|1s", "bp hello!main", "|0s", "bp virtual_alloc!main", "bl", "|1s", "bl", "q"]
+    done = pagewalk.debug("virtual_alloc", lines, "--and", pagewalk.program("hello"))
+    for answer in done.every("bl"):
+        check.same("bl: names", re.findall(r"\w+!main", answer["text"]), ["hello!main", "virtual_alloc!main"])
+
+
+def check_deferred_breakpoints(pagewalk, check):
+    """At the start no DLL but ntdll is there. msvcrt's first code is its entry point."""
+    where = Code(pagewalk.guest / "msvcrt.dll")
+    entry = where.header("ImageBase") + where.header("AddressOfEntryPoint")
+    lines = ["bu msvcrt!puts", "bp msvcrt!malloc 2", "bu later!x+4", "bl", "bd 1", "sxe ld:MSVCRT", "g", "bl", "g", "q"]
+    done = pagewalk.debug("hello", lines)
+    before, after = [a["data"] for a in done.every("bl")]
+    check.same("bu: waits", [(b["address"], b["text"]) for b in before],
+               [(None, "msvcrt!puts"), (None, "msvcrt!malloc"), (None, "later!x+4")])
+    check.true("bl: u and the text", re.search(r"^ 2 eu .*\(later!x\+4\)", done.text("bl"), re.MULTILINE))
+    check.true("bp of what is not there becomes bu", "deferred" in done.text("bp msvcrt!malloc 2"))
+    check.same("sxe ld:NAME: that module alone", [re.search(r"(\S+)\n", h["text"])[1] for h in done.halts if h["halt"] == "image_load"],
+               ["msvcrt.dll"])
+    check.same("bu: resolved", [b["address"] for b in after], [where.address("puts"), where.address("malloc"), None])
+    halted = [h["eip"] for h in done.halts if h["halt"] == "breakpoint"]
+    check.same("bu halts", halted, [where.address("puts")])
+    done = pagewalk.debug("hello", [f"bu msvcrt!{where.name_at(entry)}", "g", "k 1", "q"])
+    check.same("bu halts before any code of the module", done.halts[1].get("eip"), entry)
+    lines = ["sxe ld:msvcrt", "sxd ld:kern*", "sxe e0000001", "sxn fdz", "sxe *", "sx", "sxd e0000001", "sx", "q"]
+    done = pagewalk.debug("hello", lines)
+    first, second = [a["data"] for a in done.every("sx")]
+    check.same("sx: what was set", [first.get(k) for k in ("ld:msvcrt", "ld:kern*", "e0000001", "fdz", "*", "ld", "eh")],
+               ["break", "second-chance break", "break", "ignore", "break", "ignore", "second-chance break"])
+    check.same("sx: what was set last", second["e0000001"], "second-chance break")
+
+
 def check_steps(pagewalk, check):
     """Steps from main on: straight-line code up to a call, over it, into it, and out again."""
     code = Code(pagewalk.program("virtual_alloc"))
@@ -175,8 +235,8 @@ def check_places_of_faults(pagewalk, check):
         place = done.data("dd fault_tour!place L1")["values"][0]
         guard = [f for f in done.data("faults") if f["kind"] == "guard page"][-1]
         check.same("faults: byte known", guard["byte_known"], known)
-        check.same("faults: place", int(guard["address"], 0), place if known else place & ~0xFFF)
-        check.true("faults: words", f"{'at' if known else 'in the page at'} {guard['address']} in user mode" in done.text("faults"))
+        check.same("faults: place", guard["address"], place if known else place & ~0xFFF)
+        check.true("faults: words", f"{'at' if known else 'in the page at'} {guard['address']:#010x} in user mode" in done.text("faults"))
 
 
 def check_actors_of_faults(pagewalk, check):
@@ -261,6 +321,9 @@ def check_exceptions(pagewalk, check):
 
 TESTS = (
     ("bp bu bl bc bd be", check_code_breakpoints),
+    ("bp bc bd be", check_breakpoint_lists),
+    ("bl |", check_breakpoints_of_processes),
+    ("bu bp bl sxe sxd sxn sx", check_deferred_breakpoints),
     ("g t p gu pt", check_steps),
     ("ba", check_data_breakpoints),
     ("ba", check_physical_breakpoint),

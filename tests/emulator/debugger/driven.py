@@ -14,21 +14,27 @@ def output_of(*command):
     return subprocess.run([str(c) for c in command], capture_output=True, check=True, text=True, timeout=120).stdout
 
 
+ADDRESSES = set("address base end eip instruction return_address child_ebp teb peb exception_list stack_base stack_limit "
+                "deallocation_stack self tls_storage image_base ldr process_parameters process_heap "
+                "eax ebx ecx edx esi edi esp ebp".split())
+
+
+def with_numbers(record):
+    """Addresses stand there as strings: JSON has no hexadecimal."""
+    for key, value in record.items():
+        if key in ADDRESSES and isinstance(value, str) and re.fullmatch(r"0x[0-9a-f]{8}", value):
+            record[key] = int(value, 16)
+    return record
+
+
 class Transcript:
-    """Of one session: every line that is JSON, and the rest, which is the guest's."""
+    """Of one session. Every line is one JSON object: a halt, an answer, or something that the guest wrote."""
 
     def __init__(self, done):
         self.exit_code, self.errors = done.returncode, done.stderr
-        self.records, guest = [], ""
-        for line in done.stdout.splitlines(keepends=True):
-            # The guest may have left its last line open.
-            begin = re.search(r'\{"(?:halt|command)":', line)
-            try:
-                self.records.append(json.loads(line[begin.start():]))
-                guest += line[:begin.start()]
-            except (AttributeError, ValueError):
-                guest += line
-        self.guest = guest.splitlines()
+        self.records = [json.loads(line, object_hook=with_numbers) for line in done.stdout.split("\n") if line]
+        self.guest = "".join(r.get("output", "") for r in self.records).splitlines()
+        self.guest_errors = "".join(r.get("error_output", "") for r in self.records)
         self.answers = [r for r in self.records if "command" in r]
         self.halts = [r for r in self.records if "halt" in r]
 
@@ -151,6 +157,9 @@ class Code:
 
     def calls_in(self, name):
         return [a for a in self.function(name) if self.instructions[a][1].startswith("call")]
+
+    def name_at(self, address):
+        return next(n for n, a in self.functions.items() if a == address)
 
     def header(self, field):
         return int(re.search(rf"^{field}\s+({HEX})", output_of(TARGET + "objdump", "-p", self.path), re.MULTILINE)[1],

@@ -11,12 +11,12 @@ from driven import Pagewalk
 
 # Wrong whatever the guest does.
 WRONG = """
-nosuch|g nosuch|p zz|t 0|t zz|pt 1 2|gu 3|bp|bp nosuch|bp main zz|bp main "g|ba|ba x 4 main|ba w 0 main|ba w 4 ffffffff
-ba w|bf nosuchkind|bf any zz|bf vad 30000000|bv|bv Nosuch|bc|bc 99|bc zz|bd 99|be 99|sxe|sxe nosuch|sxd zz|sxn|sxi nosuch
-r nosuch|r eax=|r eax=zz|.frame 99999|.frame zz|u zz|u main L|ub zz|uf zz|db zz|db main Lzz
+nosuch|g nosuch|p zz|t 0|t zz|pt 1 2|gu 3|bp nosuch|bp virtual_alloc!nosuch|bu virtual_alloc!nosuch|bp 1`00000000|bp main zz|bp main "g|ba|ba x 4 main|ba w 0 main|ba w 4 ffffffff
+ba w|bf nosuchkind|bf any zz|bf vad 30000000|bv|bv Nosuch|bc|bc 99|bc zz|bc 1x|bc 5-|bc 9-8|bd 99|be 99|sxe|sxe ld:|sxe av:x|sxe cpr:x|sxe nosuch|sxd zz|sxn|sxi nosuch
+r nosuch|r eax=|r eax=zz|r eax ebx|r eax,|r eax=1`00000000|r $t20|r st8|r st0=zz|r xmm0:3x|rX xmm8|.frame 99999|.frame zz|u zz|u main L|ub zz|uf zz|db zz|db main Lzz
 dd main L40000000|db 0 L?ffffffff|eb|eb main|eb zz 1|eb 30000000 1|ed 80000000 1|s|s -b|s main L10|s -a main L10
 ln zz|~99s|~zs|\\|99s|.process 9999|.process zz|.thread 9999|.exr|.exr zz|.exr 30000000|.cxr 30000000|.cxr zz|.pagein|.pagein 30000000
-.pagein 80000000|.formats|.formats zz|?|? 1+|? (1|? 1/0|? poi(0)|? 123456789|? 0n99999999999|? @nosuch|$<|$<nosuch|.logopen|.logopen /|.logclose
+.pagein 80000000|.formats|.formats zz|?|? 1+|? (1|? 1/0|? poi(0)|? 12345678123456789|? 1`2`3|? 'A|? poi(1`0)|? @nosuch|$<|$<nosuch|.logopen|.logopen /|.logclose
 why zz|why 1 2|faults zz|!pte|!pte zz|!vad zz|!vad 30000000|!pfn|!pfn ffffff|!pfn zz|!address zz|!address 80000000|!wsle zz
 !wsle 30000000|!vtop|!vtop zz|!ptov|!ptov ffffffff|!process zz zz|!handle 9999|!handle zz|!teb 30000000|!teb zz|!peb 30000000|!dlls zz
 !gle zz|.digest zz|.dump|.dump /|.dump /nosuch/file|help nosuch|q now|k zz|kb zz|ub @eip L0 L0|bl zz|lm zz
@@ -75,9 +75,13 @@ def check_scripts_without_end(pagewalk, check):
     from pathlib import Path
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "again.dbg"
-        script.write_text(f".echo again\n$<{script}\n" + "\n" * 200)
-        done = pagewalk.debug("hello", [f"$<{script}", "q"])
-        check.true("a script that runs itself ends", done.answers[-1]["command"] == "q" or done.exit_code == 0)
+        for rest in ("", "\n" * 200, f"$<{script}\n$<{script}\n"):
+            script.write_text(f".echo again\n$<{script}\n{rest}")
+            done = pagewalk.debug("hello", [f"$<{script}", "q"])
+            refused = [a["error"] for a in done.answers if not a["ok"]]
+            check.same("a script that runs itself ends", refused, ["more than 16 scripts lie inside each other: all of them end here"])
+            check.same("so often it ran", len(done.every(".echo again")), 16)
+            check.same("what was typed goes on", done.answers[-1]["command"], "q")
 
 
 def main():

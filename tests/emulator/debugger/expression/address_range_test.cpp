@@ -51,13 +51,27 @@ TEST_CASE("a last address belongs to the range") {
   CHECK(range_of("main loop").elements(1, 1) == 0x101);  // a symbol that begins with l
 }
 
+TEST_CASE("a length alone begins at the usual place, where there is one") {
+  const auto usual_range = [](const std::string& text) {
+    size_t at = 0;
+    return parse_range(text, at, kContext, 4, mm::VirtualAddress{0x00401000});
+  };
+  CHECK(usual_range("L3")->begin.value == 0x00401000);
+  CHECK(usual_range(" L 3")->elements(4, 8) == 3);
+  CHECK(usual_range("l3")->elements(4, 8) == 3);
+  CHECK(usual_range("L-2")->begin.value == 0x00400ff8);
+  CHECK(usual_range("loop L2")->begin.value == 0x00401600);
+  CHECK(usual_range(". L2")->begin.value == 0x00401234);
+  CHECK(error_of("L3") == "column 1: there is no symbol named L3");
+}
+
 TEST_CASE("what follows a range is left to others, and nonsense has a column") {
   CHECK(error_of("401000 L0") == "column 9: a range of nothing");
   CHECK(error_of("401000 400000") == "column 8: the range ends before it begins");
   CHECK(error_of("401000 L10000000") == "column 9: the range is larger than 256 MB; say L? if that is meant");
   CHECK(error_of("10 L-8") == "column 6: the range would begin below address 0");
   CHECK(error_of("401000 L") == "column 9: a value is missing");
-  CHECK(error_of("401000 L9z") == "column 9: '9z' is not a number of 32 bits");
+  CHECK(error_of("401000 L9z") == "column 9: '9z' is not a number of 64 bits");
 }
 
 }  // namespace

@@ -28,7 +28,6 @@ Value apply(const std::string& op, Value a, Value b) {
   if (op == "&&" && a && *a == 0) return 0;
   if (op == "||" && a && *a != 0) return 1;
   if (!a || !b) return std::nullopt;
-  const auto wrap = [](uint64_t value) { return Value(value & 0xFFFFFFFFu); };
   const uint64_t x = *a, y = *b;
   if (op == "||" || op == "&&") return y != 0;
   if (op == "|") return x | y;
@@ -40,11 +39,11 @@ Value apply(const std::string& op, Value a, Value b) {
   if (op == ">") return x > y;
   if (op == "<=") return x <= y;
   if (op == ">=") return x >= y;
-  if (op == "<<") return y > 31 ? Value(0) : wrap(x << y);
-  if (op == ">>") return y > 31 ? Value(0) : wrap(x >> y);
-  if (op == "+") return wrap(x + y);
-  if (op == "-") return wrap(x + (uint64_t{1} << 32) - y);
-  if (op == "*") return wrap(x * y);
+  if (op == "<<") return y > 63 ? Value(0) : Value(x << y);
+  if (op == ">>") return y > 63 ? Value(0) : Value(x >> y);
+  if (op == "+") return x + y;
+  if (op == "-") return x - y;
+  if (op == "*") return x * y;
   if (y == 0) return std::nullopt;
   return op == "/" ? x / y : x % y;
 }
@@ -92,7 +91,7 @@ class Choices {
   size_t at_ = 0;
 };
 
-std::string spelled(uint32_t value, Choices& choices) {
+std::string spelled(uint64_t value, Choices& choices) {
   switch (choices.below(4)) {
     case 0: return fmt::format("{:X}", value);
     case 1: return fmt::format("0n{}", value);
@@ -103,12 +102,13 @@ std::string spelled(uint32_t value, Choices& choices) {
 
 // An operand with what unary operators make of it.
 void operand(std::string& text, ShuntingYard& yard, Choices& choices) {
-  uint32_t value = choices.below(2) == 0 ? choices.below(40) : choices.any();
+  uint64_t value = choices.below(2) == 0 ? choices.below(80) : choices.any();
+  if (choices.below(3) == 2) value = value << 32 | choices.any();
   std::string word = spelled(value, choices);
   for (uint32_t i = choices.below(3); i > 0; --i) {
     const bool negate = choices.below(2) == 0;
     word = (negate ? "-" : "~") + word;
-    value = static_cast<uint32_t>(negate ? (uint64_t{1} << 32) - value : 0xFFFFFFFFu - uint64_t{value});
+    value = negate ? 0 - value : ~value;
   }
   text += word;
   yard.number(value);
@@ -152,7 +152,7 @@ TEST_CASE("expressions evaluate as a shunting yard has it") {
     const auto actual = evaluate(text, kContext);
     RC_LOG() << text;
     RC_ASSERT(actual.has_value() == expected.has_value());
-    if (expected) RC_ASSERT(uint64_t{*actual} == *expected);
+    if (expected) RC_ASSERT(*actual == *expected);
   }));
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 const test::FixedContext kContext;
 
-uint32_t value_of(const std::string& text) {
+uint64_t value_of(const std::string& text) {
   const auto value = evaluate(text, kContext);
   INFO(text << ": " << (value ? "" : value.error().text()));
   REQUIRE(value);
@@ -36,6 +36,12 @@ TEST_CASE("numbers are hexadecimal unless they say otherwise") {
   CHECK(value_of("0x") == 0);
   CHECK(value_of("add") == 0xADD);
   CHECK(value_of("ffffffff") == 0xFFFFFFFF);
+  CHECK(value_of("123456789abcdef0") == 0x123456789ABCDEF0);
+  CHECK(value_of("12345678`9abcdef0") == 0x123456789ABCDEF0);
+  CHECK(value_of("0x1`0 + 1") == 0x100000001);
+  CHECK(value_of("0`ffffffff") == 0xFFFFFFFF);
+  CHECK(value_of("'A'") == 0x41);
+  CHECK(value_of("'AB'+1") == 0x4143);
 }
 
 TEST_CASE("registers, their parts, flags and pseudo-registers have values") {
@@ -52,6 +58,32 @@ TEST_CASE("registers, their parts, flags and pseudo-registers have values") {
   CHECK(value_of("@$ip") == 0x00401234);
   CHECK(value_of("$ra") == 0x00405678);
   CHECK(value_of("@$peb+2") == 0x7FFD0002);
+  CHECK(value_of("@$retreg") == 0x11223344);
+  CHECK(value_of(".") == 0x00401234);
+  CHECK(value_of(". + 4") == 0x00401238);
+}
+
+// Microsoft, "Sign Extension": constants are not extended in user mode, 32-bit registers are,
+// pseudo-registers are not.
+TEST_CASE("registers of 32 bits are extended by their sign, and nothing else is") {
+  CHECK(value_of("@ebx") == 0xFFFFFFFFFFFFFFFF);
+  CHECK(value_of("@ebx == -1") == 1);
+  CHECK(value_of("ffffffff == -1") == 0);
+  CHECK(value_of("@ebx & 0`ffffffff") == 0xFFFFFFFF);
+  CHECK(value_of("@$t0") == 0x180000000);
+  CHECK(value_of("poi(@esp+4)") == 0x9ABCDEF0);
+  CHECK(value_of("by(@ebx + 402002)") == 0x56);  // wraps around at 64 bits
+}
+
+// The same page: 32 bits are shown where the upper half is zeros, or the sign of the lower one.
+TEST_CASE("numbers are shown with as many bits as they need") {
+  CHECK(number_words(0) == "00000000");
+  CHECK(number_words(0xFFFFFFFF) == "ffffffff");
+  CHECK(number_words(0xFFFFFFFF80000000) == "80000000");
+  CHECK(number_words(0xFFFFFFFF7FFFFFFF) == "ffffffff`7fffffff");
+  CHECK(number_words(0x100000000) == "00000001`00000000");
+  CHECK(as_address(0xFFFFFFFF80000000) == 0x80000000);
+  CHECK(as_address(0x100000000) == std::nullopt);
 }
 
 TEST_CASE("a part of a register is replaced without touching the rest") {
@@ -76,6 +108,7 @@ TEST_CASE("memory is read through by, wo, dwo and poi") {
   CHECK(value_of("poi @esp+4") == 0x1234567C);
   CHECK(value_of("poi(@esp+4)") == 0x9ABCDEF0);
   CHECK(value_of("by(402003)") == 0x12);
+  CHECK(value_of("qwo(402000)") == 0x9ABCDEF012345678);
   CHECK(value_of("wo(402002)") == 0x1234);
   CHECK(value_of("dwo(402000) == poi(402000)") == 1);
   CHECK(value_of("low(@eax)") == 0x3344);
@@ -94,14 +127,16 @@ TEST_CASE("operators bind as the manual has it") {
   CHECK(value_of("3 = 3 & 1") == 1);
   CHECK(value_of("5 > 4 && 0 || 1") == 1);
   CHECK(value_of("-1 > 0") == 1);  // unsigned
-  CHECK(value_of("80000000 >>> 1f") == 0xFFFFFFFF);
+  CHECK(value_of("80000000`00000000 >>> 3f") == 0xFFFFFFFFFFFFFFFF);
+  CHECK(value_of("80000000 >>> 1f") == 1);
   CHECK(value_of("80000000 >> 1f") == 1);
-  CHECK(value_of("1 << 20") == 0);
+  CHECK(value_of("1 << 20") == 0x100000000);
+  CHECK(value_of("1 << 40") == 0);
   CHECK(value_of("not 0") == 1);
   CHECK(value_of("not 5 + 1") == 1);
-  CHECK(value_of("~0") == 0xFFFFFFFF);
+  CHECK(value_of("~0") == 0xFFFFFFFFFFFFFFFF);
   CHECK(value_of("--5") == 5);
-  CHECK(value_of("ffffffff+1") == 0);
+  CHECK(value_of("ffffffff+1") == 0x100000000);
   CHECK(value_of("@ebx*@ebx") == 1);
 }
 
@@ -120,8 +155,12 @@ TEST_CASE("errors are one line that names the column") {
   CHECK(error_of("1)") == "column 2: an operator is missing before ')'");
   CHECK(error_of("4+nowhere") == "column 3: there is no symbol named nowhere");
   CHECK(error_of("@nothing") == "column 1: there is no register named nothing");
-  CHECK(error_of("123456789") == "column 1: '123456789' is not a number of 32 bits");
-  CHECK(error_of("0n12a") == "column 1: '0n12a' is not a number of 32 bits");
+  CHECK(error_of("12345678123456789") == "column 1: '12345678123456789' is not a number of 64 bits");
+  CHECK(error_of("123456789`0") == "column 1: '123456789`0' is not a number of 64 bits");
+  CHECK(error_of("0n12a") == "column 1: '0n12a' is not a number of 64 bits");
+  CHECK(error_of("'123456789'") == "column 1: ''123456789'' is not a number of 64 bits");
+  CHECK(error_of("'A") == "column 1: the closing ' is missing");
+  CHECK(error_of("1+poi(1`00000000)") == "column 3: 00000001`00000000 is no address of 32 bits");
   CHECK(error_of("8/(2-2)") == "column 2: division by zero");
   CHECK(error_of("8%0") == "column 2: division by zero");
   CHECK(error_of("poi(40200d)") == "column 1: memory at 0040200d cannot be read");

@@ -31,10 +31,11 @@ class FixedMemory final : public MemoryView {
 
 class FixedContext final : public ExpressionContext {
  public:
-  std::optional<uint32_t> read_register(std::string_view name) const override {
-    static const std::map<std::string, uint32_t, std::less<>> kRegisters{
-        {"eax", 0x11223344}, {"ebx", 0xFFFFFFFF}, {"esp", 0x00402000}, {"eip", 0x00401234},
-        {"efl", 0x00000246}, {"cs", 0x1b},        {"$ra", 0x00405678}, {"$peb", 0x7FFD0000}};
+  std::optional<uint64_t> read_register(std::string_view name) const override {
+    static const std::map<std::string, uint64_t, std::less<>> kRegisters{
+        {"eax", 0x11223344}, {"ebx", 0xFFFFFFFF},  {"esp", 0x00402000},
+        {"eip", 0x00401234}, {"efl", 0x00000246},  {"cs", 0x1b},
+        {"$ra", 0x00405678}, {"$peb", 0x7FFD0000}, {"$t0", 0x180000000}};
     const auto found = kRegisters.find(name);
     return found == kRegisters.end() ? std::nullopt : std::optional(found->second);
   }

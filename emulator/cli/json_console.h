@@ -1,0 +1,23 @@
+// The console of a guest whose debugger writes JSON: what the guest writes becomes objects as well, one a
+// line.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "emulator/cli/patient_console.h"
+
+namespace emu {
+
+// {"output": TEXT} or {"error_output": TEXT}, with a line feed. Where the bytes are no UTF-8 the text has
+// U+FFFD, and a second key, "bytes", has all of them as hexadecimal digits.
+std::string json_line(Console::Stream stream, std::span<const std::byte> bytes);
+
+// Both streams go to standard output, in the order in which they are written.
+class JsonConsole final : public PatientConsole {
+ public:
+  using PatientConsole::PatientConsole;
+  mm::NtStatus write(Stream stream, std::span<const std::byte> bytes) override;
+};
+
+}  // namespace emu
