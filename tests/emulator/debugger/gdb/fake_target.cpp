@@ -127,6 +127,20 @@ void FakeTarget::end(ProcessId process) {
   breakpoints_.erase(process);
 }
 
+// One page, and no more.
+mm::Result<mm::VirtualAddress> FakeTarget::allocate(ProcessId process, uint32_t size, MemoryRights rights) {
+  if (size > mm::kPageSize) return mm::fail(mm::NtStatus::NoMemory);
+  changes.push_back(fmt::format("allocate {:x} {:x} r{}{}", process.value, size, rights.write ? "w" : "",
+                                rights.execute ? "x" : ""));
+  return kAllocated;
+}
+
+mm::Result<void> FakeTarget::free(ProcessId process, mm::VirtualAddress address) {
+  if (address != kAllocated) return mm::fail(mm::NtStatus::InvalidParameter);
+  changes.push_back(fmt::format("free {:x}", process.value));
+  return {};
+}
+
 mm::Result<void> FakeTarget::kill(ProcessId process) {
   if (!runs(process)) return no_such_process();
   end(process);
