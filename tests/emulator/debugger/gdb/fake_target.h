@@ -52,7 +52,7 @@ class FakeTarget final : public Target {
  private:
   using Page = std::vector<std::byte>;
   struct Memory {
-    Page code, data;
+    Page code, data, allocated;
   };
 
   bool runs(ProcessId process) const { return memory_.contains(process); }

@@ -86,7 +86,7 @@ TEST_CASE("gdb: LLDB gets memory for its expressions") {
   CHECK(dialogue.ask("_M1000,rx") == "600000");
   CHECK(dialogue.ask("_m600000") == "OK");
   CHECK(dialogue.target.changes == std::vector<std::string>{"allocate 4 1000 rx", "free 4"});
-  CHECK(dialogue.ask("_M1001,rw") == "E01");
+  CHECK(dialogue.ask("_M1000000,rw") == "E01");
   CHECK(dialogue.ask("_m601000") == "E0e");
   for (const char* packet : {"_M", "_M1000", "_M1000,q", "_M,rw", "_Mx,rw", "_m", "_mx"}) {
     CAPTURE(packet);
