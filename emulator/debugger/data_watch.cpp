@@ -69,8 +69,9 @@ void DataWatch::open(const Thread& thread) {
   const auto operands = operands_.all(std::span(code).first(there), before_, thread.teb());
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
     if (!is_data(breakpoint)) continue;
-    const auto operand = std::find_if(operands.begin(), operands.end(),
-                                      [&](const auto& candidate) { return sees(breakpoint, candidate); });
+    const auto operand =
+        std::find_if(operands.begin(), operands.end(),
+                     [&, &waiting = breakpoint](const auto& candidate) { return sees(waiting, candidate); });
     if (operand != operands.end())
       seen_.push_back({number, {operand->address, operand->size, operand->reads, operand->writes, eip}});
   }

@@ -60,6 +60,12 @@ void set_rights(gdb::MemoryRegion& region, uint32_t protect) {
   region.readable = (protect & ~(page::kNoAccess | page::kNoCache | page::kWriteCombine)) != 0;
 }
 
+uint32_t protect_of(gdb::MemoryRights rights) {
+  namespace page = mm::x86::page;
+  if (rights.execute) return rights.write ? page::kExecuteReadWrite : page::kExecuteRead;
+  return rights.write ? page::kReadWrite : page::kReadOnly;
+}
+
 // As the host finds it, whatever folder the client runs in.
 std::string path_of(const LoadedImage& image) {
   if (image.host_path.empty()) return image.name;
@@ -187,6 +193,29 @@ gdb::MemoryRegion GdbTarget::region_at(gdb::ProcessId id, mm::VirtualAddress add
   for (const LoadedImage& image : process->images)
     if (address.value - image.base.value < image.size) region.name = path_of(image);
   return region;
+}
+
+mm::Result<mm::VirtualAddress> GdbTarget::allocate(gdb::ProcessId id, uint32_t size,
+                                                   gdb::MemoryRights rights) {
+  Process* process = find(id);
+  if (process == nullptr) return mm::fail(NtStatus::InvalidCid);
+  if (halt_.where == Halt::Where::Inside) return mm::fail(NtStatus::AccessDenied);
+  const auto region = engine_.machine().memory().allocate_virtual_memory(
+      process->space(), {.size = size,
+                         .type = mm::allocation::kReserve | mm::allocation::kCommit,
+                         .protect = protect_of(rights)});
+  if (!region) return mm::fail(region.error());
+  allocated_.emplace(id, region->base);
+  return region->base;
+}
+
+mm::Result<void> GdbTarget::free(gdb::ProcessId id, mm::VirtualAddress address) {
+  Process* process = find(id);
+  if (process == nullptr || allocated_.erase({id, address}) == 0) return mm::fail(NtStatus::InvalidParameter);
+  const auto freed = engine_.machine().memory().free_virtual_memory(process->space(), {address, 0},
+                                                                    mm::allocation::kRelease);
+  if (!freed) return mm::fail(freed.error());
+  return {};
 }
 
 std::vector<gdb::AddressRange> GdbTarget::address_space() const { return {{{0}, uint64_t{1} << 32}}; }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "emulator/debugger/engine.h"
 #include "emulator/debugger/gdb/target.h"
@@ -36,6 +37,9 @@ class GdbTarget final : public gdb::Target {
                                 std::span<const std::byte> from) override;
   gdb::MemoryRegion region_at(gdb::ProcessId process, mm::VirtualAddress address) const override;
   std::vector<gdb::AddressRange> address_space() const override;
+  mm::Result<mm::VirtualAddress> allocate(gdb::ProcessId process, uint32_t size,
+                                          gdb::MemoryRights rights) override;
+  mm::Result<void> free(gdb::ProcessId process, mm::VirtualAddress address) override;
   mm::Result<void> insert_breakpoint(gdb::ProcessId process, const gdb::Breakpoint& breakpoint) override;
   mm::Result<void> remove_breakpoint(gdb::ProcessId process, const gdb::Breakpoint& breakpoint) override;
   mm::Result<void> kill(gdb::ProcessId process) override;
@@ -75,6 +79,7 @@ class GdbTarget final : public gdb::Target {
   Resume further_;
   std::set<uint32_t> gone_;      // processes that have ended for the client, or that it let go
   std::map<uint32_t, Set> set_;  // by the engine's number
+  std::set<std::pair<gdb::ProcessId, mm::VirtualAddress>> allocated_;
 };
 
 }  // namespace emu::debugger

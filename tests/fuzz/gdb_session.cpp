@@ -52,9 +52,17 @@ void play(std::string_view input) {
   wire.piece = 100;
   Session session(target, wire);
   size_t resumptions = 0;
-  while (std::holds_alternative<Resume>(session.serve_until_resume(stop_number(resumptions++)))) {
-    session.poll();
-    session.print("output\n");
+  Request request = session.serve_until_resume(stop_number(resumptions));
+  while (true) {
+    if (std::holds_alternative<Resume>(request)) {
+      session.poll();
+      session.print("output\n");
+      request = session.serve_until_resume(stop_number(++resumptions));
+    } else if (std::holds_alternative<GoFurther>(request)) {
+      request = session.answer_monitor("further\n");
+    } else {
+      break;
+    }
   }
   check_output(wire.output);
 }

@@ -1,5 +1,5 @@
-// Packets of LLDB's without which it takes the guest for a program of the host's, and does not know where its
-// program lies (LLDB, "GDB Remote Protocol Extensions").
+// Packets of LLDB's without which it takes the guest for a program of the host's, does not know where its
+// program lies, and cannot call functions (LLDB, "GDB Remote Protocol Extensions").
 #include <fmt/format.h>
 
 #include "emulator/debugger/gdb/hex.h"
@@ -44,6 +44,29 @@ Answer tell_load_address(Conversation& conversation, std::string_view arguments)
 Answer accept_thread_suffix(Conversation& conversation, std::string_view) {
   conversation.with_lldb = true;
   return ok();
+}
+
+// SIZE,RIGHTS: for the code of an expression that calls functions, and for its values. RIGHTS are letters of
+// "rwx".
+Answer allocate_memory(Conversation& conversation, std::string_view arguments) {
+  Scanner scanner(arguments);
+  const auto size = scanner.number();
+  if (!size || !scanner.skip(",")) return error(ErrorCode::Malformed);
+  const std::string_view letters = scanner.rest();
+  if (letters.find_first_not_of("rwx") != std::string_view::npos) return error(ErrorCode::Malformed);
+  const auto has = [&](char letter) { return letters.find(letter) != std::string_view::npos; };
+  const auto process = conversation.selected_process();
+  if (!process) return error(ErrorCode::NoSuchThread);
+  const auto address = conversation.target().allocate(*process, *size, {has('w'), has('x')});
+  return address ? reply(fmt::format("{:x}", address->value)) : error(ErrorCode::NotPermitted);
+}
+
+Answer free_memory(Conversation& conversation, std::string_view arguments) {
+  const auto address = number_from_hex(arguments);
+  if (!address) return error(ErrorCode::Malformed);
+  const auto process = conversation.selected_process();
+  if (!process) return error(ErrorCode::NoSuchThread);
+  return conversation.target().free(*process, {*address}) ? ok() : error(ErrorCode::BadAddress);
 }
 
 }  // namespace emu::debugger::gdb

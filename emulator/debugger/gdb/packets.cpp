@@ -60,6 +60,8 @@ constexpr std::array kPackets = std::to_array<Packet>({
     {"qFileLoadAddress:", Follow, tell_load_address},
     {"qMemoryRegionInfo:", Follow, tell_region},
     {"QThreadSuffixSupported", None, accept_thread_suffix},
+    {"_M", Follow, allocate_memory},
+    {"_m", Follow, free_memory},
 });
 
 bool matches(const Packet& known, std::string_view packet) {

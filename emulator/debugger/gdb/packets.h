@@ -34,6 +34,6 @@ PacketFunction tell_resume_actions, resume_by_rules, resume, resume_with_signal,
 // --- transfer_packets.cpp
 PacketFunction transfer;
 // --- lldb_packets.cpp
-PacketFunction tell_host, tell_process, tell_load_address, accept_thread_suffix;
+PacketFunction tell_host, tell_process, tell_load_address, accept_thread_suffix, allocate_memory, free_memory;
 
 }  // namespace emu::debugger::gdb

@@ -64,6 +64,11 @@ struct MemoryRegion {
   std::string name{};                                           // may be empty
 };
 
+// Beside reading.
+struct MemoryRights {
+  bool write = false, execute = false;
+};
+
 struct AddressRange {
   mm::VirtualAddress begin;
   uint64_t size = 0;
@@ -91,6 +96,10 @@ class Target {
   virtual MemoryRegion region_at(ProcessId process, mm::VirtualAddress address) const = 0;
   // Where memory may ever be. Asked once for a whole connection: what the guest allocates later lies in it.
   virtual std::vector<AddressRange> address_space() const = 0;
+
+  // Memory for the client's own use, of whole pages; it stays when it is not freed. Only such can be freed.
+  virtual mm::Result<mm::VirtualAddress> allocate(ProcessId process, uint32_t size, MemoryRights rights) = 0;
+  virtual mm::Result<void> free(ProcessId process, mm::VirtualAddress address) = 0;
 
   // --- Breakpoints. Inserting the same one again, or removing one that is not there, succeeds and changes
   // nothing: a client repeats a packet whose answer was lost.

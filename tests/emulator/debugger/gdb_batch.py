@@ -388,6 +388,8 @@ LLDB_NAMES = [
     ("expr counter", r"int\) \$\d = 8\n"),
     ("expr counter = 5", r"int\) \$\d = 5\n"),
     ("memory read --size 4 --format d --count 1 {counter}", r"0x[0-9a-f]+: 5"),
+    ("expr (int)add(20, 3)", r"int\) \$\d = 23\n"),  # a call that LLDB makes
+    ("register read eip", r"eip = {add}"),
     ("image lookup --address {sleep}", r"Summary: kernel32\.dll`Sleep"),
     ("kill", r"exited"),
 ]

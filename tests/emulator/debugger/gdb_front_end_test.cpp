@@ -8,6 +8,8 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <deque>
 
+#include "emulator/debugger/gdb/hex.h"
+#include "mm/x86/protection.h"
 #include "tests/emulator/debugger/gdb/scripted_transport.h"
 #include "tests/emulator/kernel/test_machine.h"
 
@@ -183,6 +185,20 @@ TEST_CASE("in the middle of a fault everything can be read and nothing be writte
   CHECK_THAT(answers[5], StartsWith("xxxx"));                             // ST0
   CHECK_THAT(answers[6], StartsWith("T05") && ContainsSubstring(at(0)));  // the fault is done
   CHECK_THAT(answers[8], StartsWith("T05") && ContainsSubstring(at(5)));
+}
+
+TEST_CASE("a client gets memory of the guest's, and gives back no other") {
+  Client client;
+  const auto answers = client.talk(kLoop, {"_M1001,rw", "_m420000", "vCont;s:%"});
+  const auto base = gdb::number_from_hex(answers[0]);
+  REQUIRE(base);
+  CHECK(answers[1] == "E0e");
+  const auto region =
+      client.test.machine->memory().query_virtual_memory(client.test.process.space(), {*base});
+  REQUIRE(region);
+  CHECK(region->state == mm::allocation::kCommit);
+  CHECK(region->protect == mm::x86::page::kReadWrite);
+  CHECK(region->size == 0x2000);
 }
 
 TEST_CASE("monitor goes through a fault stage by stage, and the client stands where it stood") {

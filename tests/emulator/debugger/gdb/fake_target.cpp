@@ -41,7 +41,7 @@ FakeTarget::FakeTarget() {
   for (const ThreadInfo& info : threads_) registers_[info.key] = {registers_at(kCode), FloatingState{}};
   Page data(mm::kPageSize);
   for (size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::byte>(i);
-  for (const ProcessId process : {kFirst, kSecond}) memory_[process] = {Page(mm::kPageSize, kNop), data};
+  for (const ProcessId process : {kFirst, kSecond}) memory_[process] = {Page(mm::kPageSize, kNop), data, {}};
 }
 
 std::vector<Image> FakeTarget::images(ProcessId process) const {
@@ -71,7 +71,8 @@ const std::byte* FakeTarget::find(ProcessId process, mm::VirtualAddress address)
   if (found == memory_.end()) return nullptr;
   if (address.page() == kCode.page()) return &found->second.code[address.offset()];
   if (address.page() == kData.page()) return &found->second.data[address.offset()];
-  return nullptr;
+  const uint32_t behind = address.value - kAllocated.value;
+  return behind < found->second.allocated.size() ? &found->second.allocated[behind] : nullptr;
 }
 
 std::byte& FakeTarget::byte_at(ProcessId process, mm::VirtualAddress address) {
@@ -101,7 +102,7 @@ MemoryRegion FakeTarget::region_at(ProcessId process, mm::VirtualAddress address
   if (find(process, address) == nullptr) return {Kind::Gap, address.page().address(), mm::kPageSize};
   if (address.page() == kCode.page())
     return {Kind::Mapped, kCode, mm::kPageSize, true, false, true, "C:\\fake.exe"};
-  return {Kind::Mapped, kData, mm::kPageSize, true, true, false, ""};
+  return {Kind::Mapped, address.page().address(), mm::kPageSize, true, true, false, ""};
 }
 
 std::vector<AddressRange> FakeTarget::address_space() const { return {{{0x10000}, 0x7fff0000}}; }
@@ -125,6 +126,26 @@ void FakeTarget::end(ProcessId process) {
   std::erase_if(registers_, [&](const auto& entry) { return entry.first.process == process; });
   memory_.erase(process);
   breakpoints_.erase(process);
+}
+
+// One behind the other, never to be had again.
+mm::Result<mm::VirtualAddress> FakeTarget::allocate(ProcessId process, uint32_t size, MemoryRights rights) {
+  constexpr size_t kMost = 1 << 20;
+  Page& allocated = memory_.at(process).allocated;
+  const size_t before = allocated.size();
+  if (size > kMost - before) return mm::fail(mm::NtStatus::NoMemory);
+  allocated.resize(
+      std::min(kMost, before + (size_t{size} + mm::kPageSize - 1) / mm::kPageSize * mm::kPageSize));
+  changes.push_back(fmt::format("allocate {:x} {:x} r{}{}", process.value, size, rights.write ? "w" : "",
+                                rights.execute ? "x" : ""));
+  return kAllocated + static_cast<uint32_t>(before);
+}
+
+mm::Result<void> FakeTarget::free(ProcessId process, mm::VirtualAddress address) {
+  if (address.value - kAllocated.value >= memory_.at(process).allocated.size())
+    return mm::fail(mm::NtStatus::InvalidParameter);
+  changes.push_back(fmt::format("free {:x}", process.value));
+  return {};
 }
 
 mm::Result<void> FakeTarget::kill(ProcessId process) {

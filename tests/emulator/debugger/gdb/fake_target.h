@@ -17,7 +17,7 @@ namespace emu::debugger::gdb::test {
 
 inline constexpr ProcessId kFirst{4}, kSecond{0x10};
 inline constexpr ThreadKey kMain{kFirst, {8}}, kHelper{kFirst, {0xc}}, kOther{kSecond, {0x14}};
-inline constexpr mm::VirtualAddress kCode{0x401000}, kData{0x403000};
+inline constexpr mm::VirtualAddress kCode{0x401000}, kData{0x403000}, kAllocated{0x600000};
 
 class FakeTarget final : public Target {
  public:
@@ -32,6 +32,8 @@ class FakeTarget final : public Target {
                                 std::span<const std::byte> from) override;
   MemoryRegion region_at(ProcessId process, mm::VirtualAddress address) const override;
   std::vector<AddressRange> address_space() const override;
+  mm::Result<mm::VirtualAddress> allocate(ProcessId process, uint32_t size, MemoryRights rights) override;
+  mm::Result<void> free(ProcessId process, mm::VirtualAddress address) override;
   mm::Result<void> insert_breakpoint(ProcessId process, const Breakpoint& breakpoint) override;
   mm::Result<void> remove_breakpoint(ProcessId process, const Breakpoint& breakpoint) override;
   mm::Result<void> kill(ProcessId process) override;
@@ -50,7 +52,7 @@ class FakeTarget final : public Target {
  private:
   using Page = std::vector<std::byte>;
   struct Memory {
-    Page code, data;
+    Page code, data, allocated;
   };
 
   bool runs(ProcessId process) const { return memory_.contains(process); }

@@ -81,6 +81,20 @@ TEST_CASE("gdb: LLDB learns what machine it is") {
   CHECK(dialogue.ask("QThreadSuffixSupported") == "OK");
 }
 
+TEST_CASE("gdb: LLDB gets memory for its expressions") {
+  Dialogue dialogue;
+  CHECK(dialogue.ask("_M1000,rx") == "600000");
+  CHECK(dialogue.ask("_m600000") == "OK");
+  CHECK(dialogue.target.changes == std::vector<std::string>{"allocate 4 1000 rx", "free 4"});
+  CHECK(dialogue.ask("_M1000000,rw") == "E01");
+  CHECK(dialogue.ask("_m601000") == "E0e");
+  for (const char* packet : {"_M", "_M1000", "_M1000,q", "_M,rw", "_Mx,rw", "_m", "_mx"}) {
+    CAPTURE(packet);
+    CHECK(dialogue.ask(packet) == "E16");
+  }
+  CHECK(dialogue.target.changes.size() == 2);
+}
+
 TEST_CASE("gdb: LLDB learns where its file lies, in whatever folder it has found it") {
   Dialogue dialogue;
   CHECK(dialogue.ask("qFileLoadAddress:" + to_hex("C:\\fake.exe")) == "400000");
