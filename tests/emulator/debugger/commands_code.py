@@ -260,6 +260,30 @@ def check_cpp_names(pagewalk, check):
     check.true("a destructor", destructor["data"]["value"] in places if destructor["ok"] else "ambiguous" in destructor["error"])
 
 
+def check_listings(pagewalk, check):
+    """lm, x, ln and k in their longer forms."""
+    code = code_of(pagewalk)
+    lines = ["lmv m kern*", "lm v m kern*", "lmvm kern*", "lm a main", "ln main+1", "k", "kn", "kv", "kn 1", "x /t pressure!*", "dv /t /v", "q"]
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + lines)
+    for form in lines[:3]:
+        check.same(form, [m["name"] for m in done.data(form)], ["kernel32.dll"])
+        check.true(f"{form}: the file", done.data(form)[0]["path"] == str((pagewalk.guest / "kernel32.dll").resolve()) and
+                   "Image name: kernel32.dll" in done.text(form))
+    check.same("lm a", [m["name"] for m in done.data("lm a main")], ["virtual_alloc.exe"])
+    near = done.data("ln main+1")
+    following = min(a for a in code.functions.values() if a > code.address("main"))
+    check.same("ln: the next symbol", int(near["next_address"], 16), following)
+    check.true("ln: its name", f"({following:08x})   {near['next_symbol']}" in done.text("ln main+1"))
+    rows = [line.split(" ", 1) for line in done.text("kn").splitlines()[1:]]
+    check.same("kn: k with numbers", (["\n".join(row[1] for row in rows)], [int(row[0], 16) for row in rows]),
+               (["\n".join(done.text("k").splitlines()[1:])], list(range(len(rows)))))
+    check.same("kn 1", len(done.data("kn 1")), 1)
+    check.true("kv", re.search(r"virtual_alloc!main .*\(c(all frame information|ode since the entry)\)", done.text("kv").splitlines()[1]))
+    done = pagewalk.debug("pressure", ["bp /1 pressure!quicksort", "g", "dv /t /v", "dv", "q"], "1")
+    for name, value in done.data("dv").items():
+        check.true(f"dv /t /v: {name}", re.search(rf"^(?:[0-9a-f]{{8}}|@e..|) +[a-z].* {name} = {re.escape(value)}$", done.text("dv /t /v"), re.MULTILINE))
+
+
 def check_overloads(pagewalk, check):
     """A name that several functions have is refused with all of them; with its parameters it is one."""
     module = "cpp_exceptions"
@@ -283,6 +307,7 @@ def check_overloads(pagewalk, check):
 TESTS = (
     ("x ln k u bp", check_cpp_names),
     ("bp ?", check_overloads),
+    ("lm ln kn kv dv", check_listings),
     ("u ub uf", check_disassembly),
     ("ln x", check_symbols),
     ("lm !dlls", check_modules),
