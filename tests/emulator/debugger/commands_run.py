@@ -86,6 +86,15 @@ def check_deferred_breakpoints(pagewalk, check):
     check.same("bu halts", halted, [where.address("puts")])
     done = pagewalk.debug("hello", [f"bu msvcrt!{where.name_at(entry)}", "g", "k 1", "q"])
     check.same("bu halts before any code of the module", done.halts[1].get("eip"), entry)
+    # libraries loads later.dll, which has to go elsewhere than it wants, and unloads it.
+    done = pagewalk.debug("libraries", ["bu later!DllMain", "sxe ud:later", "g", "lm m later", "bl", "g", "g", "bl", "g", "g", "q"])
+    loaded, unloaded = [a["data"][0] for a in done.every("bl")]
+    image = Code(pagewalk.guest / "later.dll")
+    offset = image.address("DllMain@12") - image.header("ImageBase")
+    check.same("bu where the module really is", loaded["address"], done.data("lm m later")[0]["base"] + offset)
+    check.true("and that is not where it wants to be", done.data("lm m later")[0]["base"] != image.header("ImageBase"))
+    check.same("start and end of the module", [h["halt"] for h in done.halts[1:4]], ["breakpoint", "breakpoint", "image_unload"])
+    check.same("bu waits again when it has gone", (loaded["text"], unloaded["address"], unloaded["hits"]), ("later!DllMain", None, 2))
     lines = ["sxe ld:msvcrt", "sxd ld:kern*", "sxe e0000001", "sxn fdz", "sxe *", "sx", "sxd e0000001", "sx", "q"]
     done = pagewalk.debug("hello", lines)
     first, second = [a["data"] for a in done.every("sx")]
