@@ -17,8 +17,8 @@ constexpr Command kCommands[] = {
     {"gh", "gh", "Runs on as if the exception had been handled.", "gh", go_handled},
     {"gn", "gn", "Runs on and passes the exception to the guest.", "gn", go_not_handled},
     {"gu", "gu", "Runs until this function returns; in a fault or service, to its end.", "gu", go_up},
-    {"p", "p [COUNT]", "Steps over calls; in a fault, to its end.", "p 3", step_over},
-    {"t", "t [COUNT]", "Steps one instruction; in a fault, to its next stage.", "t", step_into},
+    {"p", "p [COUNT]", "Steps over calls, and shows each step; in a fault, to its end.", "p 3", step_over},
+    {"t", "t [COUNT]", "Steps instruction by instruction, and shows each; in a fault, to its next stage.", "t", step_into},
     {"pt", "pt", "Steps over calls until the next instruction is a return.", "pt", step_to_return},
     {"bp", "bp [/1] [/a] [/t ID] [ADDRESS [PASSES]] [\"COMMANDS\"]", "Halts at code, without an address where the thread stands; where there is a breakpoint it is redefined.", "bp hello!main \"k; g\"", break_at_code, Glued::Yes},
     {"bu", "bu [/1] [/a] [/t ID] [ADDRESS [PASSES]] [\"COMMANDS\"]", "The same by name: its module may come later, go and come again.", "bu later!entry", break_by_name, Glued::Yes},
@@ -36,20 +36,22 @@ constexpr Command kCommands[] = {
     {"sxi", "sxi EVENT[:MODULE]|CODE|*", "Does not halt.", "sxi epr", filter_ignore},
     {"r", "r[F|X] [REGISTER[:FORMAT][=VALUE],...]", "Shows or sets registers; F: of the x87 unit (st0), X: of SSE (xmm0:16ub); $t0 to $t19 are the user's own.", "r eax=0n10, $t0=@esp", registers, Glued::Yes},
     {"k", "k [COUNT]", "Shows the stack.", "k 5", stack},
+    {"kn", "kn [COUNT]", "Shows the stack with the frames' numbers.", "kn", stack_with_numbers},
+    {"kv", "kv [COUNT]", "Shows the stack as kb does, and how each caller was found.", "kv", stack_with_methods},
     {"kb", "kb [COUNT]", "Shows the stack with the words where arguments lie.", "kb", stack_with_arguments},
     {".frame", ".frame [NUMBER]", "Looks at a caller's frame.", ".frame 1", frame},
-    {"dv", "dv [PATTERN]", "Shows the frame's variables.", "dv a*", variables},
+    {"dv", "dv [/t] [/v] [PATTERN]", "Shows the frame's variables; /t: with their types, /v: with where they are.", "dv /t a*", variables},
     {"u", "u [RANGE]", "Disassembles, on from where the last u ended; . is where the thread stands.", "u main L5", unassemble},
     {"ub", "ub [ADDRESS] [LCOUNT]", "Disassembles what stands before.", "ub @eip", unassemble_backwards},
     {"uf", "uf [ADDRESS]", "Disassembles a function.", "uf main", unassemble_function},
-    {"d", "d[a|b|d|q|u|w] [RANGE]", "Shows memory; bytes that cannot be read are question marks.", "db @esp L20", dump, Glued::Yes},
-    {"e", "e[b|d|w|q|a] ADDRESS VALUE...", "Changes memory.", "ed @esp 1 2", enter, Glued::Yes},
+    {"d", "d[a|b|c|d|p|q|u|w|ds|ps] [RANGE]", "Shows memory; bytes that cannot be read are question marks; dds and dps with the names of what words point to.", "dps @esp L8", dump, Glued::Yes},
+    {"e", "e[b|d|w|q|a|u|za|zu] ADDRESS VALUE...", "Changes memory; a, u: a text, in ASCII or UTF-16, with z and the zero behind it.", "ed @esp 1 2", enter, Glued::Yes},
     {"s", "s [-b|-w|-d|-a|-u] RANGE PATTERN", "Searches memory.", "s -a 400000 L10000 \"PE\"", search},
-    {"ln", "ln [ADDRESS]", "Shows the nearest symbol.", "ln @eip", nearest},
-    {"lm", "lm [m PATTERN]", "Lists modules.", "lm", modules},
-    {"x", "x [MODULE!]PATTERN", "Lists symbols.", "x ntdll!Rtl*Heap", match_symbols},
-    {"~", "~ [NUMBER|*|.|#] [s|f|u|n|m]", "Lists threads; s: looks at one; f, u: freezes, unfreezes; n, m: suspends, resumes.", "~1s", threads, Glued::Yes},
-    {"|", "| [NUMBER s]", "Lists processes, or looks at one.", "|0s", processes, Glued::Yes},
+    {"ln", "ln [ADDRESS]", "Shows the nearest symbol, and the next.", "ln @eip", nearest},
+    {"lm", "lm[v] [m PATTERN] [a ADDRESS]", "Lists modules; v: with more of each.", "lmv m kernel*", modules, Glued::Yes},
+    {"x", "x [/t] [MODULE!]PATTERN", "Lists symbols; /t: with the types of data.", "x ntdll!Rtl*Heap", match_symbols},
+    {"~", "~ [NUMBER|*|.|#] [s|f|u|n|m|COMMAND]", "Lists threads; s: looks at one; f, u: freezes, unfreezes; n, m: suspends, resumes; or a command is about them.", "~*k", threads, Glued::Yes},
+    {"|", "| [NUMBER|*|.|#] [s]", "Lists processes, or looks at one.", "|0s", processes, Glued::Yes},
     {".process", ".process [ID]", "Looks at the process with that id.", ".process 4", set_process},
     {".thread", ".thread [ID]", "Looks at the thread with that id.", ".thread 8", set_thread},
     {".exr", ".exr -1|ADDRESS", "Shows an exception record, -1: the last.", ".exr -1", exception_record},
@@ -71,10 +73,10 @@ constexpr Command kCommands[] = {
     {"!address", "!address [ADDRESS]", "Shows the regions of the address space, and what each is.", "!address @esp", address},
     {"!memusage", "!memusage", "Shows the page lists, and who has the frames.", "!memusage", memory_use},
     {"!wsle", "!wsle [ADDRESS]", "Shows the working set.", "!wsle", working_set},
-    {"!vtop", "!vtop ADDRESS", "Translates an address step by step.", "!vtop 80000", virtual_to_physical},
+    {"!vtop", "!vtop [DIRECTORY] ADDRESS", "Translates an address step by step; of the process with that page directory (its frame), 0: of the one looked at.", "!vtop 80000", virtual_to_physical},
     {"!ptov", "!ptov FRAME", "Shows which addresses a frame is mapped at.", "!ptov 3", physical_to_virtual},
-    {"!process", "!process", "Shows processes.", "!process", process_list},
-    {"!handle", "!handle [HANDLE]", "Shows handles.", "!handle 4", handles},
+    {"!process", "!process [ID [FLAGS]]", "Shows processes: of that id, 0 all, -1 the one looked at; with flags of 0 in short.", "!process 0 0", process_list},
+    {"!handle", "!handle [HANDLE [FLAGS [TYPE]]]", "Shows handles: that one, 0 all; of a type.", "!handle 4", handles},
     {"!teb", "!teb [ADDRESS]", "Shows the TEB.", "!teb", teb},
     {"!peb", "!peb [ADDRESS]", "Shows the PEB.", "!peb", peb},
     {"!dlls", "!dlls", "Shows the images of the process.", "!dlls", module_list},
@@ -96,16 +98,18 @@ bool begins(std::string_view line, const Command& command) {
   return command.glued == Glued::Yes || !is_letter(command.name.back());
 }
 
-// "db", "eb": the letter behind is part of the word; so is a digit behind "bp".
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// "db", "eb": the letters behind are part of the word; so is a digit behind "bp".
 bool fits_glue(std::string_view line, const Command& command) {
   const std::string_view rest = line.substr(command.name.size());
   if (rest.empty() || rest.front() == ' ' || rest.front() == ';') return true;
-  if (command.name == "d")
-    return std::string_view("abdquw").find(rest.front()) != std::string_view::npos &&
-           (rest.size() == 1 || !is_letter(rest[1]));
-  if (command.name == "e")
-    return std::string_view("abdqw").find(rest.front()) != std::string_view::npos &&
-           (rest.size() == 1 || !is_letter(rest[1]));
+  const std::string_view letters = rest.substr(0, std::min(rest.find_first_of(" \t;"), rest.size()));
+  if (command.name == "d") return is_one_of(letters, {"a", "b", "c", "d", "p", "q", "u", "w", "ds", "ps"});
+  if (command.name == "e") return is_one_of(letters, {"a", "b", "d", "q", "u", "w", "za", "zu"});
+  if (command.name == "lm") return letters.find_first_not_of("vma") == std::string_view::npos;
   if (command.name == "r")
     return (rest.front() == 'F' || rest.front() == 'X') &&
            (rest.size() == 1 || rest[1] == ' ' || rest[1] == ';');

@@ -12,6 +12,7 @@ Resume ConsoleFrontEnd::on_halt(Engine& engine, const Halt& halt) {
   if (!session_) session_ = std::make_unique<Session>(engine);
   session_->halted(halt);
   show_halt();
+  if (const auto step = session_->next_step()) return *step;
   if (!halt.commands.empty()) session_->push_lines({halt.commands});
   while (const auto line = next_line()) {
     const auto outcome = session_->execute(*line);

@@ -77,6 +77,7 @@ Session::~Session() { close_log(); }
 
 void Session::halted(const Halt& halt) {
   halt_ = halt;
+  if (halt.kind != Halt::Kind::Step) steps_left_ = 0;
   if (halt.kind == Halt::Kind::Exception) last_exception_ = halt.exception;
   process_ = halt.process;
   thread_ = halt.thread;
@@ -93,6 +94,18 @@ void Session::resume(const Resume& resume) {
   if (halt_.kind == Halt::Kind::GuestEnd && resume.kind != Resume::Kind::Quit)
     throw CommandError("the guest has ended");
   resume_ = resume;
+}
+
+void Session::resume_repeatedly(const Resume& step, uint32_t count) {
+  resume(step);
+  step_ = step;
+  steps_left_ = count - 1;
+}
+
+std::optional<Resume> Session::next_step() {
+  if (steps_left_ == 0) return std::nullopt;
+  --steps_left_;
+  return step_;
 }
 
 Session::Executed Session::run_one(std::string_view text) {

@@ -48,6 +48,10 @@ class Session final : public ExpressionContext {
   Outcome execute(std::string_view line);
   // For commands: what they are asked to do when they return.
   void resume(const Resume& resume);
+  // A step that is to be made `count` times, with a halt behind each; another halt ends it.
+  void resume_repeatedly(const Resume& step, uint32_t count);
+  // What a halt is answered with that stands between two such steps.
+  std::optional<Resume> next_step();
 
   // --- What is looked at. CommandError when there is nothing of the kind.
   Engine& engine() { return engine_; }
@@ -127,6 +131,8 @@ class Session final : public ExpressionContext {
   size_t frame_ = 0;
   std::optional<Registers> context_registers_;
   std::optional<Resume> resume_;
+  Resume step_;
+  uint32_t steps_left_ = 0;
   std::deque<WaitingLine> lines_;
   uint32_t depth_ = 0;  // of the line that is executed
   std::FILE* log_ = nullptr;

@@ -5,6 +5,9 @@
 void WINAPI OutputDebugStringA(LPCSTR text) { (void)text; }  // shown by a debugger only
 void WINAPI OutputDebugStringW(LPCWSTR text) { (void)text; }
 
+// EXCEPTION_BREAKPOINT in the caller's process; who debugs it goes on behind the instruction.
+void WINAPI DebugBreak(void) { __asm__ volatile("int3"); }
+
 typedef struct Message {
   DWORD error;
   const char* text;

@@ -43,13 +43,55 @@ nlohmann::ordered_json data_of(const Session& session, const std::vector<StackFr
   return list;
 }
 
+enum class Methods : uint8_t { No, Yes };
+
+std::string_view method_words(UnwindMethod method) {
+  switch (method) {
+    case UnwindMethod::None: return "no caller";
+    case UnwindMethod::CallFrameInformation: return "call frame information";
+    case UnwindMethod::FromEntry: return "code since the entry";
+    case UnwindMethod::FramePointer: return "chain of EBP";
+  }
+  return "";
+}
+
+// With the three words where a function's first arguments lie.
+Answer stack_with_words(Session& session, std::string_view text, Methods methods) {
+  Arguments arguments(text, session);
+  const auto frames = session.frames(frame_count(arguments));
+  Answer answer("ChildEBP RetAddr  Args to Child\n", data_of(session, frames));
+  for (const StackFrame& frame : frames) {
+    std::string words;
+    for (uint32_t i = 0; i < 3; ++i) {
+      const auto word = session.memory().load<uint32_t>(frame.cfa + 4 * i);
+      words += word ? fmt::format(" {:08x}", *word) : " ????????";
+    }
+    const std::string method =
+        methods == Methods::Yes ? fmt::format(" ({})", method_words(frame.method)) : std::string();
+    answer.text += fmt::format("{:08x} {:08x} {} {}{}\n", frame.child_ebp.value, frame.return_address.value,
+                               words, describe_frame(frame, session.symbols()), method);
+  }
+  return answer;
+}
+
 // A variable's value as its type reads; memory that cannot be read is question marks.
 std::string value_text(uint32_t value, const VariableType& type) {
   switch (type.encoding) {
     case TypeEncoding::Signed: return fmt::format("0n{}", static_cast<int32_t>(value));
+    case TypeEncoding::Character: {
+      const auto c = static_cast<char>(value);
+      return fmt::format("0n{} '{}'", static_cast<int8_t>(value), c >= ' ' && c <= '~' ? c : '.');
+    }
     case TypeEncoding::Pointer: return fmt::format("0x{:08x}", value);
     default: return fmt::format("0x{:x}", value);
   }
+}
+
+// A float or a double; "" for other sizes.
+std::string real_text(const Session& session, mm::VirtualAddress at, uint32_t size) {
+  const auto text = [](const auto& value) { return value ? fmt::format("{:.10g}", *value) : "????????"; };
+  if (size == sizeof(float)) return text(session.memory().load<float>(at));
+  return size == sizeof(double) ? text(session.memory().load<double>(at)) : "";
 }
 
 std::optional<uint32_t> read_value(const Session& session, const Place& place, const StackFrame& frame,
@@ -79,11 +121,23 @@ std::string variable_text(const Session& session, const FrameVariable& variable,
   const VariableType& type = variable.variable->type;
   if (!variable.place) return variable.place.error();
   const auto* memory = std::get_if<InMemory>(&*variable.place);
+  if (memory != nullptr && type.encoding == TypeEncoding::Float)
+    if (const std::string value = real_text(session, memory->address, type.size); !value.empty())
+      return value;
   const bool whole = type.size == 0 || type.size > 4 || type.encoding == TypeEncoding::Aggregate ||
                      type.encoding == TypeEncoding::Float;
   if (whole && memory != nullptr) return fmt::format("{} at {:08x}", type.name, memory->address.value);
   const auto value = read_value(session, *variable.place, frame, type);
   return value ? value_text(*value, type) : "????????";
+}
+
+// "003ffe30", "@eax", or nothing where it has no place.
+std::string where_words(const FrameVariable& variable) {
+  if (!variable.place) return "";
+  if (const auto* memory = std::get_if<InMemory>(&*variable.place))
+    return fmt::format("{:08x}", memory->address.value);
+  const auto* in_register = std::get_if<InRegister>(&*variable.place);
+  return in_register != nullptr ? "@" + register_name(in_register->number) : "";
 }
 
 }  // namespace
@@ -130,20 +184,20 @@ Answer stack(Session& session, std::string_view text) {
   return answer;
 }
 
-// With the three words where a function's first arguments lie.
 Answer stack_with_arguments(Session& session, std::string_view text) {
+  return stack_with_words(session, text, Methods::No);
+}
+Answer stack_with_methods(Session& session, std::string_view text) {
+  return stack_with_words(session, text, Methods::Yes);
+}
+
+Answer stack_with_numbers(Session& session, std::string_view text) {
   Arguments arguments(text, session);
   const auto frames = session.frames(frame_count(arguments));
-  Answer answer("ChildEBP RetAddr  Args to Child\n", data_of(session, frames));
-  for (const StackFrame& frame : frames) {
-    std::string words;
-    for (uint32_t i = 0; i < 3; ++i) {
-      const auto word = session.memory().load<uint32_t>(frame.cfa + 4 * i);
-      words += word ? fmt::format(" {:08x}", *word) : " ????????";
-    }
-    answer.text += fmt::format("{:08x} {:08x} {} {}\n", frame.child_ebp.value, frame.return_address.value,
-                               words, describe_frame(frame, session.symbols()));
-  }
+  Answer answer(" # ChildEBP RetAddr\n", data_of(session, frames));
+  for (size_t i = 0; i < frames.size(); ++i)
+    answer.text += fmt::format("{:02x} {:08x} {:08x} {}\n", i, frames[i].child_ebp.value,
+                               frames[i].return_address.value, describe_frame(frames[i], session.symbols()));
   return answer;
 }
 
@@ -161,6 +215,12 @@ Answer frame(Session& session, std::string_view text) {
 
 Answer variables(Session& session, std::string_view text) {
   Arguments arguments(text, session);
+  bool types = false, places = false;
+  for (bool option = true; option;) {
+    option = false;
+    if (arguments.take("/t")) option = types = true;
+    if (arguments.take("/v")) option = places = true;
+  }
   const std::string pattern = arguments.empty() ? "*" : arguments.word();
   arguments.end();
   const auto frames = session.frames(session.frame_number() + 1);
@@ -171,6 +231,8 @@ Answer variables(Session& session, std::string_view text) {
   for (const FrameVariable& variable : frame_variables(chosen, session.memory(), session.symbols())) {
     if (!matches_wildcard(variable.variable->name, pattern)) continue;
     const std::string value = variable_text(session, variable, chosen);
+    if (places) answer.text += fmt::format("{:<9}", where_words(variable));
+    if (types) answer.text += variable.variable->type.name + " ";
     answer.text += fmt::format("{:>16} = {}\n", variable.variable->name, value);
     answer.data[variable.variable->name] = value;
   }

@@ -41,13 +41,18 @@ bool in_service(const Session& session) { return session.halt().kind == Halt::Ki
 Answer step(Session& session, std::string_view text, Kind kind) {
   Arguments arguments(text, session);
   Resume resume{.kind = kind, .exception_is = usual_disposition(session)};
-  resume.count = arguments.optional_number().value_or(1);
+  const uint32_t count = arguments.optional_number().value_or(1);
   arguments.end();
-  if (resume.count == 0) throw CommandError("a step of none is no step");
-  if (in_fault(session)) resume.kind = kind == Kind::StepInto ? Kind::NextStage : Kind::Finish;
-  if (in_service(session)) resume.kind = Kind::Finish;
+  if (count == 0) throw CommandError("a step of none is no step");
   session.thread();
-  session.resume(resume);
+  if (in_fault(session) || in_service(session)) {
+    const bool stages = in_fault(session) && kind == Kind::StepInto;
+    resume.kind = stages ? Kind::NextStage : Kind::Finish;
+    resume.count = stages ? count : 1;
+    session.resume(resume);
+  } else {
+    session.resume_repeatedly(resume, count);
+  }
   return {};
 }
 

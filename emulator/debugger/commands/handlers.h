@@ -48,6 +48,8 @@ PAGEWALK_HANDLER(unassemble_backwards);
 PAGEWALK_HANDLER(unassemble_function);
 PAGEWALK_HANDLER(stack);
 PAGEWALK_HANDLER(stack_with_arguments);
+PAGEWALK_HANDLER(stack_with_methods);
+PAGEWALK_HANDLER(stack_with_numbers);
 PAGEWALK_HANDLER(frame);
 PAGEWALK_HANDLER(variables);
 // symbol_commands.cpp

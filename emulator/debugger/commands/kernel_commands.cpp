@@ -49,6 +49,15 @@ mm::PageStory story_of(Session& session, std::string_view text) {
   return mm::page_story(state_of(session), session.process().space(), take_address(session, text));
 }
 
+const Process& process_of_directory(Session& session, uint32_t directory) {
+  if (directory == 0) return session.process();
+  for (const Process* process : session.processes()) {
+    const uint32_t frame = process->directory().value();
+    if (directory == frame || directory == frame << mm::kPageShift) return *process;
+  }
+  throw CommandError(fmt::format("no process has its page directory in frame {:x}", directory));
+}
+
 }  // namespace
 
 Answer page_table_entry(Session& session, std::string_view text) {
@@ -56,8 +65,19 @@ Answer page_table_entry(Session& session, std::string_view text) {
   return {page_text(story, SessionProcessNames(session)), page_json(story)};
 }
 
+// Of the process with that page directory: its frame, or its physical address; 0 is the one that is looked
+// at.
 Answer virtual_to_physical(Session& session, std::string_view text) {
-  const mm::PageStory story = story_of(session, text);
+  Arguments arguments(text, session);
+  uint32_t address = arguments.number("an address");
+  const Process* process = &session.process();
+  if (!arguments.empty()) {
+    process = &process_of_directory(session, address);
+    address = arguments.number("an address");
+  }
+  arguments.end();
+  const mm::PageStory story =
+      mm::page_story(state_of(session), process->space(), mm::VirtualAddress{address});
   return {translation_report_text(story), translation_report_json(story)};
 }
 

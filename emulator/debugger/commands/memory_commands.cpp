@@ -13,13 +13,36 @@
 namespace emu::debugger::commands {
 namespace {
 
-// The letter glued to the command, when there is one.
-char take_letter(std::string_view& text, std::string_view letters) {
-  if (text.empty() || letters.find(text.front()) == std::string_view::npos) return '\0';
-  if (text.size() > 1 && text[1] != ' ') return '\0';
-  const char letter = text.front();
-  text.remove_prefix(1);
-  return letter;
+// The letters glued to the command, when there are any.
+std::string_view take_letters(std::string_view& text) {
+  const std::string_view letters = text.substr(0, std::min(text.find_first_of(" \t"), text.size()));
+  text.remove_prefix(letters.size());
+  return letters;
+}
+
+// dds and dps: a line for each word, with the name of what it may point to.
+Answer dump_with_symbols(Session& session, std::string_view text) {
+  constexpr uint32_t kWord = sizeof(uint32_t), kUsual = 32;
+  Arguments arguments(text, session);
+  AddressRange range;
+  range.begin = session.next.dump;
+  if (!arguments.empty()) range = arguments.range(kWord, session.next.dump);
+  arguments.end();
+  const uint64_t count = range.elements(kWord, kUsual);
+  if (count * kWord > kMostDumped) throw CommandError("that is too much: a megabyte is the most");
+  Answer answer;
+  answer.data = nlohmann::ordered_json::array();
+  mm::VirtualAddress at = range.begin;
+  for (uint64_t i = 0; i < count; ++i, at = at + kWord) {
+    const auto word = session.memory().load<uint32_t>(at);
+    const std::string name = word ? session.symbols().describe({*word}) : "";
+    answer.text += fmt::format("{:08x}  {}{}{}\n", at.value, word ? fmt::format("{:08x}", *word) : "????????",
+                               name.empty() ? "" : " ", name);
+    answer.data.push_back(
+        {{"address", address_words(at)}, {"value", word ? Json(*word) : Json(nullptr)}, {"symbol", name}});
+  }
+  session.next.dump = at;
+  return answer;
 }
 
 std::vector<std::byte> bytes_of(uint64_t value, size_t size) {
@@ -60,7 +83,9 @@ std::vector<uint8_t> take_pattern(Session&, Arguments& arguments, char kind) {
 }  // namespace
 
 Answer dump(Session& session, std::string_view text) {
-  if (const char letter = take_letter(text, "abdquw"); letter != '\0') session.next.dump_format = letter;
+  const std::string_view letters = take_letters(text);
+  if (letters.size() == 2) return dump_with_symbols(session, text);
+  if (!letters.empty()) session.next.dump_format = letters.front();
   const DumpFormat format = *dump_format(session.next.dump_format);
   Arguments arguments(text, session);
   mm::VirtualAddress from = session.next.dump;
@@ -78,21 +103,26 @@ Answer dump(Session& session, std::string_view text) {
 }
 
 Answer enter(Session& session, std::string_view text) {
-  char letter = take_letter(text, "abdqw");
-  if (letter == '\0') letter = 'd';
+  std::string_view letters = take_letters(text);
+  const bool with_zero = letters.starts_with('z');
+  if (with_zero) letters.remove_prefix(1);
+  const char letter = letters.empty() ? 'd' : letters.front();
   session.require_outside();
   Arguments arguments(text, session);
   const mm::VirtualAddress to{arguments.number("an address")};
   if (arguments.empty()) throw CommandError("a value is missing");
   std::vector<std::byte> bytes;
   while (!arguments.empty()) {
-    if (letter == 'a') {
-      for (const char c : arguments.word()) bytes.push_back(static_cast<std::byte>(c));
+    if (letter == 'a' || letter == 'u') {
+      const std::string word = arguments.word();
+      for (const uint8_t byte : letter == 'a' ? ascii_pattern(word) : unicode_pattern(word))
+        bytes.push_back(static_cast<std::byte>(byte));
       continue;
     }
     const auto value = bytes_of(take_value(arguments, letter), size_of_letter(letter));
     bytes.insert(bytes.end(), value.begin(), value.end());
   }
+  if (with_zero) bytes.resize(bytes.size() + (letter == 'a' ? 1 : sizeof(char16_t)));
   ProcessMemory memory = session.process_memory();
   const mm::NtStatus status = memory.write(to, bytes);
   if (status != mm::NtStatus::Success)
@@ -111,7 +141,8 @@ Answer search(Session& session, std::string_view text) {
   if (pattern.empty() || pattern.size() > kLongestPattern)
     throw CommandError(fmt::format("a pattern of 1 to {} bytes is needed", kLongestPattern));
   const auto found = emu::debugger::search(session.memory(), range.begin, range.elements(1, 128), pattern);
-  return {search_text(session.memory(), found), search_json(found)};
+  const DumpFormat format = kind == 'a' || kind == 'u' ? DumpFormat::Bytes : *dump_format(kind);
+  return {search_text(session.memory(), found, format), search_json(found)};
 }
 
 }  // namespace emu::debugger::commands

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "emulator/debugger/arguments.h"
+#include "emulator/debugger/command.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
@@ -38,6 +39,7 @@ struct Selection {
   Which which = Which::All;
   uint32_t index = 0;
   char action = '\0';
+  std::string_view command{};  // instead of an action
 };
 
 // What stands before the action; it is taken off `text`.
@@ -60,15 +62,21 @@ Selection take_selected(std::string_view& text) {
   return selection;
 }
 
-Selection parse_selection(std::string_view text, std::string_view actions) {
+enum class Commands : uint8_t { No, Yes };
+
+Selection parse_selection(std::string_view text, std::string_view actions, Commands commands) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   if (text.empty()) return {};
   std::string_view rest = text;
   Selection selection = take_selected(rest);
   while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
   if (rest.empty()) return selection;
-  if (rest.size() != 1 || actions.find(rest.front()) == actions.npos)
-    throw CommandError(fmt::format("\"{}\" is not understood", text));
+  const bool acts = rest.size() == 1 && actions.find(rest.front()) != actions.npos;
+  if (!acts && commands == Commands::Yes && find_command(rest)) {
+    selection.command = rest;
+    return selection;
+  }
+  if (!acts) throw CommandError(fmt::format("\"{}\" is not understood", text));
   selection.action = rest.front();
   return selection;
 }
@@ -125,6 +133,49 @@ void act_on(Session& session, Thread& thread, char action) {
     throw CommandError(fmt::format("thread {:x} is suspended as often as can be", thread.id()));
 }
 
+// What runs the guest is about the whole process.
+bool runs_on(const Command& command) {
+  constexpr std::string_view kRun[] = {"g", "gh", "gn", "gu", "p", "t", "pt", "q"};
+  return std::find(std::begin(kRun), std::end(kRun), command.name) != std::end(kRun);
+}
+
+// "bp3 main" of thread 8: "bp3 /t 8 main".
+std::string with_thread(const FoundCommand& found, const Thread& thread) {
+  const std::string_view arguments = found.arguments;
+  if (found.command->name != "bp" && found.command->name != "bu" && found.command->name != "ba")
+    return std::string(arguments);
+  const size_t number = std::min(arguments.find(' '), arguments.size());
+  return fmt::format("{} /t {:x}{}", arguments.substr(0, number), thread.id(), arguments.substr(number));
+}
+
+// The command, as if each of the threads were the one that is looked at.
+Answer run_for(Session& session, const std::vector<Thread*>& wanted, std::string_view line) {
+  const FoundCommand found = *find_command(line);
+  if (runs_on(*found.command))
+    throw CommandError(
+        fmt::format("{} cannot be about some threads: ~f makes the others stand", found.command->name));
+  Thread* const before = session.looked_at_thread();
+  const auto look_back = [&] {
+    if (before != nullptr) session.look_at(*before);
+  };
+  Answer all;
+  all.data = nlohmann::ordered_json::array();
+  try {
+    for (Thread* thread : wanted) {
+      session.look_at(*thread);
+      Answer one = found.command->run(session, with_thread(found, *thread));
+      if (wanted.size() > 1) all.text += list_threads(session, {thread}).text;
+      all.text += one.text;
+      all.data.push_back({{"thread", thread->id()}, {"data", std::move(one.data)}});
+    }
+  } catch (...) {
+    look_back();
+    throw;
+  }
+  look_back();
+  return all;
+}
+
 nlohmann::ordered_json data_of(const Process& process) {
   return {{"process", process.id()},           {"name", process.name()},
           {"parent", process.parent_id},       {"directory", process.directory().value()},
@@ -135,8 +186,9 @@ nlohmann::ordered_json data_of(const Process& process) {
 }  // namespace
 
 Answer threads(Session& session, std::string_view text) {
-  const Selection selection = parse_selection(text, "sfunm");
+  const Selection selection = parse_selection(text, "sfunm", Commands::Yes);
   const auto selected = selected_threads(session, selection);
+  if (!selection.command.empty()) return run_for(session, selected, selection.command);
   if (selection.action == '\0') return list_threads(session, selected);
   if (selection.action != 's') {
     for (Thread* thread : selected) act_on(session, *thread, selection.action);
@@ -148,17 +200,22 @@ Answer threads(Session& session, std::string_view text) {
 }
 
 Answer processes(Session& session, std::string_view text) {
-  const Selection selection = parse_selection(text, "s");
+  using Which = Selection::Which;
+  const Selection selection = parse_selection(text, "s", Commands::No);
   const auto running = session.processes();
-  if (selection.action == 's' && selection.which == Selection::Which::Index) {
+  if (selection.action == 's' && selection.which == Which::Index) {
     session.look_at(by_index(running, selection.index, "process"));
     return {};
   }
-  if (selection.which != Selection::Which::All || selection.action != '\0')
-    throw CommandError(fmt::format("\"{}\" is not understood", text));
+  if (selection.action != '\0') throw CommandError(fmt::format("\"{}\" is not understood", text));
+  const Process* one = nullptr;
+  if (selection.which == Which::LookedAt) one = &session.process();
+  if (selection.which == Which::Index) one = &by_index(running, selection.index, "process");
+  if (selection.which == Which::Halted) one = session.halt().process;
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
   for (size_t i = 0; i < running.size(); ++i) {
+    if (selection.which != Which::All && running[i] != one) continue;
     const char mark = running[i] == session.looked_at_process() ? '.' : ' ';
     answer.text +=
         fmt::format("{} {:2}  id: {:x}  name: {}\n", mark, i, running[i]->id(), running[i]->name());
@@ -191,19 +248,31 @@ Answer set_process(Session& session, std::string_view text) {
   throw CommandError(fmt::format("there is no process {:x}", id));
 }
 
+// !process, !process ID, !process ID FLAGS; 0 is all of them, -1 the one that is looked at.
 Answer process_list(Session& session, std::string_view text) {
-  Arguments(text, session).end();
+  Arguments arguments(text, session);
+  const uint32_t id = arguments.optional_number().value_or(0);
+  const bool short_form = !arguments.empty() && arguments.number("flags") == 0;
+  arguments.end();
+  const uint32_t wanted = id == ~0u ? session.process().id() : id;
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
   for (const Process* process : session.processes()) {
+    if (wanted != 0 && process->id() != wanted) continue;
     const mm::ProcessStatistics statistics = session.machine().statistics(*process);
     answer.text += fmt::format(
         "PROCESS {:x}  Peb: {:08x}  ParentCid: {:x}\n    DirBase: {:05x}000  HandleCount: {}  Threads: {}\n"
-        "    Image: {}\n    Working set {} pages (peak {}), private commit {} (peak {}), page tables {}\n"
-        "    Page faults {}: {} soft, {} hard\n",
+        "    Image: {}\n",
         process->id(), process->peb.value, process->parent_id, process->directory().value(),
-        process->handles.count(), process->thread_count, process->name(), statistics.working_set.value,
-        statistics.working_set_peak.value, statistics.private_commit.value,
+        process->handles.count(), process->thread_count, process->name());
+    if (short_form) {
+      answer.data.push_back(data_of(*process));
+      continue;
+    }
+    answer.text += fmt::format(
+        "    Working set {} pages (peak {}), private commit {} (peak {}), page tables {}\n"
+        "    Page faults {}: {} soft, {} hard\n",
+        statistics.working_set.value, statistics.working_set_peak.value, statistics.private_commit.value,
         statistics.private_commit_peak.value, statistics.page_tables.value, statistics.faults.total,
         statistics.faults.soft, statistics.faults.hard);
     nlohmann::ordered_json data = data_of(*process);
@@ -216,18 +285,22 @@ Answer process_list(Session& session, std::string_view text) {
                       {"hard", statistics.faults.hard}};
     answer.data.push_back(std::move(data));
   }
+  if (wanted != 0 && answer.data.empty()) throw CommandError(fmt::format("there is no process {:x}", wanted));
   return answer;
 }
 
 Answer handles(Session& session, std::string_view text) {
   Arguments arguments(text, session);
   const auto wanted = arguments.optional_number();
+  if (!arguments.empty()) arguments.number("flags");  // all that is known is shown whatever they are
+  const std::string type = arguments.word();
   arguments.end();
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
   session.process().handles.for_each([&](Handle handle, const HandleEntry& entry) {
     if (wanted && *wanted != 0 && *wanted != handle.value) return;
     const KernelObject& object = *entry.object();
+    if (!type.empty() && lower_case(object.type().name) != lower_case(type)) return;
     answer.text += fmt::format("Handle {:04x}  {:<12} access {:08x}{}{}\n", handle.value, object.type().name,
                                entry.granted, entry.attributes.inherit == Inherit::Yes ? " inherit" : "",
                                entry.attributes.protect == ProtectFromClose::Yes ? " protected" : "");

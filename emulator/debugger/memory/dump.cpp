@@ -59,13 +59,27 @@ std::string numbers_line(std::span<const Unit> units, uint32_t size) {
   return text;
 }
 
-std::string numbers_text(mm::VirtualAddress from, std::span<const Unit> units, uint32_t size) {
+// "464c457f 00010101  .ELF....": what cannot be read has question marks in both.
+std::string characters_line(std::span<const Unit> units, uint32_t size) {
+  std::string characters;
+  for (const Unit& unit : units)
+    for (uint32_t i = 0; i < size; ++i) characters += printable(unit ? Unit(*unit >> 8 * i & 0xFF) : unit);
+  return fmt::format("{:<35}  {}", numbers_line(units, size), characters);
+}
+
+std::string line_text(std::span<const Unit> line, DumpFormat format) {
+  if (format == DumpFormat::Bytes) return bytes_line(line);
+  return format == DumpFormat::Characters ? characters_line(line, unit_size(format))
+                                          : numbers_line(line, unit_size(format));
+}
+
+std::string numbers_text(mm::VirtualAddress from, std::span<const Unit> units, DumpFormat format) {
+  const uint32_t size = unit_size(format);
   const size_t per_line = kLineBytes / size;
   std::string text;
   for (size_t i = 0; i < units.size(); i += per_line) {
     const auto line = units.subspan(i, std::min(per_line, units.size() - i));
-    text += fmt::format("{:08x}  {}\n", from.value + i * size,
-                        size == 1 ? bytes_line(line) : numbers_line(line, size));
+    text += fmt::format("{:08x}  {}\n", from.value + i * size, line_text(line, format));
   }
   return text;
 }
@@ -118,7 +132,9 @@ std::optional<DumpFormat> dump_format(char letter) {
   switch (letter) {
     case 'b': return DumpFormat::Bytes;
     case 'w': return DumpFormat::Words;
-    case 'd': return DumpFormat::DoubleWords;
+    case 'd':
+    case 'p': return DumpFormat::DoubleWords;
+    case 'c': return DumpFormat::Characters;
     case 'q': return DumpFormat::QuadWords;
     case 'a': return DumpFormat::Ascii;
     case 'u': return DumpFormat::Unicode;
@@ -132,7 +148,8 @@ uint32_t unit_size(DumpFormat format) {
     case DumpFormat::Ascii: return 1;
     case DumpFormat::Words:
     case DumpFormat::Unicode: return 2;
-    case DumpFormat::DoubleWords: return 4;
+    case DumpFormat::DoubleWords:
+    case DumpFormat::Characters: return 4;
     case DumpFormat::QuadWords: return 8;
   }
   return 1;
@@ -149,7 +166,7 @@ Dump dump(const MemoryView& memory, mm::VirtualAddress from, DumpFormat format, 
   const PeekedBytes bytes = peek(memory, from, std::min(count, kMostDumped / size) * size);
   const std::vector<Unit> units = units_of(bytes, size);
   if (format == DumpFormat::Ascii || format == DumpFormat::Unicode) return string_dump(from, units, format);
-  return {numbers_text(from, units, size),
+  return {numbers_text(from, units, format),
           {{"address", address_words(from)}, {"unit_bytes", size}, {"values", values_json(units)}},
           from + static_cast<uint32_t>(bytes.size())};
 }

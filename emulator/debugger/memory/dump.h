@@ -14,6 +14,7 @@ enum class DumpFormat : uint8_t {
   Bytes,        // db: with ASCII
   Words,        // dw
   DoubleWords,  // dd
+  Characters,   // dc: double words with ASCII
   QuadWords,    // dq
   Ascii,        // da: up to a zero
   Unicode,      // du: UTF-16 up to a zero

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "emulator/debugger/memory/dump.h"
 #include "emulator/loader/utf16.h"
 
 namespace emu::debugger {
@@ -79,9 +78,12 @@ std::vector<mm::VirtualAddress> search(const MemoryView& memory, mm::VirtualAddr
   return found;
 }
 
-std::string search_text(const MemoryView& memory, std::span<const mm::VirtualAddress> found) {
+std::string search_text(const MemoryView& memory, std::span<const mm::VirtualAddress> found,
+                        DumpFormat format) {
+  constexpr uint32_t kShown = 16;
   std::string text;
-  for (const mm::VirtualAddress address : found) text += dump(memory, address, DumpFormat::Bytes, 16).text;
+  for (const mm::VirtualAddress address : found)
+    text += dump(memory, address, format, kShown / unit_size(format)).text;
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/debugger/memory/dump.h"
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/memory_view.h"
 
@@ -25,8 +26,9 @@ std::vector<uint8_t> unicode_pattern(std::string_view text);
 std::vector<mm::VirtualAddress> search(const MemoryView& memory, mm::VirtualAddress from, uint64_t size,
                                        std::span<const uint8_t> pattern);
 
-// Each match with 16 bytes from there on, as db.
-std::string search_text(const MemoryView& memory, std::span<const mm::VirtualAddress> found);
+// Each match with 16 bytes from there on, as the dump of that format shows them.
+std::string search_text(const MemoryView& memory, std::span<const mm::VirtualAddress> found,
+                        DumpFormat format = DumpFormat::Bytes);
 // {"matches": [...]}
 Json search_json(std::span<const mm::VirtualAddress> found);
 

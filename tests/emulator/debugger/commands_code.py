@@ -165,6 +165,17 @@ def check_floating_registers(pagewalk, check):
     check.same("rX", list(done.data("rX")), [f"xmm{i}" for i in range(8)])
     check.same("xmm0:16ub, xmm1:d", done.text("r xmm0:16ub, xmm1:d"), "xmm0=" + " ".join("0" * 16) + " xmm1=0 0\n")
     check.same("r eax,ebx", done.every("r eax,ebx")[1]["text"], "eax=00000005 ebx=00000006\n")
+    # What the program loads: FLDPI's constant (Intel SDM volume 2), four floats, and the same bits as others read them.
+    numbers = struct.pack("<4f", 1.5, -2.5, 3.5, 1024)
+    lines = ["bp debuggee!values_held", "g", "r st0", "r xmm3", "r xmm3:d", "r xmm3:4ud", "r xmm3:2iw, st0", "rF", "rX", "x /t debuggee!counter", "q"]
+    done = pagewalk.debug("debuggee", lines)
+    check.true("st0: pi", done.text("r st0").startswith("st0= 3.14159265358979323") and "(0:4000:c90fdaa22168c235)" in done.text("r st0"))
+    check.same("xmm3", done.text("r xmm3"), "xmm3=1024 3.5 -2.5 1.5\n")
+    check.same("xmm3:d", done.text("r xmm3:d"), "xmm3=" + " ".join(f"{d:g}" for d in reversed(struct.unpack("<2d", numbers))) + "\n")
+    check.same("xmm3:4ud", done.text("r xmm3:4ud"), "xmm3=" + " ".join(str(u) for u in reversed(struct.unpack("<4I", numbers))) + "\n")
+    check.same("xmm3:2iw", done.data("r xmm3:2iw, st0")["xmm3"], " ".join(str(w) for w in reversed(struct.unpack("<2h", numbers[:4]))))
+    check.true("rF and rX of them", "st0= 3.14159265358979323" in done.text("rF") and "xmm3=1024 3.5 -2.5 1.5\n" in done.text("rX"))
+    check.true("x /t: a type", "volatile int debuggee!counter\n" in done.text("x /t debuggee!counter"))
 
 
 def check_operands(pagewalk, check):
@@ -260,6 +271,30 @@ def check_cpp_names(pagewalk, check):
     check.true("a destructor", destructor["data"]["value"] in places if destructor["ok"] else "ambiguous" in destructor["error"])
 
 
+def check_listings(pagewalk, check):
+    """lm, x, ln and k in their longer forms."""
+    code = code_of(pagewalk)
+    lines = ["lmv m kern*", "lm v m kern*", "lmvm kern*", "lm a main", "ln main+1", "k", "kn", "kv", "kn 1", "q"]
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + lines)
+    for form in lines[:3]:
+        check.same(form, [m["name"] for m in done.data(form)], ["kernel32.dll"])
+        check.true(f"{form}: the file", done.data(form)[0]["path"] == str((pagewalk.guest / "kernel32.dll").resolve()) and
+                   "Image name: kernel32.dll" in done.text(form))
+    check.same("lm a", [m["name"] for m in done.data("lm a main")], ["virtual_alloc.exe"])
+    near = done.data("ln main+1")
+    following = min(a for a in code.functions.values() if a > code.address("main"))
+    check.same("ln: the next symbol", int(near["next_address"], 16), following)
+    check.true("ln: its name", f"({following:08x})   {near['next_symbol']}" in done.text("ln main+1"))
+    rows = [line.split(" ", 1) for line in done.text("kn").splitlines()[1:]]
+    check.same("kn: k with numbers", (["\n".join(row[1] for row in rows)], [int(row[0], 16) for row in rows]),
+               (["\n".join(done.text("k").splitlines()[1:])], list(range(len(rows)))))
+    check.same("kn 1", len(done.data("kn 1")), 1)
+    check.true("kv", re.search(r"virtual_alloc!main .*\(c(all frame information|ode since the entry)\)", done.text("kv").splitlines()[1]))
+    done = pagewalk.debug("pressure", ["bp /1 pressure!quicksort", "g", "dv /t /v", "dv", "q"], "1")
+    for name, value in done.data("dv").items():
+        check.true(f"dv /t /v: {name}", re.search(rf"^(?:[0-9a-f]{{8}}|@e..|) +[a-z].* {name} = {re.escape(value)}$", done.text("dv /t /v"), re.MULTILINE))
+
+
 def check_overloads(pagewalk, check):
     """A name that several functions have is refused with all of them; with its parameters it is one."""
     module = "cpp_exceptions"
@@ -283,6 +318,7 @@ def check_overloads(pagewalk, check):
 TESTS = (
     ("x ln k u bp", check_cpp_names),
     ("bp ?", check_overloads),
+    ("lm ln kn kv dv", check_listings),
     ("u ub uf", check_disassembly),
     ("ln x", check_symbols),
     ("lm !dlls", check_modules),
@@ -291,7 +327,7 @@ TESTS = (
     ("? .formats", check_numbers),
     ("r", check_registers),
     ("? r e d .formats", check_wide_numbers),
-    ("r", check_floating_registers),
+    ("r x", check_floating_registers),
     ("r t", check_operands),
     ("$< .logopen .logclose .echo", check_scripts),
     ("help q", check_help),

@@ -138,6 +138,24 @@ def check_changes(pagewalk, check):
     check.true("ed of code", "nop" in moment.transcript.text("u main L1"))
 
 
+def check_more_dumps(pagewalk, check):
+    lines = ["dd @esp L8", "dc @esp L8", "dp @esp L8", "dps @esp L8", "dds @esp L2", "dc 400000 L14", 'eza @esp-80 "hello"', "db @esp-80 L6",
+             'ezu @esp-40 "hi"', 'eu @esp-46 "abc"', "dw @esp-46 L6", "s -d 400000 L1000 00004550", "s -w 400000 L1000 5a4d"]
+    done = Moment(pagewalk, lines, reach=EARLY).transcript
+    words = done.data("dd @esp L8")["values"]
+    check.same("dc, dp: the values of dd", [done.data(c)["values"] for c in ("dc @esp L8", "dp @esp L8")], [words] * 2)
+    check.same("dps: the values of dd", [d["value"] for d in done.data("dps @esp L8")], words)
+    check.same("dds: two of them", [d["value"] for d in done.data("dds @esp L2")], words[:2])
+    named = [d for d in done.data("dps @esp L8") if d["symbol"]]
+    check.true("dps: a return address has a name", any(d["symbol"].startswith("fault_tour!") for d in named))
+    check.true("dps: in its text", all(f"{d['value']:08x} {d['symbol']}\n" in done.text("dps @esp L8") for d in named))
+    check.true("dc: characters", done.text("dc 400000 L14").startswith("00400000  00905a4d 00000003 00000004 0000ffff  MZ..............\n"))
+    check.same("eza", done.data("db @esp-80 L6")["values"], [*b"hello", 0])
+    check.same("eu, ezu", done.data("dw @esp-46 L6")["values"], [ord(c) for c in "abchi"] + [0])
+    check.same("s -d shows dwords", done.text("s -d 400000 L1000 00004550").split()[1], "00004550")
+    check.same("s -w shows words", done.text("s -w 400000 L1000 5a4d").split()[:2], ["00400000", "5a4d"])
+
+
 def check_changed_program(pagewalk, check):
     """What e and r change, the guest sees."""
     done = pagewalk.debug("virtual_alloc", ["bp /1 virtual_alloc!main", "g", "s -a 400000 L3b000 \"all zeros\"", "q"])
@@ -223,6 +241,7 @@ TESTS = (
     ("!ptov !pfn", check_frames),
     ("!wsle", check_working_set),
     ("d s", check_dumps),
+    ("d e s", check_more_dumps),
     ("e", check_changes),
     ("e", check_changed_program),
     (".pagein", check_page_in),

@@ -86,6 +86,15 @@ def check_deferred_breakpoints(pagewalk, check):
     check.same("bu halts", halted, [where.address("puts")])
     done = pagewalk.debug("hello", [f"bu msvcrt!{where.name_at(entry)}", "g", "k 1", "q"])
     check.same("bu halts before any code of the module", done.halts[1].get("eip"), entry)
+    # libraries loads later.dll, which has to go elsewhere than it wants, and unloads it.
+    done = pagewalk.debug("libraries", ["bu later!DllMain", "sxe ud:later", "g", "lm m later", "bl", "g", "g", "bl", "g", "g", "q"])
+    loaded, unloaded = [a["data"][0] for a in done.every("bl")]
+    image = Code(pagewalk.guest / "later.dll")
+    offset = image.address("DllMain@12") - image.header("ImageBase")
+    check.same("bu where the module really is", loaded["address"], done.data("lm m later")[0]["base"] + offset)
+    check.true("and that is not where it wants to be", done.data("lm m later")[0]["base"] != image.header("ImageBase"))
+    check.same("start and end of the module", [h["halt"] for h in done.halts[1:4]], ["breakpoint", "breakpoint", "image_unload"])
+    check.same("bu waits again when it has gone", (loaded["text"], unloaded["address"], unloaded["hits"]), ("later!DllMain", None, 2))
     lines = ["sxe ld:msvcrt", "sxd ld:kern*", "sxe e0000001", "sxn fdz", "sxe *", "sx", "sxd e0000001", "sx", "q"]
     done = pagewalk.debug("hello", lines)
     first, second = [a["data"] for a in done.every("sx")]
@@ -108,9 +117,12 @@ def check_steps(pagewalk, check):
     check.same("t into the call", halts[steps + 1], target)
     check.same("gu", halts[steps + 2], code.after(call))
     done = pagewalk.debug("virtual_alloc", AT_MAIN + [f"p {steps:x}", "p", "q"])
-    check.same("p COUNT, p over the call", eips(done.halts)[2:], [call, code.after(call)])
+    check.same("p COUNT shows each, p over the call", eips(done.halts)[2:], function[1:steps + 1] + [code.after(call)])
     done = pagewalk.debug("virtual_alloc", AT_MAIN + [f"t {steps:x}", "t", "q"])
-    check.same("t COUNT", eips(done.halts)[2:], [call, target])
+    check.same("t COUNT shows each", eips(done.halts)[2:], function[1:steps + 1] + [target])
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + [f"bp {function[2]:x}", "t 5", "? @eip", "t", "q"])
+    check.same("t COUNT ends at a breakpoint", ([h["halt"] for h in done.halts[2:]], done.data("? @eip")["value"]),
+               (["step", "breakpoint", "step"], function[2]))
     done = pagewalk.debug("virtual_alloc", ["bp /1 virtual_alloc!show", "g", "pt", "t", "q", "t 0"])
     back = eips(done.halts)
     check.true("pt: on a return of show", code.instructions[back[2]][1].startswith("ret") and back[2] in code.function("show"))
@@ -319,6 +331,18 @@ def check_exceptions(pagewalk, check):
     check.same("gn: the guest handles it", [g for g in passed.guest if g.startswith("FAILED")], [])
 
 
+def check_debug_break(pagewalk, check):
+    """kernel32's DebugBreak, called where main would begin: it halts on its instruction, and returns to main's caller."""
+    code = Code(pagewalk.guest / "kernel32.dll")
+    lines = AT_MAIN + ["r $t0=poi(@esp)", "r eip=kernel32!DebugBreak", "g", "? @$ra == @$t0", "g @$t0", "q"]
+    done = pagewalk.debug("virtual_alloc", lines)
+    halts = done.halts[2:]
+    check.same("DebugBreak", (halts[0]["halt"], halts[0]["code"]), ("exception", 0x80000003))
+    check.same("at its instruction", code.instructions[halts[0]["eip"]][1], "int3")
+    check.same("inside it", halts[0]["symbol"].split("+")[0], "kernel32!DebugBreak")
+    check.same("and it returns", (halts[1]["halt"], halts[1]["symbol"].split("!")[0]), ("step", "virtual_alloc"))
+
+
 TESTS = (
     ("bp bu bl bc bd be", check_code_breakpoints),
     ("bp bc bd be", check_breakpoint_lists),
@@ -334,4 +358,5 @@ TESTS = (
     ("bv", check_service_breakpoints),
     ("sx sxe sxd sxn sxi", check_filters),
     (".exr .cxr .lastevent gh gn", check_exceptions),
+    ("g r", check_debug_break),
 )

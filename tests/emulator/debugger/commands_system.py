@@ -134,6 +134,43 @@ def check_threads(pagewalk, check):
     check_standing_threads(pagewalk, check)
 
 
+def check_commands_of_threads(pagewalk, check):
+    lines = ["sxe ct", "g", "g", "~", "~*k 1", "~1 r eip", "~0r", "~1 ? @$tid", ".thread", "~1 bp threads!main", "bl", "~. r", "r", "|.", "|*", "|#", "|",
+             "~0 g", "q"]
+    done = pagewalk.debug("threads", lines)
+    threads = done.data("~")
+    check.same("~*k", [(d["thread"], len(d["data"])) for d in done.data("~*k 1")], [(t["thread"], 1) for t in threads])
+    check.same("~N r, ~N ?", (done.data("~1 r eip")[0]["data"]["eip"], done.data("~1 ? @$tid")[0]["data"]["value"]),
+               (threads[1]["eip"], threads[1]["thread"]))
+    check.same("~0r", done.data("~0r")[0]["data"]["eip"], threads[0]["eip"])
+    check.same("what is looked at stays", (done.data(".thread")["thread"], done.data("~. r")[0]["data"]),
+               (next(t["thread"] for t, line in zip(threads, done.text("~").splitlines()) if line.startswith(".")), done.data("r")))
+    check.same("~1 bp: of that thread", [b["thread"] for b in done.data("bl")], [threads[1]["thread"]])
+    check.same("|. |* |#", [done.data(c) for c in ("|.", "|*", "|#")], [done.data("|")] * 3)
+    check.same("~0 g", done.of("~0 g")["ok"], False)
+
+
+def check_chosen_processes(pagewalk, check):
+    lines = ["bp two_worlds!show", "g", "|", "!process", "!process 0 0", "!process -1", "q"]
+    done = pagewalk.debug("two_worlds", lines)
+    processes = done.data("|")
+    child = processes[1]
+    check.same("!process 0 0", done.data("!process 0 0"), processes)
+    check.true("!process 0 0: in short", "Page faults" not in done.text("!process 0 0"))
+    check.same("!process -1", [p["process"] for p in done.data("!process -1")], [processes[0]["process"]])
+    frame = child["directory"]
+    lines = ["bp two_worlds!show", "g", f"!process {child['process']:x}", f"!process {child['process']:x} 7", "!vtop 20000000", "!vtop 0 20000000",
+             f"!vtop {frame:x} 20000000", f"!vtop {frame << 12:x} 20000000", "!handle 4 f", "!handle 0 f Event", "|1s", "!vtop 20000000", "q"]
+    done = pagewalk.debug("two_worlds", lines)
+    own, others = [a["data"] for a in done.every("!vtop 20000000")]
+    check.same("!process ID", [[p["process"] for p in done.data(c)] for c in lines[2:4]], [[child["process"]]] * 2)
+    check.same("!vtop 0", done.data("!vtop 0 20000000"), own)
+    check.same("!vtop of a directory", [done.data(c) for c in lines[6:8]], [others] * 2)
+    check.true("two worlds", own != others)
+    check.same("!handle ID f", [h["handle"] for h in done.data("!handle 4 f")], [4])
+    check.same("!handle 0 f TYPE", [h["type"] for h in done.data("!handle 0 f Event")], ["Event"] * 2)
+
+
 def check_standing_threads(pagewalk, check):
     # debuggee's two threads end their waits when the first one sets the event.
     lines = ["bp debuggee!have_threads", "bp debuggee!have_child", "g", "~1 f", "~2n", "~", "g", "~*", "~1u", "g", "~1 m", "g",
@@ -166,5 +203,7 @@ TESTS = (
     ("!handle", check_handles),
     ("| .process", check_two_processes),
     ("~ .thread", check_threads),
+    ("~ | bp", check_commands_of_threads),
+    ("!process !vtop !handle |", check_chosen_processes),
     (".digest", check_digest),
 )

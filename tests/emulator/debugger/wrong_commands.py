@@ -18,12 +18,12 @@ dd main L40000000|db 0 L?ffffffff|eb|eb main|eb zz 1|eb 30000000 1|ed 80000000 1
 ln zz|~99s|~zs|\\|99s|.process 9999|.process zz|.thread 9999|.exr|.exr zz|.exr 30000000|.cxr 30000000|.cxr zz|.pagein|.pagein 30000000
 .pagein 80000000|.formats|.formats zz|?|? 1+|? (1|? 1/0|? poi(0)|? 12345678123456789|? 1`2`3|? 'A|? poi(1`0)|? @nosuch|$<|$<nosuch|.logopen|.logopen /|.logclose
 why zz|why 1 2|faults zz|!pte|!pte zz|!vad zz|!vad 30000000|!pfn|!pfn ffffff|!pfn zz|!address zz|!address 80000000|!wsle zz
-!wsle 30000000|!vtop|!vtop zz|!ptov|!ptov ffffffff|!process zz zz|!handle 9999|!handle zz|!teb 30000000|!teb zz|!peb 30000000|!dlls zz
+!wsle 30000000|!vtop|!vtop zz|!ptov|!ptov ffffffff|!process zz zz|!process 9999|!vtop 99999 main|!handle 4 zz|~0 g|~0 nosuch|~9k|\\|9|lm m|lm a|lmq|dxx main|ezz main|!handle 9999|!handle zz|!teb 30000000|!teb zz|!peb 30000000|!dlls zz
 !gle zz|.digest zz|.dump|.dump /|.dump /nosuch/file|help nosuch|q now|k zz|kb zz|ub @eip L0 L0|bl zz|lm zz
 """.replace("\n", "|").strip("|")
 END = ["bp /1 virtual_alloc!main", "g"]
 LONG = ["? " + "(" * 5000, "? " + "1+" * 5000, "x" * 100_000, "? " + "-" * 20000 + "1", "bp main \"" + "g;" * 1000 + '"', "db " + "9" * 4000,
-        "s -a 10000 L?7fff0000 nothing_like_it", "s -b 0 L?ffffffff 12 34 56 78 9a", "u main L1000", "k 1000000", "faults ffffffff", "t ffffffff"]
+        "s -a 10000 L?7fff0000 nothing_like_it", "s -b 0 L?ffffffff 12 34 56 78 9a", "u main L1000", "k 1000000", "faults ffffffff", "p ffffffff"]
 
 
 def commands_of(text):
