@@ -6,6 +6,7 @@ Usage: prompt.py PAGEWALK GUEST_FOLDER
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -29,24 +30,34 @@ class Terminal:
         """What is shown from now on, up to `text`, or to the end."""
         before, end = len(self.shown), time.monotonic() + SECONDS
         while text not in self.shown[before:] and time.monotonic() < end:
-            if not select.select([self.file], [], [], 1)[0]:
-                continue
-            try:
-                more = os.read(self.file, 4096)
-            except OSError:
+            if select.select([self.file], [], [], 1)[0] and not self.read_some():
                 break
-            if not more:
-                break
-            self.shown += more.decode(errors="replace")
         return self.shown[before:]
 
     def type(self, keys, until=PROMPT):
         os.write(self.file, keys.encode())
         return self.read_until(until)
 
-    def exit_code(self):
-        self.read_until("nothing of the kind")
-        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+    def end(self):
+        """Ctrl-D, again where it came before the prompt: the terminal keeps a zero for it then. None: no end."""
+        for _ in range(SECONDS):
+            os.write(self.file, CTRL_D.encode())
+            for _ in range(10):
+                process, status = os.waitpid(self.process, os.WNOHANG)
+                if process:
+                    return os.waitstatus_to_exitcode(status)
+                if select.select([self.file], [], [], 0.1)[0]:
+                    self.read_some()
+        os.kill(self.process, signal.SIGKILL)
+        return None
+
+    def read_some(self):
+        try:
+            more = os.read(self.file, 4096)
+        except OSError:
+            return False
+        self.shown += more.decode(errors="replace")
+        return bool(more)
 
 
 def main():
@@ -73,8 +84,7 @@ def main():
     terminal.type("\r")
     there = terminal.type("? @eip\r").split("= ")[1][:8]
     check.true("t and an empty line: two instructions", int(there, 16) > int(here, 16))
-    os.write(terminal.file, CTRL_D.encode())
-    check.same("Ctrl-D ends", terminal.exit_code(), 0)
+    check.same("Ctrl-D ends", terminal.end(), 0)
 
     piped = subprocess.run([command, "debug", program], input="? 5\n\n\nq\n", capture_output=True, text=True, timeout=SECONDS)
     check.same("an empty line that nobody types is nothing", piped.stdout.count("= 00000005"), 1)
