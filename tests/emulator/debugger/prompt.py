@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -43,17 +44,23 @@ class Terminal:
         return self.shown[before:]
 
     def type(self, keys, until=PROMPT):
+        self.await_editor()
         os.write(self.file, keys.encode())
         return self.read_until(until)
 
+    def await_editor(self):
+        """What is typed before the line editor has the terminal is the terminal's own: it would be lost."""
+        end = time.monotonic() + SECONDS
+        while termios.tcgetattr(self.file)[3] & termios.ICANON and time.monotonic() < end:
+            time.sleep(0.005)
+
     def exit_code_after(self, keys):
-        """They are typed more than once: what is typed before the line editor has the terminal is the terminal's own."""
+        self.await_editor()
+        os.write(self.file, keys.encode())
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            with contextlib.suppress(OSError):  # it has gone
-                os.write(self.file, keys.encode())
-            if select.select([self.file], [], [], 0.5)[0]:
-                with contextlib.suppress(OSError):
+            if select.select([self.file], [], [], 0.1)[0]:
+                with contextlib.suppress(OSError):  # it has gone
                     os.read(self.file, 4096)
             ended, status = os.waitpid(self.process, os.WNOHANG)
             if ended:
