@@ -3,12 +3,14 @@
 
 Usage: prompt.py PAGEWALK GUEST_FOLDER
 """
+import contextlib
 import os
 import pty
 import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -30,34 +32,42 @@ class Terminal:
         """What is shown from now on, up to `text`, or to the end."""
         before, end = len(self.shown), time.monotonic() + SECONDS
         while text not in self.shown[before:] and time.monotonic() < end:
-            if select.select([self.file], [], [], 1)[0] and not self.read_some():
+            if not select.select([self.file], [], [], 1)[0]:
+                continue
+            try:
+                more = os.read(self.file, 4096)
+            except OSError:
                 break
+            if not more:
+                break
+            self.shown += more.decode(errors="replace")
         return self.shown[before:]
 
     def type(self, keys, until=PROMPT):
+        self.await_editor()
         os.write(self.file, keys.encode())
         return self.read_until(until)
 
-    def end(self):
-        """Ctrl-D, again where it came before the prompt: the terminal keeps a zero for it then. None: no end."""
-        for _ in range(SECONDS):
-            os.write(self.file, CTRL_D.encode())
-            for _ in range(10):
-                process, status = os.waitpid(self.process, os.WNOHANG)
-                if process:
-                    return os.waitstatus_to_exitcode(status)
-                if select.select([self.file], [], [], 0.1)[0]:
-                    self.read_some()
-        os.kill(self.process, signal.SIGKILL)
-        return None
+    def await_editor(self):
+        """What is typed before the line editor has the terminal is the terminal's own: it would be lost."""
+        end = time.monotonic() + SECONDS
+        while termios.tcgetattr(self.file)[3] & termios.ICANON and time.monotonic() < end:
+            time.sleep(0.005)
 
-    def read_some(self):
-        try:
-            more = os.read(self.file, 4096)
-        except OSError:
-            return False
-        self.shown += more.decode(errors="replace")
-        return bool(more)
+    def exit_code_after(self, keys):
+        self.await_editor()
+        os.write(self.file, keys.encode())
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            if select.select([self.file], [], [], 0.1)[0]:
+                with contextlib.suppress(OSError):  # it has gone
+                    os.read(self.file, 4096)
+            ended, status = os.waitpid(self.process, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+        return "killed"
 
 
 def main():
@@ -84,7 +94,7 @@ def main():
     terminal.type("\r")
     there = terminal.type("? @eip\r").split("= ")[1][:8]
     check.true("t and an empty line: two instructions", int(there, 16) > int(here, 16))
-    check.same("Ctrl-D ends", terminal.end(), 0)
+    check.same("Ctrl-D ends", terminal.exit_code_after(CTRL_D), 0)
 
     piped = subprocess.run([command, "debug", program], input="? 5\n\n\nq\n", capture_output=True, text=True, timeout=SECONDS)
     check.same("an empty line that nobody types is nothing", piped.stdout.count("= 00000005"), 1)
