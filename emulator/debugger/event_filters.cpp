@@ -102,6 +102,7 @@ Filter EventFilters::of_exception(uint32_t code) const {
 
 std::vector<uint32_t> EventFilters::exceptions() const {
   std::vector<uint32_t> codes;
+  codes.reserve(kKnownExceptions.size() + exceptions_.size());
   for (const KnownException& known : kKnownExceptions) codes.push_back(known.code);
   for (const auto& [code, filter] : exceptions_)
     if (find(code) == nullptr) codes.push_back(code);

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "mm/x86/marks.h"
+
 namespace emu {
 namespace {
 
 using mm::NtStatus;
-using mm::x86::Pte;
 using mm::x86::Walk;
 
 constexpr uint64_t kUserEnd = uint64_t{mm::kHighestUserAddress.value} + 1;
@@ -28,18 +29,13 @@ std::span<std::byte> bytes_of(mm::PhysicalMemory ram, const Walk& walk) {
 
 }  // namespace
 
-// What the processor does to the entries on an access that it lets through (Intel SDM volume 3, 4.8).
-void GuestMemory::mark(const Walk& walk, mm::Access access) const {
-  const uint32_t leaf_bits = Pte::kAccessed | (access == mm::Access::Write ? Pte::kDirty : 0);
-  const uint32_t pde_bits = walk.large() ? leaf_bits : Pte::kAccessed;
-  if (!walk.pde.has(pde_bits)) ram_.write32(walk.pde_at, walk.pde.with(pde_bits).raw);
-  if (!walk.large() && !walk.pte.has(leaf_bits)) ram_.write32(walk.pte_at, walk.pte.with(leaf_bits).raw);
-}
-
 std::span<std::byte> GuestMemory::page_bytes(mm::VirtualAddress address, mm::Access access) {
   const Walk walk = mm::x86::walk(ram_, directory_, address);
-  if (!user_may(walk, access)) return fault_in(address, access);
-  mark(walk, access);
+  if (!user_may(walk, access)) {
+    mm::x86::mark_path(ram_, walk);
+    return fault_in(address, access);
+  }
+  mm::x86::mark_access(ram_, walk, access);
   if (access == mm::Access::Write) resolver_.frame_written(walk.physical.frame());
   return bytes_of(ram_, walk);
 }

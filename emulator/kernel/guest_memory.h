@@ -62,7 +62,6 @@ class GuestMemory {
   // The bytes from `address` to the end of its page, as the access left them; empty on failure (`status_`).
   std::span<std::byte> page_bytes(mm::VirtualAddress address, mm::Access access);
   std::span<std::byte> fault_in(mm::VirtualAddress address, mm::Access access);
-  void mark(const mm::x86::Walk& walk, mm::Access access) const;
 
   template <class Use>
   mm::NtStatus for_each_page(mm::VirtualAddress address, size_t size, mm::Access access, Use use);

@@ -2,6 +2,7 @@
 
 #include "emulator/cpu/guest_code.h"
 #include "mm/base/check.h"
+#include "mm/x86/marks.h"
 
 namespace emu {
 namespace {
@@ -108,7 +109,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
   Walk found = walk(request.address);
   for (int retries = 0; !permits(found, request); ++retries) {
     MM_CHECK(retries < kMostRetries, "a page fault was resolved again and again, and the walk still fails");
-    mark_path(found);
+    mm::x86::mark_path(ram_, found);
     const mm::FaultOutcome outcome = resolve(cpu, found, request);
     if (outcome.kind != mm::FaultOutcome::Kind::Retry) return refuse(cpu, found, request, outcome);
     found = walk(request.address);
@@ -138,7 +139,7 @@ mm::FaultOutcome Mmu::resolve(Cpu& cpu, const Walk& walk, const Request& request
 }
 
 TlbAnswer Mmu::admit(Cpu& cpu, const Walk& walk, const Request& request) {
-  mark(walk, request.access);
+  mm::x86::mark_access(ram_, walk, request.access);
   const mm::PageFrameNumber frame = walk.physical.frame();
   if (request.access == mm::Access::Execute) note_execution(cpu, frame);
   uint8_t allowed = rights(walk, request);
@@ -169,22 +170,6 @@ bool Mmu::watched(const Walk& walk, const Request& request) const {
 
 bool Mmu::permits(const Walk& walk, const Request& request) const {
   return mm::x86::permits(walk, request.access, request.mode, wp_);
-}
-
-// Intel SDM volume 3, 4.8: Accessed in every entry that the walk used, also on the way to one that faults;
-// Dirty in the one that maps the page.
-void Mmu::mark(const Walk& walk, mm::Access access) const {
-  const uint32_t leaf = Pte::kAccessed | (access == mm::Access::Write ? Pte::kDirty : 0);
-  mark_path(walk);
-  note(walk.large() ? walk.pde_at : walk.pte_at, walk.large() ? walk.pde : walk.pte, leaf);
-}
-
-void Mmu::mark_path(const Walk& walk) const {
-  if (walk.used_table()) note(walk.pde_at, walk.pde, Pte::kAccessed);
-}
-
-void Mmu::note(mm::PhysicalAddress at, Pte entry, uint32_t bits) const {
-  if (!entry.has(bits)) ram_.write32(at, entry.with(bits).raw);
 }
 
 // A clean page is not writable in the TLB: its first write misses, and sets Dirty.

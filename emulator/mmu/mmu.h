@@ -103,9 +103,6 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   TlbAnswer refuse(Cpu& cpu, const mm::x86::Walk& walk, const Request& request, mm::FaultOutcome outcome);
   bool permits(const mm::x86::Walk& walk, const Request& request) const;
   bool watched(const mm::x86::Walk& walk, const Request& request) const;
-  void mark(const mm::x86::Walk& walk, mm::Access access) const;
-  void mark_path(const mm::x86::Walk& walk) const;
-  void note(mm::PhysicalAddress at, mm::x86::Pte entry, uint32_t bits) const;
   uint8_t rights(const mm::x86::Walk& walk, const Request& request) const;
   void note_execution(Cpu& cpu, mm::PageFrameNumber frame);
   mm::VirtualAddress exact_byte(const Cpu& cpu, const Request& request);

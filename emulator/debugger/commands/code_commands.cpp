@@ -122,8 +122,7 @@ std::string variable_text(const Session& session, const FrameVariable& variable,
   if (!variable.place) return variable.place.error();
   const auto* memory = std::get_if<InMemory>(&*variable.place);
   if (memory != nullptr && type.encoding == TypeEncoding::Float)
-    if (const std::string value = real_text(session, memory->address, type.size); !value.empty())
-      return value;
+    if (std::string value = real_text(session, memory->address, type.size); !value.empty()) return value;
   const bool whole = type.size == 0 || type.size > 4 || type.encoding == TypeEncoding::Aggregate ||
                      type.encoding == TypeEncoding::Float;
   if (whole && memory != nullptr) return fmt::format("{} at {:08x}", type.name, memory->address.value);

@@ -83,7 +83,7 @@ std::string CodeListing::operand_text(mm::VirtualAddress at, const ExpressionCon
     return static_cast<uint32_t>(name.empty() ? 0 : read_register(registers, name).value_or(0));
   };
   const uint32_t offset = value(operand.base) + value(operand.index) * operand.scale + operand.displacement;
-  const std::string place = fmt::format(" {}:{:04x}:{:08x}", operand.segment, value(operand.segment), offset);
+  std::string place = fmt::format(" {}:{:04x}:{:08x}", operand.segment, value(operand.segment), offset);
   // FS is the one segment whose base is not 0.
   const uint32_t base = operand.segment == "fs" ? value("$teb") : 0;
   std::array<std::byte, 8> bytes{};

@@ -107,7 +107,7 @@ void operand(std::string& text, ShuntingYard& yard, Choices& choices) {
   std::string word = spelled(value, choices);
   for (uint32_t i = choices.below(3); i > 0; --i) {
     const bool negate = choices.below(2) == 0;
-    word = (negate ? "-" : "~") + word;
+    word.insert(0, negate ? "-" : "~");
     value = negate ? 0 - value : ~value;
   }
   text += word;
@@ -117,6 +117,7 @@ void operand(std::string& text, ShuntingYard& yard, Choices& choices) {
 // `count` operands with operators and parentheses.
 std::string build(uint32_t count, ShuntingYard& yard, Choices& choices) {
   std::vector<std::string> operators;
+  operators.reserve(kPrecedence.size());
   for (const auto& [op, precedence] : kPrecedence) operators.push_back(op);
   std::string text;
   uint32_t open = 0;
