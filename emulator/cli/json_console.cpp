@@ -1,33 +1,15 @@
 #include "emulator/cli/json_console.h"
 
-#include <fmt/format.h>
+#include <string_view>
 
-#include <nlohmann/json.hpp>
+#include "emulator/debugger/json_text.h"
 
 namespace emu {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string dumped(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-bool is_utf8(const std::string& text) {
-  return Json::parse(dumped(text)).get_ref<const std::string&>() == text;
-}
-
-std::string hexadecimal(std::span<const std::byte> bytes) {
-  std::string digits;
-  for (const std::byte byte : bytes) digits += fmt::format("{:02x}", static_cast<unsigned>(byte));
-  return digits;
-}
-
-}  // namespace
 
 std::string json_line(Console::Stream stream, std::span<const std::byte> bytes) {
-  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  Json object{{stream == Console::Stream::Output ? "output" : "error_output", text}};
-  if (!is_utf8(text)) object["bytes"] = hexadecimal(bytes);
-  return dumped(object) + "\n";
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto* key = stream == Console::Stream::Output ? "output" : "error_output";
+  return debugger::json_line(debugger::json_of_bytes(key, text));
 }
 
 mm::NtStatus JsonConsole::write(Stream stream, std::span<const std::byte> bytes) {

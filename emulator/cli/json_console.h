@@ -9,8 +9,7 @@
 
 namespace emu {
 
-// {"output": TEXT} or {"error_output": TEXT}, with a line feed. Where the bytes are no UTF-8 the text has
-// U+FFFD, and a second key, "bytes", has all of them as hexadecimal digits.
+// {"output": TEXT} or {"error_output": TEXT} (debugger::json_of_bytes), with a line feed.
 std::string json_line(Console::Stream stream, std::span<const std::byte> bytes);
 
 // Both streams go to standard output, in the order in which they are written.

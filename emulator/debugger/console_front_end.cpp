@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "emulator/debugger/halt_text.h"
+#include "emulator/debugger/json_text.h"
 
 namespace emu::debugger {
 
@@ -45,6 +46,10 @@ void ConsoleFrontEnd::on_image_unload(Engine&, Process& process, const LoadedIma
   if (session_) session_->image_unloaded(process, image);
 }
 
+void ConsoleFrontEnd::on_debug_output(Engine&, const Thread&, std::string_view text) {
+  print(format_ == Format::Text ? std::string(text) : json_line(json_of_bytes("debug_output", text)));
+}
+
 // "0:001> ": the process and the thread, as | and ~ number them.
 std::string ConsoleFrontEnd::prompt() const {
   size_t process = 0, thread = 0;
@@ -63,7 +68,7 @@ std::string ConsoleFrontEnd::prompt() const {
 void ConsoleFrontEnd::print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
-  session_->log(text);
+  if (session_) session_->log(text);
 }
 
 void ConsoleFrontEnd::show_halt() {
@@ -72,7 +77,7 @@ void ConsoleFrontEnd::show_halt() {
   if (format_ == Format::Text) return print(reason.text + place.text);
   if (!place.data.is_null()) reason.data.update(place.data);
   reason.data["text"] = reason.text + place.text;
-  print(reason.data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  print(json_line(reason.data));
 }
 
 void ConsoleFrontEnd::show(const Session::Executed& executed) {
@@ -85,7 +90,7 @@ void ConsoleFrontEnd::show(const Session::Executed& executed) {
     object["text"] = executed.answer.text;
     if (!executed.answer.data.is_null()) object["data"] = executed.answer.data;
   }
-  print(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  print(json_line(object));
 }
 
 }  // namespace emu::debugger

@@ -19,6 +19,7 @@ class ConsoleFrontEnd final : public FrontEnd {
   Resume on_halt(Engine& engine, const Halt& halt) override;
   void on_image_load(Engine& engine, Process& process) override;
   void on_image_unload(Engine& engine, Process& process, const LoadedImage& image) override;
+  void on_debug_output(Engine& engine, const Thread& thread, std::string_view text) override;
 
  private:
   void show_halt();

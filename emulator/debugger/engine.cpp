@@ -243,7 +243,19 @@ void Engine::after_run(Thread& thread, const Stop& stop) {
     reported_.erase(reported);
 }
 
+// As much of it as an OUTPUT_DEBUG_STRING_INFO can tell (Microsoft: the length is a WORD).
+void Engine::show_debug_output(const Thread& thread, const Exception& exception) {
+  if (exception.parameter_count < 2) return;
+  const auto [size, at] = std::pair(exception.parameters[0], exception.parameters[1]);
+  std::string text(std::min<uint32_t>(size, 0xFFFF), '\0');
+  text.resize(machine_.peek(thread.process(), {at}, std::as_writable_bytes(std::span(text))));
+  text.resize(std::min(text.find('\0'), text.size()));
+  if (!text.empty()) front_end_.on_debug_output(*this, thread, text);
+}
+
 Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& exception) {
+  if (exception.code == kDebugOutput && exception.chance == Exception::Chance::First && !quitting_)
+    show_debug_output(thread, exception);
   if (is_memory_exception(exception)) recorder_.locate(faulting_access(exception).address);
   if (quitting_ || !filters_.halts(exception)) return Disposition::Deliver;
   swallow_ = false;

@@ -102,6 +102,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   void hold(Thread& thread);
   void hold_threads();
   Thread* standing();
+  void show_debug_output(const Thread& thread, const Exception& exception);
   void pass_breakpoint(Thread& thread, const Exception& exception) const;
   bool is_saved(const Thread& thread) const;
   std::optional<Halt> due(Thread& thread);

@@ -39,6 +39,7 @@ constexpr std::array kKnownExceptions = {
     KnownException{"fst", 0xC0000092, Filter::SecondChance, "Floating-point stack check"},
     KnownException{"fun", 0xC0000093, Filter::SecondChance, "Floating-point underflow"},
     KnownException{"eh", 0xE06D7363, Filter::SecondChance, "C++ EH exception"},
+    KnownException{"out", kDebugOutput, Filter::Ignore, "Debuggee output"},
     KnownException{"gcc", 0x20474343, Filter::SecondChance, "C++ exception of GCC"},
 };
 

@@ -13,6 +13,9 @@
 
 namespace emu::debugger {
 
+// DBG_PRINTEXCEPTION_C: two parameters, the text's size with its 0 and its address.
+inline constexpr uint32_t kDebugOutput = 0x40010006;
+
 enum class Filter : uint8_t { Break, SecondChance, Ignore };
 
 enum class EventName : uint8_t { ProcessBegin, ProcessEnd, ThreadBegin, ThreadEnd, ImageLoad, ImageUnload };

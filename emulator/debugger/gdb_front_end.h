@@ -43,6 +43,7 @@ class GdbFrontEnd final : public FrontEnd {
   void on_image_unload(Engine&, Process& process, const LoadedImage& image) override {
     if (target_) target_->session().image_unloaded(process, image);
   }
+  void on_debug_output(Engine&, const Thread&, std::string_view text) override { print(text); }
   bool wants_break() override;
   bool stands_still(const Thread& thread) override;
 

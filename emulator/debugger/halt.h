@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "emulator/kernel/exception.h"
 #include "emulator/kernel/process.h"
@@ -103,6 +104,8 @@ class FrontEnd {
   // A process has got an image, or is about to lose one; breakpoints may be changed.
   virtual void on_image_load(Engine&, Process&) {}
   virtual void on_image_unload(Engine&, Process&, const LoadedImage&) {}
+  // A thread has told its debugger something (OutputDebugString): bytes in the ANSI code page.
+  virtual void on_debug_output(Engine&, const Thread&, std::string_view) {}
   // Asked whenever the processor has come back (Engine::wake): whether the guest is to halt there.
   virtual bool wants_break() { return false; }
   // Whether a thread is not to run before the next halt, its engine's own freezing aside. Asked behind every

@@ -2,8 +2,22 @@
 // is ntdll's (SetLastError and GetLastError are forwarded).
 #include "guest/kernel32/kernel32.h"
 
-void WINAPI OutputDebugStringA(LPCSTR text) { (void)text; }  // shown by a debugger only
-void WINAPI OutputDebugStringW(LPCWSTR text) { (void)text; }
+// An exception tells a debugger where the text lies; without one nobody sees it (Microsoft,
+// "OutputDebugStringA": DBG_PRINTEXCEPTION_C).
+static void __cdecl tell_debugger(volatile void* text) {
+  const ULONG_PTR arguments[] = {strlen((const char*)text) + 1, (ULONG_PTR)text};
+  RaiseException(DBG_PRINTEXCEPTION_C, 0, 2, arguments);
+}
+
+void WINAPI OutputDebugStringA(LPCSTR text) { k32_guarded(tell_debugger, (void*)(text ? text : "")); }
+
+// "Converts the string with the current system locale and passes it to OutputDebugStringA" (Microsoft,
+// "OutputDebugStringW").
+void WINAPI OutputDebugStringW(LPCWSTR text) {
+  char* ansi = text ? k32_to_ansi(text) : NULL;
+  OutputDebugStringA(ansi);
+  if (ansi) k32_free(ansi);
+}
 
 // EXCEPTION_BREAKPOINT in the caller's process; who debugs it goes on behind the instruction.
 void WINAPI DebugBreak(void) { __asm__ volatile("int3"); }

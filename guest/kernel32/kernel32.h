@@ -43,6 +43,9 @@ typedef NTSTATUS(NTAPI* QueryInformation)(HANDLE object, ULONG information_class
 typedef NTSTATUS(NTAPI* SetInformation)(HANDLE object, ULONG information_class, const void* buffer,
                                         ULONG length);
 
+// Calls body(argument). FALSE when that raised an exception: what came behind it has not been done.
+BOOL __cdecl k32_guarded(void(__cdecl* body)(volatile void*), volatile void* argument);
+
 // The priority class (its number) of a process created with these flags.
 UCHAR k32_class_of_child(DWORD creation_flags);
 

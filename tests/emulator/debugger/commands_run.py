@@ -343,6 +343,22 @@ def check_debug_break(pagewalk, check):
     check.same("and it returns", (halts[1]["halt"], halts[1]["symbol"].split("!")[0]), ("step", "virtual_alloc"))
 
 
+def check_debug_output(pagewalk, check):
+    """What a program tells its debugger is shown between the halts, and the program behaves as without one."""
+    plain = pagewalk.run("debug_output").stdout.splitlines()
+    done = pagewalk.debug("debug_output", ["sxi av", "g", "g"])
+    said = [(r["debug_output"], r.get("bytes")) for r in done.debug_output]
+    check.same("OutputDebugString", said,
+               [("nobody listens\n", None), ("ANSI \ufffd\n", b"ANSI \xe4\n".hex()),
+                ("UTF-16 \ufffd\n", "UTF-16 €\n".encode("cp1252").hex()), ("taken by the handler\n", None)])
+    check.same("the guest's own output", done.guest, plain)
+    text = pagewalk.debug_text("debug_output", ["sxi av", "g", "g"]).stdout
+    check.true("as it is written", "\nnobody listens\n" in text)
+    halted = pagewalk.debug("debug_output", ["sxe out", "g", ".exr -1", "q"])
+    check.same("sxe out", (halted.halts[-1]["halt"], halted.halts[-1]["code"]), ("exception", 0x40010006))
+    check.same("shown before it halts", [r["debug_output"] for r in halted.debug_output], ["nobody listens\n"])
+
+
 TESTS = (
     ("bp bu bl bc bd be", check_code_breakpoints),
     ("bp bc bd be", check_breakpoint_lists),
@@ -359,4 +375,5 @@ TESTS = (
     ("sx sxe sxd sxn sxi", check_filters),
     (".exr .cxr .lastevent gh gn", check_exceptions),
     ("g r", check_debug_break),
+    ("sxe sxi g", check_debug_output),
 )

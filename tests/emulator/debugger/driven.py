@@ -35,6 +35,7 @@ class Transcript:
         self.records = [json.loads(line, object_hook=with_numbers) for line in done.stdout.split("\n") if line]
         self.guest = "".join(r.get("output", "") for r in self.records).splitlines()
         self.guest_errors = "".join(r.get("error_output", "") for r in self.records)
+        self.debug_output = [r for r in self.records if "debug_output" in r]
         self.answers = [r for r in self.records if "command" in r]
         self.halts = [r for r in self.records if "halt" in r]
 
