@@ -29,6 +29,8 @@ bool GdbFrontEnd::connect(Engine& engine) {
 void GdbFrontEnd::lose_client() {
   pulse_.stop();
   state_ = State::Waiting;
+  monitoring_ = false;
+  libraries_untold_ = false;
   ends_.clear();
   target_->remove_all_breakpoints();
   engine_->filters() = {};
@@ -46,15 +48,14 @@ Resume GdbFrontEnd::end() const {
 
 Resume GdbFrontEnd::decide(const Halt& halt) {
   if (halt.process != nullptr && halt.kind != Kind::Break && !target_->shows(*halt.process)) return {};
-  if (halt.kind == Kind::ProcessEnd) {
-    ends_.push_back(stop_of(*halt.process, halt.end));
-    engine_->request_break();
-    return {};
-  }
-  if (auto ended = tell_ends(halt)) return *ended;
+  const bool told = monitoring_;
+  if (monitoring_)
+    if (auto resume = monitor_halted(halt)) return *resume;
+  if (halt.kind == Kind::ProcessEnd) return process_ends(halt);
+  if (auto resume = tell_news(halt)) return *resume;
   target_->halted(halt);
-  if (monitored_) return go_on_monitoring(halt);
   if (halt.kind == Kind::GuestEnd) return guest_end(halt);
+  if (told) return resume_as(halt, wanted_);
   if (halt.kind == Kind::Standstill) return standstill(halt);
   if (newly_attached_) return tell(halt);
   if (auto resume = run_commands(halt)) return *resume;
@@ -76,26 +77,24 @@ gdb::StopReply GdbFrontEnd::standing(const gdb::StopReply& stop) const {
 // The client's answer, or its successor's; none: it let the guest go, or there is no other.
 std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
   pulse_.stop();
-  gdb::Request request = monitored_ ? session_->answer_monitor(*std::exchange(monitored_, std::nullopt))
-                                    : session_->serve_until_resume(newly_attached_ ? standing(stop) : stop);
+  gdb::Request request = std::exchange(monitoring_, false)
+                             ? session_->answer_monitor()
+                             : session_->serve_until_resume(newly_attached_ ? standing(stop) : stop);
   while (std::holds_alternative<gdb::Disconnected>(request)) {
     lose_client();
     if (!connect(*engine_)) return std::nullopt;
     request = session_->serve_until_resume(standing(stop));
   }
-  if (std::holds_alternative<gdb::GoFurther>(request)) {
-    monitored_ = "";
-    return wanted_;
-  }
   interrupted_ = false;
   finishing_ = false;
+  if (std::holds_alternative<gdb::GoFurther>(request)) {
+    monitoring_ = true;
+    if (!target_->further_leaves_fault()) return wanted_;
+    begin_to_run();
+    return wanted_ = {};
+  }
   if (const auto* resume = std::get_if<gdb::Resume>(&request)) {
-    if (std::exchange(newly_attached_, false) && session_->hears_of_libraries()) {
-      engine_->filters().set(EventName::ImageLoad, Filter::Break);
-      engine_->filters().set(EventName::ImageUnload, Filter::Break);
-    }
-    engine_->filters().set(EventName::ProcessEnd, Filter::Break);  // a client must hear of those
-    pulse_.start(*engine_, *transport_);
+    begin_to_run();
     return wanted_ = *resume;
   }
   state_ = std::holds_alternative<gdb::DetachAll>(request) ? State::Released : State::Closed;
@@ -103,17 +102,33 @@ std::optional<gdb::Resume> GdbFrontEnd::serve(const gdb::StopReply& stop) {
   return std::nullopt;
 }
 
-// The processes that have ended; none: the client still wants to hear more. It does not stand in a fault
-// then.
-std::optional<Resume> GdbFrontEnd::tell_ends(const Halt& halt) {
-  if (ends_.empty()) return std::nullopt;
+void GdbFrontEnd::begin_to_run() {
+  EventFilters& filters = engine_->filters();
+  if (std::exchange(newly_attached_, false) && session_->hears_of_libraries()) {
+    filters.set(EventName::ImageLoad, Filter::Break);
+    filters.set(EventName::ImageUnload, Filter::Break);
+  }
+  filters.set(EventName::ProcessEnd, Filter::Break);  // a client must hear of those
+  pulse_.start(*engine_, *transport_);
+}
+
+// What the client must hear of before it is told anything else; none: it still wants to hear more. It does
+// not stand in a fault then.
+std::optional<Resume> GdbFrontEnd::tell_news(const Halt& halt) {
+  std::deque<gdb::StopReply> news = std::exchange(ends_, {});
+  const auto threads = target_->threads();
+  if (std::exchange(libraries_untold_, false) && !threads.empty())
+    news.push_back(gdb::ThreadStopped{threads.front().key, gdb::Signal::Trap, gdb::reason::Libraries{}, ""});
+  if (news.empty()) return std::nullopt;
   Halt told = halt;
   if (halt.where == Where::Inside) told.kind = Kind::Break;
   target_->halted(told);
-  while (!ends_.empty()) {
-    const gdb::StopReply stop = std::move(ends_.front());
-    ends_.pop_front();
-    if (!serve(stop)) return end();
+  for (; !news.empty(); news.pop_front()) {
+    if (!serve(news.front())) return end();
+    if (!monitoring_) continue;
+    news.pop_front();
+    ends_.insert(ends_.begin(), news.begin(), news.end());
+    return target_->further();
   }
   return std::nullopt;
 }
@@ -133,7 +148,8 @@ bool GdbFrontEnd::is_told(const Halt& halt) const {
   return halt.kind != Kind::Step || finishing_ || is_there(*halt.thread);
 }
 
-Resume GdbFrontEnd::tell(const Halt& halt) {
+// As some thread's that the client knows; none: it knows of none.
+std::optional<gdb::StopReply> GdbFrontEnd::stop_at(const Halt& halt) {
   Halt told = halt;
   // The end of such a step, or an interrupt that came while another client's process ran, is some thread's.
   if (finishing_ && !interrupted_ && told.kind == Kind::Break) told.kind = Kind::Step;
@@ -141,17 +157,45 @@ Resume GdbFrontEnd::tell(const Halt& halt) {
     const auto threads = target_->threads();
     told.thread = threads.empty() ? nullptr : target_->find(threads.front().key);
   }
-  if (told.thread == nullptr) return resume_as(halt, wanted_);
-  const auto wanted = serve(stop_of(told, *target_));
-  if (monitored_) return target_->further();
+  if (told.thread == nullptr) return std::nullopt;
+  return stop_of(told, *target_);
+}
+
+Resume GdbFrontEnd::tell(const Halt& halt) {
+  const auto stop = stop_at(halt);
+  return stop ? answer(halt, *stop) : resume_as(halt, wanted_);
+}
+
+// Tells a stop, and what the client makes of it.
+Resume GdbFrontEnd::answer(const Halt& halt, const gdb::StopReply& stop) {
+  const auto wanted = serve(stop);
+  if (monitoring_) return target_->further();
   return wanted ? resume_as(halt, *wanted) : end();
 }
 
-// A monitor command has gone further in a fault: the client waits for the rest of what it prints.
-Resume GdbFrontEnd::go_on_monitoring(const Halt& halt) {
+// Where a monitor command has led to: the client waits for the rest of what it prints. None: it has then run
+// the guest itself.
+std::optional<Resume> GdbFrontEnd::monitor_halted(const Halt& halt) {
+  target_->halted(halt);
+  if (target_->passes_by_libraries(halt)) {
+    libraries_untold_ = true;
+    return target_->further();
+  }
+  const bool left_fault = target_->further_leaves_fault();
   const gdb::Target::Monitored rest = target_->go_on_monitoring();
-  *monitored_ += rest.text;
-  return rest.goes_further ? target_->further() : tell(halt);
+  print(rest.text);
+  if (rest.goes_further) return target_->further();
+  if (left_fault) print("The client shows what it read before (gdb: maintenance flush register-cache).\n");
+  if (!serve(stop_at(halt).value_or(gdb::NothingResumed{}))) return end();
+  if (monitoring_) return target_->further();
+  return std::nullopt;
+}
+
+// The client hears of it at the next instruction.
+Resume GdbFrontEnd::process_ends(const Halt& halt) {
+  ends_.push_back(stop_of(*halt.process, halt.end));
+  engine_->request_break();
+  return {};
 }
 
 // Nothing will run again. Threads that are left wait for ever, and can be looked at.
@@ -166,7 +210,7 @@ Resume GdbFrontEnd::guest_end(const Halt& halt) {
     target_->forget(info.key.process.value);
     ends_.push_back(gdb::ProcessTerminated{info.key.process, gdb::Signal::Kill});
   }
-  tell_ends(halt);
+  tell_news(halt);
   return end();
 }
 
@@ -178,10 +222,7 @@ Resume GdbFrontEnd::standstill(const Halt& halt) {
   for (const auto& info : target_->threads())
     if (told.thread == nullptr && wanted_.action_for(info.key).kind != Action::Stay)
       told.thread = target_->find(info.key);
-  if (told.thread == nullptr) {
-    const auto wanted = serve(gdb::NothingResumed{});
-    return wanted ? resume_as(halt, *wanted) : end();
-  }
+  if (told.thread == nullptr) return answer(halt, gdb::NothingResumed{});
   print("Every thread that was resumed waits, and others stand still: an interrupt halts the guest.\n");
   pulse_.stop();
   take(session_->wait());

@@ -12,6 +12,9 @@
 // - Halts that are about no thread of the client's (a process's end) are told at the next instruction of the
 //   guest, so that the client may change everything at every stop; those it made itself (monitor bf, sxe) can
 //   be in the middle of a fault, where registers may be read only and a step finishes the fault.
+// - A monitor command that runs the guest is answered where it halts. What the client must hear of and has
+// not
+//   (processes' ends, libraries) it is told when it runs the guest itself.
 // - Threads that the client does not resume stand still (vCont), those too that begin meanwhile. A process of
 //   which it says nothing at all while it resumes another as a whole runs on: gdb names none but its current
 //   one, and a parent would wait for its child for ever. When every thread that was resumed waits for one
@@ -58,14 +61,18 @@ class GdbFrontEnd final : public FrontEnd {
   Resume decide(const Halt& halt);
   Resume guest_end(const Halt& halt);
   Resume standstill(const Halt& halt);
-  std::optional<Resume> tell_ends(const Halt& halt);
-  Resume go_on_monitoring(const Halt& halt);
+  std::optional<Resume> tell_news(const Halt& halt);
+  Resume process_ends(const Halt& halt);
+  std::optional<Resume> monitor_halted(const Halt& halt);
   Resume tell(const Halt& halt);
+  Resume answer(const Halt& halt, const gdb::StopReply& stop);
   std::optional<Resume> run_commands(const Halt& halt);
   bool is_there(const Thread& thread) const;
   bool is_told(const Halt& halt) const;
+  std::optional<gdb::StopReply> stop_at(const Halt& halt);
   gdb::StopReply standing(const gdb::StopReply& stop) const;
   std::optional<gdb::Resume> serve(const gdb::StopReply& stop);
+  void begin_to_run();
   Resume end() const;
   Resume resume_as(const Halt& halt, const gdb::Resume& wanted);
   Thread* stepper(const Halt& halt, const gdb::Resume& wanted) const;
@@ -79,12 +86,13 @@ class GdbFrontEnd final : public FrontEnd {
   std::optional<GdbTarget> target_;
   std::optional<gdb::Session> session_;
   Pulse pulse_;
-  std::deque<gdb::StopReply> ends_;       // of processes: not told yet
-  gdb::Resume wanted_;                    // what the client last asked for
-  std::optional<std::string> monitored_;  // what a monitor command has printed that is not done yet
-  bool newly_attached_ = true;            // the client has not resumed anything yet
-  bool interrupted_ = false;              // the client asked for a stop
-  bool finishing_ = false;                // a step that the client does not know as one is under way
+  std::deque<gdb::StopReply> ends_;  // of processes: not told yet
+  bool libraries_untold_ = false;    // a monitor command has passed by DLLs that came or went
+  gdb::Resume wanted_;               // what the client last asked for
+  bool monitoring_ = false;          // the guest runs for a monitor command
+  bool newly_attached_ = true;       // the client has not resumed anything yet
+  bool interrupted_ = false;         // the client asked for a stop
+  bool finishing_ = false;           // a step that the client does not know as one is under way
 };
 
 }  // namespace emu::debugger

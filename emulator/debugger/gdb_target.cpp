@@ -74,21 +74,6 @@ std::string path_of(const LoadedImage& image) {
   return error ? image.host_path : path.lexically_normal().string();
 }
 
-// What gdb's user says for it.
-std::string_view client_command(Resume::Kind kind) {
-  switch (kind) {
-    case Resume::Kind::Go: return "continue";
-    case Resume::Kind::StepInto:
-    case Resume::Kind::NextStage:
-    case Resume::Kind::Finish: return "stepi";
-    case Resume::Kind::StepOver: return "nexti";
-    case Resume::Kind::StepToReturn:
-    case Resume::Kind::RunTo: return "finish or until";
-    case Resume::Kind::Quit: return "kill";
-  }
-  return "";
-}
-
 }  // namespace
 
 // ---- Processes and threads.
@@ -296,24 +281,41 @@ GdbTarget::Executed GdbTarget::execute(std::string_view line) {
 
 gdb::Target::Monitored GdbTarget::monitor(std::string_view command) { return monitored(execute(command)); }
 
+bool GdbTarget::further_leaves_fault() const {
+  return further_.kind != Resume::Kind::NextStage && further_.kind != Resume::Kind::Finish;
+}
+
+// A step would begin anew.
+bool GdbTarget::passes_by_libraries(const Halt& halt) const {
+  const bool about_libraries = halt.kind == Halt::Kind::ImageLoad || halt.kind == Halt::Kind::ImageUnload;
+  return about_libraries && (further_.kind == Resume::Kind::Go || further_.kind == Resume::Kind::RunTo);
+}
+
+// What the halt prints, and then what stood behind the command that went further.
 gdb::Target::Monitored GdbTarget::go_on_monitoring() {
-  const std::string reason = halt_reason(session_).text;
+  std::string reason = halt_reason(session_).text;
+  if (further_leaves_fault()) reason += place_text(session_).text;
   session_.log(reason);
-  Monitored rest = monitored(execute(""));  // what stood behind the command that went further
+  if (const auto step = session_.next_step()) {
+    further_ = *step;
+    return {std::move(reason), true};
+  }
+  if (!halt_.commands.empty()) session_.push_lines({halt_.commands});
+  Monitored rest = monitored(execute(""));
   rest.text.insert(0, reason);
   return rest;
 }
 
+// What the client has to be told in answer to its own command is left to that.
 gdb::Target::Monitored GdbTarget::monitored(Executed executed) {
-  const bool in_fault = halt_.kind == Halt::Kind::Fault || halt_.kind == Halt::Kind::FaultStage;
-  if (executed.resume && in_fault &&
-      (executed.resume->kind == Resume::Kind::NextStage || executed.resume->kind == Resume::Kind::Finish)) {
+  if (executed.resume && executed.resume->kind == Resume::Kind::Quit)
+    executed.text += "^ the client ends the session: its own kill does this\n";
+  else if (executed.resume && halt_.kind == Halt::Kind::ProcessEnd)
+    executed.text += "^ the process ends: the client's own continue tells it so\n";
+  else if (executed.resume) {
     further_ = *executed.resume;
     return {std::move(executed.text), true};
   }
-  if (executed.resume)
-    executed.text += fmt::format("^ the client runs the guest: its own {} does this\n",
-                                 client_command(executed.resume->kind));
   drop_lines();
   return {std::move(executed.text)};
 }

@@ -45,8 +45,12 @@ class GdbTarget final : public gdb::Target {
   mm::Result<void> kill(gdb::ProcessId process) override;
   mm::Result<void> detach(gdb::ProcessId process) override;
   Monitored monitor(std::string_view command) override;
-  // When that goes further: how, and the rest of it at the halt that it has led to.
+  // When that goes further: how, whether that leaves the fault in which the guest stands, and the rest of it
+  // at the halt that it has led to.
   Resume further() const { return further_; }
+  bool further_leaves_fault() const;
+  // Whether it runs on at a halt that is there only because the client wants to hear of libraries.
+  bool passes_by_libraries(const Halt& halt) const;
   Monitored go_on_monitoring();
 
   // What a breakpoint's commands print, and how they want to go on.

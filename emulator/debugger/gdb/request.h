@@ -48,8 +48,9 @@ struct Resume {
   bool operator==(const Resume&) const = default;
 };
 
-// The guest goes further within the fault that it stands in, for the rest of a monitor command. For the
-// client it stands still meanwhile: no register changes. Session::answer_monitor() goes on with it.
+// The guest runs further for a monitor command, whose answer is due where it halts next. For the client it
+// stands still meanwhile; what it believes of registers and threads is what it last read.
+// Session::answer_monitor() goes on with it.
 struct GoFurther {
   bool operator==(const GoFurther&) const = default;
 };

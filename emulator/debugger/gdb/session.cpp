@@ -20,8 +20,7 @@ Request Session::serve_until_resume(const StopReply& stop) {
   return answer_packets();
 }
 
-Request Session::answer_monitor(std::string_view text) {
-  send_text(text);
+Request Session::answer_monitor() {
   connection_.send("OK");
   return answer_packets();
 }
@@ -33,8 +32,9 @@ Request Session::answer_packets() {
     for (const std::string& data : answer.packets) connection_.send(data);
     connection_.set_acknowledgements(conversation_.acknowledgements);
     if (!answer.request) continue;
-    if (!std::holds_alternative<GoFurther>(*answer.request)) phase_ = Phase::Running;
-    if (std::holds_alternative<Resume>(*answer.request)) send_pending_text();
+    const bool monitoring = std::holds_alternative<GoFurther>(*answer.request);
+    phase_ = monitoring ? Phase::Monitoring : Phase::Running;
+    if (monitoring || std::holds_alternative<Resume>(*answer.request)) send_pending_text();
     return *std::move(answer.request);
   }
   return Disconnected{};
@@ -57,7 +57,7 @@ Session::Event Session::news(Transport::Patience patience) {
 
 void Session::print(std::string_view text) {
   pending_text_ += text;
-  if (phase_ == Phase::Running) send_pending_text();
+  if (phase_ == Phase::Running || phase_ == Phase::Monitoring) send_pending_text();
 }
 
 void Session::send_text(std::string_view text) {

@@ -6,6 +6,7 @@
 //   on:
 //                                                              the stop is told first
 //   Running     from its return to the next call               poll(), print()
+//   Monitoring  the same, when it returned GoFurther           poll(), print(), then answer_monitor()
 //
 // When the client goes without a word, in the middle of a packet or not, serve_until_resume() returns
 // Disconnected and poll() says Disconnected, from then on at once; no part of a packet that did not arrive
@@ -41,8 +42,9 @@ class Session {
   // Answers packets until one resumes the guest, or ends the session.
   Request serve_until_resume(const StopReply& stop);
 
-  // After GoFurther: the rest of what the monitor command prints. Then as above, at the same stop.
-  Request answer_monitor(std::string_view text);
+  // After GoFurther: the monitor command, whose text has been printed, is done. Then as above, at the same
+  // stop.
+  Request answer_monitor();
 
   // For the running guest. Cheap enough to be called every millisecond; it never waits.
   Event poll() { return news(Transport::Patience::Poll); }
@@ -57,7 +59,7 @@ class Session {
   bool hears_of_libraries() const { return conversation_.features.no_resumed; }
 
  private:
-  enum class Phase : uint8_t { Connecting, Stopped, Running };
+  enum class Phase : uint8_t { Connecting, Stopped, Running, Monitoring };
 
   Event news(Transport::Patience patience);
   Request answer_packets();

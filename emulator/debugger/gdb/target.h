@@ -112,7 +112,7 @@ class Target {
   virtual mm::Result<void> detach(ProcessId process) = 0;
 
   // --- A command of our own debugger: what it prints, and whether there is more to come once the guest has
-  // gone a little further in the fault that it stands in (request.h, GoFurther).
+  // run further (request.h, GoFurther).
   struct Monitored {
     std::string text;
     bool goes_further = false;

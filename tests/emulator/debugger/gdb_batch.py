@@ -86,16 +86,13 @@ def fault():
         ("print counter", r"= 42"),
         ("print *(int *)&counter = 1", r"Cannot access memory"),  # in the middle of a fault nothing is changed
         ("print $eax = 1", r"Could not write register"),
-        ("monitor g", r"its own continue does this"),
         ("monitor p", r"is resolved: the access is made again"),
-        ("monitor t", r"its own stepi does this"),
         ("stepi", r""),
         ("x/i $pc", r"=> 0x[0-9a-f]+ <touch\+\d+>:\s+mov +%e[a-d]x,\(%e[a-d]x\)"),
         ("print *fresh", r"= 0\n"),  # the page is there; the store has not been made
         ("stepi", r""),
         ("print *fresh", r"= 77\n"),
         ("monitor why", r"\(demand-zero\).*?PAGE_READWRITE lets a write through.*?A soft fault"),
-        ("monitor g", r"its own continue does this"),
         ("monitor nonsense", r"there is no command"),
         ("print counter", r"= 42"),
         ("kill", r"\[Inferior 1 \(process \d+\) killed\]"),
@@ -281,6 +278,35 @@ def own_breakpoints():
     ]
 
 
+def monitor_runs():
+    """Commands of monitor that run the guest. What GDB must hear of meanwhile it hears when it runs the guest itself."""
+    return [
+        ("monitor bp debuggee!add", r""),
+        ("monitor bp debuggee!touch", r""),
+        ("monitor g; ? 1", r"Breakpoint 0 hit.*?debuggee!add.*?Evaluate expression: 1.*?maintenance flush register-cache"),
+        ("maintenance flush register-cache", r"Register cache flushed"),
+        ("print $pc", r"<add>"),
+        ("print counter", r"= 8\n"),
+        ("x/2i $pc", r"=> .*?<add>:.*?\n\s+0x[0-9a-f]+ <add\+\d+>"),
+        ("set $next = $_", r""),
+        ("monitor t", r"debuggee!add\+0x"),
+        ("maintenance flush register-cache", r""),
+        ("print $pc == $next", r"= 1\n"),
+        ("monitor g; r", r"counter is 42.*?Breakpoint 1 hit.*?debuggee!touch"),  # the guest's console, as it comes
+        ("monitor bf /1 demand-zero", r""),
+        ("monitor g; why", r"Page fault: write at .*?demand-zero.*?The fault is still being served"),
+        ("break have_threads", r"Breakpoint 1"),
+        ("continue", r"Breakpoint 1, have_threads"),
+        ("info sharedlibrary", r"ntdll\.dll.*?kernel32\.dll.*?msvcrt\.dll"),
+        ("delete", r""),
+        ("monitor bc *", r""),
+        ("monitor sxi epr; g", r"is about to end"),  # an end halts, since the client must hear of it
+        ("monitor g", r"the client's own continue tells it so"),
+        ("info threads", r"Thread \d+\.\d+"),
+        *TO_THE_END,
+    ]
+
+
 # One breakpoint by name is one in every process: GDB sets it in each as it hears of it.
 IN_THE_CHILD = [
     ("break main", r"Breakpoint 1"),
@@ -357,6 +383,7 @@ def gdb_works():
     good &= gdb_session("a child that is killed", killed_child(), code=1)
     good &= gdb_session("a child that is let go", detached_child(), code=0)
     good &= gdb_session("breakpoints of monitor", own_breakpoints(), code=0)
+    good &= gdb_session("monitor runs the guest", monitor_runs(), code=0)
     good &= gdb_session("a guest that waits for ever", stuck(), "stuck", code=124)
     good &= leaves_no_trace()
     return good & interrupted() & taken_over() & locked() & through_pipe()
