@@ -2,6 +2,7 @@
 // sxi (not at all). Defaults as WinDbg's, as far as it has the event.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -54,9 +55,9 @@ class EventFilters {
   bool halts(const Exception& exception) const;
 
  private:
-  Filter events_[kEventNames] = {Filter::Ignore, Filter::Break,  Filter::Ignore,
-                                 Filter::Ignore, Filter::Ignore, Filter::Ignore};
-  std::vector<OfImage> images_[kEventNames];
+  std::array<Filter, kEventNames> events_ = {Filter::Ignore, Filter::Break,  Filter::Ignore,
+                                             Filter::Ignore, Filter::Ignore, Filter::Ignore};
+  std::array<std::vector<OfImage>, kEventNames> images_;
   std::map<uint32_t, Filter> exceptions_;
   std::optional<Filter> others_;
 };
