@@ -88,7 +88,7 @@ void empty_hook(benchmark::State& state) {
 }
 
 const bool kAdded = [] {
-  const auto add = [](const char* name, uint8_t number, std::vector<uint32_t> arguments) {
+  const auto add = [](const char* name, uint8_t number, const std::vector<uint32_t>& arguments) {
     const std::string title = std::string("service round trip, ") + name;
     benchmark::RegisterBenchmark((title + "/pagewalk").c_str(), service, number, arguments);
     benchmark::RegisterBenchmark((title + "/INT with an empty hook in plain Unicorn").c_str(), empty_hook);

@@ -11,7 +11,6 @@ namespace {
 
 using mm::Event;
 using mm::FaultKind;
-using mm::FaultOutcome;
 using mm::FaultStory;
 using mm::x86::PteKind;
 using Stage = Explanation::Stage;
