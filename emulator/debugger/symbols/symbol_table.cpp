@@ -156,6 +156,7 @@ std::vector<SymbolTable::Candidate> SymbolTable::candidates(const std::vector<co
     if (!found.empty()) break;  // the first module that has the name, as in the order of a process's modules
   }
   std::vector<Candidate> candidates;
+  candidates.reserve(found.size());
   for (const auto& [address, text] : found) candidates.push_back({address, text});
   return candidates;
 }

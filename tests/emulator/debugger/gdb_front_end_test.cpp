@@ -81,7 +81,7 @@ class Client {
     wires_.emplace_front().input = said(packets);
     test.put_code(code);
     end = engine.run();
-    const auto answers = answers_of(0);
+    auto answers = answers_of(0);
     const auto interrupts = static_cast<size_t>(std::count(packets.begin(), packets.end(), kInterrupt));
     if (leaves == Leaves::WhenWaitedFor) REQUIRE(answers.size() >= packets.size() - interrupts);
     return answers;
