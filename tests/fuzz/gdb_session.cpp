@@ -59,7 +59,9 @@ void play(std::string_view input) {
       session.print("output\n");
       request = session.serve_until_resume(stop_number(++resumptions));
     } else if (std::holds_alternative<GoFurther>(request)) {
-      request = session.answer_monitor("further\n");
+      session.poll();
+      session.print("further\n");
+      request = session.answer_monitor();
     } else {
       break;
     }
