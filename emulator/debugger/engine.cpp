@@ -17,7 +17,6 @@ Engine::Engine(Machine& machine, FrontEnd& front_end)
 Engine::~Engine() {
   machine_.memory().listen(nullptr);
   machine_.set_supervisor(nullptr);
-  machine_.mmu().set_watch(nullptr);
   machine_.mmu().set_fault_detail(FaultDetail::Page);
 }
 
