@@ -59,7 +59,7 @@ Stop DebugUnit::execute(Thread& thread, Pace pace) {
   if (!resumed) return pace == Pace::Free ? cpu_.run() : cpu_.step();
   const uint32_t eip = cpu_.get(Register::Eip);
   const Stop stop = cpu_.step();
-  registers.resumes = is_left(stop) || (is_done(stop) && cpu_.get(Register::Eip) == eip && repeats(eip));
+  if (is_left(stop) || (is_done(stop) && goes_on_at(eip))) registers.resumes = true;
   return stop;
 }
 
@@ -72,12 +72,14 @@ Stop DebugUnit::execute_alone(Thread& thread) {
   mmu_.close_watches();
   if (!is_done(stop)) return stop;
   registers.due |= seen;
-  registers.resumes = cpu_.get(Register::Eip) == eip && repeats(eip);
+  if (goes_on_at(eip)) registers.resumes = true;
   return stop;
 }
 
-bool DebugUnit::repeats(uint32_t eip) {
-  return scan_.kind(GuestCode(cpu_.ram(), mmu_, {eip}).bytes()) == InstructionKind::RepeatedString;
+// Whether what was executed is a repeated string instruction that has iterations left.
+bool DebugUnit::goes_on_at(uint32_t eip) {
+  return cpu_.get(Register::Eip) == eip &&
+         scan_.kind(GuestCode(cpu_.ram(), mmu_, {eip}).bytes()) == InstructionKind::RepeatedString;
 }
 
 uint32_t DebugUnit::seen_by_data(const Thread& thread) {

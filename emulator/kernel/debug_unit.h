@@ -44,7 +44,7 @@ class DebugUnit final : private PageWatch {
   uint32_t seen_by_data(const Thread& thread);
   Stop execute(Thread& thread, Pace pace);
   Stop execute_alone(Thread& thread);
-  bool repeats(uint32_t eip);
+  bool goes_on_at(uint32_t eip);
 
   Cpu& cpu_;
   Mmu& mmu_;

@@ -165,7 +165,8 @@ std::optional<Stop> Machine::run_processor(Thread& thread) {
     const Stop stop = debug_unit_.run(thread, free ? DebugUnit::Pace::Free : DebugUnit::Pace::OneInstruction);
     if (supervisor_ != nullptr) supervisor_->after_run(thread, stop);
     if (!is_for_supervisor(stop.reason)) return stop;
-    if (cpu_->code_byte_limit_reached()) return Stop{StopReason::CodeByteLimit};
+    const bool trapped = thread.debug_registers.due != 0;  // a trap comes before others take their turn
+    if (!trapped && cpu_->code_byte_limit_reached()) return Stop{StopReason::CodeByteLimit};
   }
 }
 

@@ -85,6 +85,34 @@ TEST_CASE("an instruction may touch a page of the guest's breakpoint and one of 
   CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
 }
 
+// mov edi,kData; mov ecx,4; rep stosd; push 0x12; and so on
+constexpr std::initializer_list<int> kFill = {0xBF, 0,    0,    0x42, 0,    0xB9, 4,    0,    0,
+                                              0,    0xF3, 0xAB, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2,
+                                              0xB8, 4,    0,    0,    0,    0xCD, 0x2E};
+constexpr uint32_t kRepetition = 10, kBehindRepetition = 12;
+
+TEST_CASE("a repetition that a data breakpoint interrupts is got to once") {
+  DebuggedMachine debugged;
+  debugged.engine.breakpoints().add(code_breakpoint(kRepetition));
+  debugged.engine.breakpoints().add(data_breakpoint(On::Write, kData.value, 16));
+  debugged.run(kFill);
+  CHECK(debugged.offsets(Kind::Breakpoint) == Offsets{kRepetition});
+  CHECK(debugged.offsets(Kind::DataAccess) ==
+        Offsets{kRepetition, kRepetition, kRepetition, kBehindRepetition});
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+}
+
+TEST_CASE("the guest's breakpoints at a repetition and in it") {
+  DebuggedMachine debugged([](const Halt&) { return Resume{.exception_is = Resume::ExceptionIs::Handled}; });
+  debugged.test.thread->debug_registers = {.addresses = {kCode.value + kRepetition, kData.value + 4},
+                                           .control = 0x00D00005};
+  debugged.engine.breakpoints().add(code_breakpoint(kRepetition));
+  debugged.run(kFill);
+  CHECK(debugged.offsets(Kind::Breakpoint) == Offsets{kRepetition});
+  CHECK(debugged.offsets(Kind::Exception) == Offsets{kRepetition, kRepetition});
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+}
+
 // Where breakpoints on the execution of a range halt.
 Offsets executions_of(const Breakpoint& breakpoint) {
   DebuggedMachine debugged;
