@@ -32,7 +32,8 @@ bool sees(const HardwareBreakpoint& breakpoint, const OperandFinder::Operand& op
 Stop DebugUnit::run(Thread& thread, Pace pace) {
   DebugRegisters& registers = thread.debug_registers;
   arm(registers);
-  if (registers.due == 0 && !registers.resumes) registers.due = met_at(cpu_.get(Register::Eip));
+  const bool looks = registers.due == 0 && !registers.resumes && !execution_.empty();
+  if (looks) registers.due = met_at(cpu_.get(Register::Eip));
   if (registers.due != 0) return kDebugException;
   const Stop stop = execute(thread, pace);
   if (stop == kDebugException) registers.due |= debug_status::kSingleStep;
