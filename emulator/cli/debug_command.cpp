@@ -82,9 +82,12 @@ class DebugDriver final : public MachineDriver {
   }
   Machine::RunEnd run(Machine&) override {
     const Machine::RunEnd end = engine_->run();
+    let_go();
+    return end;
+  }
+  void let_go() override {
     interrupted_engine = nullptr;
     engine_.reset();
-    return end;
   }
   std::unique_ptr<Console> console() override {
     const auto may_wait = [this] { return engine_->may_wait(); };

@@ -64,7 +64,7 @@ std::unique_ptr<gdb::Transport> GdbDriver::connect() {
 
 Machine::RunEnd GdbDriver::run(Machine&) {
   const Machine::RunEnd end = engine_->run();
-  engine_.reset();
+  let_go();
   return end;
 }
 

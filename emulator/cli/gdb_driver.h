@@ -18,6 +18,7 @@ class GdbDriver final : public MachineDriver {
 
   tl::expected<void, std::string> prepare(Machine& machine) override;
   Machine::RunEnd run(Machine& machine) override;
+  void let_go() override { engine_.reset(); }
   // What the guest writes goes to the client as long as there is one; input is standard input.
   std::unique_ptr<Console> console() override;
 

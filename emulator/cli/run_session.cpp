@@ -193,7 +193,9 @@ int run_program(const RunArguments& arguments, MachineDriver& driver) {
     return fail(files.error());
   }
   if (const auto prepared = driver.prepare(**machine); !prepared) return fail(prepared.error());
-  return Session(arguments, **machine, driver, output).run();
+  const int code = Session(arguments, **machine, driver, output).run();
+  driver.let_go();
+  return code;
 }
 
 }  // namespace emu

@@ -16,6 +16,8 @@ class MachineDriver {
   virtual ~MachineDriver() = default;
   virtual tl::expected<void, std::string> prepare(Machine&) { return {}; }
   virtual Machine::RunEnd run(Machine& machine) { return machine.run(); }
+  // The machine that it was prepared for goes, whether it ran or could not be started.
+  virtual void let_go() {}
   virtual std::unique_ptr<Console> console() { return host_console(); }
 };
 

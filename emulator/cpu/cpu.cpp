@@ -25,8 +25,8 @@ Stop Cpu::step() { return engine_->step(); }
 void Cpu::request_stop() { engine_->request_stop(); }
 void Cpu::request_stop_from_signal() { engine_->request_stop_from_signal(); }
 bool Cpu::stop_requested() const { return engine_->stop_requested(); }
-void Cpu::set_breakpoints(std::span<const mm::VirtualAddress> addresses) {
-  engine_->set_breakpoints(addresses);
+void Cpu::set_breakpoints(std::span<const mm::VirtualAddress> addresses, BreakpointsOf whose) {
+  engine_->set_breakpoints(addresses, whose);
 }
 
 void Cpu::count_instructions(CountInstructions mode) { engine_->count_instructions(mode); }

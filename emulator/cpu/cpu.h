@@ -48,6 +48,8 @@ struct DescriptorTablePlace {
 
 enum class CountInstructions : uint8_t { Off, On };
 enum class CountCodeBytes : uint8_t { Off, On };
+// Guest: those of its debug registers, which the processor here has not.
+enum class BreakpointsOf : uint8_t { Supervisor, Guest };
 
 class Cpu {
  public:
@@ -92,8 +94,9 @@ class Cpu {
   bool stop_requested() const;
 
   // Where run() returns Breakpoint before the instruction executes; not for the first instruction of a run.
-  // Nothing is written to guest memory. Replaces the previous set.
-  void set_breakpoints(std::span<const mm::VirtualAddress> addresses);
+  // Nothing is written to guest memory. Replaces the previous set of the same party.
+  void set_breakpoints(std::span<const mm::VirtualAddress> addresses,
+                       BreakpointsOf whose = BreakpointsOf::Supervisor);
 
   // ---- Counting; each has its price (Off: none).
   // Retired instructions, a REP instruction with all its iterations as one, an instruction that faults and is

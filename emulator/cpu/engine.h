@@ -12,6 +12,7 @@
 //   if not
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <optional>
 #include <vector>
@@ -46,7 +47,7 @@ class Cpu::Engine {
   void request_stop();
   void request_stop_from_signal();
   bool stop_requested() const { return stop_requested_.load(std::memory_order_relaxed); }
-  void set_breakpoints(std::span<const mm::VirtualAddress> addresses);
+  void set_breakpoints(std::span<const mm::VirtualAddress> addresses, BreakpointsOf whose);
 
   void count_instructions(CountInstructions mode);
   uint64_t instructions_retired() const { return instructions_.retired(); }
@@ -152,6 +153,7 @@ class Cpu::Engine {
   bool ended_by_fetch_ = false;
   bool begun_ = false;      // stepping: the instruction's hook was called
   bool rewinding_ = false;  // what the guest does now is undone when the turn ends
+  bool illegal_ = false;    // an illegal instruction has ended the turn
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> in_guest_code_ = false;  // in Unicorn's loop, and in none of our callbacks
 
@@ -169,7 +171,8 @@ class Cpu::Engine {
   std::optional<uint32_t> straddling_;  // EIP of an instruction that needs the next page
 
   // Exits, counting, instrumentation.
-  std::vector<uint64_t> breakpoints_;
+  std::array<std::vector<uint64_t>, 2> breakpoint_sets_;  // by party
+  std::vector<uint64_t> breakpoints_;                     // all of them, in order
   std::vector<uint64_t> exits_;
   std::optional<uint32_t> code_byte_exit_;      // where the block at code_byte_block_ reaches the limit
   std::optional<uint32_t> repetition_ends_at_;  // a REP whose last visit goes on to that exit

@@ -61,6 +61,14 @@ void Cpu::Engine::hook_misses_and_interrupts() {
         static_cast<E*>(engine)->on_interrupt(static_cast<uint8_t>(number));
       },
       this);
+  // Behind the turn Unicorn looks up where its exits are, whether there is anything or not.
+  unicorn_.add_hook(
+      UC_HOOK_INSN_INVALID,
+      +[](uc_engine*, void* engine) -> bool {
+        static_cast<E*>(engine)->illegal_ = true;
+        return false;
+      },
+      this);
   unicorn_.add_instruction_hook(
       +[](uc_engine*, void* engine) -> int {
         auto& self = *static_cast<E*>(engine);
@@ -133,7 +141,7 @@ bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entr
 }
 
 bool Cpu::Engine::fill(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
-  if (__builtin_expect(rewinding_, 0)) return false;
+  if (__builtin_expect(rewinding_ || illegal_, 0)) return false;
   if (__builtin_expect(dropping_, 0))
     return give(entry, alias_frame_, tlb_right::kRead | tlb_right::kExecute);
   if (descriptor_is_read(address.page(), kind)) {

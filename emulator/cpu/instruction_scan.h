@@ -46,6 +46,6 @@ class InstructionScan {
   std::unique_ptr<Disassembler> disassembler_;
 };
 
-inline constexpr size_t kLongestInstruction = 15;
+inline constexpr size_t kLongestInstruction = 15;  // Intel SDM volume 2, 2.3.11
 
 }  // namespace emu

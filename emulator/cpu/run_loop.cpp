@@ -137,11 +137,13 @@ void Cpu::Engine::start() {
   leave_ = Leave::Exit;
   begun_ = false;
   ended_by_fetch_ = false;
+  illegal_ = false;
   in_guest_code_.store(true, std::memory_order_relaxed);
   const uc_err error = uc_emu_start(unicorn_.get(), unicorn_.eip(), 0, 0, 0);
   in_guest_code_.store(false, std::memory_order_relaxed);
   ram_gate_.open();
-  if (error == UC_ERR_INSN_INVALID) {
+  if (illegal_ || error == UC_ERR_INSN_INVALID) {
+    illegal_ = false;
     leave_ = Leave::Exception;
     vector_ = vector::kInvalidOpcode;
     return;
@@ -241,9 +243,12 @@ void Cpu::Engine::drop_code_at(uint32_t eip) {
   if (const auto frame = filler_.peek(mm::VirtualAddress{eip}.page())) drop_code(*frame);
 }
 
-void Cpu::Engine::set_breakpoints(std::span<const mm::VirtualAddress> addresses) {
+void Cpu::Engine::set_breakpoints(std::span<const mm::VirtualAddress> addresses, BreakpointsOf whose) {
+  auto& set = breakpoint_sets_[static_cast<size_t>(whose)];
+  set.clear();
+  for (const mm::VirtualAddress address : addresses) set.push_back(address.value);
   breakpoints_.clear();
-  for (const mm::VirtualAddress address : addresses) breakpoints_.push_back(address.value);
+  for (const auto& part : breakpoint_sets_) breakpoints_.insert(breakpoints_.end(), part.begin(), part.end());
   std::sort(breakpoints_.begin(), breakpoints_.end());
   pace_ = Pace::Free;
   set_exits();

@@ -21,24 +21,30 @@ bool overlaps(const Breakpoint& breakpoint, uint64_t first, uint64_t size) {
   return first < breakpoint.address + breakpoint.size && breakpoint.address < first + size;
 }
 
+uint8_t rights_seen_by(const Breakpoint& breakpoint) {
+  uint8_t rights = 0;
+  if (breakpoint.on_execute) rights |= tlb_right::kExecute;
+  if (breakpoint.on_read) rights |= tlb_right::kRead;
+  if (breakpoint.on_write) rights |= tlb_right::kWrite;
+  return rights;
+}
+
 }  // namespace
 
 void DataWatch::update() {
   active_ = breakpoints_.any(Breakpoint::Kind::Data);
-  machine_.mmu().set_watch(active_ && !open_ ? this : nullptr);
-  if (!active_) stopped_ = false;
+  active_ ? machine_.mmu().watch(*this) : machine_.mmu().unwatch(*this);
 }
 
-bool DataWatch::watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, mm::Access access) const {
+uint8_t DataWatch::watched(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const {
+  uint8_t rights = 0;
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
     if (!is_data(breakpoint)) continue;
-    const bool execution = access == mm::Access::Execute;
-    if (execution ? !breakpoint.on_execute : !breakpoint.on_read && !breakpoint.on_write) continue;
     const bool physical = breakpoint.space == Breakpoint::Space::Physical;
     const uint64_t first = uint64_t{physical ? frame.value() : page.value()} * mm::kPageSize;
-    if (overlaps(breakpoint, first, mm::kPageSize)) return stopped_ = true;
+    if (overlaps(breakpoint, first, mm::kPageSize)) rights |= rights_seen_by(breakpoint);
   }
-  return false;
+  return rights;
 }
 
 bool DataWatch::sees(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress address,
@@ -58,7 +64,6 @@ bool DataWatch::sees(const Breakpoint& breakpoint, const OperandFinder::Operand&
 }
 
 void DataWatch::open(const Thread& thread) {
-  stopped_ = false;
   open_ = true;
   thread_ = &thread;
   seen_.clear();
@@ -75,14 +80,14 @@ void DataWatch::open(const Thread& thread) {
     if (operand != operands.end())
       seen_.push_back({number, {operand->address, operand->size, operand->reads, operand->writes, eip}});
   }
-  machine_.mmu().set_watch(nullptr);
 }
 
-// An instruction that faulted has accessed nothing; it will be made again.
+// An instruction that faulted has accessed nothing; it will be made again. One that was traced is done.
 std::vector<DataWatch::Seen> DataWatch::close(const Stop& stop) {
   open_ = false;
-  update();
-  if (stop.reason != StopReason::Stepped) return {};
+  const bool trap =
+      stop == Stop{StopReason::Exception, vector::kDebug} && machine_.cpu().get(Register::Eip) != before_.eip;
+  if (stop.reason != StopReason::Stepped && !trap) return {};
   return std::move(seen_);
 }
 

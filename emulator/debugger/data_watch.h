@@ -1,7 +1,6 @@
-// Data breakpoints. The MMU keeps the pages that they lie in out of the processor's TLB and stops before each
-// access to one; that instruction is then executed alone, and its operands tell whether a breakpoint saw it.
-// Whether one waits for the execution of an instruction is known before.
-// Everything else runs at full speed. As with the processor's own debug registers, accesses that services
+// Data breakpoints, on watched pages (page_watch.h): the operands of an instruction that is executed alone
+// tell whether a breakpoint saw it. Whether one waits for the execution of an instruction is known before.
+// As with the processor's own debug registers, accesses that services
 // make are not seen (Intel SDM volume 3, 17.2.5: they are another privilege level's affair).
 #pragma once
 
@@ -18,12 +17,14 @@ class DataWatch final : private PageWatch {
  public:
   DataWatch(Machine& machine, const Breakpoints& breakpoints)
       : machine_(machine), breakpoints_(breakpoints) {}
+  ~DataWatch() override { machine_.mmu().unwatch(*this); }
 
   // The list has changed.
   void update();
 
-  // The processor stopped before an access to a watched page: the next instruction is to be executed alone.
-  bool stopped() const { return stopped_; }
+  // The processor stopped before an access to a watched page, perhaps of somebody else's: the next
+  // instruction will be executed alone.
+  bool stopped() const { return active_ && machine_.mmu().stopped_at_watch(); }
 
   // Whether a breakpoint waits for the instruction at `eip` to be executed.
   bool sees_execution(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
@@ -40,7 +41,7 @@ class DataWatch final : private PageWatch {
   std::vector<Seen> close(const Stop& stop);
 
  private:
-  bool watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, mm::Access access) const override;
+  uint8_t watched(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const override;
   bool sees(const Breakpoint& breakpoint, const OperandFinder::Operand& operand) const;
   bool sees(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress address,
             uint32_t size) const;
@@ -50,7 +51,6 @@ class DataWatch final : private PageWatch {
   OperandFinder operands_;
   bool active_ = false;
   bool open_ = false;
-  mutable bool stopped_ = false;
   Registers before_;
   const Thread* thread_ = nullptr;
   std::vector<Seen> seen_;

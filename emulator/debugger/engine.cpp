@@ -17,7 +17,6 @@ Engine::Engine(Machine& machine, FrontEnd& front_end)
 Engine::~Engine() {
   machine_.memory().listen(nullptr);
   machine_.set_supervisor(nullptr);
-  machine_.mmu().set_watch(nullptr);
   machine_.mmu().set_fault_detail(FaultDetail::Page);
 }
 
@@ -238,9 +237,10 @@ void Engine::after_run(Thread& thread, const Stop& stop) {
   if (stop.reason != StopReason::Requested) stepping_.ran(thread);
   const auto reported = reported_.find(thread.id());
   if (reported == reported_.end()) return;
-  const bool moved = reported->second != machine_.cpu().get(Register::Eip);
-  if (moved || stop.reason == StopReason::Breakpoint || stop.reason == StopReason::Stepped)
-    reported_.erase(reported);
+  const uint32_t eip = machine_.cpu().get(Register::Eip);
+  const bool again = stop.reason == StopReason::Breakpoint ||
+                     (stop.reason == StopReason::Stepped && !stepping_.repeats_at(thread, eip));
+  if (reported->second != eip || again) reported_.erase(reported);
 }
 
 // As much of it as an OUTPUT_DEBUG_STRING_INFO can tell (Microsoft: the length is a WORD).

@@ -41,9 +41,10 @@ gdb::ThreadRegisters allowed(const gdb::ThreadRegisters& wanted) {
   abi::Context context{};
   context.ContextFlags = PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER | PAGEWALK_CONTEXT_SEGMENTS |
                          PAGEWALK_CONTEXT_EXTENDED_REGISTERS;
-  capture_context(context, wanted.integer, floating);
+  DebugRegisters none_enabled;
+  capture_context(context, wanted.integer, floating, none_enabled);
   gdb::ThreadRegisters result;
-  apply_context(context, result.integer, *result.floating);
+  apply_context(context, result.integer, *result.floating, none_enabled);
   if (!wanted.floating) result.floating.reset();
   return result;
 }

@@ -13,18 +13,25 @@ using Kind = Resume::Kind;
 
 constexpr size_t kLongestInstruction = 15;  // Intel SDM volume 2, 2.3.11
 
+bool is_repeated(const Instruction& instruction) { return instruction.mnemonic.starts_with("rep"); }
+
 // What a step over takes as one: a call with all that it calls, a string instruction with its repetitions.
 bool is_stepped_over(const Instruction& instruction) {
-  return instruction.flow == Flow::Call || instruction.mnemonic.starts_with("rep");
+  return instruction.flow == Flow::Call || is_repeated(instruction);
 }
 
 }  // namespace
 
-std::optional<Instruction> Stepping::instruction_at(uint32_t eip) const {
+std::optional<Instruction> Stepping::instruction_at(const Thread& thread, uint32_t eip) const {
   std::array<uint8_t, kLongestInstruction> code{};
-  const ProcessMemory memory(machine_, &thread_->process());  // also where the page is not in RAM
+  const ProcessMemory memory(machine_, &thread.process());  // also where the page is not in RAM
   const size_t there = memory.read({eip}, std::as_writable_bytes(std::span(code)));
   return disassembler_.decode(std::span(code).first(there), {eip});
+}
+
+bool Stepping::repeats_at(const Thread& thread, uint32_t eip) const {
+  const auto instruction = instruction_at(thread, eip);
+  return instruction && is_repeated(*instruction);
 }
 
 void Stepping::begin(Thread& thread, const Registers& registers, const Resume& resume) {
@@ -45,7 +52,7 @@ void Stepping::prepare(const Registers& registers) {
     return;
   }
   if (resume_.kind == Kind::StepInto) return;
-  const auto next = instruction_at(registers.eip);
+  const auto next = instruction_at(*thread_, registers.eip);
   if (!next || !is_stepped_over(*next)) return;
   target_ = next->end();
   stack_ = registers.esp;
@@ -62,7 +69,7 @@ bool Stepping::done(Thread& thread) {
   if (!arrived(registers)) return false;
   bool more = resume_.kind != Kind::RunTo && --left_ != 0;
   if (resume_.kind == Kind::StepToReturn) {
-    const auto next = instruction_at(registers.eip);
+    const auto next = instruction_at(*thread_, registers.eip);
     more = !next || next->flow != Flow::Return;
   }
   if (more) {

@@ -23,6 +23,9 @@ class Stepping {
     if (of(thread)) cancel();
   }
 
+  // Whether a string instruction with its repetitions is at `eip`
+  bool repeats_at(const Thread& thread, uint32_t eip) const;
+
   // Before `thread` runs on: whether the step is done. One that is not prepares its next part.
   bool done(Thread& thread);
   // The thread has run.
@@ -35,7 +38,7 @@ class Stepping {
 
  private:
   void prepare(const Registers& registers);
-  std::optional<Instruction> instruction_at(uint32_t eip) const;
+  std::optional<Instruction> instruction_at(const Thread& thread, uint32_t eip) const;
   bool arrived(const Registers& registers) const;
 
   Machine& machine_;

@@ -8,7 +8,7 @@
 namespace emu {
 namespace {
 
-// CF, PF, AF, ZF, SF, TF, DF, OF, NT, AC and ID are the program's.
+// CF, PF, AF, ZF, SF, TF, DF, OF, NT, AC and ID are the program's. So is RF, which is kept apart.
 constexpr uint32_t kUserFlags = 0x0024'4DD5;
 constexpr uint32_t kSetFlags = 0x202;  // IF and the bit that is always set
 
@@ -58,12 +58,13 @@ void apply_extended(const abi::Context& context, FloatingState& floating) {
 
 }  // namespace
 
-void capture_context(abi::Context& context, const Registers& registers, const FloatingState& floating) {
+void capture_context(abi::Context& context, const Registers& registers, const FloatingState& floating,
+                     const DebugRegisters& debug) {
   if (names(context, PAGEWALK_CONTEXT_CONTROL)) {
     context.Ebp = registers.ebp;
     context.Eip = registers.eip;
     context.SegCs = registers.cs;
-    context.EFlags = registers.eflags;
+    context.EFlags = registers.eflags | (debug.resumes ? kResumeFlag : 0);
     context.Esp = registers.esp;
     context.SegSs = registers.ss;
   }
@@ -81,17 +82,21 @@ void capture_context(abi::Context& context, const Registers& registers, const Fl
     context.SegEs = registers.es;
     context.SegDs = registers.ds;
   }
-  if (names(context, PAGEWALK_CONTEXT_DEBUG_REGISTERS))
-    context.Dr0 = context.Dr1 = context.Dr2 = context.Dr3 = context.Dr6 = context.Dr7 = 0;
+  if (names(context, PAGEWALK_CONTEXT_DEBUG_REGISTERS)) capture_debug_registers(context, debug);
   if (names(context, PAGEWALK_CONTEXT_FLOATING_POINT)) save_x87(floating, context.FloatSave);
   if (names(context, PAGEWALK_CONTEXT_EXTENDED_REGISTERS))
     std::memcpy(context.ExtendedRegisters, floating.fxsave.data(), floating.fxsave.size());
 }
 
-void apply_context(const abi::Context& context, Registers& registers, FloatingState& floating) {
-  if (names(context, PAGEWALK_CONTEXT_CONTROL)) apply_control(context, registers);
+void apply_context(const abi::Context& context, Registers& registers, FloatingState& floating,
+                   DebugRegisters& debug) {
+  if (names(context, PAGEWALK_CONTEXT_CONTROL)) {
+    apply_control(context, registers);
+    debug.resumes = (context.EFlags & kResumeFlag) != 0;
+  }
   if (names(context, PAGEWALK_CONTEXT_INTEGER)) apply_integer(context, registers);
   if (names(context, PAGEWALK_CONTEXT_SEGMENTS)) apply_segments(context, registers);
+  if (names(context, PAGEWALK_CONTEXT_DEBUG_REGISTERS)) apply_debug_registers(context, debug);
   if (names(context, PAGEWALK_CONTEXT_EXTENDED_REGISTERS)) apply_extended(context, floating);
   if (names(context, PAGEWALK_CONTEXT_FLOATING_POINT)) restore_x87(context.FloatSave, floating);
 }

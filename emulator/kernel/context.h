@@ -1,10 +1,11 @@
 // CONTEXT from and to a thread's registers. What a guest writes into one is made harmless on the way in: the
-// thread stays in ring 3, with interrupts on, and with selectors that exist.
+// thread stays in ring 3, with interrupts on, with selectors that exist, and with breakpoints in user space.
 //
 // Source: Microsoft, "CONTEXT structure (x86)"; Intel SDM volume 1, 3.4.3 (EFLAGS) and 8.1 (x87).
 #pragma once
 
 #include "emulator/cpu/registers.h"
+#include "emulator/kernel/debug_registers.h"
 #include "guest/abi/context.h"
 
 namespace emu {
@@ -19,12 +20,14 @@ constexpr bool names_floating(const abi::Context& context) {
          names(context, PAGEWALK_CONTEXT_EXTENDED_REGISTERS);
 }
 
-// Fills the parts that `context.ContextFlags` asks for and leaves the others as they are. There are no
-// hardware breakpoints: debug registers read as 0.
-void capture_context(abi::Context& context, const Registers& registers, const FloatingState& floating);
+// Fills the parts that `context.ContextFlags` asks for and leaves the others as they are. EFLAGS.RF goes with
+// the control registers, and comes from `debug`.
+void capture_context(abi::Context& context, const Registers& registers, const FloatingState& floating,
+                     const DebugRegisters& debug);
 
 // Takes the parts that `context.ContextFlags` names. x87 registers come from FloatSave where both it and
 // ExtendedRegisters are named.
-void apply_context(const abi::Context& context, Registers& registers, FloatingState& floating);
+void apply_context(const abi::Context& context, Registers& registers, FloatingState& floating,
+                   DebugRegisters& debug);
 
 }  // namespace emu

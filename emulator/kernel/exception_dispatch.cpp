@@ -31,13 +31,13 @@ Registers as_reported(const Exception& exception, Registers registers) {
 }
 
 NtStatus push_frame(GuestMemory& memory, const Exception& exception, const Registers& registers,
-                    const FloatingState& floating, mm::VirtualAddress at) {
+                    const FloatingState& floating, const DebugRegisters& debug, mm::VirtualAddress at) {
   abi::UserExceptionFrame frame{};
   frame.Record = at.value + offsetof(abi::UserExceptionFrame, record);
   frame.Context = at.value + offsetof(abi::UserExceptionFrame, context);
   frame.record = record_of(exception);
   frame.context.ContextFlags = PAGEWALK_CONTEXT_ALL;
-  capture_context(frame.context, as_reported(exception, registers), floating);
+  capture_context(frame.context, as_reported(exception, registers), floating, debug);
   return memory.store(at, frame);
 }
 
@@ -56,11 +56,11 @@ Exception stack_overflow(const Exception& exception, mm::VirtualAddress touched)
 
 NtStatus enter_exception_dispatcher(GuestMemory& memory, const Exception& exception,
                                     mm::VirtualAddress dispatcher, Registers& registers,
-                                    const FloatingState& floating) {
+                                    const FloatingState& floating, DebugRegisters& debug) {
   const mm::VirtualAddress at{(registers.esp & ~3u) - uint32_t{sizeof(abi::UserExceptionFrame)}};
-  NtStatus status = push_frame(memory, exception, registers, floating, at);
+  NtStatus status = push_frame(memory, exception, registers, floating, debug, at);
   if (status == NtStatus::StackOverflow)
-    status = push_frame(memory, stack_overflow(exception, at), registers, floating, at);
+    status = push_frame(memory, stack_overflow(exception, at), registers, floating, debug, at);
   if (status != NtStatus::Success) return status;
   const Registers fresh;  // user selectors
   registers.cs = fresh.cs;
@@ -72,6 +72,7 @@ NtStatus enter_exception_dispatcher(GuestMemory& memory, const Exception& except
   registers.eflags &= ~(kTrapFlag | kDirectionFlag);
   registers.esp = at.value;
   registers.eip = dispatcher.value;
+  debug.resumes = false;
   return NtStatus::Success;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "emulator/cpu/registers.h"
+#include "emulator/kernel/debug_registers.h"
 #include "emulator/kernel/exception.h"
 #include "emulator/kernel/guest_memory.h"
 
@@ -11,9 +12,9 @@ namespace emu {
 // Puts record and context (abi::UserExceptionFrame) below ESP and makes `registers` those with which
 // `dispatcher` begins. If there is no room on the stack for the exception, but there is for the news of that,
 // the handlers get STATUS_STACK_OVERFLOW in its place. Any other status than success: the stack is unusable,
-// and `registers` are as they were.
+// and `registers` are as they were. Breakpoints stay as they are: the handlers can meet them.
 mm::NtStatus enter_exception_dispatcher(GuestMemory& memory, const Exception& exception,
                                         mm::VirtualAddress dispatcher, Registers& registers,
-                                        const FloatingState& floating);
+                                        const FloatingState& floating, DebugRegisters& debug);
 
 }  // namespace emu

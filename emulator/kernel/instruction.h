@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <span>
 
-namespace emu {
+#include "emulator/cpu/instruction_scan.h"
 
-inline constexpr uint32_t kLongestInstruction = 15;  // Intel SDM volume 2, 2.3.11
+namespace emu {
 
 // Whether ring 3 may not execute it whatever its operands are (Intel SDM volume 3, 5.9, and I/O: IOPL is 0).
 bool is_privileged_instruction(std::span<const uint8_t> code);

@@ -56,7 +56,8 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       code_time_(clock_, scheduler_, waits_),
       times_(clock_, code_time_),
       mmu_(std::make_unique<Mmu>(ram_.memory(), faults_)),
-      cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)) {}
+      cpu_(std::make_unique<Cpu>(ram_.memory(), *mmu_)),
+      debug_unit_(*cpu_, *mmu_) {}
 
 Machine::~Machine() {
   for (const auto& process : processes_)
@@ -152,18 +153,20 @@ void Machine::set_supervisor(Supervisor* supervisor) {
   threads_.set_supervisor(supervisor);
 }
 
-// What the supervisor holds the processor for is over when it runs on: nothing else happens there, so that
-// threads take turns where they would have without it.
+// What the supervisor or a breakpoint holds the processor for is over when it runs on: nothing else happens
+// there, so that threads take turns where they would have without it.
 std::optional<Stop> Machine::run_processor(Thread& thread) {
-  if (supervisor_ == nullptr) return cpu_->run();
   for (;;) {
-    const Supervisor::Pace pace = supervisor_->before_run(thread);
+    auto pace = Supervisor::Pace::Free;
+    if (supervisor_ != nullptr) pace = supervisor_->before_run(thread);
     if (pace == Supervisor::Pace::Quit) return std::nullopt;
     if (thread.ended() || pace == Supervisor::Pace::NotNow) return Stop{StopReason::Requested};
-    const Stop stop = pace == Supervisor::Pace::Free ? cpu_->run() : cpu_->step();
-    supervisor_->after_run(thread, stop);
+    const bool free = pace == Supervisor::Pace::Free;
+    const Stop stop = debug_unit_.run(thread, free ? DebugUnit::Pace::Free : DebugUnit::Pace::OneInstruction);
+    if (supervisor_ != nullptr) supervisor_->after_run(thread, stop);
     if (!is_for_supervisor(stop.reason)) return stop;
-    if (cpu_->code_byte_limit_reached()) return Stop{StopReason::CodeByteLimit};
+    const bool trapped = thread.debug_registers.due != 0;  // a trap comes before others take their turn
+    if (!trapped && cpu_->code_byte_limit_reached()) return Stop{StopReason::CodeByteLimit};
   }
 }
 
@@ -279,12 +282,19 @@ void Machine::settle_pending(Thread& thread) {
   }
 }
 
+// Of faults EFLAGS.RF is saved as 1, so that the instruction is made again without its breakpoint; of traps
+// it is what it is (Intel SDM volume 3, 17.3.1.1).
 void Machine::settle_interrupt(Thread& thread, uint8_t vector) {
   const Exception exception = exception_of_interrupt(vector, {cpu_->get(Register::Eip)});
+  if (exception.protection) thread.debug_registers.resumes = true;
   deliver(thread, exception, exception.address);
 }
 
 void Machine::settle_exception(Thread& thread, uint8_t vector) {
+  if (vector == vector::kDebug)
+    thread.debug_registers.raise();
+  else
+    thread.debug_registers.resumes = true;
   deliver(thread, exception_of_processor(vector, *cpu_, thread.process().directory()),
           {cpu_->get(Register::Eip)});
 }
@@ -294,6 +304,7 @@ void Machine::settle_refused_fault(Thread& thread) {
   if (refused.outcome.kind == mm::FaultOutcome::Kind::Wait) {
     waits_.wait_for_page(thread, clock_.since_boot() + cost::kHardRead);
   } else {
+    thread.debug_registers.resumes = true;
     deliver(thread, exception_of_fault(refused.fault, refused.outcome, refused.instruction),
             refused.instruction);
   }
@@ -305,13 +316,13 @@ size_t Machine::peek(const Process& process, mm::VirtualAddress from, std::span<
 
 void Machine::get_context(Thread& thread, abi::Context& context) {
   if (&thread == current_) save_current();
-  capture_context(context, thread.registers, thread.floating_state);
+  capture_context(context, thread.registers, thread.floating_state, thread.debug_registers);
 }
 
 void Machine::set_context(Thread& thread, const abi::Context& context) {
   if (&thread == current_) save_what_stays(thread, context);
   if (&thread != current_ && names(context, PAGEWALK_CONTEXT_CONTROL)) Waits::context_replaced(thread);
-  apply_context(context, thread.registers, thread.floating_state);
+  apply_context(context, thread.registers, thread.floating_state, thread.debug_registers);
 }
 
 // The current thread's state, as far as `context` does not replace it: reading all of it takes its time.
@@ -351,11 +362,20 @@ void Machine::dispatch(Thread& thread, const Exception& exception) {
                 exception.address.value);
   if (supervisor_ != nullptr &&
       supervisor_->on_exception(thread, exception) == Supervisor::Disposition::Swallow)
-    return load(thread);
+    return go_on_after(thread, exception);
   if (exception.chance == Exception::Chance::First && offer(thread, exception))
     cpu_->set_registers(thread.registers);
   else
     end_unhandled(thread, exception);
+}
+
+// Nobody hears of it: an execution breakpoint that was met is passed.
+void Machine::go_on_after(Thread& thread, const Exception& exception) {
+  DebugRegisters& debug = thread.debug_registers;
+  if (exception.status() == NtStatus::SingleStep &&
+      (debug_unit_.met_at(thread.registers.eip) & debug.status) != 0)
+    debug.resumes = true;
+  load(thread);
 }
 
 // Whether the thread will run the guest's handlers next.
@@ -364,8 +384,8 @@ bool Machine::offer(Thread& thread, const Exception& exception) {
   if (dispatcher.value == 0) return false;
   ProcessPages pages(faults_, thread.process(), &thread);
   GuestMemory memory(ram(), thread.process().directory(), pages);
-  thread.stack_status =
-      enter_exception_dispatcher(memory, exception, dispatcher, thread.registers, thread.floating_state);
+  thread.stack_status = enter_exception_dispatcher(memory, exception, dispatcher, thread.registers,
+                                                   thread.floating_state, thread.debug_registers);
   return thread.stack_status == NtStatus::Success;
 }
 
@@ -374,7 +394,8 @@ void Machine::end_unhandled(Thread& thread, const Exception& exception) {
   if (supervisor_ != nullptr && exception.chance == Exception::Chance::First) {
     Exception second = exception;
     second.chance = Exception::Chance::Second;
-    if (supervisor_->on_exception(thread, second) == Supervisor::Disposition::Swallow) return load(thread);
+    if (supervisor_->on_exception(thread, second) == Supervisor::Disposition::Swallow)
+      return go_on_after(thread, exception);
   }
   if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
   end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});

@@ -19,6 +19,7 @@
 #include "emulator/kernel/clock.h"
 #include "emulator/kernel/code_time.h"
 #include "emulator/kernel/console.h"
+#include "emulator/kernel/debug_unit.h"
 #include "emulator/kernel/fault_path.h"
 #include "emulator/kernel/files/pipe_waker.h"
 #include "emulator/kernel/files/volume.h"
@@ -173,6 +174,7 @@ class Machine {
   void settle_pending(Thread& thread);
   void settle_interrupt(Thread& thread, uint8_t vector);
   void settle_exception(Thread& thread, uint8_t vector);
+  void go_on_after(Thread& thread, const Exception& exception);
   void settle_refused_fault(Thread& thread);
   void save_what_stays(Thread& thread, const abi::Context& context);
   void deliver(Thread& thread, const Exception& exception, mm::VirtualAddress eip);
@@ -197,6 +199,7 @@ class Machine {
   ProcessorTimeAccount times_;
   std::unique_ptr<Mmu> mmu_;
   std::unique_ptr<Cpu> cpu_;
+  DebugUnit debug_unit_;
   std::unique_ptr<mm::MemoryManager> memory_;
   std::optional<SharedUserData> shared_user_data_;
   std::unique_ptr<SystemCalls> system_calls_;

@@ -15,6 +15,7 @@
 
 #include "emulator/cpu/registers.h"
 #include "emulator/kernel/clock.h"
+#include "emulator/kernel/debug_registers.h"
 #include "emulator/kernel/exception.h"
 #include "emulator/kernel/process.h"
 #include "emulator/kernel/waits/thread_wait.h"
@@ -87,6 +88,9 @@ class Thread final : public DispatcherObject {
   // What it would go on with: true only while another thread, or none, is on the processor.
   Registers registers;
   FloatingState floating_state;
+
+  // Always true: the processor has none.
+  DebugRegisters debug_registers;
 
   // What a service wants done that cannot be done inside the processor's loop; done when it has been left.
   // An exception is one of `registers` and `floating_state`; a change of context is to them.

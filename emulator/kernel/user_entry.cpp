@@ -25,13 +25,14 @@ NtStatus enter(GuestMemory& memory, Thread& thread, mm::VirtualAddress entry, Wo
   const uint32_t at = (thread.registers.esp & ~(kStackAlignment - 1)) - uint32_t{sizeof frame};
   frame.words = words_at(at + uint32_t{offsetof(Frame<kWords>, context)});
   frame.context.ContextFlags = PAGEWALK_CONTEXT_ALL;
-  capture_context(frame.context, thread.registers, thread.floating_state);
+  capture_context(frame.context, thread.registers, thread.floating_state, thread.debug_registers);
   const NtStatus status = memory.store({at}, frame);
   if (status != NtStatus::Success) return status;
   Registers fresh;
   fresh.esp = at;
   fresh.eip = entry.value;
   thread.registers = fresh;
+  thread.debug_registers.resumes = false;
   return NtStatus::Success;
 }
 

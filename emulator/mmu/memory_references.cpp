@@ -1,5 +1,9 @@
 #include "emulator/mmu/memory_references.h"
 
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
 namespace emu {
 namespace {
 
@@ -36,6 +40,7 @@ uint32_t operand_size(unsigned id, uint32_t given) {
     case X86_INS_FLDENV: return 28;
     case X86_INS_CMPXCHG8B:
     case X86_INS_BOUND: return 8;
+    case X86_INS_FNSTSW: return 2;
     case X86_INS_FBLD:
     case X86_INS_FBSTP: return 10;
     default: return given != 0 ? given : 1;
@@ -48,6 +53,30 @@ bool is_bit_test(unsigned id) {
 
 // LEA and the multi-byte NOP have a memory operand and leave it alone.
 bool touches_nothing(unsigned id) { return id == X86_INS_LEA || id == X86_INS_NOP; }
+
+bool begins_with_one_of(std::string_view name, std::initializer_list<std::string_view> beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view beginning) { return name.starts_with(beginning); });
+}
+
+struct OperandAccess {
+  bool reads, writes;
+};
+
+// What an instruction does with its operand `index`, which is in memory. Capstone 4 takes many that store for
+// readers (most SSE moves, SETcc, FST, CMPXCHG, ROL, ...) and FRSTOR for a writer, and leaves the access of
+// others unsaid.
+OperandAccess access_of(const cs_insn& instruction, size_t index, uint8_t said) {
+  std::string_view name = instruction.mnemonic;
+  name.remove_prefix(name.rfind(' ') + 1);  // lock
+  const bool first = index == 0;
+  if (begins_with_one_of(name, {"test", "frstor", "fxrstor"})) return {true, false};
+  if (begins_with_one_of(name, {"mov", "set", "fst", "fist", "fnst", "stmxcsr", "pextr"}))
+    return {!first, first};
+  if (begins_with_one_of(name, {"cmpxchg", "rol", "ror", "rcl", "rcr"})) return {true, first};
+  if (said == CS_AC_INVALID) return {true, true};
+  return {(said & CS_AC_READ) != 0, (said & CS_AC_WRITE) != 0};
+}
 
 }  // namespace
 
@@ -128,14 +157,11 @@ void MemoryReferences::operands() {
     case X86_INS_MASKMOVDQU: return;
     default: break;
   }
-  for (const cs_x86_op& operand : std::span(x86_.operands).first(x86_.op_count)) {
+  for (size_t i = 0; i < x86_.op_count; ++i) {
+    const cs_x86_op& operand = x86_.operands[i];
     if (operand.type != X86_OP_MEM) continue;
-    // Capstone leaves the access of some instructions unsaid, of TEST with a number too.
-    const bool unsaid = operand.access == CS_AC_INVALID;
-    const bool may_write = instruction_.id != X86_INS_TEST;
-    add(effective_address(operand), operand_size(instruction_.id, operand.size),
-        unsaid || (operand.access & CS_AC_READ) != 0,
-        may_write && (unsaid || (operand.access & CS_AC_WRITE) != 0));
+    const OperandAccess access = access_of(instruction_, i, operand.access);
+    add(effective_address(operand), operand_size(instruction_.id, operand.size), access.reads, access.writes);
   }
 }
 

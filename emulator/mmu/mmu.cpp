@@ -23,6 +23,15 @@ mm::Access access_of(MissKind kind) {
   return mm::Access::Read;
 }
 
+uint8_t right_of(mm::Access access) {
+  switch (access) {
+    case mm::Access::Read: return tlb_right::kRead;
+    case mm::Access::Write: return tlb_right::kWrite;
+    case mm::Access::Execute: return tlb_right::kExecute;
+  }
+  return tlb_right::kRead;
+}
+
 bool accessed(const Walk& walk) {
   return walk.pde.has(Pte::kAccessed) && (walk.large() || walk.pte.has(Pte::kAccessed));
 }
@@ -45,8 +54,18 @@ void Mmu::set_address_space(mm::PageFrameNumber directory) {
   flush_due_ = true;
 }
 
-void Mmu::set_watch(const PageWatch* watch) {
-  watch_ = watch;
+void Mmu::watch(const PageWatch& watch) {
+  watches_.add(watch);
+  flush_due_ = true;
+}
+
+// What it withheld is given at the next miss.
+void Mmu::unwatch(const PageWatch& watch) {
+  if (watches_.remove(watch)) flush_due_ = true;
+}
+
+void Mmu::close_watches() {
+  watches_.close();
   flush_due_ = true;
 }
 
@@ -114,7 +133,10 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
     if (outcome.kind != mm::FaultOutcome::Kind::Retry) return refuse(cpu, found, request, outcome);
     found = walk(request.address);
   }
-  if (watched(found, request)) cpu.request_stop();
+  if (watched(found, request)) {
+    watches_.stop();
+    cpu.request_stop();
+  }
   if (must_settle_outside() || cpu.stop_requested()) {
     ++statistics_.restarts;
     return TlbAnswer::restart();
@@ -143,6 +165,7 @@ TlbAnswer Mmu::admit(Cpu& cpu, const Walk& walk, const Request& request) {
   const mm::PageFrameNumber frame = walk.physical.frame();
   if (request.access == mm::Access::Execute) note_execution(cpu, frame);
   uint8_t allowed = rights(walk, request);
+  allowed &= static_cast<uint8_t>(~withheld(walk, request));
   if (executed_[frame.value()]) allowed |= tlb_right::kExecute;
   return TlbAnswer::entry(frame, allowed);
 }
@@ -164,8 +187,17 @@ TlbAnswer Mmu::refuse(Cpu& cpu, const Walk& walk, const Request& request, mm::Fa
   return TlbAnswer::refused();
 }
 
+uint8_t Mmu::withheld(const Walk& walk, const Request& request) const {
+  return watches_.withheld(request.address.page(), walk.physical.frame());
+}
+
+// An entry for a frame that was executed lets it be executed, whatever it was made for.
 bool Mmu::watched(const Walk& walk, const Request& request) const {
-  return watch_ != nullptr && watch_->watches(request.address.page(), walk.physical.frame(), request.access);
+  const uint8_t kept = withheld(walk, request);
+  if (kept == 0) return false;
+  uint8_t given = right_of(request.access);
+  if (executed_[walk.physical.frame().value()]) given |= tlb_right::kExecute;
+  return (kept & given) != 0;
 }
 
 bool Mmu::permits(const Walk& walk, const Request& request) const {

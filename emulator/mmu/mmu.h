@@ -66,9 +66,15 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   // ends it.
   void record_references(ReferenceRecorder* recorder) { recorder_ = recorder; }
 
-  // While there is one, the processor stops (Requested) before each access to a page that it watches, the
-  // page table's entry already checked. Null ends it. Cached translations are forgotten.
-  void set_watch(const PageWatch* watch);
+  // --- Watched pages (page_watch.h). The processor stops (Requested) before each access that one of the
+  // watches wants to see, the page table's entry already checked. To be called again when `watch` has other
+  // wishes. Cached translations are forgotten.
+  void watch(const PageWatch& watch);
+  void unwatch(const PageWatch& watch);
+  // It has stopped so; the instruction at EIP is to be executed alone, between these two.
+  bool stopped_at_watch() const { return watches_.stopped(); }
+  void open_watches() { watches_.open(); }
+  void close_watches();
 
   // The walk for `address` in the current address space, without side effects.
   mm::x86::Walk walk(mm::VirtualAddress address) const { return mm::x86::walk(ram_, directory_, address); }
@@ -103,6 +109,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   TlbAnswer refuse(Cpu& cpu, const mm::x86::Walk& walk, const Request& request, mm::FaultOutcome outcome);
   bool permits(const mm::x86::Walk& walk, const Request& request) const;
   bool watched(const mm::x86::Walk& walk, const Request& request) const;
+  uint8_t withheld(const mm::x86::Walk& walk, const Request& request) const;
   uint8_t rights(const mm::x86::Walk& walk, const Request& request) const;
   void note_execution(Cpu& cpu, mm::PageFrameNumber frame);
   mm::VirtualAddress exact_byte(const Cpu& cpu, const Request& request);
@@ -119,7 +126,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   RefusedFault refused_fault_;
   MmuStatistics statistics_;
   ReferenceRecorder* recorder_ = nullptr;
-  const PageWatch* watch_ = nullptr;
+  PageWatches watches_;
   std::vector<bool> executed_;                  // by frame: code may have been translated from it
   std::vector<mm::PageFrameNumber> void_code_;  // frames whose code is to be dropped; room for all of them
   bool flush_due_ = false;

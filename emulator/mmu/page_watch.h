@@ -1,7 +1,14 @@
-// Pages that the processor must not touch unseen: what data breakpoints are made of.
+// Pages that the processor must not touch unseen: what data breakpoints are made of, those of a debugger and
+// the guest's own alike. The MMU keeps such pages out of the processor's TLB, as far as they are watched, and
+// stops it before each access to one. Who runs the processor then has that one instruction executed alone,
+// with the watches open, and finds out from its operands who saw what. Everything else runs at full speed.
 #pragma once
 
-#include "mm/base/fault.h"
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "emulator/cpu/tlb_filler.h"
 #include "mm/base/types.h"
 
 namespace emu {
@@ -10,9 +17,41 @@ class PageWatch {
  public:
   virtual ~PageWatch() = default;
 
-  // Asked at each TLB miss whose walk succeeds. True: the processor stops before the access, and misses again
-  // when it runs on.
-  virtual bool watches(mm::VirtualPageNumber page, mm::PageFrameNumber frame, mm::Access access) const = 0;
+  // The accesses (tlb_right::) to `page`, which `frame` holds, that are to be seen. Asked at each TLB miss
+  // whose walk succeeds.
+  virtual uint8_t watched(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const = 0;
+};
+
+// All of them. Who changes something here has the processor's translations forgotten (Mmu::watch).
+class PageWatches {
+ public:
+  void add(const PageWatch& watch) {
+    if (std::find(all_.begin(), all_.end(), &watch) == all_.end()) all_.push_back(&watch);
+  }
+  // Whether it was among them.
+  bool remove(const PageWatch& watch) { return std::erase(all_, &watch) != 0; }
+
+  // What no entry for the page may permit: nothing while they are open.
+  uint8_t withheld(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const {
+    if (all_.empty() || open_) return 0;
+    uint8_t rights = 0;
+    for (const PageWatch* watch : all_) rights |= watch->watched(page, frame);
+    return rights;
+  }
+
+  // The processor is being stopped before an access that is watched.
+  void stop() { stopped_ = true; }
+  bool stopped() const { return stopped_; }
+  void open() {
+    open_ = true;
+    stopped_ = false;
+  }
+  void close() { open_ = false; }
+
+ private:
+  std::vector<const PageWatch*> all_;
+  bool stopped_ = false;
+  bool open_ = false;
 };
 
 }  // namespace emu

@@ -236,7 +236,8 @@ Answer context_record(Session& session, std::string_view text) {
   context->ContextFlags |= PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER | PAGEWALK_CONTEXT_SEGMENTS;
   Registers registers;
   FloatingState floating;
-  apply_context(*context, registers, floating);
+  DebugRegisters debug;
+  apply_context(*context, registers, floating, debug);
   session.look_at_registers(registers);
   return {register_lines(registers), data_of(registers)};
 }

@@ -100,8 +100,8 @@ def options(program, absent):
     yield "folder", ["/"], []
 
 
-def run(pagewalk, arguments, **more):
-    return subprocess.run([pagewalk, "run", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+def run(pagewalk, arguments, command="run", **more):
+    return subprocess.run([pagewalk, command, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=SECONDS, check=False, **more)
 
 
@@ -132,6 +132,8 @@ def outcomes(pagewalk, program, folder):
         path = Path(folder) / f"{name}.exe"
         path.write_bytes(content)
         yield name, run(pagewalk, [str(path)]), [path.name, *texts]
+        if not name.startswith("missing"):  # there the process begins, and halts
+            yield f"{name}-debugged", run(pagewalk, [str(path)], "debug"), [path.name, *texts]
     absent = Path(folder) / "absent"
     for name, arguments, texts in options(program, str(absent)):
         yield name, run(pagewalk, arguments), texts

@@ -254,6 +254,38 @@ TEST_CASE("Breakpoints stop before the instruction and let the next run pass it"
   CHECK(guest.cpu.get(Register::Eip) == kCode + 4);
 }
 
+TEST_CASE("An illegal instruction is one wherever breakpoints are") {
+  for (const uint32_t place : {kCode, kCode + 1, 0x1234u, 0xfffffff0u}) {
+    CAPTURE(place);
+    Program guest({0x40, 0x0f, 0x0b});  // inc eax; ud2
+    const mm::VirtualAddress places[] = {{place}};
+    guest.cpu.set_breakpoints(places);
+    Stop stop = guest.run_at(kCode);
+    if (stop.reason == StopReason::Breakpoint) stop = guest.cpu.run();
+    CHECK(stop == Stop{StopReason::Exception, vector::kInvalidOpcode});
+    CHECK(guest.cpu.get(Register::Eip) == kCode + 1);
+    CHECK(guest.faults.empty());
+  }
+}
+
+// A debugger's and the guest's.
+TEST_CASE("Two parties have breakpoints of their own") {
+  Program guest({0x40, 0x40, 0x40, 0x40, 0xcc});
+  guest.on_int = [](uint8_t) { return InterruptHandler::Next::Stop; };
+  const mm::VirtualAddress ours[] = {{kCode + 1}, {kCode + 2}}, theirs[] = {{kCode + 2}, {kCode + 3}};
+  guest.cpu.set_breakpoints(ours);
+  guest.cpu.set_breakpoints(theirs, BreakpointsOf::Guest);
+  CHECK(guest.run_at(kCode) == Stop{StopReason::Breakpoint});
+  CHECK(guest.cpu.get(Register::Eip) == kCode + 1);
+  guest.cpu.set_breakpoints({});
+  for (const uint32_t offset : {2u, 3u}) {
+    CHECK(guest.cpu.run() == Stop{StopReason::Breakpoint});
+    CHECK(guest.cpu.get(Register::Eip) == kCode + offset);
+  }
+  guest.cpu.set_breakpoints({}, BreakpointsOf::Guest);
+  CHECK(guest.cpu.run() == kAtInt3);
+}
+
 TEST_CASE("A step over LOOP that leads to itself is one of its rounds") {
   for (const uint8_t opcode : std::initializer_list<uint8_t>{0xe0, 0xe1, 0xe2}) {  // LOOPNE, LOOPE, LOOP
     CAPTURE(opcode);

@@ -31,7 +31,10 @@ GUESTS = (
     ("threads", (), ("--ram", "8M"), "check", "@esp-40"),
     ("exception_kinds", (), ("--ram", "8M"), "check", "@esp-40"),
     ("fault_tour", (), ("--ram", "4M"), "hard_fault", "fault_tour!place"),
+    ("hardware_breakpoints", (), ("--ram", "8M"), "on_exception", "hardware_breakpoints!watched"),
 )
+# Past the end of a child, too.
+TO_THE_END = "g; .digest; g; .digest; g"
 
 
 def busy_session(program, function, written):
@@ -76,14 +79,14 @@ def at_the_end(lines):
 def main():
     pagewalk, check = Pagewalk(sys.argv[1], sys.argv[2]), Check()
     for program, arguments, options, function, written in GUESTS:
-        quiet = Outcome(pagewalk, program, ENDS + ["g; .digest; g"], arguments, options)
+        quiet = Outcome(pagewalk, program, ENDS + [TO_THE_END], arguments, options)
         plain = pagewalk.run(program, *arguments, options=options)
         check.same(f"{program}: output under the debugger", "\n".join(quiet.guest), plain.stdout.rstrip("\n"))
         busy = Outcome(pagewalk, program, at_the_end(busy_session(program, function, written)), arguments, options)
         compare(check, program, busy, quiet)
         check.true(f"{program}: {len(busy.transcript.halts)} halts", len(busy.transcript.halts) > 12)
         for step, count in (("t", 300), ("t 100", 20)):
-            stepped = Outcome(pagewalk, program, ENDS + [f"bp /1 {program}!main", "g"] + [step] * count + ["g; .digest; g"], arguments,
+            stepped = Outcome(pagewalk, program, ENDS + [f"bp /1 {program}!main", "g"] + [step] * count + [TO_THE_END], arguments,
                               options)
             compare(check, f"{program}, {step}", stepped, quiet)
     return check.verdict()

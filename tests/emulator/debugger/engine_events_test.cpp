@@ -41,6 +41,78 @@ TEST_CASE("a data breakpoint halts behind the instruction that it sees, and only
   CHECK(halts_of(data_breakpoint(On::Access, kData.value, 0x1000)) == Offsets{kBehindRead, kBehindWrite});
 }
 
+// The guest's own breakpoints, and the debugger's at the same places.
+Offsets exceptions_of(DebuggedMachine& debugged, const DebugRegisters& registers) {
+  debugged.test.thread->debug_registers = registers;
+  debugged.answer_with([](const Halt&) { return Resume{.exception_is = Resume::ExceptionIs::Handled}; });
+  debugged.run(kCopy);
+  for (const auto& one : debugged.all(Kind::Exception))
+    CHECK(one.halt.exception.status() == mm::NtStatus::SingleStep);
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+  return debugged.offsets(Kind::Exception);
+}
+
+// At 0 executed, kData + 4 accessed, kData + 8 written.
+DebugRegisters guests_own() {
+  return {.addresses = {kCode.value, kData.value + 4, kData.value + 8, 0}, .control = 0x0DF00015};
+}
+
+TEST_CASE("the guest's own breakpoints halt as its exceptions, beside the debugger's") {
+  DebuggedMachine alone;
+  CHECK(exceptions_of(alone, guests_own()) == Offsets{0, kBehindRead, kBehindWrite});
+  CHECK(alone.all(Kind::DataAccess).empty());
+  CHECK(alone.all(Kind::Breakpoint).empty());
+
+  DebuggedMachine both;
+  both.engine.breakpoints().add(data_breakpoint(On::Access, kData.value, 0x1000));
+  both.engine.breakpoints().add(code_breakpoint(0));
+  CHECK(exceptions_of(both, guests_own()) == Offsets{0, kBehindRead, kBehindWrite});
+  CHECK(both.offsets(Kind::DataAccess) == Offsets{kBehindRead, kBehindWrite});
+  CHECK(both.offsets(Kind::Breakpoint) == Offsets{0});
+}
+
+// The debugger sees the other operand of an instruction that the guest's breakpoint sees, on another page.
+TEST_CASE("an instruction may touch a page of the guest's breakpoint and one of the debugger's") {
+  // mov esi,kData; mov edi,kData+0x1000; movsd; push 0x12; and so on
+  const std::initializer_list<int> move = {0xBE, 0,    0,    0x42, 0,    0xBF, 0, 0x10, 0x42, 0, 0xA5, 0x6A,
+                                           0x12, 0x6A, 0xFF, 0x89, 0xE2, 0xB8, 4, 0,    0,    0, 0xCD, 0x2E};
+  DebuggedMachine debugged([](const Halt&) { return Resume{.exception_is = Resume::ExceptionIs::Handled}; });
+  debugged.test.thread->debug_registers = {.addresses = {kData.value + 0x1000}, .control = 0x000D0001};
+  debugged.engine.breakpoints().add(data_breakpoint(On::Read, kData.value, 4));
+  debugged.run(move);
+  CHECK(debugged.offsets(Kind::DataAccess) == Offsets{11});
+  CHECK(debugged.offsets(Kind::Exception) == Offsets{11});
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+}
+
+// mov edi,kData; mov ecx,4; rep stosd; push 0x12; and so on
+constexpr std::initializer_list<int> kFill = {0xBF, 0,    0,    0x42, 0,    0xB9, 4,    0,    0,
+                                              0,    0xF3, 0xAB, 0x6A, 0x12, 0x6A, 0xFF, 0x89, 0xE2,
+                                              0xB8, 4,    0,    0,    0,    0xCD, 0x2E};
+constexpr uint32_t kRepetition = 10, kBehindRepetition = 12;
+
+TEST_CASE("a repetition that a data breakpoint interrupts is got to once") {
+  DebuggedMachine debugged;
+  debugged.engine.breakpoints().add(code_breakpoint(kRepetition));
+  debugged.engine.breakpoints().add(data_breakpoint(On::Write, kData.value, 16));
+  debugged.run(kFill);
+  CHECK(debugged.offsets(Kind::Breakpoint) == Offsets{kRepetition});
+  CHECK(debugged.offsets(Kind::DataAccess) ==
+        Offsets{kRepetition, kRepetition, kRepetition, kBehindRepetition});
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+}
+
+TEST_CASE("the guest's breakpoints at a repetition and in it") {
+  DebuggedMachine debugged([](const Halt&) { return Resume{.exception_is = Resume::ExceptionIs::Handled}; });
+  debugged.test.thread->debug_registers = {.addresses = {kCode.value + kRepetition, kData.value + 4},
+                                           .control = 0x00D00005};
+  debugged.engine.breakpoints().add(code_breakpoint(kRepetition));
+  debugged.run(kFill);
+  CHECK(debugged.offsets(Kind::Breakpoint) == Offsets{kRepetition});
+  CHECK(debugged.offsets(Kind::Exception) == Offsets{kRepetition, kRepetition});
+  CHECK(debugged.test.process.how_ended()->exit_code == 0x12);
+}
+
 // Where breakpoints on the execution of a range halt.
 Offsets executions_of(const Breakpoint& breakpoint) {
   DebuggedMachine debugged;

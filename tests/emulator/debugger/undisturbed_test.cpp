@@ -154,16 +154,19 @@ void check_undisturbed(const Program& program, const Drive& drive, size_t least_
 const Program kPressure{"pressure.exe", {"1"}};
 const Program kDebuggee{"debuggee.exe", {}};  // threads and a child
 const Program kExceptions{"try_except.exe", {}};
+const Program kBreakpoints{"hardware_breakpoints.exe", {}};  // its own
 
 TEST_CASE("a guest under an engine that sets nothing is undisturbed") {
   check_undisturbed(kDebuggee, kWatched, 2);
   check_undisturbed(kPressure, kWatched, 2);
   check_undisturbed(kExceptions, kWatched, 2);
+  check_undisturbed(kBreakpoints, kWatched, 2);
 }
 
 TEST_CASE("a guest that is halted at every event, service and stage of a fault is undisturbed") {
   check_undisturbed(kDebuggee, kHaltedEverywhere, 1000);
   check_undisturbed(kExceptions, kHaltedEverywhere, 1000);
+  check_undisturbed(kBreakpoints, kHaltedEverywhere, 1000);
 }
 
 TEST_CASE("a guest whose threads are frozen and thawed at every halt is undisturbed") {

@@ -31,7 +31,8 @@ Registers registers_at(uint32_t esp) {
 }
 
 NtStatus enter(TestMachine& test, const Exception& exception, Registers& registers) {
-  return enter_exception_dispatcher(*test.memory, exception, kDispatcher, registers, FloatingState{});
+  DebugRegisters debug;
+  return enter_exception_dispatcher(*test.memory, exception, kDispatcher, registers, FloatingState{}, debug);
 }
 
 TEST_CASE("the guest finds record and context on its stack") {
