@@ -18,7 +18,7 @@ constexpr Command kCommands[] = {
     {"gn", "gn", "Runs on and passes the exception to the guest.", "gn", go_not_handled},
     {"gu", "gu", "Runs until this function returns; in a fault or service, to its end.", "gu", go_up},
     {"p", "p [COUNT]", "Steps over calls, and shows each step; in a fault, to its end.", "p 3", step_over},
-    {"t", "t [COUNT]", "Steps instruction by instruction, and shows each; in a fault, to its next stage.", "t", step_into},
+    {"t", "t [COUNT]", "Steps instruction by instruction, and shows each; in a fault, stage by stage.", "t", step_into},
     {"pt", "pt", "Steps over calls until the next instruction is a return.", "pt", step_to_return},
     {"bp", "bp [/1] [/a] [/t ID] [ADDRESS [PASSES]] [\"COMMANDS\"]", "Halts at code, without an address where the thread stands; where there is a breakpoint it is redefined.", "bp hello!main \"k; g\"", break_at_code, Glued::Yes},
     {"bu", "bu [/1] [/a] [/t ID] [ADDRESS [PASSES]] [\"COMMANDS\"]", "The same by name: its module may come later, go and come again.", "bu later!entry", break_by_name, Glued::Yes},

@@ -299,6 +299,10 @@ gdb::Target::Monitored GdbTarget::monitor(std::string_view command) { return mon
 gdb::Target::Monitored GdbTarget::go_on_monitoring() {
   const std::string reason = halt_reason(session_).text;
   session_.log(reason);
+  if (const auto stage = session_.next_step()) {
+    further_ = *stage;
+    return {reason, true};
+  }
   Monitored rest = monitored(execute(""));  // what stood behind the command that went further
   rest.text.insert(0, reason);
   return rest;

@@ -77,7 +77,7 @@ Session::~Session() { close_log(); }
 
 void Session::halted(const Halt& halt) {
   halt_ = halt;
-  if (halt.kind != Halt::Kind::Step) steps_left_ = 0;
+  if (halt.kind != Halt::Kind::Step && halt.kind != Halt::Kind::FaultStage) steps_left_ = 0;
   if (halt.kind == Halt::Kind::Exception) last_exception_ = halt.exception;
   process_ = halt.process;
   thread_ = halt.thread;
@@ -94,6 +94,7 @@ void Session::resume(const Resume& resume) {
   if (halt_.kind == Halt::Kind::GuestEnd && resume.kind != Resume::Kind::Quit)
     throw CommandError("the guest has ended");
   resume_ = resume;
+  steps_left_ = 0;
 }
 
 void Session::resume_repeatedly(const Resume& step, uint32_t count) {
