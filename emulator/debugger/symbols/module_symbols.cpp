@@ -219,9 +219,11 @@ const DebugInformation& ModuleSymbols::debug() const {
 }
 
 const DebugTypes& ModuleSymbols::types() const {
-  if (!types_)
-    types_ = read_isolated([this] { return to_bytes(read_debug_types(image_, file_)); }, debug_types_from,
-                           types_error_);
+  if (types_) return *types_;
+  types_error_ = debug_error();  // what has ended the reader once would end it again, after as long a time
+  types_ = types_error_.empty() ? read_isolated([this] { return to_bytes(read_debug_types(image_, file_)); },
+                                                debug_types_from, types_error_)
+                                : DebugTypes{};
   return *types_;
 }
 
