@@ -41,7 +41,7 @@ constexpr Command kCommands[] = {
     {"kb", "kb [COUNT]", "Shows the stack with the words where arguments lie.", "kb", stack_with_arguments},
     {".frame", ".frame [NUMBER]", "Looks at a caller's frame.", ".frame 1", frame},
     {"dv", "dv [/t] [/v] [PATTERN]", "Shows the frame's variables; /t: with their types, /v: with where they are.", "dv /t a*", variables},
-    {"dt", "dt [-r[DEPTH]] [-a[COUNT]] [-b] [-o] [-t] [-v] [MODULE!]NAME [FIELD...] [ADDRESS] [-l FIELD]", "Shows a type, or what a variable or the object at an address holds; * lists names; -r: opens structures and pointers, -a: arrays, -l: goes along a list.", "dt ntdll!*list*", display_type},
+    {"dt", "dt [-r[DEPTH]] [-a[COUNT]] [-b] [-o] [-t] [-v] [MODULE!]NAME [FIELD...] [ADDRESS] [-l FIELD]", "Shows a type, or what a variable or the object at an address holds; * lists names; -r: opens structures and pointers, -a: arrays, -l: goes along a list.", "dt -r1 types_tour!Node", display_type},
     {"u", "u [RANGE]", "Disassembles, on from where the last u ended; . is where the thread stands.", "u main L5", unassemble},
     {"ub", "ub [ADDRESS] [LCOUNT]", "Disassembles what stands before.", "ub @eip", unassemble_backwards},
     {"uf", "uf [ADDRESS]", "Disassembles a function.", "uf main", unassemble_function},

@@ -79,7 +79,7 @@ Json TypeListing::rows(const DebugType& structure, Place at, const std::vector<F
   if (!open_.insert(key).second) return list;  // it contains itself, or a list leads back to it
   for (const Field& field : fields_of(types_, structure, &memory_, at)) {
     if (lines_ > kMostLines) break;
-    row(field, structure, at, paths, level, list);
+    row(field, at, paths, level, list);
   }
   open_.erase(key);
   return list;
@@ -98,8 +98,8 @@ std::string TypeListing::offset_words(const Field& field, Place place) const {
   return place ? fmt::format("={:08x} ", place->value) : "=???????? ";
 }
 
-void TypeListing::row(const Field& field, const DebugType&, Place at, const std::vector<FieldPath>& paths,
-                      const Level& level, Json& list) {
+void TypeListing::row(const Field& field, Place at, const std::vector<FieldPath>& paths, const Level& level,
+                      Json& list) {
   std::vector<FieldPath> inner;  // what is wanted of its own fields
   bool wanted = paths.empty();
   bool named_alone = false;  // also the field itself, and not only a part of it

@@ -54,8 +54,7 @@ class TypeListing {
 
   void add_whole(const DebugType& type, Place at);
   Json rows(const DebugType& structure, Place at, const std::vector<FieldPath>& paths, const Level& level);
-  void row(const Field& field, const DebugType& structure, Place at, const std::vector<FieldPath>& paths,
-           const Level& level, Json& list);
+  void row(const Field& field, Place at, const std::vector<FieldPath>& paths, const Level& level, Json& list);
   Json nested(const DebugType& type, Place at, const std::vector<FieldPath>& paths, const Level& level);
   Json element_rows(const DebugType& array, Place at, const Level& level);
   Json enumerator_rows(const DebugType& type, uint32_t indent);
