@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace emu::debugger {
 namespace {
@@ -12,6 +13,13 @@ constexpr std::string_view kBlanks = " \t\r\n";
 [[noreturn]] void fail(const ExpressionError& error) { throw CommandError(error.text()); }
 
 }  // namespace
+
+std::optional<uint32_t> decimal_number(std::string_view digits) {
+  uint32_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
 
 Arguments::Arguments(std::string_view text, const ExpressionContext& context)
     : text_(text), context_(context) {

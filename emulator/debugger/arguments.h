@@ -12,6 +12,9 @@
 
 namespace emu::debugger {
 
+// None when there is anything but digits.
+std::optional<uint32_t> decimal_number(std::string_view digits);
+
 class Arguments {
  public:
   Arguments(std::string_view text, const ExpressionContext& context);

@@ -63,10 +63,7 @@ void Engine::obey(const Halt& halt, const Resume& resume) {
   fault_.pace = FaultPace::Unseen;
   switch (resume.kind) {
     case Resume::Kind::Go: return;
-    case Resume::Kind::NextStage:
-      fault_.pace = FaultPace::StageByStage;
-      fault_.stages = resume.count;
-      return;
+    case Resume::Kind::NextStage: fault_.pace = FaultPace::StageByStage; return;
     case Resume::Kind::Finish:
       fault_.pace = FaultPace::ToEnd;
       service_ends_ = halt.kind == Halt::Kind::Service ? halt.thread : nullptr;
@@ -357,7 +354,7 @@ mm::FaultIdentity::Located Engine::located(const mm::Fault& fault) const {
 }
 
 void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) {
-  fault_ = {FaultPace::Unseen, 1, &process, thread, fault, actor, {}};
+  fault_ = {FaultPace::Unseen, &process, thread, fault, actor, {}};
   const mm::VirtualAddress eip{machine_.cpu().get(Register::Eip)};
   recorder_.begin(
       machine_.memory().state(), process.space(),
@@ -380,10 +377,6 @@ void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault, 
 void Engine::on_event(const mm::Event& event) {
   recorder_.on_event(event);
   if (fault_.pace != FaultPace::StageByStage || quitting_) return;
-  if (fault_.stages > 1) {
-    --fault_.stages;
-    return;
-  }
   halt({.kind = Halt::Kind::FaultStage,
         .where = Where::Inside,
         .process = fault_.process,

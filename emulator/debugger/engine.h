@@ -139,7 +139,6 @@ class Engine final : public Supervisor, private mm::EventSink {
   enum class FaultPace : uint8_t { Unseen, ToEnd, StageByStage };
   struct {
     FaultPace pace = FaultPace::Unseen;
-    uint32_t stages = 1;  // to go, stage by stage
     Process* process = nullptr;
     Thread* thread = nullptr;
     mm::Fault fault{};

@@ -80,7 +80,7 @@ struct Resume {
     StepOver,      // the same, calls and repetitions as one
     StepToReturn,  // over, until the next instruction is a RET
     RunTo,         // until that thread is at `address` with ESP at or above `stack`
-    NextStage,     // the `count`th, of the fault that is being resolved
+    NextStage,     // of the fault that is being resolved
     Finish,        // the fault or the service, to its end
     Quit,
   };

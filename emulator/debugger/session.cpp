@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/command.h"
 #include "emulator/debugger/expression/expression.h"
 
@@ -16,13 +17,6 @@ std::string_view trim(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-std::optional<uint32_t> decimal_number(std::string_view digits) {
-  uint32_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return number;
 }
 
 bool same(const ModuleLocation& module, const LoadedImage& image) {
@@ -77,7 +71,7 @@ Session::~Session() { close_log(); }
 
 void Session::halted(const Halt& halt) {
   halt_ = halt;
-  if (halt.kind != Halt::Kind::Step) steps_left_ = 0;
+  if (halt.kind != Halt::Kind::Step && halt.kind != Halt::Kind::FaultStage) steps_left_ = 0;
   if (halt.kind == Halt::Kind::Exception) last_exception_ = halt.exception;
   process_ = halt.process;
   thread_ = halt.thread;
@@ -94,6 +88,7 @@ void Session::resume(const Resume& resume) {
   if (halt_.kind == Halt::Kind::GuestEnd && resume.kind != Resume::Kind::Quit)
     throw CommandError("the guest has ended");
   resume_ = resume;
+  steps_left_ = 0;
 }
 
 void Session::resume_repeatedly(const Resume& step, uint32_t count) {

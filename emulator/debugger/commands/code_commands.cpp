@@ -6,6 +6,7 @@
 #include "emulator/debugger/disassembly/code_listing.h"
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
+#include "emulator/debugger/types/object_value.h"
 
 namespace emu::debugger::commands {
 namespace {
@@ -74,60 +75,22 @@ Answer stack_with_words(Session& session, std::string_view text, Methods methods
   return answer;
 }
 
-// A variable's value as its type reads; memory that cannot be read is question marks.
-std::string value_text(uint32_t value, const VariableType& type) {
-  switch (type.encoding) {
-    case TypeEncoding::Signed: return fmt::format("0n{}", static_cast<int32_t>(value));
-    case TypeEncoding::Character: {
-      const auto c = static_cast<char>(value);
-      return fmt::format("0n{} '{}'", static_cast<int8_t>(value), c >= ' ' && c <= '~' ? c : '.');
-    }
-    case TypeEncoding::Pointer: return fmt::format("0x{:08x}", value);
-    default: return fmt::format("0x{:x}", value);
-  }
-}
-
-// A float or a double; "" for other sizes.
-std::string real_text(const Session& session, mm::VirtualAddress at, uint32_t size) {
-  const auto text = [](const auto& value) { return value ? fmt::format("{:.10g}", *value) : "????????"; };
-  if (size == sizeof(float)) return text(session.memory().load<float>(at));
-  return size == sizeof(double) ? text(session.memory().load<double>(at)) : "";
-}
-
-std::optional<uint32_t> read_value(const Session& session, const Place& place, const StackFrame& frame,
-                                   const VariableType& type) {
-  if (const auto* known = std::get_if<KnownValue>(&place)) return known->value;
-  if (const auto* in_register = std::get_if<InRegister>(&place))
-    return in_register->number < frame.registers.size() ? frame.registers[in_register->number] : std::nullopt;
-  const mm::VirtualAddress at = std::get<InMemory>(place).address;
-  switch (type.size) {
-    case 1: {
-      const auto byte = session.memory().load<uint8_t>(at);
-      if (!byte) return std::nullopt;
-      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int8_t>(*byte))
-                                                   : *byte;
-    }
-    case 2: {
-      const auto word = session.memory().load<uint16_t>(at);
-      if (!word) return std::nullopt;
-      return type.encoding == TypeEncoding::Signed ? static_cast<uint32_t>(static_cast<int16_t>(*word))
-                                                   : *word;
-    }
-    default: return session.memory().load<uint32_t>(at);
-  }
-}
-
+// As its type reads; why it has no value, where it has none.
 std::string variable_text(const Session& session, const FrameVariable& variable, const StackFrame& frame) {
-  const VariableType& type = variable.variable->type;
+  const VariableType& told = variable.variable->type;
   if (!variable.place) return variable.place.error();
-  const auto* memory = std::get_if<InMemory>(&*variable.place);
-  if (memory != nullptr && type.encoding == TypeEncoding::Float)
-    if (std::string value = real_text(session, memory->address, type.size); !value.empty()) return value;
-  const bool whole = type.size == 0 || type.size > 4 || type.encoding == TypeEncoding::Aggregate ||
-                     type.encoding == TypeEncoding::Float;
-  if (whole && memory != nullptr) return fmt::format("{} at {:08x}", type.name, memory->address.value);
-  const auto value = read_value(session, *variable.place, frame, type);
-  return value ? value_text(*value, type) : "????????";
+  const ModuleLocation* module = session.symbols().module_at(frame.lookup());
+  const ModuleSymbols* file = module != nullptr ? session.symbols().symbols_of(*module) : nullptr;
+  if (file == nullptr || told.id == TypeId{}) return told.name;
+  const ObjectValues values(file->types(), session.memory(), session.symbols());
+  const DebugType& type = file->types().of(told.id);
+  if (const auto* memory = std::get_if<InMemory>(&*variable.place))
+    return values.at(type, memory->address, ValueStyle::Variable).text;
+  const auto* known = std::get_if<KnownValue>(&*variable.place);
+  const auto value = known != nullptr ? std::optional(known->value)
+                                      : frame.registers[std::get<InRegister>(*variable.place).number];
+  if (!value) return "????????";
+  return values.of(type, std::as_bytes(std::span(&*value, 1)), ValueStyle::Variable).text;
 }
 
 // "003ffe30", "@eax", or nothing where it has no place.
@@ -217,8 +180,8 @@ Answer variables(Session& session, std::string_view text) {
   bool types = false, places = false;
   for (bool option = true; option;) {
     option = false;
-    if (arguments.take("/t")) option = types = true;
-    if (arguments.take("/v")) option = places = true;
+    if (arguments.take("/t") || arguments.take("-t")) option = types = true;
+    if (arguments.take("/v") || arguments.take("-v")) option = places = true;
   }
   const std::string pattern = arguments.empty() ? "*" : arguments.word();
   arguments.end();

@@ -45,14 +45,13 @@ Answer step(Session& session, std::string_view text, Kind kind) {
   arguments.end();
   if (count == 0) throw CommandError("a step of none is no step");
   session.thread();
-  if (in_fault(session) || in_service(session)) {
-    const bool stages = in_fault(session) && kind == Kind::StepInto;
-    resume.kind = stages ? Kind::NextStage : Kind::Finish;
-    resume.count = stages ? count : 1;
-    session.resume(resume);
-  } else {
-    session.resume_repeatedly(resume, count);
+  if (in_fault(session) && kind == Kind::StepInto) {
+    resume.kind = Kind::NextStage;
+  } else if (in_fault(session) || in_service(session)) {
+    session.resume({.kind = Kind::Finish});
+    return {};
   }
+  session.resume_repeatedly(resume, count);
   return {};
 }
 

@@ -57,6 +57,8 @@ PAGEWALK_HANDLER(modules);
 PAGEWALK_HANDLER(nearest);
 PAGEWALK_HANDLER(match_symbols);
 PAGEWALK_HANDLER(module_list);
+// type_commands.cpp
+PAGEWALK_HANDLER(display_type);
 // thread_commands.cpp
 PAGEWALK_HANDLER(threads);
 PAGEWALK_HANDLER(processes);

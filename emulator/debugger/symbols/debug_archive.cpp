@@ -60,11 +60,24 @@ template <class A, class T>
 requires std::is_arithmetic_v<T>
 void transfer(A& archive, T& value) { archive.plain(value); }
 
+template <class A>
+void transfer(A& archive, bool& value) {
+  uint8_t number = value;
+  archive.plain(number);
+  value = number != 0;
+}
+
 // Enumerations; whatever was read, a value of the enumeration comes out.
 template <class T>
 constexpr T kLastOf = T{};
 template <>
 constexpr TypeEncoding kLastOf<TypeEncoding> = TypeEncoding::Aggregate;
+template <>
+constexpr TypeKind kLastOf<TypeKind> = TypeKind::Function;
+template <>
+constexpr MemberKind kLastOf<MemberKind> = MemberKind::Static;
+template <>
+constexpr TypeId kLastOf<TypeId> = TypeId{~uint32_t{0}};
 template <>
 constexpr VariableKind kLastOf<VariableKind> = VariableKind::Global;
 template <>
@@ -121,6 +134,39 @@ void transfer(A& archive, VariableType& value) {
   transfer(archive, value.name);
   transfer(archive, value.size);
   transfer(archive, value.encoding);
+  transfer(archive, value.id);
+}
+
+template <class A>
+void transfer(A& archive, DebugMember& value) {
+  transfer(archive, value.name);
+  transfer(archive, value.kind);
+  transfer(archive, value.type);
+  transfer(archive, value.offset);
+  transfer(archive, value.bit);
+  transfer(archive, value.bits);
+  transfer(archive, value.location);
+}
+
+template <class A>
+void transfer(A& archive, DebugEnumerator& value) {
+  transfer(archive, value.name);
+  transfer(archive, value.value);
+}
+
+template <class A>
+void transfer(A& archive, DebugType& value) {
+  transfer(archive, value.id);
+  transfer(archive, value.kind);
+  transfer(archive, value.encoding);
+  transfer(archive, value.is_class);
+  transfer(archive, value.is_declaration);
+  transfer(archive, value.name);
+  transfer(archive, value.size);
+  transfer(archive, value.target);
+  transfer(archive, value.counts);
+  transfer(archive, value.members);
+  transfer(archive, value.enumerators);
 }
 
 template <class A>
@@ -198,6 +244,9 @@ bool is_consistent(const DebugInformation& information) {
          std::all_of(information.functions.begin(), information.functions.end(), placed);
 }
 
+// A bit-field fits the number that is made of it.
+bool is_sound(const DebugMember& member) { return member.bit < 64 && member.bits <= 64; }
+
 }  // namespace
 
 std::vector<std::byte> to_bytes(const DebugInformation& information) {
@@ -212,6 +261,24 @@ std::optional<DebugInformation> debug_information_from(std::span<const std::byte
   transfer(reader, information);
   if (!reader.finished() || !is_consistent(information)) return std::nullopt;
   return information;
+}
+
+std::vector<std::byte> to_bytes(const DebugTypes& types) {
+  Writer writer;
+  std::vector<DebugType> all = types.all();
+  transfer(writer, all);
+  return writer.take();
+}
+
+std::optional<DebugTypes> debug_types_from(std::span<const std::byte> bytes) {
+  Reader reader(bytes);
+  std::vector<DebugType> types;
+  transfer(reader, types);
+  const auto sound = [](const DebugType& type) {
+    return std::all_of(type.members.begin(), type.members.end(), is_sound);
+  };
+  if (!reader.finished() || !std::all_of(types.begin(), types.end(), sound)) return std::nullopt;
+  return DebugTypes(std::move(types));
 }
 
 }  // namespace emu::debugger

@@ -1,4 +1,4 @@
-// DebugInformation as bytes, so that it can come out of another process.
+// DebugInformation and DebugTypes as bytes, so that they can come out of another process.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emulator/debugger/symbols/debug_information.h"
+#include "emulator/debugger/symbols/debug_types.h"
 
 namespace emu::debugger {
 
@@ -14,5 +15,8 @@ std::vector<std::byte> to_bytes(const DebugInformation& information);
 
 // None unless the bytes are just such as to_bytes writes; no bytes do any harm.
 std::optional<DebugInformation> debug_information_from(std::span<const std::byte> bytes);
+
+std::vector<std::byte> to_bytes(const DebugTypes& types);
+std::optional<DebugTypes> debug_types_from(std::span<const std::byte> bytes);
 
 }  // namespace emu::debugger

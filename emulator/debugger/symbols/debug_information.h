@@ -36,12 +36,27 @@ struct LocationEntry {
   LocationExpression expression;         // empty: optimized out
 };
 
-enum class TypeEncoding : uint8_t { Other, Signed, Unsigned, Character, Boolean, Float, Pointer, Aggregate };
+enum class TypeEncoding : uint8_t {
+  Other,
+  Signed,
+  Unsigned,
+  Character,          // with a sign
+  UnsignedCharacter,  // without
+  WideCharacter,      // of UTF-16
+  Boolean,
+  Float,
+  Pointer,
+  Aggregate
+};
+
+// Names a type of the module (debug_types.h): where its entry begins. 0: void.
+enum class TypeId : uint32_t {};
 
 struct VariableType {
   std::string name;   // "int", "struct point*", "char[16]"; "void" when there is none
   uint32_t size = 0;  // bytes; 0: not known
   TypeEncoding encoding = TypeEncoding::Other;
+  TypeId id{};
 };
 
 enum class VariableKind : uint8_t { Parameter, Local, Global };

@@ -161,6 +161,12 @@ std::optional<uint16_t> DwarfSession::tag(const Die& die) {
   return ok(dwarf_tag(die.get(), &tag, &error)) ? std::optional(tag) : std::nullopt;
 }
 
+uint64_t DwarfSession::offset(const Die& die) {
+  Dwarf_Off offset = 0;
+  Dwarf_Error error = nullptr;
+  return ok(dwarf_dieoffset(die.get(), &offset, &error)) ? offset : 0;
+}
+
 Attribute DwarfSession::attribute(const Die& die, uint16_t name) {
   Dwarf_Attribute attribute = nullptr;
   Dwarf_Error error = nullptr;
@@ -185,11 +191,16 @@ std::optional<std::string> DwarfSession::text(const Die& die, uint16_t name) {
   return text;
 }
 
-Die DwarfSession::referred(const Die& die, uint16_t name) const {
+uint64_t DwarfSession::referred_offset(const Die& die, uint16_t name) {
   const Attribute found = attribute(die, name);
   Dwarf_Off offset = 0;
   Dwarf_Error error = nullptr;
-  return found && ok(dwarf_global_formref(found.get(), &offset, &error)) ? die_at(offset) : nullptr;
+  return found && ok(dwarf_global_formref(found.get(), &offset, &error)) ? offset : 0;
+}
+
+Die DwarfSession::referred(const Die& die, uint16_t name) const {
+  const uint64_t offset = referred_offset(die, name);
+  return offset != 0 ? die_at(offset) : nullptr;
 }
 
 std::string DwarfSession::name_of(const Die& die) const {

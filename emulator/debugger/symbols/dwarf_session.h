@@ -46,6 +46,9 @@ class DwarfSession {
   Die die_at(uint64_t offset) const;  // null when there is none
 
   static std::optional<uint16_t> tag(const Die& die);
+  static uint64_t offset(const Die& die);  // of the entry; 0 when it is not known
+  // Of the entry that the attribute refers to; 0 when it refers to none.
+  static uint64_t referred_offset(const Die& die, uint16_t name);
   static Attribute attribute(const Die& die, uint16_t name);  // null when there is none
   static std::optional<uint64_t> number(const Die& die, uint16_t name);
   static std::optional<std::string> text(const Die& die, uint16_t name);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 #include "emulator/debugger/symbols/coff_file.h"
@@ -47,6 +48,20 @@ bool path_matches(std::string_view path, std::string_view wanted) {
 Symbol function_symbol(const DebugFunction& function) {
   return {function.name,        function.name,       function.ranges.front().begin,
           SymbolKind::Function, SymbolScope::Public, SymbolSource::Debug};
+}
+
+// What `read` gives in a process of its own; nothing, and a word in `error`, when it fails.
+template <class Read, class Parse>
+auto read_isolated(const Read& read, const Parse& parse, std::string& error) {
+  using Result = typename std::invoke_result_t<Parse, std::span<const std::byte>>::value_type;
+  const auto bytes = work_isolated(read);
+  if (!bytes) {
+    error = fmt::format("reading its debug data {}", bytes.error());
+    return Result{};
+  }
+  auto result = parse(*bytes);
+  if (!result) error = "reading its debug data failed";
+  return result ? std::move(*result) : Result{};
 }
 
 }  // namespace
@@ -197,17 +212,24 @@ const std::string& ModuleSymbols::debug_error() const {
 }
 
 const DebugInformation& ModuleSymbols::debug() const {
-  if (debug_) return *debug_;
-  debug_.emplace();
-  const auto bytes = work_isolated([this] { return to_bytes(read_debug_information(image_, file_)); });
-  if (!bytes) {
-    debug_error_ = fmt::format("reading its debug data {}", bytes.error());
-  } else if (auto information = debug_information_from(*bytes)) {
-    debug_ = std::move(*information);
-  } else {
-    debug_error_ = "reading its debug data failed";
-  }
+  if (!debug_)
+    debug_ = read_isolated([this] { return to_bytes(read_debug_information(image_, file_)); },
+                           debug_information_from, debug_error_);
   return *debug_;
+}
+
+const DebugTypes& ModuleSymbols::types() const {
+  if (types_) return *types_;
+  types_error_ = debug_error();  // what has ended the reader once would end it again, after as long a time
+  types_ = types_error_.empty() ? read_isolated([this] { return to_bytes(read_debug_types(image_, file_)); },
+                                                debug_types_from, types_error_)
+                                : DebugTypes{};
+  return *types_;
+}
+
+const std::string& ModuleSymbols::types_error() const {
+  types();
+  return types_error_;
 }
 
 const LocationExpression* location_at(const std::vector<LocationEntry>& locations, uint32_t address) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "emulator/debugger/symbols/debug_information.h"
+#include "emulator/debugger/symbols/debug_types.h"
 #include "emulator/debugger/symbols/symbol.h"
 #include "emulator/debugger/symbols/symbol_index.h"
 #include "emulator/loader/portable_executable.h"
@@ -69,7 +70,12 @@ class ModuleSymbols {
   // this.
   std::vector<const DebugVariable*> variables_at(uint32_t address) const;
   const DebugVariable* global(std::string_view name) const;
+  const std::vector<DebugVariable>& globals() const { return debug().globals; }  // by name
   const UnwindRow* unwind_row_at(uint32_t address) const;
+
+  // --- Types. References live as long as this.
+  const DebugTypes& types() const;
+  const std::string& types_error() const;  // as debug_error()
 
   // Why there is no DWARF data, when it could not be read: "its debug data crashed the reader". "" when all
   // is well, or there is none. Reads it.
@@ -87,6 +93,8 @@ class ModuleSymbols {
   SymbolIndex index_;
   mutable std::optional<DebugInformation> debug_;
   mutable std::string debug_error_;
+  mutable std::optional<DebugTypes> types_;
+  mutable std::string types_error_;
 };
 
 // Where `variable` is told to be at `address`; null when it is nowhere.

@@ -10,10 +10,11 @@ import commands_code
 import commands_memory
 import commands_run
 import commands_system
+import commands_types
 from check import Check
 from driven import Pagewalk
 
-PARTS = (commands_code, commands_memory, commands_run, commands_system)
+PARTS = (commands_code, commands_memory, commands_run, commands_system, commands_types)
 
 
 def check_that_all_are_covered(pagewalk, check):

@@ -214,8 +214,12 @@ def check_fault_breakpoints(pagewalk, check):
     check.same("bf table: where", done.halts[1]["address"], 0x20000000)
     before, after = [a["data"]["pde"] for a in done.every("!pte 20000000")]
     check.same("bf table: before and after", (int(before, 0) & 1, int(after, 0) & 1), (0, 1))
-    check.same("t, t COUNT, gu in a fault", [h["halt"] for h in done.halts[2:]], ["fault_stage", "fault_stage", "fault_end"])
-    check.true("t COUNT goes so many stages", done.halts[3]["stage"].startswith("access check passed"))
+    stages = [h["stage"].split("  ")[0] for h in done.halts[2:-1]]
+    check.same("t COUNT shows each stage", stages, ["fault", "walk", "VAD", "PTE", "access check passed: PAGE_READWRITE"])
+    check.same("t, t COUNT, gu in a fault", [h["halt"] for h in done.halts[2:]], ["fault_stage"] * 5 + ["fault_end"])
+    done = pagewalk.debug("fault_tour", ["bf /1 demand-zero 20000000 L1000", "g", "t 100", "q"])
+    check.same("t COUNT ends with the fault", [h["halt"] for h in done.halts[-2:]], ["fault_stage", "fault_end"])
+    check.true("t COUNT shows its last stage", done.halts[-2]["stage"].startswith("resolved"))
     done = pagewalk.debug("virtual_alloc", AT_MAIN + ["bv NtFreeVirtualMemory", "bf av vad @esp", "bf vad 30000000", "g", "q"])
     check.same("bf vad of nothing", done.of("bf vad 30000000")["ok"], False)
 

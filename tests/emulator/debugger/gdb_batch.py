@@ -82,7 +82,7 @@ def fault():
         ("continue", r"received signal SIGTRAP"),
         ("monitor why", r"made a write at .*? The fault is still being served"),
         ("monitor t", r"fault +write at [0-9a-f]{8}\n"),  # stage by stage; the registers stay what they are
-        ("monitor t 3; r eip", r"PTE +all zero: the VAD decides\n.*?eip=(?!00000000)"),
+        ("monitor t 3; r eip", r"walk +[^\n]+\nVAD +[^\n]+\nPTE +all zero: the VAD decides\n.*?eip=(?!00000000)"),
         ("print counter", r"= 42"),
         ("print *(int *)&counter = 1", r"Cannot access memory"),  # in the middle of a fault nothing is changed
         ("print $eax = 1", r"Could not write register"),

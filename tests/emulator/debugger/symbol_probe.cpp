@@ -17,6 +17,7 @@
 #include "emulator/debugger/disassembly/code_listing.h"
 #include "emulator/debugger/symbols/location.h"
 #include "emulator/debugger/symbols/symbol_table.h"
+#include "emulator/debugger/types/type_listing.h"
 #include "tests/emulator/debugger/image_memory.h"
 
 namespace emu::debugger {
@@ -135,6 +136,24 @@ class Probe {
   SymbolTable table_;
 };
 
+// Every type, opened as far as dt opens it, and as an object that lies at the image's beginning.
+size_t list_types(const ModuleSymbols& symbols, const test::ImageMemory& memory) {
+  const SymbolTable table;
+  const ModuleLocation module{{symbols.image().preferred_base}, symbols.image().size, "image.exe", {}};
+  size_t answers = symbols.types_error().size();
+  for (const DebugType& type : symbols.types().all()) {
+    ListingOptions options;
+    options.depth = 3;
+    options.elements.reset();
+    TypeListing alone(module, symbols.types(), memory, table, options);
+    alone.add(type, std::nullopt);
+    TypeListing object(module, symbols.types(), memory, table, options);
+    object.add(type, module.base);
+    answers += alone.text().size() + object.text().size();
+  }
+  return answers;
+}
+
 // Everything that can be asked of a module.
 size_t ask_everything(const ModuleSymbols& symbols) {
   size_t answers =
@@ -184,7 +203,8 @@ int ask_damaged(const std::string& path, uint32_t seed, uint32_t count) {
       continue;
     }
     answers += ask_everything(**symbols);
-    crashes += !(*symbols)->debug_error().empty();
+    answers += list_types(**symbols, test::ImageMemory(original, (*symbols)->image()));
+    crashes += !(*symbols)->debug_error().empty() || !(*symbols)->types_error().empty();
   }
   fmt::print("{} damaged copies: {} refused, {} whose debug data stopped the reader, {} answers\n", count,
              refused, crashes, answers);

@@ -1,0 +1,78 @@
+// A type, or an object of it, field by field, as WinDbg's dt shows it.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator/debugger/symbols/symbol_table.h"
+#include "emulator/debugger/types/field_path.h"
+#include "emulator/debugger/types/fields.h"
+#include "emulator/debugger/types/object_value.h"
+
+namespace emu::debugger {
+
+struct ListingOptions {
+  uint32_t depth = 0;                    // how many levels of structures, and of what pointers lead to
+  bool blocks = false;                   // all levels of structures, but pointers of the first level alone
+  std::optional<uint32_t> elements = 0;  // of arrays that get a line each; none: all
+  bool offsets = true;
+  bool indented = true;
+  std::vector<FieldPath> fields;  // none: all
+};
+
+class TypeListing {
+ public:
+  // All live longer than this. `module` has the types.
+  TypeListing(const ModuleLocation& module, const DebugTypes& types, const MemoryView& memory,
+              const SymbolTable& symbols, const ListingOptions& options)
+      : module_(module),
+        types_(types),
+        memory_(memory),
+        symbols_(symbols),
+        values_(types, memory, symbols),
+        options_(options) {}
+
+  // Without an address the type alone. What is not a structure, in one line, and behind a pointer what it
+  // leads to.
+  void add(const DebugType& type, std::optional<mm::VirtualAddress> at);
+
+  const std::string& text() const { return text_; }
+  // "fields", "value" or "enumerators", as the type is; "truncated" when it got too long.
+  const Json& data() const { return data_; }
+
+ private:
+  using Place = std::optional<mm::VirtualAddress>;
+
+  struct Level {
+    uint32_t number = 0;  // of structures around
+    uint32_t depth = 0;   // that may still be opened
+    bool behind_pointer = false;
+  };
+
+  void add_whole(const DebugType& type, Place at);
+  Json rows(const DebugType& structure, Place at, const std::vector<FieldPath>& paths, const Level& level);
+  void row(const Field& field, Place at, const std::vector<FieldPath>& paths, const Level& level, Json& list);
+  Json nested(const DebugType& type, Place at, const std::vector<FieldPath>& paths, const Level& level);
+  Json element_rows(const DebugType& array, Place at, const Level& level);
+  Json enumerator_rows(const DebugType& type, uint32_t indent);
+  Place static_place(const Field& field) const;
+  std::string offset_words(const Field& field, Place place) const;
+  std::string indent(const Level& level) const;
+  bool line(const std::string& words);  // false: there are too many
+
+  const ModuleLocation& module_;
+  const DebugTypes& types_;
+  const MemoryView& memory_;
+  const SymbolTable& symbols_;
+  ObjectValues values_;
+  const ListingOptions& options_;
+  std::string text_;
+  Json data_ = Json::object();
+  size_t lines_ = 0;
+  std::set<std::pair<TypeId, uint32_t>> open_;  // structures being listed: type and address
+};
+
+}  // namespace emu::debugger

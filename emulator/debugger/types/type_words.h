@@ -1,0 +1,24 @@
+// Types as WinDbg's dt writes them: "Int4B", "Ptr32 Char", "[4] _LIST_ENTRY".
+#pragma once
+
+#include <string>
+
+#include "emulator/debugger/symbols/debug_types.h"
+
+namespace emu::debugger {
+
+std::string type_words(const DebugTypes& types, const DebugType& type);
+
+// As in C, without qualifiers: "point*", "unsigned int".
+std::string c_words(const DebugTypes& types, const DebugType& type);
+
+// "struct", "class", "union", "enum", "array", ...
+const char* kind_words(const DebugTypes& types, const DebugType& type);
+
+// Of a base type; what C calls wchar_t is a typedef of a number. Other for other types.
+TypeEncoding encoding_of(const DebugTypes& types, const DebugType& type);
+bool is_character(TypeEncoding encoding);
+
+bool has_members(const DebugType& type);
+
+}  // namespace emu::debugger
