@@ -50,11 +50,18 @@ Symbol function_symbol(const DebugFunction& function) {
           SymbolKind::Function, SymbolScope::Public, SymbolSource::Debug};
 }
 
-// What `read` gives in a process of its own; nothing, and a word in `error`, when it fails.
+// Twenty times what a good file takes.
+WorkLimits limits_for(std::span<const std::byte> file) {
+  constexpr size_t kMegabyte = size_t{1} << 20;
+  return {.seconds = static_cast<unsigned>(5 + 2 * (file.size() / kMegabyte))};
+}
+
+// What `read` makes of the file in a process of its own; nothing, and a word in `error`, when it fails.
 template <class Read, class Parse>
-auto read_isolated(const Read& read, const Parse& parse, std::string& error) {
+auto read_isolated(const Read& read, const Parse& parse, std::span<const std::byte> file,
+                   std::string& error) {
   using Result = typename std::invoke_result_t<Parse, std::span<const std::byte>>::value_type;
-  const auto bytes = work_isolated(read);
+  const auto bytes = work_isolated(read, limits_for(file));
   if (!bytes) {
     error = fmt::format("reading its debug data {}", bytes.error());
     return Result{};
@@ -214,7 +221,7 @@ const std::string& ModuleSymbols::debug_error() const {
 const DebugInformation& ModuleSymbols::debug() const {
   if (!debug_)
     debug_ = read_isolated([this] { return to_bytes(read_debug_information(image_, file_)); },
-                           debug_information_from, debug_error_);
+                           debug_information_from, file_, debug_error_);
   return *debug_;
 }
 
@@ -222,7 +229,7 @@ const DebugTypes& ModuleSymbols::types() const {
   if (types_) return *types_;
   types_error_ = debug_error();  // what has ended the reader once would end it again, after as long a time
   types_ = types_error_.empty() ? read_isolated([this] { return to_bytes(read_debug_types(image_, file_)); },
-                                                debug_types_from, types_error_)
+                                                debug_types_from, file_, types_error_)
                                 : DebugTypes{};
   return *types_;
 }
