@@ -12,9 +12,27 @@ namespace {
 constexpr size_t kMostLines = 10'000;
 constexpr uint32_t kDeepest = 32;
 constexpr uint32_t kNameWidth = 16;
-constexpr std::string_view kTable = "__VFN_table";
+
+bool is_table(const Field& field) { return field.name == "__VFN_table"; }
+
+bool is_static(const Field& field) { return field.member->kind == MemberKind::Static; }
 
 }  // namespace
+
+struct TypeListing::Wish {
+  bool shown;
+  uint32_t depth;                   // that it is opened
+  std::optional<uint32_t> element;  // of an array this one alone
+  std::vector<FieldPath> inner;     // these of its own fields; none: all
+};
+
+struct TypeListing::Item {
+  const Field& field;
+  std::string name;
+  const DebugType& type;
+  const DebugType& plain;
+  Place place;  // none: there is no object, or nobody knows
+};
 
 bool TypeListing::line(const std::string& words) {
   if (lines_ > kMostLines) return false;
@@ -94,74 +112,92 @@ TypeListing::Place TypeListing::static_place(const Field& field) const {
 std::string TypeListing::offset_words(const Field& field, Place place) const {
   if (!options_.offsets) return "";
   if (field.offset) return fmt::format("+{:#05x} ", *field.offset);
-  if (field.member->kind != MemberKind::Static) return "+0x??? ";
+  if (!is_static(field)) return "+0x??? ";
   return place ? fmt::format("={:08x} ", place->value) : "=???????? ";
+}
+
+TypeListing::Wish TypeListing::wish_for(const Field& field, const std::vector<FieldPath>& paths,
+                                        uint32_t depth) {
+  Wish wish{paths.empty(), depth, {}, {}};
+  bool whole = false;  // also the field itself, and not only a part of it
+  for (const FieldPath& path : paths) {
+    if (!matches_wildcard(field.name, path.parts.front().pattern)) continue;
+    wish.shown = true;
+    wish.element = path.parts.front().element;
+    if (path.parts.size() > 1) {
+      wish.inner.push_back(behind_first(path));
+    } else {
+      whole = true;
+      wish.depth = std::max(wish.depth, path.opened);
+    }
+  }
+  if (whole) wish.inner.clear();
+  return wish;
+}
+
+TypeListing::Item TypeListing::item_of(const Field& field, Place at, std::optional<uint32_t> element) const {
+  Place place;
+  if (is_static(field))
+    place = static_place(field);
+  else if (at && field.offset)
+    place = *at + *field.offset;
+  const DebugType& type = types_.of(field.member->type);
+  const DebugType& plain = types_.plain(type);
+  if (!element || plain.kind != TypeKind::Array) return {field, field.name, type, plain, place};
+  const DebugType& one = types_.of(plain.target);
+  if (place) place = *place + *element * types_.size_of(one);
+  return {field, fmt::format("{}[{}]", field.name, *element), one, types_.plain(one), place};
+}
+
+// Its type, or its value.
+std::string TypeListing::words_of(const Item& item, Json& data) const {
+  const DebugMember& member = *item.field.member;
+  const std::string type = type_words(types_, item.type);
+  data["type"] = type;
+  if (member.bits != 0) {
+    data["bit"] = member.bit;
+    data["bits"] = member.bits;
+  }
+  if (!item.place && member.bits != 0)
+    return fmt::format("Pos {}, {} Bit{}", member.bit, member.bits, member.bits == 1 ? "" : "s");
+  if (!item.place) return is_table(item.field) ? "Ptr32" : type;
+  const ShownValue value = member.bits != 0 ? values_.bits(member, *item.place)
+                                            : values_.at(item.type, *item.place, ValueStyle::Field);
+  const bool in_parts =
+      has_members(item.plain) || (item.plain.kind == TypeKind::Array && value.data.is_null());
+  if (!in_parts) data["value"] = value.data;
+  return is_table(item.field) ? value.text.substr(0, value.text.find(' ')) : value.text;
+}
+
+bool TypeListing::in_lines(const Item& item) const {
+  return item.plain.kind == TypeKind::Array && options_.elements != 0u;
 }
 
 void TypeListing::row(const Field& field, Place at, const std::vector<FieldPath>& paths, const Level& level,
                       Json& list) {
-  std::vector<FieldPath> inner;  // what is wanted of its own fields
-  bool wanted = paths.empty();
-  bool named_alone = false;  // also the field itself, and not only a part of it
-  uint32_t depth = level.depth;
-  std::optional<uint32_t> element;
-  for (const FieldPath& path : paths) {
-    if (!matches_wildcard(field.name, path.parts.front().pattern)) continue;
-    wanted = true;
-    if (path.parts.size() > 1) inner.push_back(behind_first(path));
-    named_alone = named_alone || path.parts.size() == 1;
-    if (path.parts.size() == 1) depth = std::max(depth, path.opened);
-    element = path.parts.front().element;
-  }
-  if (!wanted) return;
-  if (named_alone) inner.clear();
-  const bool is_static = field.member->kind == MemberKind::Static;
-  Place place = is_static            ? static_place(field)
-                : at && field.offset ? Place(*at + *field.offset)
-                                     : std::nullopt;
-  const bool has_value = place && (at || is_static);
-  const DebugType* type = &types_.of(field.member->type);
-  std::string name = field.name;
-  if (const DebugType& plain = types_.plain(*type); element && plain.kind == TypeKind::Array) {
-    type = &types_.of(plain.target);
-    name += fmt::format("[{}]", *element);
-    if (place) place = *place + *element * types_.size_of(*type);
-  }
-  Json data{{"name", name}};
+  const Wish wish = wish_for(field, paths, level.depth);
+  if (!wish.shown) return;
+  const Item item = item_of(field, at, wish.element);
+  Json data{{"name", item.name}};
   if (field.offset) data["offset"] = *field.offset;
-  if (is_static && place) data["address"] = address_words(*place);
-  const bool bits = field.member->bits != 0;
-  const DebugType& plain = types_.plain(*type);
-  std::string words = type_words(types_, *type);
-  data["type"] = words;
-  const bool is_table = field.name == kTable;
-  if (is_table) words = "Ptr32";
-  if (bits) {
-    data["bit"] = field.member->bit;
-    data["bits"] = field.member->bits;
-    words = fmt::format("Pos {}, {} Bit{}", field.member->bit, field.member->bits,
-                        field.member->bits == 1 ? "" : "s");
-  }
-  if (has_value && place) {
-    const ShownValue value =
-        bits ? values_.bits(*field.member, *place) : values_.at(*type, *place, ValueStyle::Field);
-    words = is_table ? value.text.substr(0, value.text.find(' ')) : value.text;
-    const bool in_parts = has_members(plain) || (plain.kind == TypeKind::Array && value.data.is_null());
-    if (!in_parts) data["value"] = value.data;
-  }
-  const bool in_lines = plain.kind == TypeKind::Array && options_.elements != 0u;
-  if (in_lines || !inner.empty()) words.clear();
-  if (!line(fmt::format("{}{}{:<{}} :{}{}", indent(level), offset_words(field, place), name,
-                        is_table ? 0u : kNameWidth, words.empty() ? "" : " ", words)))
+  if (is_static(field) && item.place) data["address"] = address_words(*item.place);
+  std::string words = words_of(item, data);
+  if (in_lines(item) || !wish.inner.empty()) words.clear();
+  if (!line(fmt::format("{}{}{:<{}} :{}{}", indent(level), offset_words(field, item.place), item.name,
+                        is_table(field) ? 0u : kNameWidth, words.empty() ? "" : " ", words)))
     return;
-  const Level below{level.number + 1, depth != 0 ? depth - 1 : 0, level.behind_pointer};
-  const Place inside = has_value ? place : std::nullopt;
-  if (in_lines)
-    data["elements"] = element_rows(plain, inside, level);
-  else if (depth != 0 || options_.blocks || !inner.empty())
-    if (Json fields = nested(plain, inside, inner, below); !fields.empty())
-      data["fields"] = std::move(fields);
+  add_parts(item, wish, level, data);
   list.push_back(std::move(data));
+}
+
+void TypeListing::add_parts(const Item& item, const Wish& wish, const Level& level, Json& data) {
+  if (in_lines(item)) {
+    data["elements"] = element_rows(item.plain, item.place, level);
+  } else if (wish.depth != 0 || options_.blocks || !wish.inner.empty()) {
+    const Level below{level.number + 1, wish.depth != 0 ? wish.depth - 1 : 0, level.behind_pointer};
+    Json fields = nested(item.plain, item.place, wish.inner, below);
+    if (!fields.empty()) data["fields"] = std::move(fields);
+  }
 }
 
 // What lies in a structure, or where a pointer leads to.

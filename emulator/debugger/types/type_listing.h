@@ -52,9 +52,17 @@ class TypeListing {
     bool behind_pointer = false;
   };
 
+  struct Wish;  // what is wanted of one field
+  struct Item;  // a field, or the one element of it that is wanted, where it lies
+
   void add_whole(const DebugType& type, Place at);
   Json rows(const DebugType& structure, Place at, const std::vector<FieldPath>& paths, const Level& level);
   void row(const Field& field, Place at, const std::vector<FieldPath>& paths, const Level& level, Json& list);
+  static Wish wish_for(const Field& field, const std::vector<FieldPath>& paths, uint32_t depth);
+  Item item_of(const Field& field, Place at, std::optional<uint32_t> element) const;
+  std::string words_of(const Item& item, Json& data) const;
+  bool in_lines(const Item& item) const;
+  void add_parts(const Item& item, const Wish& wish, const Level& level, Json& data);
   Json nested(const DebugType& type, Place at, const std::vector<FieldPath>& paths, const Level& level);
   Json element_rows(const DebugType& array, Place at, const Level& level);
   Json enumerator_rows(const DebugType& type, uint32_t indent);
