@@ -176,10 +176,10 @@ class TypeReader {
     if (range.count == 0 || range.count > kMostBits) return;
     if (unit == 0 || range.begin % (uint64_t{unit} * 8) + range.count > uint64_t{unit} * 8) unit = 1;
     const uint64_t bits = uint64_t{unit} * 8;
-    const bool fits = range.begin % bits < kMostBits;
     member.offset = static_cast<uint32_t>(range.begin / bits * unit);
-    member.bit = fits ? static_cast<uint8_t>(range.begin % bits) : 0;
-    member.bits = fits ? static_cast<uint8_t>(range.count) : 0;
+    if (range.begin % bits >= kMostBits) return;
+    member.bit = static_cast<uint8_t>(range.begin % bits);
+    member.bits = static_cast<uint8_t>(range.count);
   }
 
   const DwarfSession& session_;

@@ -39,6 +39,7 @@ Met first_exception(std::vector<int> code, const DebugRegisters& registers, uint
   TestMachine test;
   code.insert(code.end(), std::begin(kEnd), std::end(kEnd));
   std::vector<std::byte> bytes;
+  bytes.reserve(code.size());
   for (const int byte : code) bytes.push_back(static_cast<std::byte>(byte));
   REQUIRE(test.memory->write(kCode, bytes) == NtStatus::Success);
   FirstException observer;
