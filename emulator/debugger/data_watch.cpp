@@ -5,12 +5,11 @@
 #include <cstddef>
 #include <utility>
 
+#include "emulator/cpu/instruction_scan.h"
 #include "mm/x86/walk.h"
 
 namespace emu::debugger {
 namespace {
-
-constexpr size_t kLongestInstruction = 15;
 
 bool is_data(const Breakpoint& breakpoint) {
   return breakpoint.kind == Breakpoint::Kind::Data && breakpoint.enabled();

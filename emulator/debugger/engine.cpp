@@ -235,9 +235,9 @@ void Engine::after_run(Thread& thread, const Stop& stop) {
   const auto reported = reported_.find(thread.id());
   if (reported == reported_.end()) return;
   const uint32_t eip = machine_.cpu().get(Register::Eip);
-  const bool again = stop.reason == StopReason::Breakpoint ||
-                     (stop.reason == StopReason::Stepped && !stepping_.repeats_at(thread, eip));
-  if (reported->second != eip || again) reported_.erase(reported);
+  const bool moved = reported->second != eip || stop.reason == StopReason::Breakpoint;
+  if (moved || (stop.reason == StopReason::Stepped && !stepping_.repeats_at(thread, eip)))
+    reported_.erase(reported);
 }
 
 // As much of it as an OUTPUT_DEBUG_STRING_INFO can tell (Microsoft: the length is a WORD).

@@ -4,14 +4,13 @@
 #include <cstddef>
 #include <span>
 
+#include "emulator/cpu/instruction_scan.h"
 #include "emulator/debugger/process_memory.h"
 
 namespace emu::debugger {
 namespace {
 
 using Kind = Resume::Kind;
-
-constexpr size_t kLongestInstruction = 15;  // Intel SDM volume 2, 2.3.11
 
 bool is_repeated(const Instruction& instruction) { return instruction.mnemonic.starts_with("rep"); }
 

@@ -102,115 +102,78 @@ void transfer(A& archive, std::optional<T>& value);
 template <class A, class T>
 void transfer(A& archive, std::vector<T>& values);
 
+// Of a structure, in their order.
+template <class A, class... T>
+void transfer_all(A& archive, T&... members) {
+  (transfer(archive, members), ...);
+}
+
 template <class A>
 void transfer(A& archive, AddressInterval& value) {
-  transfer(archive, value.begin);
-  transfer(archive, value.end);
+  transfer_all(archive, value.begin, value.end);
 }
 
 template <class A>
 void transfer(A& archive, LineRow& value) {
-  transfer(archive, value.range);
-  transfer(archive, value.file);
-  transfer(archive, value.line);
+  transfer_all(archive, value.range, value.file, value.line);
 }
 
 template <class A>
 void transfer(A& archive, LocationOperation& value) {
-  transfer(archive, value.code);
-  transfer(archive, value.first);
-  transfer(archive, value.second);
-  transfer(archive, value.offset);
+  transfer_all(archive, value.code, value.first, value.second, value.offset);
 }
 
 template <class A>
 void transfer(A& archive, LocationEntry& value) {
-  transfer(archive, value.range);
-  transfer(archive, value.expression);
+  transfer_all(archive, value.range, value.expression);
 }
 
 template <class A>
 void transfer(A& archive, VariableType& value) {
-  transfer(archive, value.name);
-  transfer(archive, value.size);
-  transfer(archive, value.encoding);
-  transfer(archive, value.id);
+  transfer_all(archive, value.name, value.size, value.encoding, value.id);
 }
 
 template <class A>
 void transfer(A& archive, DebugMember& value) {
-  transfer(archive, value.name);
-  transfer(archive, value.kind);
-  transfer(archive, value.type);
-  transfer(archive, value.offset);
-  transfer(archive, value.bit);
-  transfer(archive, value.bits);
-  transfer(archive, value.location);
+  transfer_all(archive, value.name, value.kind, value.type, value.offset, value.bit, value.bits,
+               value.location);
 }
 
 template <class A>
 void transfer(A& archive, DebugEnumerator& value) {
-  transfer(archive, value.name);
-  transfer(archive, value.value);
+  transfer_all(archive, value.name, value.value);
 }
 
 template <class A>
 void transfer(A& archive, DebugType& value) {
-  transfer(archive, value.id);
-  transfer(archive, value.kind);
-  transfer(archive, value.encoding);
-  transfer(archive, value.is_class);
-  transfer(archive, value.is_declaration);
-  transfer(archive, value.name);
-  transfer(archive, value.size);
-  transfer(archive, value.target);
-  transfer(archive, value.counts);
-  transfer(archive, value.members);
-  transfer(archive, value.enumerators);
+  transfer_all(archive, value.id, value.kind, value.encoding, value.is_class, value.is_declaration,
+               value.name, value.size, value.target, value.counts, value.members, value.enumerators);
 }
 
 template <class A>
 void transfer(A& archive, DebugVariable& value) {
-  transfer(archive, value.name);
-  transfer(archive, value.kind);
-  transfer(archive, value.type);
-  transfer(archive, value.scope);
-  transfer(archive, value.depth);
-  transfer(archive, value.locations);
-  transfer(archive, value.constant);
+  transfer_all(archive, value.name, value.kind, value.type, value.scope, value.depth, value.locations,
+               value.constant);
 }
 
 template <class A>
 void transfer(A& archive, DebugFunction& value) {
-  transfer(archive, value.name);
-  transfer(archive, value.ranges);
-  transfer(archive, value.frame_base);
-  transfer(archive, value.variables);
+  transfer_all(archive, value.name, value.ranges, value.frame_base, value.variables);
 }
 
 template <class A>
 void transfer(A& archive, RegisterRule& value) {
-  transfer(archive, value.kind);
-  transfer(archive, value.reg);
-  transfer(archive, value.offset);
-  transfer(archive, value.expression);
+  transfer_all(archive, value.kind, value.reg, value.offset, value.expression);
 }
 
 template <class A>
 void transfer(A& archive, UnwindRow& value) {
-  transfer(archive, value.range);
-  transfer(archive, value.function);
-  transfer(archive, value.cfa);
-  transfer(archive, value.registers);
+  transfer_all(archive, value.range, value.function, value.cfa, value.registers);
 }
 
 template <class A>
 void transfer(A& archive, DebugInformation& value) {
-  transfer(archive, value.files);
-  transfer(archive, value.lines);
-  transfer(archive, value.functions);
-  transfer(archive, value.globals);
-  transfer(archive, value.unwind);
+  transfer_all(archive, value.files, value.lines, value.functions, value.globals, value.unwind);
 }
 
 template <class A, class T>
