@@ -21,6 +21,10 @@ std::optional<uint32_t> decimal_number(std::string_view digits) {
   return number;
 }
 
+std::optional<uint32_t> number_behind(std::string_view prefix, std::string_view name) {
+  return name.starts_with(prefix) ? decimal_number(name.substr(prefix.size())) : std::nullopt;
+}
+
 Arguments::Arguments(std::string_view text, const ExpressionContext& context)
     : text_(text), context_(context) {
   skip_blanks();

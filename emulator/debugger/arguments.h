@@ -14,6 +14,8 @@ namespace emu::debugger {
 
 // None when there is anything but digits.
 std::optional<uint32_t> decimal_number(std::string_view digits);
+// 3 of "st3", behind "st".
+std::optional<uint32_t> number_behind(std::string_view prefix, std::string_view name);
 
 class Arguments {
  public:

@@ -300,13 +300,9 @@ const MemoryView& Session::memory() const {
 
 // $t3, $bp3: decimal numbers.
 std::optional<uint64_t> Session::numbered_pseudo_register(std::string_view name) const {
-  const auto number_behind = [&](std::string_view prefix) -> std::optional<uint32_t> {
-    if (!name.starts_with(prefix)) return std::nullopt;
-    return decimal_number(name.substr(prefix.size()));
-  };
-  if (const auto number = number_behind("$t"); number && *number < variables.size())
+  if (const auto number = number_behind("$t", name); number && *number < variables.size())
     return variables[*number];
-  if (const auto number = number_behind("$bp")) {
+  if (const auto number = number_behind("$bp", name)) {
     const Breakpoint* breakpoint = engine_.breakpoints().find(*number);
     return breakpoint != nullptr ? breakpoint->address : 0;
   }

@@ -1,7 +1,6 @@
 // r and .cxr.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdlib>
 
 #include "emulator/cpu/fxsave.h"
@@ -61,12 +60,8 @@ void assign(Session& session, const RegisterPart& part, uint32_t value) {
 
 // "st0" of "st", "xmm7" of "xmm", "$t12" of "$t".
 std::optional<size_t> numbered(std::string_view name, std::string_view prefix, size_t count) {
-  if (!name.starts_with(prefix)) return std::nullopt;
-  const std::string_view digits = name.substr(prefix.size());
-  size_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc{} || end != digits.data() + digits.size() || number >= count) return std::nullopt;
-  return number;
+  const auto number = number_behind(prefix, name);
+  return number && *number < count ? std::optional<size_t>(*number) : std::nullopt;
 }
 std::optional<size_t> x87_register(std::string_view name) { return numbered(name, "st", fxsave::kRegisters); }
 std::optional<size_t> vector_register(std::string_view name) {
