@@ -64,16 +64,16 @@ bool write_ram(const mm::PhysicalMemory& ram, const std::string& path) {
   return !error;
 }
 
+// As the command is typed: dd is d with a letter.
 Answer one_help(std::string_view name) {
-  for (const Command& command : command_list()) {
-    if (command.name != name) continue;
-    return {fmt::format("{}\n  {}\n  example: {}\n", command.usage, command.summary, command.example),
-            {{"name", command.name},
-             {"usage", command.usage},
-             {"summary", command.summary},
-             {"example", command.example}}};
-  }
-  throw CommandError(fmt::format("there is no command {}", name));
+  const auto found = find_command(name);
+  if (!found) throw CommandError(fmt::format("there is no command {}", name));
+  const Command& command = *found->command;
+  return {fmt::format("{}\n  {}\n  example: {}\n", command.usage, command.summary, command.example),
+          {{"name", command.name},
+           {"usage", command.usage},
+           {"summary", command.summary},
+           {"example", command.example}}};
 }
 
 }  // namespace

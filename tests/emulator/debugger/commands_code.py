@@ -228,7 +228,10 @@ def check_help(pagewalk, check):
     for name in listed:
         said = done.data(f"help {name}")
         check.true(f"help {name}: usage and example", said["usage"].startswith(name) and said["example"].startswith(name))
-    check.same("help nosuch", done.of("help nosuch")["ok"], False)
+    glued = {"da": "d", "dps": "d", "eb": "e", "eza": "e", "rX": "r", "bp3": "bp"}  # as they are typed
+    done = pagewalk.debug("hello", [f"help {name}" for name in glued] + ["help nosuch", "help dz", "q"])
+    check.same("help of a command with its letters", {name: (done.data(f"help {name}") or {}).get("name") for name in glued}, glued)
+    check.same("help nosuch", [done.of(f"help {name}")["ok"] for name in ("nosuch", "dz")], [False] * 2)
     check.same("q ends the guest", done.guest, [])
 
 
