@@ -1,34 +1,20 @@
 # Finds every dependency and gives each one target to link. The packages and their versions are listed in
-# debian-packages and private-packages beside this file; scripts/setup puts them in place.
-set(PAGEWALK_PREFIX ${CMAKE_SOURCE_DIR}/build/prefix/usr)
-list(PREPEND CMAKE_PREFIX_PATH ${PAGEWALK_PREFIX})
+# debian-packages, private-packages and unicorn/source beside this file; scripts/setup puts them in place.
+list(PREPEND CMAKE_PREFIX_PATH ${CMAKE_SOURCE_DIR}/build/prefix/usr)
 
-# Unicorn: 2.1.4 is the first release whose own-MMU mode keeps self-modifying code exact through an alias.
-set(PAGEWALK_UNICORN_VERSION 2.1.4)
+# Unicorn, built by scripts/build_unicorn from its own source with the patches in unicorn/ beside this file.
+set(UNICORN_PREFIX ${CMAKE_SOURCE_DIR}/build/unicorn)
+if(NOT EXISTS ${UNICORN_PREFIX}/stamp)
+  message(FATAL_ERROR "Unicorn has not been built. Run scripts/setup.")
+endif()
 find_package(PkgConfig REQUIRED)
-find_library(UNICORN_ARCHIVE NAMES libunicorn.a PATHS ${PAGEWALK_PREFIX}/lib/x86_64-linux-gnu)
-find_path(UNICORN_INCLUDE unicorn/unicorn.h)
-if(NOT UNICORN_ARCHIVE OR NOT UNICORN_INCLUDE)
-  message(FATAL_ERROR "Unicorn ${PAGEWALK_UNICORN_VERSION} was not found. Run scripts/setup.")
-endif()
-set(unicorn_version "")
-foreach(part MAJOR MINOR PATCH)
-  file(STRINGS ${UNICORN_INCLUDE}/unicorn/unicorn.h line REGEX "#define UC_API_${part} [0-9]+")
-  string(REGEX REPLACE "[^0-9]" "" number "${line}")
-  list(APPEND unicorn_version ${number})
-endforeach()
-string(REPLACE ";" "." unicorn_version "${unicorn_version}")
-if(unicorn_version VERSION_LESS PAGEWALK_UNICORN_VERSION)
-  message(FATAL_ERROR "Unicorn ${unicorn_version} is too old: Pagewalk needs ${PAGEWALK_UNICORN_VERSION} or newer. "
-                      "Run scripts/setup.")
-endif()
 find_package(Threads REQUIRED)
 add_library(unicorn INTERFACE)
-target_include_directories(unicorn SYSTEM INTERFACE ${UNICORN_INCLUDE})
-target_link_libraries(unicorn INTERFACE ${UNICORN_ARCHIVE} Threads::Threads m)
-# The archive comes from a newer compiler, which pushes addresses through the GOT. GNU ld 2.40 relaxes such a
-# push into a call: the first 128-bit load of a guest would end in endless recursion. So: no relaxation.
-target_link_options(unicorn INTERFACE LINKER:--no-relax)
+target_include_directories(unicorn SYSTEM INTERFACE ${UNICORN_PREFIX}/include)
+foreach(archive unicorn x86_64-softmmu unicorn-common)  # in the order in which they need each other
+  target_link_libraries(unicorn INTERFACE ${UNICORN_PREFIX}/lib/lib${archive}.a)
+endforeach()
+target_link_libraries(unicorn INTERFACE Threads::Threads m)
 
 # The archive: the shared library's tables take thousands of relocations, as long as a small guest's whole run.
 pkg_check_modules(CAPSTONE REQUIRED capstone>=4)
