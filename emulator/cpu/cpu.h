@@ -88,8 +88,7 @@ class Cpu {
   // In a fill: before the access, so that EIP is on the instruction whose fault was just resolved.
   void request_stop();
   // The same for signal handlers, which can interrupt anything: call it again, from a timer, until run() has
-  // returned. It does so at the next TLB miss of data, service or counted block; a guest that has none of
-  // these is caught at an access to memory, or when it makes none for a while (ram_gate.h).
+  // returned. It does so where the next block begins, or before the next access that misses the TLB.
   void request_stop_from_signal();
   bool stop_requested() const;
 

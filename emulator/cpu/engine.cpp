@@ -14,7 +14,6 @@ Cpu::Engine::Engine(Cpu& owner, mm::PhysicalMemory ram, TlbFiller& filler)
       ram_(ram),
       filler_(filler),
       unicorn_(ram),
-      ram_gate_(ram.bytes(), unicorn_.get()),
       pristine_(new_context()),
       before_fault_(new_context()) {
   hook_everything();
@@ -64,7 +63,7 @@ void Cpu::Engine::request_stop() {
 void Cpu::Engine::request_stop_from_signal() {
   stop_requested_.store(true, std::memory_order_relaxed);
   const bool free = pace_ == Pace::Free && !block_hook_;
-  if (free && in_guest_code_.load(std::memory_order_relaxed)) ram_gate_.ask();
+  if (free && in_guest_code_.load(std::memory_order_relaxed)) uc_emu_stop(unicorn_.get());
 }
 
 void Cpu::Engine::leave(Leave why, uint8_t vector) {

@@ -22,7 +22,6 @@
 #include "emulator/cpu/descriptor_table.h"
 #include "emulator/cpu/guest_code.h"
 #include "emulator/cpu/instruction_scan.h"
-#include "emulator/cpu/ram_gate.h"
 #include "emulator/cpu/unicorn_handle.h"
 
 namespace emu {
@@ -89,7 +88,6 @@ class Cpu::Engine {
   // run_loop.cpp
   Stop execute(Pace pace);
   Stop leave_breakpoint();
-  Stop end_half_made();
   void instrument(Pace pace);
   void turn();
   void start();
@@ -132,7 +130,6 @@ class Cpu::Engine {
   mm::PhysicalMemory ram_;
   TlbFiller& filler_;
   UnicornHandle unicorn_;
-  RamGate ram_gate_;
   InstructionScan scan_;
   InterruptHandler* handler_ = nullptr;
   std::optional<DescriptorTable> descriptors_;

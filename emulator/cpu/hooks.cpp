@@ -20,13 +20,12 @@ bool give(uc_tlb_entry& entry, mm::PageFrameNumber frame, uint8_t rights) {
 
 }  // namespace
 
-// While a callback runs, RAM is open to it and its own code is not caught.
+// While a callback runs, a signal does not stop Unicorn: the callback sees the request when it ends.
 class Cpu::Engine::OwnCode {
  public:
   explicit OwnCode(Engine& engine)
       : engine_(engine), before_(engine.in_guest_code_.load(std::memory_order_relaxed)) {
     engine_.in_guest_code_.store(false, std::memory_order_relaxed);
-    engine_.ram_gate_.open();
   }
   ~OwnCode() { engine_.in_guest_code_.store(before_, std::memory_order_relaxed); }
   OwnCode(const OwnCode&) = delete;

@@ -39,30 +39,15 @@ Stop Cpu::Engine::execute(Pace pace) {
   if (pace == Pace::OneInstruction) limit_translation();
   if (!exits_.empty() || step_exit_ || !breakpoints_.empty()) set_exits();
   for (;;) {
-    if (stop_requested_.exchange(false))
-      return ram_gate_.take_half_made() ? end_half_made() : Stop{StopReason::Requested};
+    if (stop_requested_.exchange(false)) return {StopReason::Requested};
     if (pace == Pace::Free && !code_byte_exit_ && code_bytes_retired() >= code_byte_limit_)
       return {StopReason::CodeByteLimit};
     turn();
     if (const auto stop = stop_for(leave_)) {
       forget_code_byte_exit();
-      (void)ram_gate_.take_half_made();  // a stop of another kind stands between two instructions
       return *stop;
     }
   }
-}
-
-// If it does not end, that is what the owner hears of. Who asks meanwhile is served by the same stop. A page
-// that the filler stops at is none of its own: what was written in part had been let through.
-Stop Cpu::Engine::end_half_made() {
-  constexpr int kMostRequests =
-      1000;  // signals come every few milliseconds, an instruction takes a microsecond
-  Stop stop{StopReason::Requested};
-  for (int i = 0; stop.reason == StopReason::Requested; ++i) {
-    MM_CHECK(i < kMostRequests, "an instruction that was made in part does not end");
-    stop = execute(Pace::OneInstruction);
-  }
-  return stop.reason == StopReason::Stepped ? Stop{StopReason::Requested} : stop;
 }
 
 // Instruction hooks are part of translated code, so a change of pace voids all of it.
@@ -147,7 +132,6 @@ void Cpu::Engine::start() {
   in_guest_code_.store(true, std::memory_order_relaxed);
   const uc_err error = uc_emu_start(unicorn_.get(), unicorn_.eip(), 0, 0, 0);
   in_guest_code_.store(false, std::memory_order_relaxed);
-  ram_gate_.open();
   if (illegal_ || error == UC_ERR_INSN_INVALID) {
     illegal_ = false;
     leave_ = Leave::Exception;
