@@ -13,21 +13,12 @@ Cpu::Engine::Engine(Cpu& owner, mm::PhysicalMemory ram, TlbFiller& filler)
     : owner_(owner),
       ram_(ram),
       filler_(filler),
-      unicorn_(ram),
-      pristine_(new_context()),
-      before_fault_(new_context()) {
+      unicorn_(ram) {
   hook_everything();
   unicorn_.set_floating_state(FloatingState{});
-  UnicornHandle::check(uc_context_save(unicorn_.get(), pristine_.get()));
 }
 
 Cpu::Engine::~Engine() = default;
-
-Cpu::Engine::Context Cpu::Engine::new_context() const {
-  uc_context* context = nullptr;
-  UnicornHandle::check(uc_context_alloc(unicorn_.get(), &context));
-  return Context(context);
-}
 
 void Cpu::Engine::enter_user_mode(DescriptorTablePlace place) {
   MM_CHECK(!descriptors_, "the processor is in user mode already");
@@ -35,7 +26,6 @@ void Cpu::Engine::enter_user_mode(DescriptorTablePlace place) {
   owner_loads_segments_ = true;
   descriptors_->enter_user_mode(unicorn_);
   owner_loads_segments_ = false;
-  UnicornHandle::check(uc_context_save(unicorn_.get(), pristine_.get()));
   flush_tlb();
 }
 
@@ -98,45 +88,6 @@ uint32_t Cpu::Engine::repeat_count(uint32_t eip) const {
     if (prefix < std::byte{0x26} || (prefix > std::byte{0x66} && prefix < std::byte{0xf2})) break;
   }
   return ecx;
-}
-
-// Unicorn does not forget the exception that it last reported, and would report the next one as a double
-// fault. A context from before any exception forgets it.
-void Cpu::Engine::revive() {
-  const Registers registers = unicorn_.registers();
-  const FloatingState floating = unicorn_.floating_state();
-  UnicornHandle::check(uc_context_restore(unicorn_.get(), pristine_.get()));
-  set_registers(registers);
-  owner_loads_segments_ = true;
-  if (registers.fs == selector::kTeb) unicorn_.write(UC_X86_REG_FS, selector::kTeb);
-  owner_loads_segments_ = false;
-  unicorn_.set_floating_state(floating);
-}
-
-// Unicorn reports an exception of the instruction at EIP and an INT n before EIP alike. Vectors from 32 on, 3
-// and 4 are only ever the latter; below, it is an exception if the instruction at EIP can raise it.
-bool Cpu::Engine::is_software_interrupt(uint8_t vector) {
-  if (vector >= 32 || vector == vector::kBreakpoint || vector == vector::kOverflow) return true;
-  const uint32_t eip = unicorn_.eip();
-  const GuestCode code = code_at(eip - 2);
-  const auto before = code.bytes();
-  const bool follows_int =
-      before.size() >= 2 && before[0] == std::byte{0xcd} && before[1] == std::byte{vector};
-  if (!follows_int) return false;
-  switch (vector) {
-    case vector::kDivideError: return kind_at(eip) != InstructionKind::Divide;
-    case vector::kDebug: return (unicorn_.read(UC_X86_REG_EFLAGS) & 0x100) == 0;  // TF
-    case vector::kBoundRange: return kind_at(eip) != InstructionKind::Bound;
-    case vector::kFloatingPoint: return kind_at(eip) != InstructionKind::FloatingPoint;
-    case 10:
-    case vector::kSegmentNotPresent:
-    case vector::kStackFault: return kind_at(eip) != InstructionKind::SegmentLoad;
-    case vector::kGeneralProtection: {
-      const InstructionKind kind = kind_at(eip);
-      return kind != InstructionKind::SegmentLoad && kind != InstructionKind::Privileged;
-    }
-    default: return true;
-  }
 }
 
 }  // namespace emu

@@ -1,7 +1,7 @@
 // The processor behind Cpu: the loop around Unicorn's loop, and the hooks inside it.
 //
 // How one turn of the loop ends (`Leave`), who says so, and what follows:
-//   Interrupt, Exception   on_interrupt(), on_privileged()   back to the owner
+//   Interrupt, Exception   on_interrupt()                    back to the owner
 //   Refused                on_miss()                         back to the owner
 //   Ahead                  on_miss()                         an exit before the page that is not ready; again
 //   Restart                on_miss(), on_interrupt()         the filler settles; again
@@ -81,8 +81,6 @@ class Cpu::Engine {
   void leave(Leave why, uint8_t vector = 0);
   GuestCode code_at(uint32_t eip) const { return {ram_, filler_, {eip}}; }
   InstructionKind kind_at(uint32_t eip);
-  void revive();
-  bool is_software_interrupt(uint8_t vector);
   uint32_t repeat_count(uint32_t eip) const;
 
   // run_loop.cpp
@@ -111,15 +109,12 @@ class Cpu::Engine {
   // hooks.cpp
   class OwnCode;
   void hook_everything();
-  void hook_misses_and_interrupts();
-  void hook_privileged();
   bool on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry);
   bool fill(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry);
   bool answer(const TlbAnswer& answer, uc_tlb_entry& entry);
   bool descriptor_is_read(mm::VirtualPageNumber page, MissKind kind);
   bool fetches_beyond_turn();
   void on_interrupt(uint8_t vector);
-  void on_privileged(uint8_t vector);
   void on_instruction(uint32_t eip);
   bool is_same_instruction(uint32_t eip);
   void on_block(uint32_t start, uint32_t size);
@@ -135,21 +130,12 @@ class Cpu::Engine {
   std::optional<DescriptorTable> descriptors_;
   mm::VirtualAddress teb_{};
 
-  struct FreeContext {
-    void operator()(uc_context* context) const { uc_context_free(context); }
-  };
-  using Context = std::unique_ptr<uc_context, FreeContext>;
-  Context new_context() const;
-  Context pristine_;      // taken before any exception
-  Context before_fault_;  // taken at an instruction that must not execute but does
-
   // This turn.
   Leave leave_ = Leave::Exit;
   uint8_t vector_ = 0;
   Pace pace_ = Pace::Free;
   bool ended_by_fetch_ = false;
   bool begun_ = false;      // stepping: the instruction's hook was called
-  bool rewinding_ = false;  // what the guest does now is undone when the turn ends
   bool illegal_ = false;    // an illegal instruction has ended the turn
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> in_guest_code_ = false;  // in Unicorn's loop, and in none of our callbacks

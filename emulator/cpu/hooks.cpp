@@ -12,6 +12,8 @@ uc_prot protection(uint8_t rights) {
   return static_cast<uc_prot>(bits);
 }
 
+constexpr uint32_t kSoftwareInterrupt = 0x100;  // in the number of an interrupt: INT n (third_party/unicorn, tell-int-from-exception)
+
 bool give(uc_tlb_entry& entry, mm::PageFrameNumber frame, uint8_t rights) {
   entry.paddr = frame.address().value;
   entry.perms = protection(rights);
@@ -37,11 +39,6 @@ class Cpu::Engine::OwnCode {
 };
 
 void Cpu::Engine::hook_everything() {
-  hook_misses_and_interrupts();
-  hook_privileged();
-}
-
-void Cpu::Engine::hook_misses_and_interrupts() {
   using E = Engine;
   unicorn_.add_hook(
       UC_HOOK_TLB_FILL,
@@ -57,7 +54,10 @@ void Cpu::Engine::hook_misses_and_interrupts() {
   unicorn_.add_hook(
       UC_HOOK_INTR,
       +[](uc_engine*, uint32_t number, void* engine) {
-        static_cast<E*>(engine)->on_interrupt(static_cast<uint8_t>(number));
+        auto& self = *static_cast<E*>(engine);
+        const auto vector = static_cast<uint8_t>(number);
+        if (number & kSoftwareInterrupt) return self.on_interrupt(vector);
+        self.leave(Leave::Exception, vector);
       },
       this);
   // Behind the turn Unicorn looks up where its exits are, whether there is anything or not.
@@ -77,28 +77,6 @@ void Cpu::Engine::hook_misses_and_interrupts() {
         return 1;
       },
       this, UC_X86_INS_RDTSC);
-}
-
-// Ring 3 has no I/O permissions and no system-call registers; Unicorn would let these instructions through.
-void Cpu::Engine::hook_privileged() {
-  using E = Engine;
-  unicorn_.add_instruction_hook(
-      +[](uc_engine*, uint32_t, int, void* engine) -> uint32_t {
-        static_cast<E*>(engine)->on_privileged(vector::kGeneralProtection);
-        return 0;
-      },
-      this, UC_X86_INS_IN);
-  unicorn_.add_instruction_hook(
-      +[](uc_engine*, uint32_t, int, uint32_t, void* engine) {
-        static_cast<E*>(engine)->on_privileged(vector::kGeneralProtection);
-      },
-      this, UC_X86_INS_OUT);
-  unicorn_.add_instruction_hook(
-      +[](uc_engine*, void* engine) { static_cast<E*>(engine)->on_privileged(vector::kGeneralProtection); },
-      this, UC_X86_INS_SYSENTER);
-  unicorn_.add_instruction_hook(
-      +[](uc_engine*, void* engine) { static_cast<E*>(engine)->on_privileged(vector::kInvalidOpcode); }, this,
-      UC_X86_INS_SYSCALL);
 }
 
 MissKind Cpu::Engine::fetch_kind(mm::VirtualAddress address) const {
@@ -140,7 +118,7 @@ bool Cpu::Engine::on_miss(mm::VirtualAddress address, MissKind kind, uc_tlb_entr
 }
 
 bool Cpu::Engine::fill(mm::VirtualAddress address, MissKind kind, uc_tlb_entry& entry) {
-  if (__builtin_expect(rewinding_ || illegal_, 0)) return false;
+  if (__builtin_expect(illegal_, 0)) return false;
   if (__builtin_expect(dropping_, 0))
     return give(entry, alias_frame_, tlb_right::kRead | tlb_right::kExecute);
   if (descriptor_is_read(address.page(), kind)) {
@@ -168,9 +146,7 @@ bool Cpu::Engine::answer(const TlbAnswer& answer, uc_tlb_entry& entry) {
 }
 
 void Cpu::Engine::on_interrupt(uint8_t vector) {
-  if (rewinding_) return;
   const OwnCode own(*this);
-  if (!is_software_interrupt(vector)) return leave(Leave::Exception, vector);
   instructions_.retire();
   if (!handler_ || owner_loads_segments_ || handler_->on_interrupt(vector) == InterruptHandler::Next::Stop) {
     return leave(Leave::Interrupt, vector);
@@ -184,16 +160,6 @@ void Cpu::Engine::after_callback() {
     return leave(pace_ == Pace::OneInstruction ? Leave::Stepped : Leave::Restart);
   }
   filler_.settle_inside(owner_);
-}
-
-// Called at an instruction that must not execute but does, and the rest of its block with it: everything that
-// they change is put back afterwards. Memory is out of their reach, since every access misses.
-void Cpu::Engine::on_privileged(uint8_t vector) {
-  if (rewinding_) return;
-  UnicornHandle::check(uc_context_save(unicorn_.get(), before_fault_.get()));
-  rewinding_ = true;
-  flush_tlb();
-  leave(Leave::Exception, vector);
 }
 
 void Cpu::Engine::on_instruction(uint32_t eip) {
@@ -215,11 +181,7 @@ bool Cpu::Engine::is_same_instruction(uint32_t eip) {
       // The last visit finds the count at zero and only moves on: it belongs to the iteration before.
       return pace_ == Pace::Free || repeat_count(eip) == 0;
     case InstructionKind::Other:
-    case InstructionKind::SegmentLoad:
-    case InstructionKind::Divide:
-    case InstructionKind::Bound:
-    case InstructionKind::FloatingPoint:
-    case InstructionKind::Privileged: return true;
+    case InstructionKind::SegmentLoad: return true;
   }
   return true;
 }

@@ -26,7 +26,6 @@ struct InstructionScan::Disassembler {
     uint64_t address = 0;
     return cs_disasm_iter(handle, &bytes, &left, &address, instruction) ? instruction->size : 0;
   }
-  bool privileged() const { return cs_insn_group(handle, instruction, CS_GRP_PRIVILEGE); }
   // Capstone 4 has LOOP in no group.
   bool branch() const {
     const unsigned id = instruction->id;
@@ -84,10 +83,6 @@ bool is_string(unsigned id) {
   }
 }
 
-bool is_x87(const cs_x86& x86) {
-  return (x86.opcode[0] >= 0xd8 && x86.opcode[0] <= 0xdf) || x86.opcode[0] == 0x9b;
-}
-
 // SSE has its own MOVSD and CMPSD, with an opcode of two bytes and F2 as part of it.
 bool is_one_byte_opcode(const cs_x86& x86) { return x86.opcode[0] != 0x0f; }
 
@@ -136,10 +131,6 @@ InstructionKind InstructionScan::kind(std::span<const std::byte> code) {
     return repeats(x86) ? InstructionKind::RepeatedString : InstructionKind::Other;
   }
   switch (instruction.id) {
-    case X86_INS_DIV:
-    case X86_INS_IDIV:
-    case X86_INS_AAM: return InstructionKind::Divide;
-    case X86_INS_BOUND: return InstructionKind::Bound;
     case X86_INS_LDS:
     case X86_INS_LES:
     case X86_INS_LFS:
@@ -157,9 +148,7 @@ InstructionKind InstructionScan::kind(std::span<const std::byte> code) {
     default: break;
   }
   if (loads_segment_register(instruction.id, x86)) return InstructionKind::SegmentLoad;
-  if (is_x87(x86)) return InstructionKind::FloatingPoint;
   if (disassembler_->branch()) return InstructionKind::Branch;
-  if (disassembler_->privileged()) return InstructionKind::Privileged;
   return InstructionKind::Other;
 }
 

@@ -16,10 +16,6 @@ enum class InstructionKind : uint8_t {
   RepeatedString,  // a string instruction with REP, REPE or REPNE
   SegmentLoad,     // reads a descriptor: MOV/POP to a segment register, LDS.., far transfers, LAR, LSL, VERR,
                    // VERW
-  Divide,          // can raise #DE
-  Bound,           // can raise #BR
-  FloatingPoint,   // can raise #MF: x87 and WAIT
-  Privileged,      // can raise #GP of itself
 };
 
 class InstructionScan {

@@ -95,10 +95,6 @@ void Cpu::Engine::turn() {
   filler_.settle(owner_);
   if (alias_cached_) flush_tlb();
   start();
-  if (rewinding_) {
-    UnicornHandle::check(uc_context_restore(unicorn_.get(), before_fault_.get()));
-    rewinding_ = false;
-  }
   const uint32_t eip = unicorn_.eip();
   if (straddling_ && *straddling_ != eip) straddling_.reset();
   if (leave_ != Leave::Ahead) lookahead_ = Lookahead::None;
@@ -145,7 +141,7 @@ std::optional<Stop> Cpu::Engine::stop_for(Leave why) {
   switch (why) {
     case Leave::Exit: return at_exit();
     case Leave::Interrupt: return Stop{StopReason::Interrupt, vector_};
-    case Leave::Exception: revive(); return Stop{StopReason::Exception, vector_};
+    case Leave::Exception: return Stop{StopReason::Exception, vector_};
     case Leave::Refused: return Stop{StopReason::FaultRefused};
     case Leave::Ahead: look_ahead(); return std::nullopt;
     case Leave::Restart: return std::nullopt;
