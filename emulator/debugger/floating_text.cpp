@@ -152,8 +152,10 @@ std::optional<VectorFormat> vector_format(std::string_view text) {
 
 std::string vector_words(const FloatingState& state, size_t number, const VectorFormat& format) {
   std::string text;
-  for (size_t i = format.count; i > 0; --i)
-    text += (text.empty() ? "" : " ") + part_words(state, number, i - 1, format);
+  for (size_t i = format.count; i > 0; --i) {
+    if (!text.empty()) text += ' ';
+    text += part_words(state, number, i - 1, format);
+  }
   return text;
 }
 

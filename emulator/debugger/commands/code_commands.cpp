@@ -99,7 +99,7 @@ std::string where_words(const FrameVariable& variable) {
   if (const auto* memory = std::get_if<InMemory>(&*variable.place))
     return fmt::format("{:08x}", memory->address.value);
   const auto* in_register = std::get_if<InRegister>(&*variable.place);
-  return in_register != nullptr ? "@" + register_name(in_register->number) : "";
+  return in_register != nullptr ? fmt::format("@{}", register_name(in_register->number)) : "";
 }
 
 }  // namespace
