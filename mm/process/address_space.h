@@ -8,6 +8,7 @@
 #include "mm/commit/commit_account.h"
 #include "mm/inspect/statistics.h"
 #include "mm/pfn/page_list.h"
+#include "mm/process/page_runs.h"
 #include "mm/vad/vad_tree.h"
 #include "mm/x86/layout.h"
 
@@ -23,6 +24,7 @@ class AddressSpace {
   PageFrameNumber directory() const { return directory_; }
 
   VadTree vads;
+  PageRuns runs;         // of the pages of the VADs
   PageList working_set;  // valid pages, in the order in which they came in
   FaultStatistics faults;
   CommitCharge table_charge;  // the directory, and each table that a VAD may need

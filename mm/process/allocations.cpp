@@ -16,11 +16,25 @@ void add_table_users(AddressSpace& space, PageRange range) {
   for_each_table(range, [&](VirtualPageNumber page) { ++space.table_users[x86::pde_index(page)]; });
 }
 
+void remove_table_user(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
+  if (--space.table_users[x86::pde_index(page)] > 0) return;
+  machine.tables.remove_table(space.directory(), page);
+  space.table_charge.give_back(PageCount{1});
+}
+
 void remove_table_users(MachineState& machine, AddressSpace& space, PageRange range) {
-  for_each_table(range, [&](VirtualPageNumber page) {
-    if (--space.table_users[x86::pde_index(page)] > 0) return;
-    machine.tables.remove_table(space.directory(), page);
-    space.table_charge.give_back(PageCount{1});
+  for_each_table(range, [&](VirtualPageNumber page) { remove_table_user(machine, space, page); });
+}
+
+// A VAD that loses `gone` becomes two, or one: only the tables that `gone` reaches into have other users than
+// before.
+void hand_tables_on(MachineState& machine, AddressSpace& space, PageRange gone, PageRange kept,
+                    PageRange rest) {
+  for_each_table(gone, [&](VirtualPageNumber page) {
+    const PageRange pages{x86::first_page_of_table(x86::pde_index(page)), next_table(page)};
+    const bool both = kept.overlaps(pages) && rest.overlaps(pages);
+    if (both) ++space.table_users[x86::pde_index(page)];
+    if (!kept.overlaps(pages) && !rest.overlaps(pages)) remove_table_user(machine, space, page);
   });
 }
 
@@ -42,15 +56,12 @@ Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables)
 
 void remove_vad(MachineState& machine, AddressSpace& space, Vad& vad) {
   remove_table_users(machine, space, vad.range());
+  space.runs.forget(vad.range());
   space.vads.remove(vad);
 }
 
 void release_vad(MachineState& machine, AddressSpace& space, Vad& vad) {
-  for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
-    const auto at = machine.tables.find(space.directory(), page);
-    if (at) discard_page(machine, space, *at, x86::Pte{});
-    page = at ? page + PageCount{1} : next_table(page);
-  }
+  discard_range(machine, space, vad.range(), x86::Pte{});
   space.remove_private_commit(vad.committed());
   remove_vad(machine, space, vad);
 }
@@ -61,14 +72,13 @@ void cut_vad(MachineState& machine, AddressSpace& space, Vad& vad, PageRange gon
   const bool keeps_front = old.begin < gone.begin;
   const PageRange kept = keeps_front ? PageRange{old.begin, gone.begin} : PageRange{gone.end, old.end};
   MM_CHECK(!kept.empty() && (rest == nullptr || keeps_front), "not a part of a VAD");
-  add_table_users(space, kept);
+  hand_tables_on(machine, space, gone, kept, rest != nullptr ? rest->range() : PageRange{});
+  space.runs.forget(gone);
   space.vads.shrink(vad, kept);
   if (rest != nullptr) {
-    add_table_users(space, rest->range());
     rest->charge().absorb(vad.charge().split(rest_commit));
     space.vads.insert(std::move(rest));
   }
-  remove_table_users(machine, space, old);
 }
 
 }  // namespace mm

@@ -17,6 +17,13 @@ struct PageView {
   x86::Protection protection{};  // when committed
 };
 
+// Whether a guest can tell two pages of one VAD apart by asking (Microsoft's page on
+// MEMORY_BASIC_INFORMATION: a reserved page has no protection).
+inline bool alike(const PageView& a, const PageView& b) {
+  return a.commitment == b.commitment &&
+         (a.commitment == Commitment::Reserved || a.protection == b.protection);
+}
+
 PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad,
                    VirtualPageNumber page);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "mm/process/allocations.h"
-#include "mm/process/page_view.h"
+#include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
 
 namespace mm {
@@ -16,10 +16,11 @@ Result<void> map_shared_user_data(MachineState& machine, AddressSpace& space) {
   if (!tables) return fail(tables.error());
   auto vad = std::make_unique<Vad>(range, x86::protection::kReadOnly, VadBacking::Reserved);
   vad->secure();
-  add_vad(space, std::move(vad), std::move(*tables));
+  const Vad& added = add_vad(space, std::move(vad), std::move(*tables));
   if (!ensure_page_table(machine, space, page)) return fail(NtStatus::NoMemory);
   machine.tables.write(*machine.tables.find(space.directory(), page),
                        x86::valid_pte(machine.shared_user_data, x86::protection::kReadOnly, Mode::User));
+  note_commitment(machine, space, added, {page, page + PageCount{1}}, Commitment::Committed);
   return {};
 }
 

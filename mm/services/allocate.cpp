@@ -1,5 +1,6 @@
 // NtAllocateVirtualMemory.
 #include "mm/process/allocations.h"
+#include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 #include "mm/services/reset.h"
@@ -126,7 +127,7 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   Vad* vad = space.vads.find(range.begin);
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
   if (!admits(request.security, *vad)) return fail(NtStatus::InvalidPageProtection);
-  const PageCount added = range.size() - count_committed(machine, space, *vad, range);
+  const PageCount added = range.size() - space.runs.committed(*vad, range);
   auto charge = machine.commit.charge(added);
   if (!charge) return fail(charge.error());
   if (!make_tables(machine, space, *vad, range, wanted.protection)) return fail(NtStatus::NoMemory);
@@ -134,6 +135,7 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
     commit_page(machine, space, view, wanted.protection);
   });
+  note_commitment(machine, space, *vad, range, Commitment::Committed);
   vad->charge().absorb(std::move(*charge));
   space.add_private_commit(added);
   return region_of(range);

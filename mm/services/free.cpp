@@ -1,5 +1,6 @@
 // NtFreeVirtualMemory.
 #include "mm/process/allocations.h"
+#include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 
@@ -27,19 +28,13 @@ void return_commit(AddressSpace& space, Vad& vad, PageCount pages) {
   space.remove_private_commit(pages);
 }
 
-void discard_range(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
-                   x86::Pte replacement) {
-  for_each_page(machine, space, vad, range, [&](VirtualPageNumber, const PageView& view) {
-    if (view.at) discard_page(machine, space, *view.at, replacement);
-  });
-}
-
 Result<MemoryRegion> decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   if (vad.backing() == VadBacking::Committed && !ensure_page_tables(machine, space, range)) {
     return fail(NtStatus::NoMemory);
   }
-  return_commit(space, vad, count_committed(machine, space, vad, range));
-  discard_range(machine, space, vad, range, decommitted_entry(vad));
+  return_commit(space, vad, space.runs.committed(vad, range));
+  discard_range(machine, space, range, decommitted_entry(vad));
+  note_commitment(machine, space, vad, range, Commitment::Reserved);
   return region_of(range);
 }
 
@@ -54,9 +49,9 @@ std::unique_ptr<Vad> make_rest(const Vad& vad, PageRange range) {
 
 Result<MemoryRegion> release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   std::unique_ptr<Vad> rest = make_rest(vad, range);
-  const PageCount rest_commit = rest ? count_committed(machine, space, vad, rest->range()) : PageCount{0};
-  return_commit(space, vad, count_committed(machine, space, vad, range));
-  discard_range(machine, space, vad, range, x86::Pte{});
+  const PageCount rest_commit = rest ? space.runs.committed(vad, rest->range()) : PageCount{0};
+  return_commit(space, vad, space.runs.committed(vad, range));
+  discard_range(machine, space, range, x86::Pte{});
   if (range == vad.range()) {
     remove_vad(machine, space, vad);
   } else {

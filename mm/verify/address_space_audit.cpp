@@ -27,6 +27,7 @@ class AddressSpaceAudit {
     audit_working_set();
     // Only entries that are right so far can be read as pages.
     if (!findings_.first()) space_.vads.for_each([&](const Vad& vad) { audit_commit(vad); });
+    if (!findings_.first()) audit_runs();
   }
 
  private:
@@ -177,17 +178,37 @@ class AddressSpaceAudit {
   }
 
   void audit_commit(const Vad& vad) {
-    if (vad.range().begin == kSharedUserData.page()) return;  // its one page is the system's
-    PageCount committed;
-    for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
+    const VirtualPageNumber begin = vad.range().begin;
+    const Commitment by_vad =
+        vad.backing() == VadBacking::Committed ? Commitment::Committed : Commitment::Reserved;
+    PageView previous = view_page(machine_, space_, vad, begin);
+    PageCount committed, exceptions, seams;
+    for (VirtualPageNumber page = begin; page < vad.range().end;) {
       const PageView view = view_page(machine_, space_, vad, page);
       const VirtualPageNumber next =
           view.at ? page + PageCount{1} : std::min(next_table(page), vad.range().end);
       if (view.commitment == Commitment::Committed) committed += next - page;
+      if (view.commitment != by_vad) exceptions += audit_member(space_.runs.exceptions(), {page, next});
+      if (!alike(previous, view)) seams += audit_member(space_.runs.seams(), {page, page + PageCount{1}});
+      previous = view;
       page = next;
     }
-    expect(vad.range().begin, committed == vad.committed(),
+    const bool shared = begin == kSharedUserData.page();  // its one page is the system's
+    expect(begin, shared || committed == vad.committed(),
            "begins a VAD that is charged another number of pages");
+    exceptions_ += exceptions;
+    seams_ += seams;
+  }
+
+  PageCount audit_member(const PageSet& set, PageRange pages) {
+    expect(pages.begin, set.count(pages) == pages.size(), "is not in the run of pages that are like it");
+    return pages.size();
+  }
+
+  // Those that the VADs' pages need are all there; so no others are when there are no more.
+  void audit_runs() {
+    findings_.expect(space_.runs.exceptions().size() == exceptions_ && space_.runs.seams().size() == seams_,
+                     "runs of pages that are alike end where they do not");
   }
 
   const MachineState& machine_;
@@ -195,7 +216,7 @@ class AddressSpaceAudit {
   Tally& tally_;
   Findings& findings_;
   const Vad* vad_ = nullptr;
-  PageCount valid_pages_;
+  PageCount valid_pages_, exceptions_, seams_;
 };
 
 }  // namespace

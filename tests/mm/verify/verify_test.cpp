@@ -224,6 +224,19 @@ std::vector<Corruption> of_accounts() {
        [](Busy& b) { b.state().system_charge.absorb(b.machine.space->table_charge.split({1})); }},
       {"a system page that is not charged",
        [](Busy& b) { b.leaked.push_back(b.state().system_charge.split({1})); }},
+      {"a run of alike pages that ends too early",
+       [](Busy& b) { b.machine.space->runs.add_seam(b.untouched.page() + PageCount{1}); }},
+      {"a run of alike pages that ends too late",
+       [](Busy& b) { b.machine.space->runs.remove_seam(b.read_only.page()); }},
+      {"a committed page that counts as reserved",
+       [](Busy& b) {
+         b.machine.space->runs.decommit(b.vad(), {b.clean.page(), b.dirty.page()});
+       }},
+      {"a decommitted page that counts as committed",
+       [](Busy& b) {
+         b.machine.space->runs.commit(b.vad(), {b.decommitted.page(), b.read_only.page()});
+       }},
+      {"a run outside every VAD", [](Busy& b) { b.machine.space->runs.add_seam(VirtualPageNumber(0x7000)); }},
       {"a slot that nobody names",
        [](Busy& b) {
          const std::byte* bytes = b.state().ram.bytes().data();
