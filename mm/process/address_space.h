@@ -30,6 +30,8 @@ class AddressSpace {
   CommitCharge table_charge;  // the directory, and each table that a VAD may need
 
   void note_working_set() { working_set_peak_ = std::max(working_set_peak_, working_set.size()); }
+  void note_virtual_size() { virtual_size_peak_ = std::max(virtual_size_peak_, vads.pages()); }
+  PageCount virtual_size_peak() const { return virtual_size_peak_; }
   void add_private_commit(PageCount pages) {
     private_commit_ += pages;
     private_commit_peak_ = std::max(private_commit_peak_, private_commit_);
@@ -46,7 +48,7 @@ class AddressSpace {
  private:
   uint32_t number_;
   PageFrameNumber directory_;
-  PageCount working_set_peak_, private_commit_, private_commit_peak_;
+  PageCount virtual_size_peak_, working_set_peak_, private_commit_, private_commit_peak_;
 };
 
 }  // namespace mm

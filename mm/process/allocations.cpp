@@ -51,7 +51,9 @@ Result<CommitCharge> charge_tables(MachineState& machine, const AddressSpace& sp
 Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables) {
   add_table_users(space, vad->range());
   space.table_charge.absorb(std::move(tables));
-  return space.vads.insert(std::move(vad));
+  Vad& added = space.vads.insert(std::move(vad));
+  space.note_virtual_size();
+  return added;
 }
 
 void remove_vad(MachineState& machine, AddressSpace& space, Vad& vad) {

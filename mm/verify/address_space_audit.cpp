@@ -23,6 +23,7 @@ class AddressSpaceAudit {
     audit_vads();
     audit_table_users();
     for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) audit_table(index);
+    findings_.expect(tables_ == PageCount{directory.tables}, "a process has another number of page tables");
     audit_system_half();
     audit_working_set();
     // Only entries that are right so far can be read as pages.
@@ -41,11 +42,14 @@ class AddressSpaceAudit {
 
   void audit_vads() {
     VirtualPageNumber end = kLowestUserAddress.page();
+    PageCount pages;
     space_.vads.for_each([&](const Vad& vad) {
       expect(vad.range().begin, vad.range().begin >= end && !vad.range().empty(),
              "begins a VAD that overlaps another");
       end = vad.range().end;
+      pages += vad.range().size();
     });
+    findings_.expect(pages == space_.vads.pages(), "the VADs have another size than the tree says");
     expect(end, end <= kHighestUserAddress.page() + PageCount{1}, "ends a VAD outside user space");
   }
 
@@ -97,6 +101,7 @@ class AddressSpaceAudit {
            "has a page table with wrong rights");
     const PageFrame& table = machine_.pfns[pde.frame()];
     ++tally_.entries[pde.frame().value()];
+    ++tables_;
     expect(first, table.use == FrameUse::PageTable && table.state == PageState::Active && table.pte == at,
            "has a page table that the PFN database does not know as such");
     expect(first, space_.table_users[index] > 0, "has a page table that no VAD needs");
@@ -130,6 +135,7 @@ class AddressSpaceAudit {
     const PageFrame& frame = machine_.pfns[pte.frame()];
     if (frame.use == FrameUse::System) return audit_shared(page, pte);
     ++valid_pages_;
+    if (pte.held_back()) ++tally_.held_back;
     audit_frame(page, at, pte.frame());
     expect(page, frame.state == PageState::Active, "is valid and its frame not active");
     expect(page, pte.has(Pte::kUser), "is not the user's");
@@ -216,7 +222,7 @@ class AddressSpaceAudit {
   Tally& tally_;
   Findings& findings_;
   const Vad* vad_ = nullptr;
-  PageCount valid_pages_, exceptions_, seams_;
+  PageCount valid_pages_, tables_, exceptions_, seams_;
 };
 
 }  // namespace

@@ -48,6 +48,8 @@ std::optional<std::string> find_disagreement(const MachineState& machine) {
   for (const auto& space : machine.spaces) audit_address_space(machine, *space, tally, findings);
   audit_frames(machine, tally, findings);
   audit_slots(machine, tally, findings);
+  findings.expect(tally.held_back == machine.tables.held_back(),
+                  "another number of entries is held back than is counted");
   audit_commit(machine, findings);
   return findings.first();
 }

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "mm/memory_manager.h"
+#include "mm/process/machine_state.h"
+#include "mm/x86/marks.h"
 #include "mm/x86/protection.h"
 
 namespace bench {
@@ -43,8 +45,13 @@ class BareMemory {
   void zero_free_frames() {
     while (manager_->statistics().physical.free > mm::PageCount{0}) manager_->run_idle_work();
   }
+  // An access to a page that is not there, with what the processor notes of it.
   mm::FaultOutcome touch(uint32_t address, mm::Access access = mm::Access::Write) {
-    return manager_->fault(*space_, {{address}, access, mm::Mode::User}, {0x401000});
+    const auto outcome = manager_->fault(*space_, {{address}, access, mm::Mode::User}, {0x401000});
+    const mm::PhysicalMemory ram = manager_->state().ram;
+    const auto walk = mm::x86::walk(ram, manager_->directory(*space_), {address});
+    if (walk.present()) mm::x86::mark_access(ram, walk, access);
+    return outcome;
   }
 
  private:

@@ -17,6 +17,7 @@ namespace {
 
 namespace allocation = mm::allocation;
 
+constexpr uint32_t kMegabyte = 1u << 20;
 constexpr uint32_t kBase = 0x10000000;
 constexpr uint32_t kReserveAndCommit = allocation::kReserve | allocation::kCommit;
 
@@ -130,14 +131,12 @@ struct FullDisk final : mm::PagingFileStorage {
 void look_for_spare_frame(benchmark::State& state, uint32_t ram) {
   const mm::PageCount pages = mm::pages_for(ram);
   BareMemory memory(ram, std::make_unique<FullDisk>(), {pages, pages});
-  memory.allocate(kBase, ram, kReserveAndCommit);
+  memory.allocate(kBase, ram + kMegabyte, kReserveAndCommit);
   int refused = 0;  // the second time, what was kept for the handler of the first is gone as well
   for (uint32_t at = kBase; refused < 2; at += mm::kPageSize)
     if (memory.touch(at) != mm::FaultOutcome::retry()) ++refused;
   for (auto _ : state) benchmark::DoNotOptimize(memory.manager().state().frames.spare());
 }
-
-constexpr uint32_t kMegabyte = 1u << 20;
 
 BENCHMARK_CAPTURE(query_committed, large, 64 * kMegabyte)
     ->Name("query of a region, 64 MB of committed pages/pagewalk");

@@ -33,14 +33,6 @@ struct PriorityClassInformation {  // PROCESS_PRIORITY_CLASS
   uint8_t priority_class;
 };
 
-struct VmCounters {  // VM_COUNTERS; bytes, but for the faults
-  uint32_t peak_virtual_size, virtual_size;
-  uint32_t page_fault_count;
-  uint32_t peak_working_set_size, working_set_size;
-  uint32_t quota_peak_paged_pool, quota_paged_pool, quota_peak_non_paged_pool, quota_non_paged_pool;
-  uint32_t pagefile_usage, peak_pagefile_usage;
-};
-
 uint32_t bytes(mm::PageCount pages) { return static_cast<uint32_t>(pages.bytes()); }
 
 ProcessBasicInformation basic_information(const Process& process) {
@@ -53,14 +45,16 @@ ProcessBasicInformation basic_information(const Process& process) {
           process.parent_id};
 }
 
-// The address space and the pools are not accounted by process.
-VmCounters vm_counters(const mm::ProcessStatistics& statistics) {
-  VmCounters counters{};
-  counters.page_fault_count = static_cast<uint32_t>(statistics.faults.total);
-  counters.peak_working_set_size = bytes(statistics.working_set_peak);
-  counters.working_set_size = bytes(statistics.working_set);
-  counters.pagefile_usage = bytes(statistics.private_commit);
-  counters.peak_pagefile_usage = bytes(statistics.private_commit_peak);
+// The pools are not accounted by process.
+abi::VmCounters vm_counters(const mm::ProcessStatistics& statistics) {
+  abi::VmCounters counters{};
+  counters.PeakVirtualSize = bytes(statistics.virtual_size_peak);
+  counters.VirtualSize = bytes(statistics.virtual_size);
+  counters.PageFaultCount = static_cast<uint32_t>(statistics.faults.total);
+  counters.PeakWorkingSetSize = bytes(statistics.working_set_peak);
+  counters.WorkingSetSize = bytes(statistics.working_set);
+  counters.PagefileUsage = bytes(statistics.private_commit);
+  counters.PeakPagefileUsage = bytes(statistics.private_commit_peak);
   return counters;
 }
 
