@@ -44,6 +44,7 @@ struct PageFrame {
   bool modified = false;  // the content is nowhere else (the PTE's Dirty bit adds to this while valid)
   uint8_t age = 0;        // aging passes since the page was last seen used; Page, active
   uint8_t priority = 0;   // 0-7, the standby list that it goes to
+  uint8_t recalls = 0;    // Page that may be executed: how often it was brought back, 5 at most
   uint16_t tables = 0;    // Directory: page tables of its user half
 
   x86::Protection protection() const { return original.protection(); }

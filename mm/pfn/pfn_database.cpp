@@ -68,6 +68,7 @@ void PfnDatabase::reactivate(PageFrameNumber frame, PageList& working_set) {
   MM_CHECK(found.state == PageState::Standby || found.state == PageState::Modified, "not a cached frame");
   unlink(*list_of(frame), frame);
   found.age = 0;
+  if (found.protection().executable() && found.recalls < kMostRecalls) ++found.recalls;
   set_state(found, PageState::Active);
   push_back(working_set, frame);
 }
@@ -247,6 +248,7 @@ void PfnDatabase::forget(PageFrame& entry) {
   entry.original = {};
   entry.used_entries = 0;
   entry.tables = 0;
+  entry.recalls = 0;
   set_use(entry, FrameUse::None);
   entry.modified = false;
   entry.age = 0;

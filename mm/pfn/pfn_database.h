@@ -31,6 +31,7 @@ namespace mm {
 
 inline constexpr uint8_t kStandbyPriorities = 8;
 inline constexpr uint8_t kNormalPriority = 5;
+inline constexpr uint8_t kMostRecalls = 5;
 
 class PfnDatabase {
  public:
