@@ -113,7 +113,7 @@ void machine_statistics(benchmark::State& state, uint32_t ram) {
   for (auto _ : state) benchmark::DoNotOptimize(memory.manager().statistics());
 }
 
-constexpr uint32_t kStatusCalls = 2000;
+constexpr uint32_t kStatusCalls = 20'000;
 
 void memory_status(benchmark::State& state, uint32_t regions) {
   run_programs(state, {{"memory_status.exe", {std::to_string(kStatusCalls), std::to_string(regions)}}});
