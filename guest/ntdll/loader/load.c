@@ -52,8 +52,8 @@ static NTSTATUS complete_name(const char* name, char complete[MAX_PATH]) {
   return STATUS_SUCCESS;
 }
 
-// API sets ("Windows API sets", Microsoft): names of contracts, which no file has. Those of the base system
-// are kernel32's.
+// API sets ("Windows API sets", Microsoft): names of contracts. Those of the base system are kernel32's,
+// where a program brings no DLL of that name along.
 static BOOLEAN is_core_api_set(const char* name) {
   static const char kPrefix[] = "api-ms-win-core-";
   for (ULONG i = 0; kPrefix[i]; ++i) {
@@ -62,10 +62,14 @@ static BOOLEAN is_core_api_set(const char* name) {
   return TRUE;
 }
 
-static NTSTATUS resolve_name(const char* name, char resolved[MAX_PATH]) {
-  if (!is_core_api_set(name)) return complete_name(name, resolved);
-  memcpy(resolved, "kernel32.dll", sizeof "kernel32.dll");
-  return STATUS_SUCCESS;
+static LdrDataTableEntry* find_completed(const char* name) {
+  LdrDataTableEntry* module = ldr_find_by_name(base_name(name));
+  return !module && is_core_api_set(name) ? ldr_find_by_name("kernel32.dll") : module;
+}
+
+LdrDataTableEntry* ldr_find_loaded(const char* name) {
+  char complete[MAX_PATH];
+  return NT_SUCCESS(complete_name(name, complete)) ? find_completed(complete) : NULL;
 }
 
 static void add_reference(LdrDataTableEntry* module) {
@@ -103,18 +107,16 @@ static NTSTATUS prepare(LdrDataTableEntry* module, LdrFailure* failure) {
   return status;
 }
 
-static NTSTATUS map(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
+// An image that was just mapped becomes a module.
+static NTSTATUS add_image(void* base, const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
   WCHAR directory[MAX_PATH];
-  void* base = NULL;
-  NTSTATUS status = PwMapImage(name, &base, 0);
-  if (!NT_SUCCESS(status)) return status;
   directory_of(base_name(name), directory);
   *module = ldr_add_module(base, directory, base_name(name));
   if (!*module) {
     NtUnmapViewOfSection(NT_CURRENT_PROCESS, base);
     return STATUS_NO_MEMORY;
   }
-  status = prepare(*module, failure);
+  NTSTATUS status = prepare(*module, failure);
   if (NT_SUCCESS(status)) {
     ldr_append_initialization(*module);
   } else {
@@ -123,17 +125,24 @@ static NTSTATUS map(const char* name, LdrDataTableEntry** module, LdrFailure* fa
   return status;
 }
 
+// One that is loaded already gets another reference.
+static NTSTATUS load_completed(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
+  void* base = NULL;
+  *module = ldr_find_by_name(base_name(name));
+  if (!*module) {
+    NTSTATUS status = PwMapImage(name, &base, 0);
+    if (NT_SUCCESS(status)) return add_image(base, name, module, failure);
+    if (status != STATUS_DLL_NOT_FOUND || !is_core_api_set(name)) return status;
+    return load_completed("kernel32.dll", module, failure);
+  }
+  add_reference(*module);
+  return STATUS_SUCCESS;
+}
+
 NTSTATUS ldr_load(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
   char complete[MAX_PATH];
-  NTSTATUS status = resolve_name(name, complete);
-  if (NT_SUCCESS(status)) {
-    *module = ldr_find_by_name(base_name(complete));
-    if (*module) {
-      add_reference(*module);
-      return STATUS_SUCCESS;
-    }
-    status = map(complete, module, failure);
-  }
+  NTSTATUS status = complete_name(name, complete);
+  if (NT_SUCCESS(status)) status = load_completed(complete, module, failure);
   if (!NT_SUCCESS(status)) ldr_note_failure(failure, name, NULL, 0);
   return status;
 }
@@ -156,11 +165,15 @@ static NTSTATUS load_dll(const NtUnicodeString* name, void** base) {
   char text[MAX_PATH];
   LdrDataTableEntry* module;
   LdrFailure failure = {.module = ""};
+  NtListEntry* mark = ldr_last_loaded();
   NTSTATUS status = to_ansi(name, text);
   if (NT_SUCCESS(status)) status = ldr_load(text, &module, &failure);
   if (!NT_SUCCESS(status)) return status;
   void* handle = nt_pointer(module->DllBase);
-  status = ldr_initialize_modules(FALSE, &failure);
+  ULONG scope = ldr_open_scope();
+  ldr_add_behind_to_scope(mark, scope);
+  ldr_add_to_scope(module, scope);
+  status = ldr_initialize_modules(scope, FALSE, &failure);
   if (NT_SUCCESS(status)) {
     *base = handle;
   } else {
@@ -212,11 +225,10 @@ NTSTATUS NTAPI LdrAddRefDll(ULONG flags, void* base) {
 }
 
 static NTSTATUS find_dll(const NtUnicodeString* name, void** base) {
-  char text[MAX_PATH], complete[MAX_PATH];
+  char text[MAX_PATH];
   NTSTATUS status = to_ansi(name, text);
-  if (NT_SUCCESS(status)) status = resolve_name(text, complete);
   if (!NT_SUCCESS(status)) return status;
-  LdrDataTableEntry* module = ldr_find_by_name(base_name(complete));
+  LdrDataTableEntry* module = ldr_find_loaded(text);
   if (!module) return STATUS_DLL_NOT_FOUND;
   *base = nt_pointer(module->DllBase);
   return STATUS_SUCCESS;

@@ -76,7 +76,9 @@ static NTSTATUS prepare_process(void* image, void* ntdll, LdrDataTableEntry** pr
   if (!NT_SUCCESS(status)) return status;
   pin_all();
   loader_data.Initialized = 1;
-  status = ldr_initialize_modules(TRUE, failure);
+  ULONG scope = ldr_open_scope();
+  ldr_add_behind_to_scope(&loader_data.InInitializationOrderModuleList, scope);
+  status = ldr_initialize_modules(scope, TRUE, failure);
   if (NT_SUCCESS(status)) ldr_call_tls_callbacks(*program, DLL_PROCESS_ATTACH, (void*)1);
   return status;
 }
