@@ -59,6 +59,7 @@ void ldr_remove_module(LdrDataTableEntry* module);
 void ldr_append_initialization(LdrDataTableEntry* module);
 LdrDataTableEntry* ldr_find_by_base(const void* base);
 LdrDataTableEntry* ldr_find_by_name(const char* name);
+LdrDataTableEntry* ldr_find_by_path(const WCHAR* full);
 LdrDataTableEntry* ldr_next(LdrDataTableEntry* previous);  // in load order; null starts, null ends
 PebLdrData* ldr_data(void);
 
