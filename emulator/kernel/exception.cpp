@@ -13,6 +13,7 @@ using mm::NtStatus;
 constexpr uint32_t kRead = 0;
 constexpr uint32_t kWrite = 1;
 
+constexpr uint32_t kBreakpointService = 0;
 constexpr uint8_t kDebugServiceVector = 0x2D;
 constexpr uint8_t kFastFailVector = 0x29;
 
@@ -92,11 +93,13 @@ Exception exception_of_vector(uint8_t number, mm::VirtualAddress eip, std::span<
   }
 }
 
-Exception exception_of_interrupt(uint8_t number, mm::VirtualAddress eip) {
+Exception exception_of_interrupt(uint8_t number, const Registers& registers) {
+  const mm::VirtualAddress eip{registers.eip};
   switch (number) {
     case vector::kBreakpoint:
+      return make(NtStatus::Breakpoint, before(eip, 1), {kBreakpointService, registers.ecx, registers.edx});
     case kDebugServiceVector:
-      return make(NtStatus::Breakpoint, before(eip, number == vector::kBreakpoint ? 1 : 2), {0});
+      return make(NtStatus::Breakpoint, eip, {registers.eax, registers.ecx, registers.edx});
     case vector::kOverflow: return make(NtStatus::IntegerOverflow, before(eip, 1));
     case kFastFailVector: return fast_fail(before(eip, 2));
     default: return violation_without_address(before(eip, 2));

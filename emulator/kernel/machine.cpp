@@ -285,7 +285,7 @@ void Machine::settle_pending(Thread& thread) {
 // Of faults EFLAGS.RF is saved as 1, so that the instruction is made again without its breakpoint; of traps
 // it is what it is (Intel SDM volume 3, 17.3.1.1).
 void Machine::settle_interrupt(Thread& thread, uint8_t vector) {
-  const Exception exception = exception_of_interrupt(vector, {cpu_->get(Register::Eip)});
+  const Exception exception = exception_of_interrupt(vector, cpu_->registers());
   if (exception.protection) thread.debug_registers.resumes = true;
   deliver(thread, exception, exception.address);
 }
