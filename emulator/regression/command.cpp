@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/regression/guarded_folder.h"
 #include "emulator/regression/report.h"
 #include "emulator/regression/scenario_file.h"
 #include "emulator/regression/verdict.h"
@@ -45,7 +46,9 @@ std::optional<std::vector<Scenario>> read_scenarios(const std::vector<std::files
 int run_tests(const Arguments& arguments, const RunVocabulary& vocabulary) {
   const auto scenarios = read_scenarios(arguments.paths, vocabulary);
   if (!scenarios) return kCannotRun;
-  const std::vector<Verdict> verdicts = judge_all(*scenarios, own_surroundings(), arguments.jobs);
+  const GuardedFolder temporary;
+  const Surroundings surroundings = own_surroundings(temporary.path());
+  const std::vector<Verdict> verdicts = judge_all(*scenarios, surroundings, arguments.jobs);
   std::cout << report_text(*scenarios, verdicts);
   for (const Verdict& verdict : verdicts) {
     if (!verdict.passed()) return 1;

@@ -53,14 +53,14 @@ std::vector<std::string> command_line(const Scenario& scenario, RunOptions optio
 
 }  // namespace
 
-Surroundings own_surroundings() {
+Surroundings own_surroundings(const fs::path& temporary) {
   const fs::path self = fs::read_symlink("/proc/self/exe");
-  return {self, self.parent_path() / "guest"};
+  return {self, self.parent_path() / "guest", temporary};
 }
 
 Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings) {
-  const ScratchFolder own;
-  const ScratchFolder scratch;
+  const ScratchFolder own(surroundings.temporary);
+  const ScratchFolder scratch(surroundings.temporary);
   const ScratchFiles files(scratch.path().string());
   const fs::path statistics = own.path() / "statistics.json";
   const fs::path input = own.path() / "input";
