@@ -16,6 +16,7 @@
 #include "emulator/cli/patient_console.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/run_session.h"
+#include "emulator/cli/time_limit.h"
 #include "emulator/debugger/console_front_end.h"
 #include "emulator/debugger/engine.h"
 #include "emulator/debugger/script_file.h"
@@ -65,6 +66,7 @@ void handle(int signal, void (*handler)(int)) {
   action.sa_flags = SA_RESTART;
   sigaddset(&action.sa_mask, SIGALRM);
   sigaddset(&action.sa_mask, SIGINT);
+  sigaddset(&action.sa_mask, kTimeLimitSignal);
   sigaction(signal, &action, nullptr);
 }
 
