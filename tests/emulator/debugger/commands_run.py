@@ -258,7 +258,7 @@ def check_places_of_faults(pagewalk, check):
 def check_actors_of_faults(pagewalk, check):
     """Who made an access: the loader before the first thread, a service, an instruction, the debugger."""
     place = "fault_tour!place"
-    done = pagewalk.debug("fault_tour", ["faults 1000", "bp /1 fault_tour!stack_growth", "g", "why @esp-2000", f"why poi({place})", "faults 1000",
+    done = pagewalk.debug("fault_tour", ["faults 1000", "bp /1 fault_tour!stack_growth", "g", "why poi(@$teb+8)-800", f"why poi({place})", "faults 1000",
                                          "bp /1 fault_tour!hard_fault", "g", f".pagein poi({place})", "faults 1", "q"], options=("--ram", "4M"))
     early, run = [a["data"] for a in done.every("faults 1000")]
     check.same("faults: before the first instruction", {f["actor"] for f in early}, {"system"})
@@ -268,7 +268,7 @@ def check_actors_of_faults(pagewalk, check):
     check.true("faults: instructions and services", instruction and services)
     thread = instruction[0]["thread"]
     check.true("faults: a service", f"the system for thread {thread} (which goes on at" in done.every("faults 1000")[1]["text"])
-    check.same("why: the guard page of a stack", done.text("why @esp-2000").count(f"By thread {thread}, whose stack it is"), 3)
+    check.same("why: the guard page of a stack", done.text("why poi(@$teb+8)-800").count(f"By thread {thread}, whose stack it is"), 3)
     last = done.data("faults 1")[0]
     check.same(".pagein: who", (last["actor"], last["cost"]), ("debugger", "hard"))
     check.true(".pagein: in words", "the debugger made a read" in done.text("faults 1"))
