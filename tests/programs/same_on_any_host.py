@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-LINES = 400  # of math_bits
+LINES = 400  # of math_bits, each a digest of a hundred arguments
 # The GNU C library's manual, "Hardware Capability Tunables"; older versions name AVX2 as the third does.
 WITHOUT = "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX2_Usable,-FMA_Usable,-FMA4_Usable"
 
