@@ -1,5 +1,6 @@
 // NtAllocateVirtualMemory.
 #include "mm/process/allocations.h"
+#include "mm/process/missing_tables.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 #include "mm/services/reset.h"
@@ -80,18 +81,18 @@ Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const A
                              const Allocation& wanted) {
   const auto range = choose_range(space, request);
   if (!range) return fail(range.error());
-  auto tables = charge_tables(machine, space, *range);
-  if (!tables) return fail(tables.error());
-  auto charge = machine.commit.charge(wanted.commit ? range->size() : PageCount{0});
+  const PageCount pages = wanted.commit ? range->size() : PageCount{0};
+  const PageCount tables = wanted.commit ? uncharged_tables(machine, space, *range) : PageCount{0};
+  auto charge = machine.commit.charge(pages + tables);
   if (!charge) return fail(charge.error());
 
   auto vad = std::make_unique<Vad>(*range, wanted.protection,
                                    wanted.commit ? VadBacking::Committed : VadBacking::Reserved);
   vad->set_type(request.vad_type);
   if (request.security == VadSecurity::Secured) vad->secure();
-  vad->charge().absorb(std::move(*charge));
+  vad->charge().absorb(charge->split(pages));
   space.add_private_commit(vad->committed());
-  add_vad(space, std::move(vad), std::move(*tables));
+  add_vad(space, std::move(vad), std::move(*charge));
   return region_of(*range);
 }
 
@@ -101,13 +102,20 @@ bool needs_entry(const PageView& view, x86::Protection protection) {
   return view.commitment == Commitment::Reserved || view.protection != protection;
 }
 
-bool make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
-                 x86::Protection protection) {
-  for (VirtualPageNumber page = range.begin; page < range.end; ++page) {
+// Whether a page of the VAD that has no entry is committed, with this protection.
+bool says_so_itself(const Vad& vad, x86::Protection protection) {
+  return vad.backing() == VadBacking::Committed && vad.protection() == protection;
+}
+
+Result<void> make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+                         x86::Protection protection) {
+  if (says_so_itself(vad, protection)) return {};
+  for (VirtualPageNumber page = range.begin; page < range.end; page = next_to_view(machine, space, page)) {
     const PageView view = view_page(machine, space, vad, page);
-    if (!view.at && needs_entry(view, protection) && !ensure_page_table(machine, space, page)) return false;
+    if (view.at || !needs_entry(view, protection)) continue;
+    if (const auto table = ensure_charged_table(machine, space, page); !table) return table;
   }
-  return true;
+  return {};
 }
 
 void commit_page(MachineState& machine, AddressSpace& space, const PageView& view,
@@ -127,10 +135,14 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
   if (!admits(request.security, *vad)) return fail(NtStatus::InvalidPageProtection);
   const PageCount added = range.size() - count_committed(machine, space, *vad, range);
+  if (!machine.commit.admits(added + uncharged_tables(machine, space, range)))
+    return fail(NtStatus::CommitmentLimit);
+  const auto tables = make_tables(machine, space, *vad, range, wanted.protection);
+  if (!tables) return fail(tables.error());
   auto charge = machine.commit.charge(added);
   if (!charge) return fail(charge.error());
-  if (!make_tables(machine, space, *vad, range, wanted.protection)) return fail(NtStatus::NoMemory);
 
+  if (says_so_itself(*vad, wanted.protection)) forget_decommitted(machine, space, range);
   for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
     commit_page(machine, space, view, wanted.protection);
   });

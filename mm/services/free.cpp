@@ -1,5 +1,6 @@
 // NtFreeVirtualMemory.
 #include "mm/process/allocations.h"
+#include "mm/process/missing_tables.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 
@@ -34,12 +35,18 @@ void discard_range(MachineState& machine, AddressSpace& space, const Vad& vad, P
   });
 }
 
-Result<MemoryRegion> decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
-  if (vad.backing() == VadBacking::Committed && !ensure_page_tables(machine, space, range)) {
-    return fail(NtStatus::NoMemory);
-  }
+// Of pages that one page table maps. A table whose pages are all decommitted goes: its PDE can say that too.
+void decommit_part(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange part) {
+  const bool whole_table = part.size() == x86::kPagesPerTable;
+  discard_range(machine, space, vad, part, whole_table ? x86::Pte{} : decommitted_entry(vad));
+  drop_empty_tables(machine, space, part);
+  const bool has_table = machine.tables.find(space.directory(), part.begin).has_value();
+  if (vad.backing() == VadBacking::Committed && !has_table) decommit_without_table(machine, space, part);
+}
+
+MemoryRegion decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   return_commit(space, vad, count_committed(machine, space, vad, range));
-  discard_range(machine, space, vad, range, decommitted_entry(vad));
+  for_each_table_part(range, [&](PageRange part) { decommit_part(machine, space, vad, part); });
   return region_of(range);
 }
 
@@ -52,11 +59,12 @@ std::unique_ptr<Vad> make_rest(const Vad& vad, PageRange range) {
   return rest;
 }
 
-Result<MemoryRegion> release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
+MemoryRegion release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   std::unique_ptr<Vad> rest = make_rest(vad, range);
   const PageCount rest_commit = rest ? count_committed(machine, space, vad, rest->range()) : PageCount{0};
   return_commit(space, vad, count_committed(machine, space, vad, range));
   discard_range(machine, space, vad, range, x86::Pte{});
+  forget_decommitted(machine, space, range);
   if (range == vad.range()) {
     remove_vad(machine, space, vad);
   } else {

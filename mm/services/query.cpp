@@ -20,14 +20,14 @@ bool alike(const PageView& a, const PageView& b) {
          (a.commitment == Commitment::Reserved || a.protection == b.protection);
 }
 
-// The end of the run of pages that are like `page`. Where there is no page table, all its pages are alike.
+// The end of the run of pages that are like `page`.
 VirtualPageNumber end_of_run(const MachineState& machine, const AddressSpace& space, const Vad& vad,
                              VirtualPageNumber page) {
   const PageView first = view_page(machine, space, vad, page);
   while (page < vad.range().end) {
     const PageView view = view_page(machine, space, vad, page);
     if (!alike(first, view)) break;
-    page = view.at ? page + PageCount{1} : std::min(next_table(page), vad.range().end);
+    page = std::min(next_to_view(machine, space, page), vad.range().end);
   }
   return page;
 }
