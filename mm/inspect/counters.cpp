@@ -82,6 +82,8 @@ ProcessStatistics process_statistics(const MachineState& machine, const AddressS
           .private_commit = space.private_commit(),
           .private_commit_peak = space.private_commit_peak(),
           .page_tables = tables_of(machine, space),
+          .virtual_size = space.vads.pages(),
+          .virtual_size_peak = space.vads.pages_peak(),
           .faults = space.faults};
 }
 

@@ -1,4 +1,6 @@
 // NtAllocateVirtualMemory.
+#include <bit>
+
 #include "mm/process/allocations.h"
 #include "mm/process/missing_tables.h"
 #include "mm/process/resident_pages.h"
@@ -31,12 +33,20 @@ NtStatus large_pages_refusal(uint32_t type) {
   return NtStatus::PrivilegeNotHeld;
 }
 
+// Microsoft's page on NtAllocateVirtualMemory: the number of bits, and "when ZeroBits is larger than 32, it
+// becomes a bitmask".
+uint32_t zero_bits_of(const AllocateRequest& request) {
+  constexpr uint32_t kMostForANumber = 32;
+  if (request.zero_bits <= kMostForANumber) return request.zero_bits;
+  return static_cast<uint32_t>(std::countl_zero(request.zero_bits));
+}
+
 bool is_reset(const AllocateRequest& request) {  // neither goes together with any other type
   return request.type == allocation::kReset || request.type == allocation::kResetUndo;
 }
 
 Result<Allocation> validate(const AllocateRequest& request) {
-  if (request.zero_bits > kMostZeroBits) return fail(NtStatus::InvalidParameter3);
+  if (zero_bits_of(request) > kMostZeroBits) return fail(NtStatus::InvalidParameter3);
   const bool commit = (request.type & allocation::kCommit) != 0;
   const bool reserve = (request.type & allocation::kReserve) != 0;
   if ((request.type & allocation::kLargePages) != 0) return fail(large_pages_refusal(request.type));
@@ -55,7 +65,7 @@ Result<Allocation> validate(const AllocateRequest& request) {
 
 std::optional<VirtualPageNumber> find_room(const AddressSpace& space, const AllocateRequest& request) {
   const PageCount size = pages_for(request.size);
-  const uint32_t highest = std::min(kHighestUserAddress.value, 0xFFFFFFFFu >> request.zero_bits);
+  const uint32_t highest = std::min(kHighestUserAddress.value, 0xFFFFFFFFu >> zero_bits_of(request));
   const VirtualPageNumber end((highest >> kPageShift) + 1);
   const PageRange all{kLowestUserAddress.page(), end};
   if ((request.type & allocation::kTopDown) != 0)

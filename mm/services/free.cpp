@@ -75,9 +75,14 @@ MemoryRegion release(MachineState& machine, AddressSpace& space, Vad& vad, PageR
 
 }  // namespace
 
+NtStatus check_free_type(uint32_t type) {
+  const bool known = type == allocation::kDecommit || type == allocation::kRelease;
+  return known ? NtStatus::Success : NtStatus::InvalidParameter4;
+}
+
 Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
                                          uint32_t type, VadSecurity security) {
-  if (type != allocation::kDecommit && type != allocation::kRelease) return fail(NtStatus::InvalidParameter4);
+  if (const NtStatus status = check_free_type(type); status != NtStatus::Success) return fail(status);
   if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
   if (!in_user_space(region)) return fail(NtStatus::InvalidParameter3);
   Vad* vad = space.vads.find(region.base.page());

@@ -101,17 +101,21 @@ Vad& VadTree::insert(std::unique_ptr<Vad> vad) {
   Vad& added = *vad;
   insert_below(root_, std::move(vad));
   ++size_;
+  pages_ += added.range().size();
+  pages_peak_ = std::max(pages_peak_, pages_);
   return added;
 }
 
 std::unique_ptr<Vad> VadTree::remove(const Vad& vad) {
   recent_ = nullptr;
   --size_;
+  pages_ -= vad.range().size();
   return remove_below(root_, vad.range().begin);
 }
 
 void VadTree::shrink(Vad& vad, PageRange range) {
   MM_CHECK(vad.range_.contains(range) && !range.empty(), "a VAD shrinks to a part of itself");
+  pages_ -= vad.range_.size() - range.size();
   vad.range_ = range;
   refresh_path(root_, range.begin);
 }

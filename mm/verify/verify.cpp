@@ -11,7 +11,12 @@ void audit_commit(const MachineState& machine, Findings& findings) {
   PageCount charged = machine.system_charge.pages();
   for (const auto& space : machine.spaces) {
     PageCount of_vads;
-    space->vads.for_each([&](const Vad& vad) { of_vads += vad.committed(); });
+    PageCount virtual_size;
+    space->vads.for_each([&](const Vad& vad) {
+      of_vads += vad.committed();
+      virtual_size += vad.range().size();
+    });
+    findings.expect(virtual_size == space->vads.pages(), "the VADs' pages are miscounted");
     findings.expect(of_vads == space->private_commit(),
                     "the VADs' charges are not the process's private commit");
     charged += of_vads + space->table_charge.pages();

@@ -1,6 +1,7 @@
 // NtQuerySystemInformation, NtQueryInformationProcess and NtSetInformationProcess, the classes that are
 // there.
 #include <cstddef>
+#include <span>
 
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
@@ -33,13 +34,15 @@ struct PriorityClassInformation {  // PROCESS_PRIORITY_CLASS
   uint8_t priority_class;
 };
 
-struct VmCounters {  // VM_COUNTERS; bytes, but for the faults
+struct VmCounters {  // VM_COUNTERS and VM_COUNTERS_EX, which has the last; bytes, but for the faults
   uint32_t peak_virtual_size, virtual_size;
   uint32_t page_fault_count;
   uint32_t peak_working_set_size, working_set_size;
   uint32_t quota_peak_paged_pool, quota_paged_pool, quota_peak_non_paged_pool, quota_non_paged_pool;
   uint32_t pagefile_usage, peak_pagefile_usage;
+  uint32_t private_usage;
 };
+constexpr uint32_t kVmCountersBytes = offsetof(VmCounters, private_usage);
 
 uint32_t bytes(mm::PageCount pages) { return static_cast<uint32_t>(pages.bytes()); }
 
@@ -53,15 +56,29 @@ ProcessBasicInformation basic_information(const Process& process) {
           process.parent_id};
 }
 
-// The address space and the pools are not accounted by process.
+// The pools are not accounted by process.
 VmCounters vm_counters(const mm::ProcessStatistics& statistics) {
   VmCounters counters{};
+  counters.peak_virtual_size = bytes(statistics.virtual_size_peak);
+  counters.virtual_size = bytes(statistics.virtual_size);
   counters.page_fault_count = static_cast<uint32_t>(statistics.faults.total);
   counters.peak_working_set_size = bytes(statistics.working_set_peak);
   counters.working_set_size = bytes(statistics.working_set);
   counters.pagefile_usage = bytes(statistics.private_commit);
   counters.peak_pagefile_usage = bytes(statistics.private_commit_peak);
+  counters.private_usage = bytes(statistics.private_commit);
   return counters;
+}
+
+// The size of the buffer tells which of the two is wanted.
+NtStatus answer_vm_counters(ServiceCall& call, const VmCounters& counters) {
+  const uint32_t given = call.word(3);
+  const uint32_t size = given >= sizeof counters ? uint32_t{sizeof counters} : kVmCountersBytes;
+  if (call.word(4) != 0)
+    if (const NtStatus status = call.memory.store(call.pointer(4), size); status != NtStatus::Success)
+      return status;
+  if (given < kVmCountersBytes) return NtStatus::InfoLengthMismatch;
+  return call.memory.write(call.pointer(2), std::as_bytes(std::span(&counters, 1)).first(size));
 }
 
 // The answer to a query of a fixed size: too short a buffer is STATUS_INFO_LENGTH_MISMATCH, with the length
@@ -139,7 +156,7 @@ ServiceResult NtQueryInformationProcess(ServiceCall& call) {
   if (!process) return process.error();
   switch (call.word(1)) {
     case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
-    case kProcessVmCounters: return answer(call, vm_counters(call.machine.statistics(**process)), 2, 3, 4);
+    case kProcessVmCounters: return answer_vm_counters(call, vm_counters(call.machine.statistics(**process)));
     case kProcessTimes:
       call.machine.account_times();
       return answer(call, kernel_user_times((*process)->times), 2, 3, 4);
