@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,8 +16,10 @@
 #include "emulator/cli/patient_console.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/run_session.h"
+#include "emulator/cli/time_limit.h"
 #include "emulator/debugger/console_front_end.h"
 #include "emulator/debugger/engine.h"
+#include "emulator/debugger/script_file.h"
 
 namespace emu {
 namespace {
@@ -57,13 +59,14 @@ void interrupt(int) {
   ask_every(10'000);  // µs
 }
 
-// Neither of the two interrupts the other.
+// None of those that ask the processor to stop interrupts another.
 void handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigaddset(&action.sa_mask, SIGALRM);
   sigaddset(&action.sa_mask, SIGINT);
+  sigaddset(&action.sa_mask, kTimeLimitSignal);
   sigaction(signal, &action, nullptr);
 }
 
@@ -108,9 +111,10 @@ tl::expected<std::unique_ptr<debugger::LineSource>, std::string> line_source(
   std::vector<std::string> lines;
   if (!arguments.commands.empty()) lines.push_back(arguments.commands);
   for (const std::string& path : arguments.scripts) {
-    std::ifstream file(path);
-    if (!file) return tl::unexpected(path + " cannot be read");
-    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    auto script = debugger::read_script(path);
+    if (!script) return tl::unexpected(script.error());
+    lines.insert(lines.end(), std::make_move_iterator(script->begin()),
+                 std::make_move_iterator(script->end()));
   }
   return std::make_unique<debugger::GivenLines>(std::move(lines));
 }

@@ -11,4 +11,7 @@ namespace emu {
 // sentence for the user.
 tl::expected<void, std::string> start_logging(const std::string& level, const std::string& file);
 
+// Whether all that was logged has been written; to be asked at the end.
+bool is_log_written();
+
 }  // namespace emu

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
 #include "emulator/cli/debug_command.h"
 #include "emulator/cli/exit_code.h"
@@ -36,6 +37,14 @@ int run_command_line(int count, char** values) {
   return emu::exit_code::kFailure;
 }
 
+// What a guest writes to its console is the guest's affair; this is about our own commands' output.
+bool is_output_written() {
+  std::cout.flush();
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return true;
+  std::fputs("pagewalk: standard output cannot be written\n", stderr);
+  return false;
+}
+
 }  // namespace
 
 int main(int count, char** values) {
@@ -43,7 +52,8 @@ int main(int count, char** values) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed output is the guest's affair: its write fails
   std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
   try {
-    return run_command_line(count, values);
+    const int exit_code = run_command_line(count, values);
+    return is_output_written() ? exit_code : emu::exit_code::kFailure;
   } catch (const std::exception& error) {  // the host has no memory left, and the like
     std::fprintf(stderr, "pagewalk: %s\n", error.what());
     return emu::exit_code::kFailure;

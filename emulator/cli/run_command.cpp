@@ -8,12 +8,14 @@
 
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/run_session.h"
+#include "emulator/cli/size_argument.h"
 #include "emulator/cli/whole_number.h"
 
 namespace emu {
 namespace {
 
-constexpr uint64_t kMostProcesses = 1 << 20;  // far more than their page tables have room for
+constexpr uint64_t kLongestTimeout = 1'000'000'000;  // seconds: 31 years
+constexpr uint64_t kMostProcesses = 1 << 20;         // far more than their page tables have room for
 
 constexpr const char* kFooter =
     "Everything behind PROGRAM belongs to the guest, up to --and, behind which another program stands: they\n"
@@ -76,6 +78,19 @@ void add_control_options(CLI::App& command, RunArguments& arguments) {
       ->check([](const std::string& text) { return whole_number_problem(text, 1, kMostProcesses); })
       ->type_name("N")
       ->capture_default_str();
+  command
+      .add_option("--timeout", arguments.timeout,
+                  "Stop after so many seconds of the host's time (0: no limit)")
+      ->check([](const std::string& text) { return whole_number_problem(text, 0, kLongestTimeout); })
+      ->type_name("SECONDS");
+  command
+      .add_option("--max-output", arguments.max_output,
+                  "Stop a guest that writes more to its console (K, M, G)")
+      ->check([](const std::string& text) {
+        const auto size = parse_bytes(text);
+        return size ? "" : size.error();
+      })
+      ->type_name("SIZE");
 }
 
 }  // namespace

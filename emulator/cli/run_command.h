@@ -24,6 +24,8 @@ struct RunArguments {
   bool verify = false;
   unsigned long long max_instructions = 0;  // 0: no limit
   uint32_t max_processes = 256;
+  uint32_t timeout = 0;                            // seconds of the host; 0: no limit
+  std::string max_output;                          // empty: no limit
   std::vector<std::vector<std::string>> programs;  // of each, PROGRAM and ARGS
 };
 

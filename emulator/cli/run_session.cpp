@@ -5,16 +5,21 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "emulator/cli/exception_report.h"
 #include "emulator/cli/exit_code.h"
+#include "emulator/cli/limit_supervisor.h"
 #include "emulator/cli/load_report.h"
 #include "emulator/cli/logging.h"
+#include "emulator/cli/patient_console.h"
+#include "emulator/cli/run_limits.h"
 #include "emulator/cli/run_options.h"
 #include "emulator/cli/run_statistics.h"
+#include "emulator/cli/statistics_output.h"
 #include "emulator/cli/stuck_report.h"
 #include "emulator/kernel/files/program_files.h"
 #include "emulator/kernel/files/root_folder.h"
@@ -39,36 +44,18 @@ Machine* running_machine = nullptr;
 
 void report_guest() {
   if (running_machine == nullptr) return;
+  is_log_written();  // its last lines, now
   const Thread* thread = running_machine->current_thread();
   const Registers registers = running_machine->cpu().registers();
   fmt::print(stderr, "The guest was at {:#010x} (esp {:#010x}) in {}. This is a mistake in Pagewalk.\n",
              registers.eip, registers.esp, thread != nullptr ? thread->process().name() : "no thread");
 }
 
-// Where the statistics are going to be written: opened before the guest runs, so that no run is in vain.
-class StatisticsOutput {
- public:
-  // `path`: empty for standard error.
-  explicit StatisticsOutput(const std::string& path)
-      : path_(path), file_(path.empty() ? nullptr : std::fopen(path.c_str(), "w"), std::fclose) {}
-
-  bool usable() const { return path_.empty() || file_ != nullptr; }
-  std::string problem() const { return fmt::format("the statistics cannot be written to {}", path_); }
-  bool write(const std::string& text) {
-    if (path_.empty()) return std::fwrite(text.data(), 1, text.size(), stderr) == text.size();
-    const bool written = std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size();
-    return std::fclose(file_.release()) == 0 && written;
-  }
-
- private:
-  std::string path_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
-};
-
 class Session final : public MachineObserver {
  public:
-  Session(const RunArguments& arguments, Machine& machine, MachineDriver& driver, StatisticsOutput& output)
-      : arguments_(arguments), machine_(machine), driver_(driver), output_(output) {
+  Session(const RunArguments& arguments, Machine& machine, MachineDriver& driver, StatisticsOutput& output,
+          RunLimits& limits)
+      : arguments_(arguments), machine_(machine), driver_(driver), output_(output), limits_(limits) {
     machine.set_observer(this);
     running_machine = &machine;
     mm::set_crash_reporter(report_guest);
@@ -88,8 +75,14 @@ class Session final : public MachineObserver {
       }
       started.push_back(*process);
     }
+    limits_.watch(machine_);
     const Machine::RunEnd end = driver_.run(machine_);
+    limits_.time.disarm();
     const bool written = write_statistics();
+    if (const std::string limit = limits_.passed_by(end); !limit.empty()) {
+      complain(limit);
+      return exit_code::kLimit;
+    }
     if (end == Machine::RunEnd::Stuck) {
       fmt::print(stderr, "pagewalk: stopped: {}", stuck_report(machine_));
       return exit_code::kLimit;
@@ -153,6 +146,20 @@ class Session final : public MachineObserver {
   Machine& machine_;
   MachineDriver& driver_;
   StatisticsOutput& output_;
+  RunLimits& limits_;
+};
+
+// Nobody holds the machine. A guest that waits for input must not outlast its time.
+class FreeRun final : public MachineDriver {
+ public:
+  explicit FreeRun(const RunArguments& arguments) : timed_(arguments.timeout != 0) {}
+  std::unique_ptr<Console> console() override {
+    if (!timed_) return host_console();
+    return std::make_unique<PatientConsole>([] { return !TimeLimit::passed(); });
+  }
+
+ private:
+  bool timed_;
 };
 
 // What the guest's disk shows.
@@ -168,7 +175,7 @@ tl::expected<std::unique_ptr<HostFiles>, std::string> guest_files(const RunArgum
 }  // namespace
 
 int run_program(const RunArguments& arguments) {
-  MachineDriver driver;
+  FreeRun driver(arguments);
   return run_program(arguments, driver);
 }
 
@@ -185,7 +192,8 @@ int run_program(const RunArguments& arguments, MachineDriver& driver) {
     return fail(logging.error());
   StatisticsOutput output(arguments.statistics_file);
   if (!output.usable()) return fail(output.problem());
-  auto machine = Machine::create(*configuration, driver.console());
+  RunLimits limits(arguments);
+  auto machine = Machine::create(*configuration, limits.output.limited(driver.console()));
   if (!machine) return fail(machine.error());
   if (auto files = guest_files(arguments); files) {
     (*machine)->volume().mount(std::move(*files));
@@ -193,8 +201,11 @@ int run_program(const RunArguments& arguments, MachineDriver& driver) {
     return fail(files.error());
   }
   if (const auto prepared = driver.prepare(**machine); !prepared) return fail(prepared.error());
-  const int code = Session(arguments, **machine, driver, output).run();
+  std::optional<LimitSupervisor> limiter;
+  if (limits.any()) limiter.emplace(**machine, limits.output);
+  const int code = Session(arguments, **machine, driver, output, limits).run();
   driver.let_go();
+  if (!is_log_written()) return fail("the log could not be written whole");
   return code;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "emulator/kernel/files/descriptor.h"
 #include "mm/base/types.h"
 
 namespace emu {
@@ -13,9 +14,6 @@ class MemoryImage {
  public:
   // On failure error() says why, and the image is empty.
   explicit MemoryImage(const std::string& path);
-  ~MemoryImage();
-  MemoryImage(const MemoryImage&) = delete;
-  MemoryImage& operator=(const MemoryImage&) = delete;
 
   // Empty while everything that was asked for could be read.
   const std::string& error() const { return error_; }
@@ -27,7 +25,7 @@ class MemoryImage {
 
  private:
   std::string path_;
-  int file_ = -1;
+  Descriptor file_;
   uint64_t size_ = 0;
   mutable std::string error_;
 };

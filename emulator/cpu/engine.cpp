@@ -10,10 +10,7 @@ constexpr mm::VirtualAddress kAliasWindow{0xFFFFE000};
 }  // namespace
 
 Cpu::Engine::Engine(Cpu& owner, mm::PhysicalMemory ram, TlbFiller& filler)
-    : owner_(owner),
-      ram_(ram),
-      filler_(filler),
-      unicorn_(ram) {
+    : owner_(owner), ram_(ram), filler_(filler), unicorn_(ram) {
   hook_everything();
   unicorn_.set_floating_state(FloatingState{});
 }

@@ -135,8 +135,8 @@ class Cpu::Engine {
   uint8_t vector_ = 0;
   Pace pace_ = Pace::Free;
   bool ended_by_fetch_ = false;
-  bool begun_ = false;      // stepping: the instruction's hook was called
-  bool illegal_ = false;    // an illegal instruction has ended the turn
+  bool begun_ = false;    // stepping: the instruction's hook was called
+  bool illegal_ = false;  // an illegal instruction has ended the turn
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> in_guest_code_ = false;  // in Unicorn's loop, and in none of our callbacks
 

@@ -12,7 +12,8 @@ uc_prot protection(uint8_t rights) {
   return static_cast<uc_prot>(bits);
 }
 
-constexpr uint32_t kSoftwareInterrupt = 0x100;  // in the number of an interrupt: INT n (third_party/unicorn, tell-int-from-exception)
+constexpr uint32_t kSoftwareInterrupt =
+    0x100;  // in the number of an interrupt: INT n (third_party/unicorn, tell-int-from-exception)
 
 bool give(uc_tlb_entry& entry, mm::PageFrameNumber frame, uint8_t rights) {
   entry.paddr = frame.address().value;

@@ -41,8 +41,9 @@ struct Registers {
 };
 
 // The x87, MMX and SSE state in the layout of FXSAVE outside 64-bit mode (Intel SDM volume 1, table 10-2);
-// the same bytes stand in CONTEXT.ExtendedRegisters. Default: the state after FNINIT, MXCSR 0x1F80, and all
-// registers zero.
+// the same bytes stand in CONTEXT.ExtendedRegisters. Default: the state in which a thread of Windows begins:
+// after FNINIT, but with 53 bits of precision (Microsoft, "_control87": _PC_53 is the default on x86), MXCSR
+// 0x1F80, and all registers zero.
 struct FloatingState {
   alignas(16) std::array<std::byte, 512> fxsave = initial();
 
@@ -51,8 +52,8 @@ struct FloatingState {
  private:
   static constexpr std::array<std::byte, 512> initial() {
     std::array<std::byte, 512> image{};
-    image[0] = std::byte{0x7f};  // FCW 0x037F
-    image[1] = std::byte{0x03};
+    image[0] = std::byte{0x7f};  // FCW 0x027F
+    image[1] = std::byte{0x02};
     image[24] = std::byte{0x80};  // MXCSR 0x1F80
     image[25] = std::byte{0x1f};
     return image;

@@ -1,14 +1,18 @@
 #include "emulator/debugger/session.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/command.h"
 #include "emulator/debugger/expression/expression.h"
+#include "emulator/kernel/files/regular_file.h"
 
 namespace emu::debugger {
 namespace {
@@ -275,7 +279,9 @@ void Session::image_unloaded(Process& process, const LoadedImage& image) {
 
 std::string Session::open_log(const std::string& path) {
   close_log();
-  log_ = std::fopen(path.c_str(), "w");
+  const auto file = create_regular_file(path);
+  if (!file) return fmt::format("{} {}", path, file.error());
+  log_ = fdopen(fcntl(file->number(), F_DUPFD_CLOEXEC, 0), "w");
   return log_ != nullptr ? "" : fmt::format("{} cannot be written", path);
 }
 
@@ -288,7 +294,9 @@ bool Session::close_log() {
 void Session::log(std::string_view text) {
   if (log_ == nullptr) return;
   std::fwrite(text.data(), 1, text.size(), log_);
-  std::fflush(log_);
+  if (std::fflush(log_) == 0) return;
+  fmt::print(stderr, "pagewalk: the log cannot be written, and is closed: {}\n", std::strerror(errno));
+  close_log();
 }
 
 // ---- Expressions.

@@ -88,6 +88,20 @@ void capture_context(abi::Context& context, const Registers& registers, const Fl
     std::memcpy(context.ExtendedRegisters, floating.fxsave.data(), floating.fxsave.size());
 }
 
+abi::ExtendedContext extended_context(const Registers& registers, const FloatingState& floating,
+                                      const DebugRegisters& debug) {
+  constexpr auto kContext = static_cast<uint32_t>(sizeof(abi::Context));
+  constexpr auto kExtension = static_cast<uint32_t>(sizeof(abi::ContextEx));
+  constexpr auto kBefore = -static_cast<int32_t>(kContext);
+  abi::ExtendedContext extended{};
+  extended.context.ContextFlags = PAGEWALK_CONTEXT_ALL;
+  capture_context(extended.context, registers, floating, debug);
+  extended.extension = {.All = {kBefore, kContext + kExtension},
+                        .Legacy = {kBefore, kContext},
+                        .XState = {static_cast<int32_t>(kExtension), 0}};
+  return extended;
+}
+
 void apply_context(const abi::Context& context, Registers& registers, FloatingState& floating,
                    DebugRegisters& debug) {
   if (names(context, PAGEWALK_CONTEXT_CONTROL)) {

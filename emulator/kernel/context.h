@@ -25,6 +25,10 @@ constexpr bool names_floating(const abi::Context& context) {
 void capture_context(abi::Context& context, const Registers& registers, const FloatingState& floating,
                      const DebugRegisters& debug);
 
+// All parts, as they lie on a thread's stack when the kernel calls into ntdll.
+abi::ExtendedContext extended_context(const Registers& registers, const FloatingState& floating,
+                                      const DebugRegisters& debug);
+
 // Takes the parts that `context.ContextFlags` names. x87 registers come from FloatSave where both it and
 // ExtendedRegisters are named.
 void apply_context(const abi::Context& context, Registers& registers, FloatingState& floating,

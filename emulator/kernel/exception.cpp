@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "emulator/cpu/instruction_scan.h"
 #include "emulator/kernel/instruction.h"
 
 namespace emu {
@@ -12,6 +13,7 @@ using mm::NtStatus;
 constexpr uint32_t kRead = 0;
 constexpr uint32_t kWrite = 1;
 
+constexpr uint32_t kBreakpointService = 0;
 constexpr uint8_t kDebugServiceVector = 0x2D;
 constexpr uint8_t kFastFailVector = 0x29;
 
@@ -27,9 +29,18 @@ Exception violation_without_address(mm::VirtualAddress eip) {
   return exception;
 }
 
+// An instruction of more than 15 bytes is a protection fault (Intel SDM volume 3, 6.15, vector 13); Windows
+// calls it illegal when it finds only prefixes.
 Exception general_protection(mm::VirtualAddress eip, std::span<const uint8_t> code) {
+  if (code.size() >= kLongestInstruction && has_no_opcode(code))
+    return make(NtStatus::IllegalInstruction, eip);
   if (is_privileged_instruction(code)) return make(NtStatus::PrivilegedInstruction, eip);
   return violation_without_address(eip);
+}
+
+// [MS-ERREF], STATUS_INVALID_LOCK_SEQUENCE: a LOCK prefix on what cannot be locked.
+Exception undefined_opcode(mm::VirtualAddress eip, std::span<const uint8_t> code) {
+  return make(has_lock_prefix(code) ? NtStatus::InvalidLockSequence : NtStatus::IllegalInstruction, eip);
 }
 
 constexpr mm::VirtualAddress before(mm::VirtualAddress eip, uint32_t bytes) { return {eip.value - bytes}; }
@@ -74,7 +85,7 @@ Exception exception_of_vector(uint8_t number, mm::VirtualAddress eip, std::span<
     case vector::kDivideError: return make(NtStatus::IntegerDivideByZero, eip);
     case vector::kDebug: return make(NtStatus::SingleStep, eip);
     case vector::kBoundRange: return make(NtStatus::ArrayBoundsExceeded, eip);
-    case vector::kInvalidOpcode: return make(NtStatus::IllegalInstruction, eip);
+    case vector::kInvalidOpcode: return undefined_opcode(eip, code);
     case vector::kFloatingPoint: return make(NtStatus::FloatInvalidOperation, eip, {0});
     case vector::kSimdFloatingPoint: return make(NtStatus::FloatMultipleTraps, eip, {0, 0});
     case vector::kAlignmentCheck: return make(NtStatus::DatatypeMisalignment, eip);
@@ -82,11 +93,13 @@ Exception exception_of_vector(uint8_t number, mm::VirtualAddress eip, std::span<
   }
 }
 
-Exception exception_of_interrupt(uint8_t number, mm::VirtualAddress eip) {
+Exception exception_of_interrupt(uint8_t number, const Registers& registers) {
+  const mm::VirtualAddress eip{registers.eip};
   switch (number) {
     case vector::kBreakpoint:
+      return make(NtStatus::Breakpoint, before(eip, 1), {kBreakpointService, registers.ecx, registers.edx});
     case kDebugServiceVector:
-      return make(NtStatus::Breakpoint, before(eip, number == vector::kBreakpoint ? 1 : 2), {0});
+      return make(NtStatus::Breakpoint, eip, {registers.eax, registers.ecx, registers.edx});
     case vector::kOverflow: return make(NtStatus::IntegerOverflow, before(eip, 1));
     case kFastFailVector: return fast_fail(before(eip, 2));
     default: return violation_without_address(before(eip, 2));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "emulator/cpu/registers.h"
 #include "emulator/cpu/stop.h"
 #include "mm/base/fault.h"
 #include "mm/base/nt_status.h"
@@ -52,7 +53,11 @@ FaultingAccess faulting_access(const Exception& exception);
 // as many as can be read; they tell a privileged instruction from another protection fault.
 Exception exception_of_vector(uint8_t vector, mm::VirtualAddress eip, std::span<const uint8_t> code);
 
-// Of INT n, INT3 and INTO where no service is behind it; `eip` is after the instruction.
-Exception exception_of_interrupt(uint8_t vector, mm::VirtualAddress eip);
+// Of INT n, INT3 and INTO where no service is behind it; EIP in `registers` is after the instruction. The
+// exception's address is where the thread goes on when a handler says so: on the instruction, but behind INT
+// 0x2D, the debug service, which Windows takes for done (P. Ferrie, "The Ultimate Anti-Debugging Reference",
+// "INT 2D"). 32-bit Windows tells of a breakpoint ECX and EDX, which say what a debug service is about, and
+// in front of them 0, or EAX for INT 0x2D.
+Exception exception_of_interrupt(uint8_t vector, const Registers& registers);
 
 }  // namespace emu

@@ -34,10 +34,9 @@ NtStatus push_frame(GuestMemory& memory, const Exception& exception, const Regis
                     const FloatingState& floating, const DebugRegisters& debug, mm::VirtualAddress at) {
   abi::UserExceptionFrame frame{};
   frame.Record = at.value + offsetof(abi::UserExceptionFrame, record);
-  frame.Context = at.value + offsetof(abi::UserExceptionFrame, context);
+  frame.Context = at.value + offsetof(abi::UserExceptionFrame, extended);
   frame.record = record_of(exception);
-  frame.context.ContextFlags = PAGEWALK_CONTEXT_ALL;
-  capture_context(frame.context, as_reported(exception, registers), floating, debug);
+  frame.extended = extended_context(as_reported(exception, registers), floating, debug);
   return memory.store(at, frame);
 }
 

@@ -46,9 +46,10 @@ class ImageLoader {
   virtual mm::Result<StartedProgram> start_child(Process& parent, const ProgramRequest& request,
                                                  const StandardHandles& handles, Inherit inherit) = 0;
 
-  // Maps the DLL called `name` into `process`. STATUS_DLL_NOT_FOUND, STATUS_INVALID_IMAGE_FORMAT, or why
-  // there is no memory for it; then process.load_problem says it in words.
-  // STATUS_SUCCESS also when it must be relocated; process.images names it from then on.
+  // Maps the DLL called `name` into `process`: a file's name, or a path on the guest's disk.
+  // STATUS_DLL_NOT_FOUND, STATUS_INVALID_IMAGE_FORMAT, or why there is no memory for it; then
+  // process.load_problem says it in words. STATUS_SUCCESS also when it must be relocated; process.images
+  // names it from then on.
   virtual mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) = 0;
 };
 

@@ -34,12 +34,21 @@ bool privileged_two_bytes(uint8_t opcode, uint8_t modrm) {
     case 0x22:
     case 0x23:               // MOV to and from control and debug registers
     case 0x30:               // WRMSR
-    case 0x32: return true;  // RDMSR
+    case 0x32:               // RDMSR
+    case 0x33:               // RDPMC, unless CR4.PCE is set
+    case 0x35: return true;  // SYSEXIT
     default: return false;
   }
 }
 
 }  // namespace
+
+bool has_lock_prefix(std::span<const uint8_t> code) {
+  const auto opcode = std::find_if_not(code.begin(), code.end(), is_prefix);
+  return std::find(code.begin(), opcode, 0xF0) != opcode;
+}
+
+bool has_no_opcode(std::span<const uint8_t> code) { return std::all_of(code.begin(), code.end(), is_prefix); }
 
 bool is_privileged_instruction(std::span<const uint8_t> code) {
   const auto opcode = std::find_if_not(code.begin(), code.end(), is_prefix);

@@ -25,8 +25,8 @@ constexpr mm::VirtualAddress kDescriptorTable{0x80000000};
 std::string memory_problem(NtStatus status, const MachineConfiguration& configuration) {
   switch (status) {
     case NtStatus::DiskFull:
-      return fmt::format("no room for a paging file of {} MB in {}",
-                         configuration.pagefile_size.bytes() >> 20, configuration.pagefile_folder);
+      return fmt::format("no room for a paging file of up to {} MB in {}",
+                         configuration.pagefile_maximum.bytes() >> 20, configuration.pagefile_folder);
     case NtStatus::NoMemory: return "the machine cannot start with so little RAM";
     default: return fmt::format("the machine cannot start: {}", mm::to_string(status));
   }
@@ -73,6 +73,10 @@ tl::expected<void, std::string> Machine::start_memory() {
     if (!opened)
       return tl::unexpected(fmt::format("no paging file can be made in {}", configuration_.pagefile_folder));
     storage = std::move(*opened);
+    // What the host's disk has left must not decide how far the paging file grows under a guest: a machine
+    // starts with room for all of it, slot 0 included, or not at all.
+    const NtStatus room = storage->resize(configuration_.pagefile_maximum + mm::PageCount{1});
+    if (!mm::succeeded(room)) return tl::unexpected(memory_problem(room, configuration_));
   }
   auto memory = mm::MemoryManager::create(ram_.memory(), *mmu_, std::move(storage),
                                           {configuration_.pagefile_size, configuration_.pagefile_maximum});
@@ -285,7 +289,7 @@ void Machine::settle_pending(Thread& thread) {
 // Of faults EFLAGS.RF is saved as 1, so that the instruction is made again without its breakpoint; of traps
 // it is what it is (Intel SDM volume 3, 17.3.1.1).
 void Machine::settle_interrupt(Thread& thread, uint8_t vector) {
-  const Exception exception = exception_of_interrupt(vector, {cpu_->get(Register::Eip)});
+  const Exception exception = exception_of_interrupt(vector, cpu_->registers());
   if (exception.protection) thread.debug_registers.resumes = true;
   deliver(thread, exception, exception.address);
 }

@@ -63,7 +63,10 @@ struct NtdllEntries {
 
 class Process final : public DispatcherObject {
  public:
-  static constexpr ObjectType kType{"Process", {0x20410, 0x20BEB, 0x121001, 0x1FFFFF}};
+  static constexpr ObjectType kType{
+      "Process",
+      {0x20410, 0x20BEB, 0x121001, 0x1FFFFF},
+      {{{process_access::kQueryInformation, process_access::kQueryLimitedInformation}}}};
   const ObjectType& type() const override { return kType; }
 
   // Signalled once it has ended, for good.

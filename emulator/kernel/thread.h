@@ -31,6 +31,7 @@ inline constexpr AccessMask kGetContext = 0x0008;
 inline constexpr AccessMask kSetContext = 0x0010;
 inline constexpr AccessMask kSetInformation = 0x0020;
 inline constexpr AccessMask kQueryInformation = 0x0040;
+inline constexpr AccessMask kSetLimitedInformation = 0x0400;
 inline constexpr AccessMask kQueryLimitedInformation = 0x0800;
 }  // namespace thread_access
 
@@ -55,7 +56,11 @@ class Thread final : public DispatcherObject {
  public:
   enum class State : uint8_t { Ready, Waiting, Ended };
 
-  static constexpr ObjectType kType{"Thread", {0x20048, 0x20437, 0x121800, 0x1FFFFF}};
+  static constexpr ObjectType kType{
+      "Thread",
+      {0x20048, 0x20437, 0x121800, 0x1FFFFF},
+      {{{thread_access::kQueryInformation, thread_access::kQueryLimitedInformation},
+        {thread_access::kSetInformation, thread_access::kSetLimitedInformation}}}};
   const ObjectType& type() const override { return kType; }
 
   // Signalled once it has ended, for good.

@@ -11,11 +11,11 @@ using mm::NtStatus;
 
 constexpr uint32_t kStackAlignment = 16;
 
-// What the entry finds at ESP: `words`, then the CONTEXT.
+// What the entry finds at ESP: `words`, then the CONTEXT with its extension.
 template <size_t kWords>
 struct Frame {
   std::array<uint32_t, kWords> words;
-  abi::Context context;
+  abi::ExtendedContext extended;
 };
 
 // `words_at`: the words, given the address of the CONTEXT.
@@ -23,9 +23,8 @@ template <size_t kWords, class Words>
 NtStatus enter(GuestMemory& memory, Thread& thread, mm::VirtualAddress entry, Words words_at) {
   Frame<kWords> frame{};
   const uint32_t at = (thread.registers.esp & ~(kStackAlignment - 1)) - uint32_t{sizeof frame};
-  frame.words = words_at(at + uint32_t{offsetof(Frame<kWords>, context)});
-  frame.context.ContextFlags = PAGEWALK_CONTEXT_ALL;
-  capture_context(frame.context, thread.registers, thread.floating_state, thread.debug_registers);
+  frame.words = words_at(at + uint32_t{offsetof(Frame<kWords>, extended)});
+  frame.extended = extended_context(thread.registers, thread.floating_state, thread.debug_registers);
   const NtStatus status = memory.store({at}, frame);
   if (status != NtStatus::Success) return status;
   Registers fresh;

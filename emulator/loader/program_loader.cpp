@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,8 @@ std::string lower_case(std::string_view name) {
 std::string guest_file_name(std::string_view path) {
   return std::string(path.substr(path.find_last_of("\\/:") + 1));  // npos + 1 is 0
 }
+
+bool is_path(std::string_view name) { return name.find_first_of("\\/:") != std::string_view::npos; }
 
 struct GuestFile {
   std::vector<std::byte> bytes;
@@ -309,11 +312,25 @@ ProgramLoader::ProgramLoader(Machine& machine, std::string system_folder)
   machine_.set_image_loader(this);
 }
 
+// In the folder of --root that it lies in; else in C:\.
+std::string ProgramLoader::guest_path_of(const std::string& program) const {
+  namespace fs = std::filesystem;
+  const std::string root = machine_.volume().files().host_path({});
+  std::error_code error;
+  const fs::path folder = fs::canonical(folder_of(program), error);
+  const fs::path below = root.empty() || error ? fs::path("..") : folder.lexically_relative(root);
+  std::string path = "C:\\";
+  if (*below.begin() != "..")
+    for (const fs::path& part : below)
+      if (part != ".") path += part.string() + '\\';
+  return path + file_name_of(program);
+}
+
 tl::expected<Process*, std::string> ProgramLoader::start(const std::string& program,
                                                          std::span<const std::string> arguments) {
   const std::string name = file_name_of(program);
   programs_.insert_or_assign(lower_case(name), program);
-  const ProgramRequest request{"C:\\" + name, windows_command_line(name, arguments), "C:\\",
+  const ProgramRequest request{guest_path_of(program), windows_command_line(name, arguments), "C:\\",
                                default_environment()};
   return Start(*this, program, request, {kStandardInput, kStandardOutput, kStandardError}).run();
 }
@@ -343,11 +360,22 @@ const std::string* ProgramLoader::find_program(std::string_view image_path) cons
   return found == programs_.end() ? nullptr : &found->second;
 }
 
+tl::expected<std::shared_ptr<const ImageFile>, ImageFileSource::Failure> ProgramLoader::find_on_disk(
+    std::string_view path) const {
+  using Failure = ImageFileSource::Failure;
+  auto content = read_guest_file(machine_.volume().files(), path);
+  if (!content) return tl::unexpected(Failure{false, "was not found"});
+  auto description = parse_portable_executable(content->bytes);
+  if (!description) return tl::unexpected(Failure{true, description.error().message});
+  return std::make_shared<const ImageFile>(ImageFile{guest_file_name(path), std::move(content->bytes),
+                                                     std::move(*description), std::move(content->host_path)});
+}
+
 mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& memory, std::string_view name) {
   process.load_problem.clear();
   const auto source = sources_.find(process.id());
   if (source == sources_.end()) return mm::fail(NtStatus::DllNotFound);
-  const auto file = source->second.find(name);
+  const auto file = is_path(name) ? find_on_disk(name) : source->second.find(name);
   if (!file) {
     process.load_problem = file.error().message;
     return mm::fail(file.error().found ? NtStatus::InvalidImageFormat : NtStatus::DllNotFound);

@@ -38,6 +38,11 @@ class ProgramLoader final : public ImageLoader {
   // The host file that a guest means by `image_path`: a program that the user named, which lies in C:\.
   const std::string* find_program(std::string_view image_path) const;
 
+  std::string guest_path_of(const std::string& program) const;
+  // A DLL that the guest names by its path.
+  tl::expected<std::shared_ptr<const ImageFile>, ImageFileSource::Failure> find_on_disk(
+      std::string_view path) const;
+
   Machine& machine_;
   std::string system_folder_;
   std::map<uint32_t, ImageFileSource> sources_;  // by process

@@ -51,6 +51,9 @@ bool is_bit_test(unsigned id) {
   return id == X86_INS_BT || id == X86_INS_BTS || id == X86_INS_BTR || id == X86_INS_BTC;
 }
 
+// These were seen to ask for their last byte first (accesses.txt beside the tests).
+bool is_whole_state(unsigned id) { return id == X86_INS_FXSAVE || id == X86_INS_FXRSTOR; }
+
 // LEA and the multi-byte NOP have a memory operand and leave it alone.
 bool touches_nothing(unsigned id) { return id == X86_INS_LEA || id == X86_INS_NOP; }
 
@@ -100,9 +103,11 @@ MemoryReferences::MemoryReferences(const cs_insn& instruction, const Registers& 
 
 void MemoryReferences::string_instruction() {
   const StringInstruction kind = string_kind(x86_.opcode[0], static_cast<uint8_t>(operand_bytes()));
-  // CMPS reads its destination operand first in Unicorn; everything else has one read.
+  // CMPS was seen to read its destination operand first, and behind REP its source.
+  const bool source_first = x86_.prefix[0] != 0;
+  if (kind.reads_source && source_first) source(kind.size);
   if (kind.reads_destination) destination(kind.size, true, false);
-  if (kind.reads_source) source(kind.size);
+  if (kind.reads_source && !source_first) source(kind.size);
   if (kind.writes_destination) destination(kind.size, false, true);
 }
 
@@ -162,6 +167,7 @@ void MemoryReferences::operands() {
     if (operand.type != X86_OP_MEM) continue;
     const OperandAccess access = access_of(instruction_, i, operand.access);
     add(effective_address(operand), operand_size(instruction_.id, operand.size), access.reads, access.writes);
+    if (is_whole_state(instruction_.id)) list_[count_ - 1].last_byte_first = true;
   }
 }
 
@@ -177,12 +183,13 @@ void MemoryReferences::enter() {
   const uint32_t bytes = operand_bytes();
   const uint32_t level = static_cast<uint32_t>(x86_.operands[1].imm) & 31;
   push(1, bytes);
-  if (level == 0) return;
   for (uint32_t i = 1; i < level; ++i) {
     add(registers_.ebp - i * bytes, bytes, true, false);
     push(1, bytes);
   }
-  push(1, bytes);
+  if (level != 0) push(1, bytes);
+  // A write with the final ESP must not fault (Intel SDM volume 2A, "ENTER").
+  add(stack_ - static_cast<uint32_t>(x86_.operands[0].imm), bytes, true, true);
 }
 
 void MemoryReferences::add(uint32_t address, uint32_t size, bool reads, bool writes) {

@@ -18,6 +18,7 @@ struct MemoryReference {
   uint32_t size = 0;
   bool reads = false;
   bool writes = false;
+  bool last_byte_first = false;  // the processor asks for the last byte before the others
 };
 
 class MemoryReferences {
@@ -50,7 +51,7 @@ class MemoryReferences {
   const Registers& registers_;
   mm::VirtualAddress teb_;
   uint32_t stack_;                          // ESP as the instruction changes it
-  std::array<MemoryReference, 72> list_{};  // ENTER with 31 levels makes 64
+  std::array<MemoryReference, 72> list_{};  // ENTER with 31 levels makes 63
   size_t count_ = 0;
 };
 

@@ -30,11 +30,13 @@ struct OperandFinder::Disassembler {
 
 namespace {
 
-// The first byte of `reference` in the page, if it has one there. References may wrap at 4 GB.
+// The byte of `reference` in the page that the processor asks for first, if it has one there. References may
+// wrap at 4 GB.
 std::optional<mm::VirtualAddress> within(const MemoryReference& reference, mm::VirtualPageNumber page) {
   const mm::VirtualAddress first{reference.address};
-  if (first.page() == page) return first;
   const mm::VirtualAddress last{reference.address + reference.size - 1};
+  if (reference.last_byte_first && last.page() == page) return last;
+  if (first.page() == page) return first;
   if (last.page() == page) return page.address();
   return std::nullopt;
 }

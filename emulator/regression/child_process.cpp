@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +13,8 @@
 #include <csignal>
 #include <cstddef>
 
+#include "emulator/kernel/files/descriptor.h"
+
 extern char** environ;
 
 namespace emu {
@@ -20,49 +22,56 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  ~Descriptor() { reset(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int get() const { return number_; }
-  void reset(int number = -1) {
-    if (number_ >= 0) close(number_);
-    number_ = number;
-  }
-
- private:
-  int number_;
-};
-
 struct Pipe {
   Descriptor read, write;
 
   bool open() {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-    read.reset(ends[0]);
-    write.reset(ends[1]);
+    read = Descriptor(ends[0]);
+    write = Descriptor(ends[1]);
     return true;
   }
 };
 
-// Returns errno, or 0 and the child's number.
+// The child's part: becomes the program, or writes errno to `failure`. Others of our threads may have held
+// any lock when it was made, so that it may only make calls that signal handlers may make (fork(2)).
+[[noreturn]] void become(const ChildRequest& request, char* const* arguments, pid_t parent, int output,
+                         int errors, int failure) {
+  const bool guarded = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+  if (getppid() != parent) _exit(1);  // it ended before it was guarded against that
+  const int input = open(request.input.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool ready = guarded && input >= 0 && dup2(input, STDIN_FILENO) >= 0 &&
+                     dup2(output, STDOUT_FILENO) >= 0 && dup2(errors, STDERR_FILENO) >= 0;
+  if (ready) execve(arguments[0], arguments, environ);
+  const int error = errno;
+  (void)!write(failure, &error, sizeof error);
+  _exit(1);
+}
+
+// Returns errno, or 0 and the child's number. It ends with the thread that called.
 int spawn(const ChildRequest& request, int output, int errors, pid_t& child) {
   std::vector<char*> arguments;
   for (const std::string& argument : request.command)
     arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
 
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, request.input.c_str(), O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-  const int error = posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  Pipe failure;  // closed by execve
+  if (!failure.open()) return errno;
+  const pid_t parent = getpid();
+  const pid_t made = fork();
+  if (made == 0) become(request, arguments.data(), parent, output, errors, failure.write.number());
+  if (made < 0) return errno;
+  failure.write = Descriptor();
+  int error = 0;
+  ssize_t count = 0;
+  do {
+    count = read(failure.read.number(), &error, sizeof error);
+  } while (count < 0 && errno == EINTR);
+  child = made;
+  if (count == 0) return 0;
+  while (waitpid(made, nullptr, 0) < 0 && errno == EINTR) {
+  }
   return error;
 }
 
@@ -82,7 +91,7 @@ int milliseconds_until(Clock::time_point deadline) {
 
 // Reads both streams until both end, or a limit is passed: then the result's `end` says which.
 void collect(Pipe& output, Pipe& errors, Clock::time_point deadline, ChildResult& result) {
-  std::array<pollfd, 2> polled{{{output.read.get(), POLLIN, 0}, {errors.read.get(), POLLIN, 0}}};
+  std::array<pollfd, 2> polled{{{output.read.number(), POLLIN, 0}, {errors.read.number(), POLLIN, 0}}};
   const std::array<std::string*, 2> texts{&result.output, &result.errors};
   while (polled[0].fd >= 0 || polled[1].fd >= 0) {
     const int ready = poll(polled.data(), polled.size(), milliseconds_until(deadline));
@@ -103,8 +112,8 @@ void collect(Pipe& output, Pipe& errors, Clock::time_point deadline, ChildResult
 // The streams are closed; the process may yet live.
 bool ends_before(pid_t child, Clock::time_point deadline) {
   const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
-  if (process.get() < 0) return true;
-  pollfd polled{process.get(), POLLIN, 0};
+  if (process.number() < 0) return true;
+  pollfd polled{process.number(), POLLIN, 0};
   int ready = 0;
   do {
     ready = poll(&polled, 1, milliseconds_until(deadline));
@@ -128,10 +137,10 @@ ChildResult run_child(const ChildRequest& request) {
   Pipe output, errors;
   pid_t child = -1;
   const bool have_pipes = output.open() && errors.open();
-  result.code = have_pipes ? spawn(request, output.write.get(), errors.write.get(), child) : errno;
+  result.code = have_pipes ? spawn(request, output.write.number(), errors.write.number(), child) : errno;
   if (result.code != 0) return result;
-  output.write.reset();
-  errors.write.reset();
+  output.write = Descriptor();
+  errors.write = Descriptor();
 
   const Clock::time_point deadline = Clock::now() + request.timeout;
   result.end = ChildResult::End::Exited;

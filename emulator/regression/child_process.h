@@ -33,7 +33,7 @@ struct ChildResult {
 
 inline constexpr size_t kLargestOutput = size_t{64} << 20;
 
-// Safe to call from several threads at once.
+// Safe to call from several threads at once. The child dies with us, however we end.
 ChildResult run_child(const ChildRequest& request);
 
 }  // namespace emu

@@ -1,8 +1,11 @@
 #include "emulator/regression/execution.h"
 
-#include <fstream>
-#include <iterator>
+#include <algorithm>
+#include <array>
+#include <span>
+#include <stdexcept>
 
+#include "emulator/kernel/files/regular_file.h"
 #include "emulator/regression/scenario_variables.h"
 #include "emulator/regression/scratch_files.h"
 #include "emulator/regression/scratch_folder.h"
@@ -12,9 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+// Options whose values are files and folders of the host.
+constexpr std::array<std::string_view, 2> kHostPaths = {"root", "log-file"};
+
+void write_input(const fs::path& path, const std::string& text) {
+  const auto file = create_regular_file(path.string());
+  if (!file) throw std::runtime_error("the input " + file.error());
+  if (!write_all(*file, std::as_bytes(std::span(text))))
+    throw std::system_error(errno, std::generic_category(), "the input cannot be written");
 }
 
 void prepare(const ScratchFiles& files, const std::vector<ScratchEntry>& entries,
@@ -32,48 +40,72 @@ std::map<std::string, std::optional<std::string>> collect(const ScratchFiles& fi
   return found;
 }
 
-fs::path program_path(const Scenario& scenario, const ScenarioVariables& variables) {
-  const fs::path program = variables.expand(scenario.program);
-  return program.is_absolute() ? program : fs::absolute(scenario.file).parent_path() / program;
-}
+// The host's files that a run is told of, once it is known that the scenario may name them. What is there
+// cannot change between here and the run by a guest's doing: none can make a link, nor move one that leads
+// out of its root.
+class HostPaths {
+ public:
+  HostPaths(const Scenario& scenario, const Surroundings& surroundings, fs::path scratch)
+      : trust_(scenario.trust),
+        folder_(fs::absolute(scenario.file).parent_path()),
+        guest_(surroundings.guest),
+        scratch_(std::move(scratch)) {}
 
-std::vector<std::string> command_line(const Scenario& scenario, RunOptions options,
+  // Under the name that it is given: the guest sees it.
+  std::string program(const fs::path& path) const {
+    confined("program", path, folder_, {folder_, scratch_, guest_}, trust_);
+    return (folder_ / path).string();
+  }
+
+  std::string option(const std::string& name, const std::string& value) const {
+    const bool is_path = std::find(kHostPaths.begin(), kHostPaths.end(), name) != kHostPaths.end();
+    if (!is_path) return value;
+    return confined(name, value, folder_, {folder_, scratch_}, trust_).string();
+  }
+
+ private:
+  Trust trust_;
+  fs::path folder_, guest_, scratch_;
+};
+
+std::vector<std::string> command_line(const Scenario& scenario, RunOptions options, const HostPaths& paths,
                                       const Surroundings& surroundings, const ScenarioVariables& variables,
                                       const fs::path& statistics) {
   options.insert(scenario.options.begin(), scenario.options.end());
   std::vector<std::string> command = {surroundings.pagewalk.string(), "run", "--stats=json",
                                       "--stats-file=" + statistics.string()};
   for (const auto& [name, value] : options) {
-    command.push_back("--" + name + (value.empty() ? "" : "=" + variables.expand(value)));
+    command.push_back("--" + name + (value.empty() ? "" : "=" + paths.option(name, variables.expand(value))));
   }
-  command.push_back(program_path(scenario, variables).string());
+  command.push_back(paths.program(variables.expand(scenario.program)));
   for (const std::string& argument : scenario.arguments) command.push_back(variables.expand(argument));
   return command;
 }
 
 }  // namespace
 
-Surroundings own_surroundings() {
+Surroundings own_surroundings(const fs::path& temporary) {
   const fs::path self = fs::read_symlink("/proc/self/exe");
-  return {self, self.parent_path() / "guest"};
+  return {self, self.parent_path() / "guest", temporary};
 }
 
 Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings) {
-  const ScratchFolder own;
-  const ScratchFolder scratch;
+  const ScratchFolder own(surroundings.temporary);
+  const ScratchFolder scratch(surroundings.temporary);
   const ScratchFiles files(scratch.path().string());
   const fs::path statistics = own.path() / "statistics.json";
   const fs::path input = own.path() / "input";
-  std::ofstream(input, std::ios::binary) << scenario.input;
+  write_input(input, scenario.input);
 
   Outcome outcome;
   const ScenarioVariables variables(surroundings.guest.string(),
                                     fs::absolute(scenario.file).parent_path().string(),
                                     scratch.path().string());
   prepare(files, scenario.scratch, variables);
-  outcome.command = command_line(scenario, options, surroundings, variables, statistics);
+  const HostPaths paths(scenario, surroundings, scratch.path());
+  outcome.command = command_line(scenario, options, paths, surroundings, variables, statistics);
   outcome.child = run_child({outcome.command, input, scenario.timeout});
-  outcome.statistics = read_file(statistics);
+  outcome.statistics = read_regular_file(statistics.string(), kLargestOutput).value_or("");
   outcome.files = collect(files, scenario.expected);
   return outcome;
 }

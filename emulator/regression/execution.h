@@ -16,10 +16,11 @@ namespace emu {
 struct Surroundings {
   std::filesystem::path pagewalk;  // the executable
   std::filesystem::path guest;     // what ${guest} stands for: the folder of guest programs
+  std::filesystem::path temporary = std::filesystem::temp_directory_path();  // holds the runs' own folders
 };
 
 // The executable that runs now, and the folder `guest` beside it.
-Surroundings own_surroundings();
+Surroundings own_surroundings(const std::filesystem::path& temporary);
 
 // What came of one run.
 struct Outcome {

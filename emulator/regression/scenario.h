@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "emulator/regression/confinement.h"
+
 namespace emu {
 
 // Options of `pagewalk run`: the option's name without its dashes -> its value; a flag has an empty value.
@@ -49,6 +51,7 @@ struct Expectation {
 
 struct Scenario {
   std::filesystem::path file;
+  Trust trust = Trust::Confined;
   std::string name;
   std::string description;
   // These three may hold ${guest}, ${scenario} and ${scratch}; see Surroundings.

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
+#include <stdexcept>
 
+#include "emulator/kernel/files/regular_file.h"
+#include "emulator/regression/child_process.h"
+#include "emulator/regression/scenario_bounds.h"
 #include "emulator/regression/scenario_table.h"
 #include "emulator/regression/scenario_variables.h"
 #include "emulator/regression/scratch_files.h"
@@ -16,21 +18,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_control_character(char c) { return (c >= 0 && c < 0x20) || c == 0x7F; }
+
 // What `[options]` may hold: the options of `pagewalk run` under their own names, with _ for -.
 enum class OptionKind { Text, Integer, Flag };
 struct KnownOption {
   std::string_view key;
   OptionKind kind;
 };
-constexpr std::array<KnownOption, 9> kKnownOptions = {{{"ram", OptionKind::Text},
-                                                       {"pagefile", OptionKind::Text},
-                                                       {"root", OptionKind::Text},
-                                                       {"clock", OptionKind::Text},
-                                                       {"log_level", OptionKind::Text},
-                                                       {"log_file", OptionKind::Text},
-                                                       {"max_instructions", OptionKind::Integer},
-                                                       {"max_processes", OptionKind::Integer},
-                                                       {"verify", OptionKind::Flag}}};
+constexpr std::array<KnownOption, 11> kKnownOptions = {{{"ram", OptionKind::Text},
+                                                        {"pagefile", OptionKind::Text},
+                                                        {"root", OptionKind::Text},
+                                                        {"clock", OptionKind::Text},
+                                                        {"log_level", OptionKind::Text},
+                                                        {"log_file", OptionKind::Text},
+                                                        {"max_instructions", OptionKind::Integer},
+                                                        {"max_processes", OptionKind::Integer},
+                                                        {"timeout", OptionKind::Integer},
+                                                        {"max_output", OptionKind::Text},
+                                                        {"verify", OptionKind::Flag}}};
 
 std::string option_name(std::string_view key) {
   std::string name(key);
@@ -43,8 +49,20 @@ void read_flag(RunOptions& options, std::string_view key, const toml::node& valu
   if (value.as_boolean()->get()) options[option_name(key)] = "";
 }
 
-void refuse_unknown_variables(const toml::node& at, const std::string& text) {
+// What becomes a word of a command line, or a file's name, would end at a NUL.
+void refuse_nul(const toml::node& at, const std::string& text) {
+  if (text.find('\0') != std::string::npos) refuse(at, "a NUL character cannot be passed on");
+}
+
+void refuse_bad_word(const toml::node& at, const std::string& text) {
+  refuse_nul(at, text);
   if (const auto variable = unknown_variable(text)) refuse(at, "there is no variable " + *variable);
+}
+
+// What is printed in a line of its own.
+void refuse_control_characters(const toml::node& at, const std::string& text) {
+  const bool plain = std::none_of(text.begin(), text.end(), is_control_character);
+  if (!plain) refuse(at, "a name has no control characters");
 }
 
 void read_value(RunOptions& options, std::string_view key, const toml::node& value) {
@@ -59,7 +77,7 @@ void read_value(RunOptions& options, std::string_view key, const toml::node& val
       return;
     case OptionKind::Text:
       if (!value.is_string()) refuse(value, std::string(key) + " must be a string");
-      refuse_unknown_variables(value, value.as_string()->get());
+      refuse_bad_word(value, value.as_string()->get());
       options[option_name(key)] = value.as_string()->get();
   }
 }
@@ -85,10 +103,24 @@ std::vector<RunOptions> read_same_with(const toml::array& array, const RunVocabu
   return runs;
 }
 
-std::string read_whole_file(const toml::node& at, const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) refuse(at, "cannot read " + path.string());
-  return {std::istreambuf_iterator<char>(file), {}};
+// Where a scenario lies, and how far it is trusted with the host's files.
+struct Origin {
+  fs::path folder;
+  Trust trust;
+};
+
+// `key` names a file that belongs to the scenario.
+std::string read_its_file(const toml::node& at, const std::string& key, const fs::path& path,
+                          const Origin& origin) {
+  fs::path place;
+  try {
+    place = confined(key, path, origin.folder, {origin.folder}, origin.trust);
+  } catch (const std::runtime_error& error) {
+    refuse(at, error.what());
+  }
+  auto text = read_regular_file(place.string(), kLargestOutput);
+  if (!text) refuse(at, key + ": " + place.string() + " " + text.error());
+  return std::move(*text);
 }
 
 void refuse_broken_expression(const toml::node& at, const std::string& expression) {
@@ -98,13 +130,14 @@ void refuse_broken_expression(const toml::node& at, const std::string& expressio
 
 // `stream` is "stdout" or "stderr", the beginning of the keys.
 ExpectedText read_expected_text(ScenarioTable& reader, const toml::table& at, const std::string& stream,
-                                const fs::path& folder) {
+                                const Origin& origin) {
   ExpectedText expected;
   expected.exact = reader.text(stream);
-  if (const auto file = reader.text(stream + "_file")) {
-    const toml::node& node = *at.get(stream + "_file");
-    if (expected.exact) refuse(node, "either " + stream + " or " + stream + "_file, not both");
-    expected.exact = read_whole_file(node, folder / *file);
+  const std::string key = stream + "_file";
+  if (const auto file = reader.text(key, refuse_nul)) {
+    const toml::node& node = *at.get(key);
+    if (expected.exact) refuse(node, "either " + stream + " or " + key + ", not both");
+    expected.exact = read_its_file(node, key, *file, origin);
   }
   expected.contains = reader.texts(stream + "_contains");
   expected.matches = reader.texts(stream + "_matches", refuse_broken_expression);
@@ -124,13 +157,13 @@ std::optional<std::string> read_expected_file(const toml::node& content) {
   return std::nullopt;
 }
 
-void read_expected(Expectation& expected, const toml::table& table, const fs::path& folder) {
+void read_expected(Expectation& expected, const toml::table& table, const Origin& origin) {
   ScenarioTable reader(table);
   const int64_t exit_code = reader.integer("exit_code").value_or(0);
   if (exit_code < 0 || exit_code > 255) refuse(*table.get("exit_code"), "exit_code must be 0 to 255");
   expected.exit_code = static_cast<int>(exit_code);
-  expected.output = read_expected_text(reader, table, "stdout", folder);
-  expected.errors = read_expected_text(reader, table, "stderr", folder);
+  expected.output = read_expected_text(reader, table, "stdout", origin);
+  expected.errors = read_expected_text(reader, table, "stderr", origin);
   if (const auto* files = reader.table("files")) {
     for (const auto& [path, content] : *files) {
       expected.files[read_scratch_path(path)] = read_expected_file(content);
@@ -145,7 +178,7 @@ ScratchEntry read_scratch_entry(const toml::key& key, const toml::node& node) {
   const std::string name = read_scratch_path(key);
   if (node.is_table()) {
     ScenarioTable reader(*node.as_table());
-    const auto target = reader.text("link", refuse_unknown_variables);
+    const auto target = reader.text("link", refuse_bad_word);
     reader.refuse_unknown_keys();
     if (!target) refuse(node, "\"" + name + "\" has no link");
     return {name, Kind::Link, *target};
@@ -176,7 +209,7 @@ CounterBound read_counter(const toml::key& key, const toml::node& node, const Ru
 }
 
 std::string read_program(ScenarioTable& reader, const toml::table& at) {
-  const auto program = reader.text("program", refuse_unknown_variables);
+  const auto program = reader.text("program", refuse_bad_word);
   if (!program) refuse(at, "program is missing");
   return *program;
 }
@@ -187,15 +220,17 @@ int64_t read_positive(ScenarioTable& reader, const toml::table& at, std::string_
   return number;
 }
 
-Scenario read_table(const fs::path& file, const toml::table& table, const RunVocabulary& vocabulary) {
+Scenario read_table(const fs::path& file, const toml::table& table, const RunVocabulary& vocabulary,
+                    Trust trust) {
   Scenario scenario;
   ScenarioTable reader(table);
-  const fs::path folder = file.parent_path();
+  const Origin origin{fs::absolute(file).parent_path(), trust};
   scenario.file = file;
-  scenario.name = reader.text("name").value_or(file.stem().string());
+  scenario.trust = trust;
+  scenario.name = reader.text("name", refuse_control_characters).value_or(file.stem().string());
   scenario.description = reader.text("description").value_or("");
   scenario.program = read_program(reader, table);
-  scenario.arguments = reader.texts("args", refuse_unknown_variables);
+  scenario.arguments = reader.texts("args", refuse_bad_word);
   scenario.input = reader.text("stdin").value_or("");
   scenario.timeout = std::chrono::seconds(read_positive(reader, table, "timeout", scenario.timeout.count()));
   scenario.repeat = static_cast<int>(read_positive(reader, table, "repeat", 1));
@@ -206,7 +241,7 @@ Scenario read_table(const fs::path& file, const toml::table& table, const RunVoc
   }
   if (const auto* options = reader.table("options")) scenario.options = read_options(*options, vocabulary);
   if (const auto* runs = reader.array("same_with")) scenario.same_with = read_same_with(*runs, vocabulary);
-  if (const auto* expected = reader.table("expected")) read_expected(scenario.expected, *expected, folder);
+  if (const auto* expected = reader.table("expected")) read_expected(scenario.expected, *expected, origin);
   if (const auto* counters = reader.table("counters")) {
     for (const auto& [path, bound] : *counters) {
       scenario.expected.counters.push_back(read_counter(path, bound, vocabulary));
@@ -216,14 +251,20 @@ Scenario read_table(const fs::path& file, const toml::table& table, const RunVoc
   return scenario;
 }
 
+// In one line: a key, say, may hold line feeds.
 std::string located(const fs::path& file, uint32_t line, std::string_view what) {
-  return file.string() + ":" + std::to_string(line) + ": " + std::string(what);
+  std::string text = file.string() + ":" + std::to_string(line) + ": " + std::string(what);
+  std::replace_if(text.begin(), text.end(), is_control_character, '?');
+  return text;
 }
 
-std::vector<fs::path> scenarios_below(const fs::path& folder) {
+std::vector<fs::path> scenarios_below(const fs::path& folder, std::error_code& error) {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".toml") found.push_back(entry.path());
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code vanished;
+    if (entry->is_regular_file(vanished) && entry->path().extension() == ".toml")
+      found.push_back(entry->path());
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -231,9 +272,18 @@ std::vector<fs::path> scenarios_below(const fs::path& folder) {
 
 }  // namespace
 
-tl::expected<Scenario, std::string> read_scenario(const fs::path& file, const RunVocabulary& vocabulary) {
+tl::expected<Scenario, std::string> read_scenario(const fs::path& file, const RunVocabulary& vocabulary,
+                                                  Trust trust) {
+  const auto text = read_regular_file(file.string(), kLargestScenario);
+  if (!text) return tl::unexpected(file.string() + " " + text.error());
+  return parse_scenario(*text, file, vocabulary, trust);
+}
+
+tl::expected<Scenario, std::string> parse_scenario(std::string_view text, const fs::path& file,
+                                                   const RunVocabulary& vocabulary, Trust trust) {
   try {
-    return read_table(file, toml::parse_file(file.string()), vocabulary);
+    refuse_what_is_too_deep(text);
+    return read_table(file, toml::parse(text, file.string()), vocabulary, trust);
   } catch (const ScenarioError& error) {
     return tl::unexpected(located(file, error.line, error.what));
   } catch (const toml::parse_error& error) {
@@ -251,7 +301,8 @@ tl::expected<std::vector<fs::path>, std::string> find_scenarios(const std::vecto
       files.push_back(path);
       continue;
     }
-    const auto below = scenarios_below(path);
+    const auto below = scenarios_below(path, error);
+    if (error) return tl::unexpected(path.string() + ": " + error.message());
     if (below.empty()) return tl::unexpected(path.string() + ": no scenario (*.toml) below it");
     files.insert(files.end(), below.begin(), below.end());
   }

@@ -10,6 +10,9 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "emulator/kernel/files/regular_file.h"
+#include "emulator/regression/child_process.h"
+
 namespace emu {
 namespace {
 
@@ -41,24 +44,16 @@ std::string joined(std::span<const std::string> names) {
   return path;
 }
 
-bool write_whole(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<size_t>(written));
-  }
-  return true;
-}
-
-bool read_whole(int file, std::string& text) {
+// 0, or errno. A guest may have left a file of any size.
+int read_whole(int file, std::string& text) {
   std::array<char, 65536> part;
-  for (;;) {
+  while (text.size() <= kLargestOutput) {
     const ssize_t count = ::read(file, part.data(), part.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return count == 0;
+    if (count <= 0) return count == 0 ? 0 : errno;
     text.append(part.data(), static_cast<size_t>(count));
   }
+  return EFBIG;
 }
 
 bool is_regular(const Descriptor& file) {
@@ -69,7 +64,7 @@ bool is_regular(const Descriptor& file) {
 // A new file: what is there already, a link above all, is not opened.
 bool make_file(const Descriptor& folder, const std::string& name, std::string_view text) {
   const Descriptor file(openat(folder.number(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  return file.valid() && write_whole(file.number(), text);
+  return file.valid() && write_all(file, std::as_bytes(std::span(text)));
 }
 
 Sandbox open_sandbox(const std::string& folder) {
@@ -119,7 +114,7 @@ std::optional<std::string> ScratchFiles::read(std::string_view path) const {
   if (!file && file.error() == EXDEV) fail(std::string(path), EXDEV);
   if (!file || !is_regular(*file)) return std::nullopt;
   std::string text;
-  if (!read_whole(file->number(), text)) fail(std::string(path), errno);
+  if (const int error = read_whole(file->number(), text); error != 0) fail(std::string(path), error);
   return text;
 }
 

@@ -25,7 +25,7 @@ class ScratchFiles {
   // With the folders above it. Nothing may be there yet, but a folder in the place of one.
   void put(const ScratchEntry& entry) const;
 
-  // The content of a regular file; none: there is no such file.
+  // The content of a regular file, at most kLargestOutput bytes of it; none: there is no such file.
   std::optional<std::string> read(std::string_view path) const;
 
  private:

@@ -9,8 +9,8 @@ namespace emu {
 
 namespace fs = std::filesystem;
 
-ScratchFolder::ScratchFolder() {
-  std::string path = (fs::temp_directory_path() / "pagewalk-XXXXXX").string();
+ScratchFolder::ScratchFolder(const fs::path& parent) {
+  std::string path = (fs::absolute(parent) / "pagewalk-XXXXXX").string();
   if (mkdtemp(path.data()) == nullptr) {
     throw fs::filesystem_error("cannot make a folder", path, std::error_code(errno, std::generic_category()));
   }

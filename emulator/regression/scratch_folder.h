@@ -7,8 +7,8 @@ namespace emu {
 
 class ScratchFolder {
  public:
-  // Throws std::filesystem::filesystem_error when the host's temporary folder cannot hold it.
-  ScratchFolder();
+  // Throws std::filesystem::filesystem_error when `parent` cannot hold it.
+  explicit ScratchFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   ~ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;

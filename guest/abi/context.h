@@ -13,6 +13,11 @@
 #define PAGEWALK_CONTEXT_DEBUG_REGISTERS 0x00010010u
 #define PAGEWALK_CONTEXT_EXTENDED_REGISTERS 0x00010020u  // an FXSAVE image
 #define PAGEWALK_CONTEXT_ALL 0x0001003fu
+// Who asks with REQUEST is told with REPORTING whether the thread is in an exception or in a service.
+#define PAGEWALK_CONTEXT_EXCEPTION_ACTIVE 0x08000000u
+#define PAGEWALK_CONTEXT_SERVICE_ACTIVE 0x10000000u
+#define PAGEWALK_CONTEXT_EXCEPTION_REQUEST 0x40000000u
+#define PAGEWALK_CONTEXT_EXCEPTION_REPORTING 0x80000000u
 
 #ifdef __cplusplus
 namespace abi {
@@ -46,19 +51,40 @@ PAGEWALK_OFFSET(Context, Edi, 0x9c);
 PAGEWALK_OFFSET(Context, Ebp, 0xb4);
 PAGEWALK_OFFSET(Context, ExtendedRegisters, 0xcc);
 
+// A part of an extended context: where it begins, counted from the CONTEXT_EX, and how long it is.
+typedef struct ContextChunk {
+  int32_t Offset;
+  uint32_t Length;
+} ContextChunk;
+
+// CONTEXT_EX: what lies behind the CONTEXT in an extended context (Microsoft, "Working with XState Context").
+// There is no XSTATE here: its length is 0.
+typedef struct ContextEx {
+  ContextChunk All;
+  ContextChunk Legacy;  // the CONTEXT
+  ContextChunk XState;
+} ContextEx;
+
+// A CONTEXT as the kernel puts it on a thread's stack.
+typedef struct ExtendedContext {
+  Context context;
+  ContextEx extension;
+} ExtendedContext;
+PAGEWALK_OFFSET(ExtendedContext, extension, 0x2cc);
+
 // What ntdll's export KiUserExceptionDispatcher finds at ESP, with no return address above it. Neither
 // KiUserExceptionDispatcher nor what it calls may return: the thread goes on by NtContinue, or by
 // NtRaiseException with `first chance` false, which ends the process.
 typedef struct UserExceptionFrame {
   GuestPointer Record;   // of `record` below
-  GuestPointer Context;  // of `context` below
+  GuestPointer Context;  // of `extended.context` below
   ExceptionRecord record;
-  struct Context context;
+  struct ExtendedContext extended;
 } UserExceptionFrame;
-PAGEWALK_OFFSET(UserExceptionFrame, context, 0x58);
+PAGEWALK_OFFSET(UserExceptionFrame, extended, 0x58);
 
 #ifdef __cplusplus
-static_assert(sizeof(Context) == 0x2cc && sizeof(UserExceptionFrame) == 0x58 + 0x2cc);
+static_assert(sizeof(Context) == 0x2cc && sizeof(UserExceptionFrame) == 0x58 + 0x2cc + 0x18);
 }  // namespace abi
 #endif
 

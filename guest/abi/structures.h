@@ -215,6 +215,15 @@ typedef struct SystemMemoryInformation {  // class 0x10000 of NtQuerySystemInfor
 } SystemMemoryInformation;
 #define PAGEWALK_SYSTEM_MEMORY_INFORMATION 0x10000
 
+typedef struct VmCounters {  // VM_COUNTERS, class 3 of NtQueryInformationProcess: bytes, but for the faults
+  uint32_t PeakVirtualSize, VirtualSize;
+  uint32_t PageFaultCount;
+  uint32_t PeakWorkingSetSize, WorkingSetSize;
+  uint32_t QuotaPeakPagedPoolUsage, QuotaPagedPoolUsage;
+  uint32_t QuotaPeakNonPagedPoolUsage, QuotaNonPagedPoolUsage;
+  uint32_t PagefileUsage, PeakPagefileUsage;
+} VmCounters;
+
 typedef struct ObjectAttributes {  // OBJECT_ATTRIBUTES
   uint32_t Length;
   uint32_t RootDirectory;

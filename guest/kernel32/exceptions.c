@@ -48,7 +48,10 @@ BOOL WINAPI SetThreadStackGuarantee(PULONG bytes) {
   Teb* teb = nt_teb();
   ULONG old = teb->GuaranteedStackBytes, wanted = *bytes;
   ULONG reserved = teb->StackBase - teb->DeallocationStack;
-  if (wanted > reserved - 3 * 0x1000) return k32_fail(ERROR_INVALID_PARAMETER);
+  if (wanted > reserved - 3 * 0x1000) {
+    *bytes = 0;
+    return k32_fail(ERROR_INVALID_PARAMETER);
+  }
   wanted = (wanted + 0xfff) & ~0xfffu;
   if (wanted > old) teb->GuaranteedStackBytes = wanted;
   *bytes = old;

@@ -1,5 +1,4 @@
-// Heaps ("Heap Functions", "Global and Local Functions", Microsoft). HeapAlloc, HeapReAlloc and HeapSize are
-// forwarded to ntdll. All global and local memory is fixed: its handle is its address.
+// Heaps ("Heap Functions", Microsoft). HeapAlloc, HeapReAlloc and HeapSize are forwarded to ntdll.
 #include "guest/kernel32/kernel32.h"
 
 HANDLE WINAPI GetProcessHeap(void) { return k32_heap(); }
@@ -29,43 +28,3 @@ BOOL WINAPI HeapSetInformation(HANDLE heap, HEAP_INFORMATION_CLASS kind, PVOID i
   BOOL known = kind == HeapCompatibilityInformation || kind == HeapEnableTerminationOnCorruption;
   return known ? TRUE : k32_fail(ERROR_INVALID_PARAMETER);
 }
-
-static void* allocate(UINT zero, SIZE_T bytes) {
-  return RtlAllocateHeap(k32_heap(), zero ? HEAP_ZERO_MEMORY : 0, bytes);
-}
-
-static HANDLE release(void* memory) { return RtlFreeHeap(k32_heap(), 0, memory) ? NULL : memory; }
-
-static void* resize(void* memory, SIZE_T bytes, UINT zero) {
-  return RtlReAllocateHeap(k32_heap(), zero ? HEAP_ZERO_MEMORY : 0, memory, bytes);
-}
-
-static SIZE_T size_of(void* memory) {
-  SIZE_T size = RtlSizeHeap(k32_heap(), 0, memory);
-  return size == (SIZE_T)-1 ? 0 : size;
-}
-
-HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T bytes) { return allocate(flags & LMEM_ZEROINIT, bytes); }
-HLOCAL WINAPI LocalFree(HLOCAL memory) { return release(memory); }
-HLOCAL WINAPI LocalReAlloc(HLOCAL memory, SIZE_T bytes, UINT flags) {
-  return flags & LMEM_MODIFY ? memory : resize(memory, bytes, flags & LMEM_ZEROINIT);
-}
-LPVOID WINAPI LocalLock(HLOCAL memory) { return memory; }
-BOOL WINAPI LocalUnlock(HLOCAL memory) {
-  (void)memory;
-  return k32_fail(ERROR_NOT_LOCKED);
-}
-SIZE_T WINAPI LocalSize(HLOCAL memory) { return size_of(memory); }
-
-HGLOBAL WINAPI GlobalAlloc(UINT flags, SIZE_T bytes) { return allocate(flags & GMEM_ZEROINIT, bytes); }
-HGLOBAL WINAPI GlobalFree(HGLOBAL memory) { return release(memory); }
-HGLOBAL WINAPI GlobalReAlloc(HGLOBAL memory, SIZE_T bytes, UINT flags) {
-  return flags & GMEM_MODIFY ? memory : resize(memory, bytes, flags & GMEM_ZEROINIT);
-}
-LPVOID WINAPI GlobalLock(HGLOBAL memory) { return memory; }
-BOOL WINAPI GlobalUnlock(HGLOBAL memory) {
-  (void)memory;
-  return k32_fail(ERROR_NOT_LOCKED);
-}
-SIZE_T WINAPI GlobalSize(HGLOBAL memory) { return size_of(memory); }
-HGLOBAL WINAPI GlobalHandle(LPCVOID memory) { return (HGLOBAL)memory; }

@@ -3,19 +3,11 @@
 
 static HMODULE image_base(void) { return nt_pointer(nt_peb()->ImageBaseAddress); }
 
-static const WCHAR* file_name(const WCHAR* path) {
-  const WCHAR* name = path;
-  for (; *path; ++path) {
-    if (*path == '\\' || *path == '/') name = path + 1;
-  }
-  return name;
-}
-
 HMODULE WINAPI GetModuleHandleW(LPCWSTR name) {
   if (!name) return image_base();
   NtUnicodeString string;
   void* base;
-  RtlInitUnicodeString(&string, file_name(name));
+  RtlInitUnicodeString(&string, name);
   if (string.Length == 0) {
     k32_fail(ERROR_MOD_NOT_FOUND);
     return NULL;

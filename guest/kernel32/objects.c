@@ -59,6 +59,10 @@ typedef NTSTATUS(NTAPI* OpenNamed)(HANDLE* handle, ULONG access, ObjectAttribute
 static HANDLE open_named(OpenNamed service, DWORD access, BOOL inherit, LPCWSTR name) {
   ObjectName object;
   HANDLE handle = NULL;
+  if (!name) {
+    k32_fail(ERROR_INVALID_PARAMETER);
+    return NULL;
+  }
   if (!describe(&object, inherit, name, 0)) return NULL;
   return finish(&handle, service(&handle, access, &object.attributes));
 }

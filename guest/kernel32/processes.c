@@ -81,7 +81,9 @@ BOOL WINAPI CreateProcessW(LPCWSTR application, LPWSTR line, LPSECURITY_ATTRIBUT
                            LPPROCESS_INFORMATION information) {
   const ProcessParameters* own = k32_parameters();
   WCHAR full_folder[MAX_PATH];
-  if ((!application && !line) || !startup || !information) return k32_fail(ERROR_INVALID_PARAMETER);
+  if (!information) return k32_fail(ERROR_INVALID_PARAMETER);
+  *information = (PROCESS_INFORMATION){0};
+  if ((!application && !line) || !startup) return k32_fail(ERROR_INVALID_PARAMETER);
   if (folder && !complete_folder(folder, full_folder)) return FALSE;
 
   WCHAR* widened = NULL;
@@ -115,6 +117,7 @@ BOOL WINAPI CreateProcessA(LPCSTR application, LPSTR line, LPSECURITY_ATTRIBUTES
   WCHAR* texts[3] = {0};
   const char* from[3] = {application, line, folder};
   BOOL done = TRUE;
+  if (information) *information = (PROCESS_INFORMATION){0};
   for (int i = 0; i < 3 && done; ++i) {
     if (from[i]) texts[i] = k32_to_wide(from[i]), done = texts[i] != NULL;
   }

@@ -50,19 +50,14 @@ BOOL WINAPI IsProcessorFeaturePresent(DWORD feature) {
   }
 }
 
-// Bytes of user address space that nothing has reserved.
-static ULONGLONG free_address_space(const SystemBasicInformation* basic) {
-  ULONGLONG free = 0;
-  MemoryBasicInformation region;
-  SIZE_T returned;
-  GuestPointer at = basic->MinimumUserModeAddress;
-  while (at < basic->MaximumUserModeAddress &&
-         NT_SUCCESS(NtQueryVirtualMemory(NT_CURRENT_PROCESS, nt_pointer(at), 0, &region, sizeof region,
-                                         &returned))) {
-    if (region.State == MEM_FREE) free += region.RegionSize;
-    at = region.BaseAddress + region.RegionSize;
-  }
-  return free;
+// Bytes that the process has reserved.
+static BOOL virtual_size(SIZE_T* size) {
+  enum { kProcessVmCounters = 3 };
+  VmCounters counters;
+  const BOOL known = k32_succeeded(
+      NtQueryInformationProcess(NT_CURRENT_PROCESS, kProcessVmCounters, &counters, sizeof counters, NULL));
+  *size = known ? counters.VirtualSize : 0;
+  return known;
 }
 
 static BOOL memory_information(SystemMemoryInformation* memory, SystemBasicInformation* basic) {
@@ -75,15 +70,16 @@ static BOOL memory_information(SystemMemoryInformation* memory, SystemBasicInfor
 BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX status) {
   SystemMemoryInformation memory;
   SystemBasicInformation basic;
+  SIZE_T reserved;
   if (status->dwLength != sizeof *status) return k32_fail(ERROR_INVALID_PARAMETER);
-  if (!memory_information(&memory, &basic)) return FALSE;
+  if (!memory_information(&memory, &basic) || !virtual_size(&reserved)) return FALSE;
   ULONGLONG page = basic.PageSize;
   status->ullTotalPhys = memory.TotalPhysicalPages * page;
   status->ullAvailPhys = memory.AvailablePages * page;
   status->ullTotalPageFile = memory.CommitLimitPages * page;
   status->ullAvailPageFile = (memory.CommitLimitPages - memory.CommitChargePages) * page;
   status->ullTotalVirtual = (ULONGLONG)basic.MaximumUserModeAddress - basic.MinimumUserModeAddress + 1;
-  status->ullAvailVirtual = free_address_space(&basic);
+  status->ullAvailVirtual = status->ullTotalVirtual - reserved;
   status->ullAvailExtendedVirtual = 0;
   status->dwMemoryLoad =
       (DWORD)((memory.TotalPhysicalPages - memory.AvailablePages) * 100ull / memory.TotalPhysicalPages);

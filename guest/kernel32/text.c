@@ -37,8 +37,32 @@ DWORD k32_return_ansi(const WCHAR* text, SIZE_T length, char* to, DWORD room) {
   return length;
 }
 
-int WINAPI lstrlenA(LPCSTR text) { return text ? (int)strlen(text) : 0; }
-int WINAPI lstrlenW(LPCWSTR text) { return text ? (int)k32_wide_length(text) : 0; }
+// Of a pointer that cannot be read to its end the length is 0 ("lstrlen": null has none; Windows catches the
+// exception).
+typedef struct Measured {
+  const void* text;
+  SIZE_T length;
+} Measured;
+
+static void __cdecl measure_ansi(volatile void* measured) {
+  volatile Measured* it = measured;
+  it->length = strlen(it->text);
+}
+
+static void __cdecl measure_wide(volatile void* measured) {
+  volatile Measured* it = measured;
+  it->length = k32_wide_length(it->text);
+}
+
+int WINAPI lstrlenA(LPCSTR text) {
+  Measured measured = {text, 0};
+  return text && k32_guarded(measure_ansi, &measured) ? (int)measured.length : 0;
+}
+
+int WINAPI lstrlenW(LPCWSTR text) {
+  Measured measured = {text, 0};
+  return text && k32_guarded(measure_wide, &measured) ? (int)measured.length : 0;
+}
 
 LPSTR WINAPI lstrcpyA(LPSTR to, LPCSTR from) { return memcpy(to, from, strlen(from) + 1); }
 

@@ -88,12 +88,15 @@ BOOL WINAPI SleepConditionVariableSRW(PCONDITION_VARIABLE variable, PSRWLOCK loc
 }
 
 BOOL WINAPI InitOnceExecuteOnce(PINIT_ONCE once, PINIT_ONCE_FN initialize, PVOID parameter, LPVOID* context) {
-  return NT_SUCCESS(RtlRunOnceExecuteOnce(once, (PRTL_RUN_ONCE_INIT_FN)initialize, parameter, context));
+  NTSTATUS status = RtlRunOnceExecuteOnce(once, (PRTL_RUN_ONCE_INIT_FN)initialize, parameter, context);
+  if (status == STATUS_UNSUCCESSFUL) return FALSE;  // the last error is what the initializer made it
+  return k32_succeeded(status);
 }
 
 BOOL WINAPI InitOnceBeginInitialize(LPINIT_ONCE once, DWORD flags, PBOOL pending, LPVOID* context) {
   NTSTATUS status = RtlRunOnceBeginInitialize(once, flags, context);
-  *pending = status == STATUS_PENDING;
+  BOOL only_looked = (flags & INIT_ONCE_CHECK_ONLY) != 0 && status == STATUS_UNSUCCESSFUL;
+  *pending = status == STATUS_PENDING || only_looked;
   return k32_succeeded(status);
 }
 

@@ -135,11 +135,10 @@ static void blanks(void) {
 
 static int refused_in(const char* folder, DWORD error) {
   char line[] = "C:\\started.exe";
-  PROCESS_INFORMATION made, untouched;
+  PROCESS_INFORMATION made, zeros = {0};
   memset(&made, 0x77, sizeof made);
-  untouched = made;
   BOOL done = CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, folder, &startup, &made);
-  return !done && GetLastError() == error && memcmp(&made, &untouched, sizeof made) == 0;
+  return !done && GetLastError() == error && memcmp(&made, &zeros, sizeof made) == 0;
 }
 
 static void folders(void) {
@@ -147,14 +146,13 @@ static void folders(void) {
   check(refused_in("C:\\none", ERROR_DIRECTORY), "a current directory that is not there");
   check(refused_in("C:\\started.exe", ERROR_DIRECTORY), "or is a file");
   char line[] = "C:\\started.exe";
-  PROCESS_INFORMATION made, untouched;
+  PROCESS_INFORMATION made, zeros = {0};
   check(CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, "below", &startup, &made), "or is one");
   CloseHandle(made.hThread);
   CloseHandle(made.hProcess);
   memset(&made, 0x77, sizeof made);
-  untouched = made;
   check(!CreateProcessA("C:\\none.exe", NULL, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &made) &&
-            memcmp(&made, &untouched, sizeof made) == 0,
+            memcmp(&made, &zeros, sizeof made) == 0,
         "no handles are given when there is no process");
 }
 

@@ -138,7 +138,7 @@ static const Kind kKinds[] = {
     K("interrupt that is not there", no_such_interrupt, STATUS_ACCESS_VIOLATION, 2, 0, NOWHERE, NULL, skip_2,
       0),
     K("UD2", undefined, STATUS_ILLEGAL_INSTRUCTION, 0, 0, 0, NULL, skip_2, 0),
-    K("breakpoint", breakpoint, STATUS_BREAKPOINT, 1, 0, 0, NULL, skip_1, 0),
+    K("breakpoint", breakpoint, STATUS_BREAKPOINT, 3, 0, 0, NULL, skip_1, 0),
     K("single step", single_step, STATUS_SINGLE_STEP, 0, 0, 0, NULL, nothing, 0),
     K("x87 division by zero", x87_divide, STATUS_FLOAT_DIVIDE_BY_ZERO, 1, 0, 0, NULL, mask, kAnyAddress),
     K("x87 invalid operation", x87_invalid, STATUS_FLOAT_INVALID_OPERATION, 1, 0, 0, NULL, mask, kAnyAddress),

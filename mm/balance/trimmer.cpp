@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <optional>
 
 #include "mm/process/resident_pages.h"
 
@@ -13,11 +15,15 @@ using x86::Pte;
 constexpr uint8_t kOldest = 127;
 constexpr size_t kRanks = (size_t{kOldest} + 1) * 2;
 
-// Pages by how willingly they are given up: by age, at one age code before data.
+// Pages by how willingly they are given up: by age, at one age data before code.
 using Census = std::array<uint32_t, kRanks>;
 
+uint8_t counted_age(const PageFrame& frame) {
+  return frame.protection().executable() ? static_cast<uint8_t>(frame.age >> frame.recalls) : frame.age;
+}
+
 size_t rank(const PageFrame& frame) {
-  return size_t{frame.age} * 2 + (frame.protection().executable() ? 0 : 1);
+  return size_t{counted_age(frame)} * 2 + (frame.protection().executable() ? 0 : 1);
 }
 
 bool used_since(const PageFrame& frame, Pte pte) {
@@ -32,60 +38,65 @@ void age_page(MachineState& machine, PageFrameNumber number) {
   machine.pfns.set_age(number, used ? 0 : static_cast<uint8_t>(std::min(frame.age + 1, int{kOldest})));
 }
 
-void age_working_sets(MachineState& machine) {
-  for (const auto& space : machine.spaces) {
-    for (uint32_t at = space->working_set.head(); at != PageFrame::kNone;) {
-      const PageFrameNumber frame(at);
-      age_page(machine, frame);
-      at = machine.pfns[frame].next;
-    }
-  }
-  machine.tlb.invalidate_all();
-}
-
-bool kept(const MachineState& machine, PhysicalAddress pte, const Protected& keep) {
-  constexpr uint32_t kLongestInstruction = 15;
-  const VirtualPageNumber page = machine.tables.page_of(pte);
-  return page == keep.instruction.page() || page == (keep.instruction + (kLongestInstruction - 1)).page();
-}
-
 bool clean(const MachineState& machine, const PageFrame& frame) {
   return !frame.modified && !machine.tables.read(frame.pte).has(Pte::kDirty);
 }
 
 // Which pages may go.
-struct Choice {
-  const Protected& keep;
-  Candidates candidates;
-
-  PageCount newest_kept() const { return candidates == Candidates::All ? kNewestKept : kNewestCleanKept; }
-  bool admits(const MachineState& machine, const PageFrame& frame) const {
-    return candidates == Candidates::All || clean(machine, frame);
+class Choice {
+ public:
+  Choice(const MachineState& machine, const Protected& keep, Candidates candidates)
+      : machine_(machine), candidates_(candidates) {
+    constexpr uint32_t kLongestInstruction = 15;
+    if (machine.current == nullptr) return;
+    const PageFrameNumber directory = machine.current->directory();
+    kept_ = {machine.tables.find(directory, keep.instruction.page()),
+             machine.tables.find(directory, (keep.instruction + (kLongestInstruction - 1)).page())};
   }
+
+  // Of `space`, the newest that stay.
+  PageCount newest_kept(const AddressSpace& space) const {
+    if (&space != machine_.current) return {};
+    return candidates_ == Candidates::All ? kNewestKept : kNewestCleanKept;
+  }
+  bool admits(const PageFrame& frame) const {
+    if (frame.pte == kept_[0] || frame.pte == kept_[1]) return false;
+    return candidates_ == Candidates::All || clean(machine_, frame);
+  }
+
+ private:
+  const MachineState& machine_;
+  Candidates candidates_;
+  std::array<std::optional<PhysicalAddress>, 2> kept_;  // the entries of the instruction's pages
 };
 
-// Calls `visit(space, number)` for every page that may go, in the order in which they came in. It may trim
-// the page.
+enum class Age : uint8_t { MayGo, Newest };
+
+// Calls `visit(space, number, age)` for every page of every working set, in the order in which they came in,
+// until it returns false. It may trim the page.
 template <class Visitor>
-void for_each_candidate(const MachineState& machine, const Choice& choice, Visitor&& visit) {
+void for_each_page(const MachineState& machine, const Choice& choice, Visitor&& visit) {
   for (const auto& space : machine.spaces) {
-    const bool runs = space.get() == machine.current;
-    const PageCount newest = runs ? choice.newest_kept() : PageCount{0};
+    const PageCount newest = choice.newest_kept(*space);
     PageCount left = space->working_set.size();
-    for (uint32_t at = space->working_set.head(); left > newest; --left) {
+    for (uint32_t at = space->working_set.head(); left.value > 0; --left) {
       const PageFrameNumber number(at);
-      const PageFrame& frame = machine.pfns[number];
-      at = frame.next;
-      if (runs && kept(machine, frame.pte, choice.keep)) continue;
-      if (choice.admits(machine, frame)) visit(*space, number);
+      at = machine.pfns[number].next;
+      if (!visit(*space, number, left > newest ? Age::MayGo : Age::Newest)) return;
     }
   }
 }
 
-Census count_candidates(const MachineState& machine, const Choice& choice) {
+// Ages all pages, and counts those that may go.
+Census age_working_sets(MachineState& machine, const Choice& choice) {
   Census census{};
-  for_each_candidate(machine, choice,
-                     [&](AddressSpace&, PageFrameNumber number) { ++census[rank(machine.pfns[number])]; });
+  for_each_page(machine, choice, [&](AddressSpace&, PageFrameNumber number, Age age) {
+    age_page(machine, number);
+    const PageFrame& frame = machine.pfns[number];
+    if (age == Age::MayGo && choice.admits(frame)) ++census[rank(frame)];
+    return true;
+  });
+  machine.tlb.invalidate_all();
   return census;
 }
 
@@ -102,16 +113,18 @@ Census choose(const Census& census, PageCount wanted) {
 }  // namespace
 
 PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep, Candidates candidates) {
-  age_working_sets(machine);
-  const Choice choice{keep, candidates};
-  Census chosen = choose(count_candidates(machine, choice), wanted);
+  const Choice choice(machine, keep, candidates);
+  Census chosen = choose(age_working_sets(machine, choice), wanted);
+  const PageCount all{std::accumulate(chosen.begin(), chosen.end(), 0u)};
   PageCount trimmed;
-  for_each_candidate(machine, choice, [&](AddressSpace& space, PageFrameNumber number) {
+  for_each_page(machine, choice, [&](AddressSpace& space, PageFrameNumber number, Age age) {
     const PageFrame& frame = machine.pfns[number];
-    if (chosen[rank(frame)] == 0) return;
+    if (trimmed == all) return false;
+    if (age == Age::Newest || chosen[rank(frame)] == 0 || !choice.admits(frame)) return true;
     --chosen[rank(frame)];
     trim_page(machine, space, frame.pte);
     ++trimmed;
+    return true;
   });
   return trimmed;
 }

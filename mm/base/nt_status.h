@@ -44,6 +44,7 @@ namespace mm {
   X(UnableToDeleteSection, 0xC000001B, "STATUS_UNABLE_TO_DELETE_SECTION")  \
   X(InvalidSystemService, 0xC000001C, "STATUS_INVALID_SYSTEM_SERVICE")     \
   X(IllegalInstruction, 0xC000001D, "STATUS_ILLEGAL_INSTRUCTION")          \
+  X(InvalidLockSequence, 0xC000001E, "STATUS_INVALID_LOCK_SEQUENCE")       \
   X(AccessDenied, 0xC0000022, "STATUS_ACCESS_DENIED")                      \
   X(BufferTooSmall, 0xC0000023, "STATUS_BUFFER_TOO_SMALL")                 \
   X(ObjectTypeMismatch, 0xC0000024, "STATUS_OBJECT_TYPE_MISMATCH")         \

@@ -1,4 +1,5 @@
 #include "mm/fault/resolvers.h"
+#include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
 
 namespace mm {
@@ -10,10 +11,12 @@ Resolution resolve_guard(MachineState& machine, AddressSpace& space, const PageV
   } else {
     protect_page(machine, space, *page.at, protection);
   }
+  const VirtualPageNumber changed = machine.tables.page_of(*page.at);
+  note_protection(machine, space, *space.vads.find(changed), {changed, changed + PageCount{1}});
   if (machine.announce.heard()) {
     machine.announce({.kind = Event::Kind::GuardCleared,
                       .process = space.number(),
-                      .address = machine.tables.page_of(*page.at).address(),
+                      .address = changed.address(),
                       .value = protection.code});
   }
   return Resolution::raised(FaultKind::Guard, NtStatus::GuardPageViolation);

@@ -23,21 +23,13 @@ PhysicalStatistics physical(const PfnDatabase& pfns) {
 }
 
 KernelStatistics kernel(const PfnDatabase& pfns) {
-  KernelStatistics kernel;
-  for (PageFrameNumber frame(0); frame.value() < pfns.size().value; ++frame) {
-    const FrameUse use = pfns[frame].use;
-    if (use == FrameUse::PageTable || use == FrameUse::Directory) ++kernel.page_tables;
-    if (use == FrameUse::System) ++kernel.pool;
-  }
-  return kernel;
+  return {.page_tables = pfns.count(FrameUse::PageTable) + pfns.count(FrameUse::Directory),
+          .pool = pfns.count(FrameUse::System)};
 }
 
+// With the directory itself.
 PageCount tables_of(const MachineState& machine, const AddressSpace& space) {
-  PageCount tables{1};  // the directory
-  for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) {
-    if (machine.tables.find(space.directory(), x86::first_page_of_table(index))) ++tables;
-  }
-  return tables;
+  return PageCount{machine.pfns[space.directory()].tables + 1u};
 }
 
 }  // namespace
@@ -77,13 +69,13 @@ MemoryStatistics machine_statistics(const MachineState& machine) {
 }
 
 ProcessStatistics process_statistics(const MachineState& machine, const AddressSpace& space) {
-  return {.working_set = space.working_set.size(),
+  return {.virtual_size = space.vads.pages(),
+          .virtual_size_peak = space.virtual_size_peak(),
+          .working_set = space.working_set.size(),
           .working_set_peak = space.working_set_peak(),
           .private_commit = space.private_commit(),
           .private_commit_peak = space.private_commit_peak(),
           .page_tables = tables_of(machine, space),
-          .virtual_size = space.vads.pages(),
-          .virtual_size_peak = space.vads.pages_peak(),
           .faults = space.faults};
 }
 

@@ -53,10 +53,10 @@ struct MemoryStatistics {
 };
 
 struct ProcessStatistics {
+  PageCount virtual_size, virtual_size_peak;  // reserved, committed or not
   PageCount working_set, working_set_peak;
   PageCount private_commit, private_commit_peak;
   PageCount page_tables;
-  PageCount virtual_size, virtual_size_peak;  // of address space that is not free
   FaultStatistics faults;
 };
 

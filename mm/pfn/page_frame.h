@@ -29,6 +29,7 @@ enum class FrameUse : uint8_t {
   Directory,  // `owner` is its address space
   System,     // resident for good
 };
+inline constexpr int kFrameUses = 5;
 
 struct PageFrame {
   static constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -43,10 +44,12 @@ struct PageFrame {
   bool modified = false;  // the content is nowhere else (the PTE's Dirty bit adds to this while valid)
   uint8_t age = 0;        // aging passes since the page was last seen used; Page, active
   uint8_t priority = 0;   // 0-7, the standby list that it goes to
+  uint8_t recalls = 0;    // Page that may be executed: how often it was brought back, 5 at most
+  uint16_t tables = 0;    // Directory: page tables of its user half
 
   x86::Protection protection() const { return original.protection(); }
 };
 
-static_assert(sizeof(PageFrame) <= 40, "the database costs a hundredth of RAM at most");
+static_assert(sizeof(PageFrame) == 32, "the database costs less than a hundredth of RAM");
 
 }  // namespace mm

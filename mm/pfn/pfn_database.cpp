@@ -6,6 +6,7 @@ namespace mm {
 
 PfnDatabase::PfnDatabase(PageCount frames) : frames_(frames.value) {
   counts_[static_cast<size_t>(PageState::Zeroed)] = frames;
+  uses_[static_cast<size_t>(FrameUse::None)] = frames;
   for (PageFrameNumber frame(0); frame.value() < frames.value; ++frame) push_back(zeroed_, frame);
 }
 
@@ -35,7 +36,7 @@ void PfnDatabase::activate(PageFrameNumber frame, PageList& working_set, Physica
                            x86::Pte original) {
   PageFrame& filled = entry(frame);
   MM_CHECK(filled.state == PageState::Transition && filled.use == FrameUse::None, "not a frame being filled");
-  filled.use = FrameUse::Page;
+  set_use(filled, FrameUse::Page);
   filled.pte = pte;
   filled.original = original;
   filled.priority = kNormalPriority;
@@ -46,7 +47,7 @@ void PfnDatabase::activate(PageFrameNumber frame, PageList& working_set, Physica
 void PfnDatabase::pin(PageFrameNumber frame, FrameUse use) {
   PageFrame& pinned = entry(frame);
   MM_CHECK(pinned.state == PageState::Transition && pinned.use == FrameUse::None, "not a frame being filled");
-  pinned.use = use;
+  set_use(pinned, use);
   set_state(pinned, PageState::Active);
 }
 
@@ -67,6 +68,7 @@ void PfnDatabase::reactivate(PageFrameNumber frame, PageList& working_set) {
   MM_CHECK(found.state == PageState::Standby || found.state == PageState::Modified, "not a cached frame");
   unlink(*list_of(frame), frame);
   found.age = 0;
+  if (found.protection().executable() && found.recalls < kMostRecalls) ++found.recalls;
   set_state(found, PageState::Active);
   push_back(working_set, frame);
 }
@@ -182,6 +184,13 @@ void PfnDatabase::remove_used_entry(PageFrameNumber table) {
   --entry(table).used_entries;
 }
 
+void PfnDatabase::add_table(PageFrameNumber directory) { ++entry(directory).tables; }
+
+void PfnDatabase::remove_table(PageFrameNumber directory) {
+  MM_CHECK(entry(directory).tables > 0, "more page tables removed than were there");
+  --entry(directory).tables;
+}
+
 PageList* PfnDatabase::list_of(PageFrameNumber frame) {
   const PageFrame& listed = entry(frame);
   switch (listed.state) {
@@ -201,6 +210,12 @@ void PfnDatabase::set_state(PageFrame& entry, PageState state) {
   --counts_[static_cast<size_t>(entry.state)];
   ++counts_[static_cast<size_t>(state)];
   entry.state = state;
+}
+
+void PfnDatabase::set_use(PageFrame& entry, FrameUse use) {
+  --uses_[static_cast<size_t>(entry.use)];
+  ++uses_[static_cast<size_t>(use)];
+  entry.use = use;
 }
 
 void PfnDatabase::push_back(PageList& list, PageFrameNumber frame) {
@@ -233,7 +248,9 @@ void PfnDatabase::forget(PageFrame& entry) {
   entry.pte = {};
   entry.original = {};
   entry.used_entries = 0;
-  entry.use = FrameUse::None;
+  entry.tables = 0;
+  entry.recalls = 0;
+  set_use(entry, FrameUse::None);
   entry.modified = false;
   entry.age = 0;
   entry.priority = 0;

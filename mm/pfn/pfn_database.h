@@ -31,6 +31,7 @@ namespace mm {
 
 inline constexpr uint8_t kStandbyPriorities = 8;
 inline constexpr uint8_t kNormalPriority = 5;
+inline constexpr uint8_t kMostRecalls = 5;
 
 class PfnDatabase {
  public:
@@ -40,6 +41,7 @@ class PfnDatabase {
   PageCount size() const { return {static_cast<uint32_t>(frames_.size())}; }
   const PageFrame& operator[](PageFrameNumber frame) const { return frames_[frame.value()]; }
   PageCount count(PageState state) const { return counts_[static_cast<size_t>(state)]; }
+  PageCount count(FrameUse use) const { return uses_[static_cast<size_t>(use)]; }
   PageCount available() const {
     return count(PageState::Zeroed) + count(PageState::Free) + count(PageState::Standby);
   }
@@ -83,12 +85,15 @@ class PfnDatabase {
   void set_priority(PageFrameNumber frame, uint8_t priority);
   void add_used_entry(PageFrameNumber table);
   void remove_used_entry(PageFrameNumber table);
+  void add_table(PageFrameNumber directory);
+  void remove_table(PageFrameNumber directory);
 
  private:
   PageFrame& entry(PageFrameNumber frame) { return frames_[frame.value()]; }
   static std::optional<PageFrameNumber> first(const PageList& list);
   PageList* list_of(PageFrameNumber frame);
   void set_state(PageFrame& entry, PageState state);
+  void set_use(PageFrame& entry, FrameUse use);
   void push_back(PageList& list, PageFrameNumber frame);
   void push_front(PageList& list, PageFrameNumber frame);
   void unlink(PageList& list, PageFrameNumber frame);
@@ -100,6 +105,7 @@ class PfnDatabase {
 
   std::vector<PageFrame> frames_;
   std::array<PageCount, kPageStates> counts_{};
+  std::array<PageCount, kFrameUses> uses_{};
   PageList zeroed_, free_, modified_, modified_no_write_, bad_;
   std::array<PageList, kStandbyPriorities> standby_;
 };

@@ -8,7 +8,7 @@
 #include "mm/commit/commit_account.h"
 #include "mm/inspect/statistics.h"
 #include "mm/pfn/page_list.h"
-#include "mm/process/decommitted_pages.h"
+#include "mm/process/page_runs.h"
 #include "mm/vad/vad_tree.h"
 #include "mm/x86/layout.h"
 
@@ -24,11 +24,14 @@ class AddressSpace {
   PageFrameNumber directory() const { return directory_; }
 
   VadTree vads;
+  PageRuns runs;         // of the pages of the VADs
   PageList working_set;  // valid pages, in the order in which they came in
   FaultStatistics faults;
   CommitCharge table_charge;  // the directory, each table that exists, and each that a fault may need
 
   void note_working_set() { working_set_peak_ = std::max(working_set_peak_, working_set.size()); }
+  void note_virtual_size() { virtual_size_peak_ = std::max(virtual_size_peak_, vads.pages()); }
+  PageCount virtual_size_peak() const { return virtual_size_peak_; }
   void add_private_commit(PageCount pages) {
     private_commit_ += pages;
     private_commit_peak_ = std::max(private_commit_peak_, private_commit_);
@@ -43,12 +46,11 @@ class AddressSpace {
   // reserved is charged nothing ("without allocating any actual physical storage in memory or in the paging
   // file": Microsoft's page on VirtualAlloc).
   std::array<uint16_t, x86::kFirstSystemPde> table_users{};
-  DecommittedPages decommitted;  // where there is no page table to say so
 
  private:
   uint32_t number_;
   PageFrameNumber directory_;
-  PageCount working_set_peak_, private_commit_, private_commit_peak_;
+  PageCount virtual_size_peak_, working_set_peak_, private_commit_, private_commit_peak_;
 };
 
 }  // namespace mm

@@ -19,18 +19,39 @@ bool table_charged(const MachineState& machine, const AddressSpace& space, Virtu
 // Whether pages of `vad` that have no entry may come to need their page table by a fault alone.
 bool uses_tables(const Vad& vad) { return vad.backing() == VadBacking::Committed; }
 
-void add_table_users(AddressSpace& space, const Vad& vad, PageRange range) {
+void add_table_users(AddressSpace& space, const Vad& vad) {
   if (!uses_tables(vad)) return;
-  for_each_table_part(range, [&](PageRange part) { ++space.table_users[x86::pde_index(part.begin)]; });
+  for_each_table_part(vad.range(), [&](PageRange part) { ++space.table_users[x86::pde_index(part.begin)]; });
 }
 
-// Every table of `range` is charged.
-void remove_table_users(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range) {
+// The table for `page` is charged.
+void remove_table_user(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
+  --space.table_users[x86::pde_index(page)];
+  if (!table_charged(machine, space, page)) space.table_charge.give_back(PageCount{1});
+}
+
+void remove_table_users(MachineState& machine, AddressSpace& space, const Vad& vad) {
   if (!uses_tables(vad)) return;
-  for_each_table_part(range, [&](PageRange part) {
-    --space.table_users[x86::pde_index(part.begin)];
-    if (!table_charged(machine, space, part.begin)) space.table_charge.give_back(PageCount{1});
+  for_each_table_part(vad.range(), [&](PageRange part) { remove_table_user(machine, space, part.begin); });
+}
+
+// `vad` loses `gone` and becomes two, or one: only the tables that `gone` reaches into have other users than
+// before.
+void hand_tables_on(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange gone,
+                    PageRange kept, PageRange rest) {
+  if (!uses_tables(vad)) return;
+  for_each_table_part(gone, [&](PageRange part) {
+    const PageRange pages = pages_of_table(part.begin);
+    const bool both = kept.overlaps(pages) && rest.overlaps(pages);
+    if (both) ++space.table_users[x86::pde_index(part.begin)];
+    if (!kept.overlaps(pages) && !rest.overlaps(pages)) remove_table_user(machine, space, part.begin);
   });
+}
+
+// No VAD has the pages of `range` any more.
+void forget_pages(MachineState& machine, AddressSpace& space, PageRange range) {
+  space.runs.forget(range);
+  note_in_missing_tables(machine, space, range);
 }
 
 void drop_table_if_empty(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
@@ -64,24 +85,22 @@ void drop_empty_tables(MachineState& machine, AddressSpace& space, PageRange ran
 }
 
 Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables) {
-  add_table_users(space, *vad, vad->range());
+  add_table_users(space, *vad);
   space.table_charge.absorb(std::move(tables));
-  return space.vads.insert(std::move(vad));
+  Vad& added = space.vads.insert(std::move(vad));
+  space.note_virtual_size();
+  return added;
 }
 
 void remove_vad(MachineState& machine, AddressSpace& space, Vad& vad) {
   drop_empty_tables(machine, space, vad.range());
-  remove_table_users(machine, space, vad, vad.range());
+  remove_table_users(machine, space, vad);
+  forget_pages(machine, space, vad.range());
   space.vads.remove(vad);
 }
 
 void release_vad(MachineState& machine, AddressSpace& space, Vad& vad) {
-  for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
-    const auto at = machine.tables.find(space.directory(), page);
-    if (at) discard_page(machine, space, *at, x86::Pte{});
-    page = at ? page + PageCount{1} : next_table(page);
-  }
-  forget_decommitted(machine, space, vad.range());
+  discard_range(machine, space, vad.range(), x86::Pte{});
   space.remove_private_commit(vad.committed());
   remove_vad(machine, space, vad);
 }
@@ -92,15 +111,14 @@ void cut_vad(MachineState& machine, AddressSpace& space, Vad& vad, PageRange gon
   const bool keeps_front = old.begin < gone.begin;
   const PageRange kept = keeps_front ? PageRange{old.begin, gone.begin} : PageRange{gone.end, old.end};
   MM_CHECK(!kept.empty() && (rest == nullptr || keeps_front), "not a part of a VAD");
-  add_table_users(space, vad, kept);
+  drop_empty_tables(machine, space, gone);
+  hand_tables_on(machine, space, vad, gone, kept, rest != nullptr ? rest->range() : PageRange{});
+  forget_pages(machine, space, gone);
   space.vads.shrink(vad, kept);
   if (rest != nullptr) {
-    add_table_users(space, *rest, rest->range());
     rest->charge().absorb(vad.charge().split(rest_commit));
     space.vads.insert(std::move(rest));
   }
-  drop_empty_tables(machine, space, gone);
-  remove_table_users(machine, space, vad, old);
 }
 
 }  // namespace mm

@@ -15,17 +15,6 @@ std::optional<PageFrameNumber> FrameSupply::take_zeroed() {
   return frame;
 }
 
-bool FrameSupply::spare_with_held_back() const {
-  if (pfns_.available() == PageCount{0}) return false;
-  PageCount reserved = pfns_.available();
-  for (PageFrameNumber number(0); number.value() < pfns_.size().value; ++number) {
-    const PageFrame& frame = pfns_[number];
-    const bool mapped = frame.state == PageState::Active && frame.use == FrameUse::Page;
-    if (mapped && tables_.read(frame.pte).held_back()) ++reserved;
-  }
-  return reserved > reserve_;
-}
-
 std::optional<PageFrameNumber> FrameSupply::take_any() {
   auto frame = pfns_.next_free();
   if (!frame) frame = pfns_.next_zeroed();

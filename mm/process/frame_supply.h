@@ -39,7 +39,10 @@ class FrameSupply {
 
   // Whether there is a frame beyond the reserve, so that one may come to hold new content. Pages that are
   // held back from being written count as the reserve's.
-  bool spare() const { return pfns_.available() > reserve_ || spare_with_held_back(); }
+  bool spare() const {
+    const PageCount available = pfns_.available();
+    return available > PageCount{0} && available + tables_.held_back() > reserve_;
+  }
   PageCount reserve() const { return reserve_; }
   void keep_reserve(PageCount frames) { reserve_ = frames; }
 
@@ -47,7 +50,6 @@ class FrameSupply {
   bool zero_one();
 
  private:
-  bool spare_with_held_back() const;
   void take_from_owner(PageFrameNumber frame);
   PageFrameNumber take(PageFrameNumber frame);
   void zero(PageFrameNumber frame);

@@ -3,53 +3,37 @@
 #include "mm/process/page_view.h"
 
 namespace mm {
-namespace {
-
-using x86::TablePages;
-
-TablePages pages_of(PageRange range) {
-  TablePages pages;
-  for (VirtualPageNumber page = range.begin; page < range.end; ++page) pages.set(x86::pte_index(page));
-  return pages;
-}
-
-void keep(MachineState& machine, AddressSpace& space, VirtualPageNumber page, const TablePages& pages) {
-  const uint32_t index = x86::pde_index(page);
-  if (pages.none() || pages.all()) {
-    space.decommitted.forget(index);
-  } else {
-    space.decommitted.keep(index, pages);
-  }
-  const x86::Pte some = pages.all() ? x86::decommitted_pde() : x86::partly_decommitted_pde();
-  machine.tables.write_pde_form(space.directory(), page, pages.none() ? x86::Pte{} : some);
-}
-
-}  // namespace
 
 bool decommitted_without_table(const MachineState& machine, const AddressSpace& space,
                                VirtualPageNumber page) {
   const x86::Pte pde = machine.tables.read_pde(space.directory(), page);
   if (pde == x86::decommitted_pde()) return true;
-  return pde == x86::partly_decommitted_pde() && space.decommitted.contains(page);
+  return pde == x86::partly_decommitted_pde() && space.runs.exceptions().contains(page);
 }
 
-TablePages decommitted_without_table_around(const MachineState& machine, const AddressSpace& space,
-                                            VirtualPageNumber page) {
-  const x86::Pte pde = machine.tables.read_pde(space.directory(), page);
-  if (pde == x86::decommitted_pde()) return TablePages{}.set();
-  return pde == x86::partly_decommitted_pde() ? space.decommitted.of_table(x86::pde_index(page))
-                                              : TablePages{};
+x86::TablePages decommitted_without_table_around(const AddressSpace& space, VirtualPageNumber page) {
+  const PageSet& decommitted = space.runs.exceptions();
+  const PageRange pages = pages_of_table(page);
+  x86::TablePages found;
+  for (VirtualPageNumber at = decommitted.next(pages.begin, pages.end); at < pages.end;
+       at = decommitted.next(at + PageCount{1}, pages.end)) {
+    found.set(x86::pte_index(at));
+  }
+  return found;
 }
 
-void decommit_without_table(MachineState& machine, AddressSpace& space, PageRange range) {
-  const TablePages before = decommitted_without_table_around(machine, space, range.begin);
-  keep(machine, space, range.begin, before | pages_of(range));
+x86::Pte missing_table_pde(const AddressSpace& space, VirtualPageNumber page) {
+  const PageRange pages = pages_of_table(page);
+  const PageCount decommitted = space.runs.exceptions().count(pages);
+  if (decommitted == PageCount{0}) return x86::Pte{};
+  return decommitted == pages.size() ? x86::decommitted_pde() : x86::partly_decommitted_pde();
 }
 
-void forget_decommitted(MachineState& machine, AddressSpace& space, PageRange range) {
+void note_in_missing_tables(MachineState& machine, const AddressSpace& space, PageRange range) {
   for_each_table_part(range, [&](PageRange part) {
-    const TablePages before = decommitted_without_table_around(machine, space, part.begin);
-    if (before.any()) keep(machine, space, part.begin, before & ~pages_of(part));
+    const x86::Pte pde = machine.tables.read_pde(space.directory(), part.begin);
+    const x86::Pte form = missing_table_pde(space, part.begin);
+    if (!pde.valid() && pde != form) machine.tables.write_pde_form(space.directory(), part.begin, form);
   });
 }
 

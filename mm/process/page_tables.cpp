@@ -15,6 +15,8 @@ bool loses_rights(Pte from, Pte to) {
   return from.valid() && ((from.raw & ~to.raw & kRights) != 0 || from.frame() != to.frame());
 }
 
+bool is_held_back(Pte pte) { return pte.valid() && pte.held_back(); }
+
 }  // namespace
 
 std::optional<PhysicalAddress> PageTables::find(PageFrameNumber directory, VirtualPageNumber page) const {
@@ -33,6 +35,8 @@ void PageTables::write(PhysicalAddress at, Pte pte) {
   const PageFrameNumber table = at.frame();
   if (old.raw == 0 && pte.raw != 0) pfns_.add_used_entry(table);
   if (old.raw != 0 && pte.raw == 0) pfns_.remove_used_entry(table);
+  if (is_held_back(pte)) ++held_back_;
+  if (is_held_back(old)) --held_back_;
   ram_.write32(at, pte.raw);
   if (directory_of(at) == current_ && loses_rights(old, pte)) tlb_.invalidate(page_of(at), old.frame());
   if (announce_.heard()) {
@@ -63,6 +67,7 @@ void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page
   const PhysicalAddress pde = x86::pde_address(directory, page);
   MM_CHECK(!read(pde).valid(), "a second page table for the same pages");
   pfns_.pin_page_table(table, pde);
+  pfns_.add_table(directory);
   for (uint32_t i = 0; i < decommitted.size(); ++i) {
     if (!decommitted[i]) continue;
     ram_.write32(table.address() + uint64_t{i} * x86::kEntryBytes, x86::decommitted_pte().raw);
@@ -90,6 +95,7 @@ void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page)
   // The table itself was visible through the self-map.
   if (directory == current_) tlb_.invalidate(x86::pte_virtual_address(page).page(), pde.frame());
   pfns_.release(pde.frame());
+  pfns_.remove_table(directory);
 }
 
 std::optional<PhysicalAddress> PageTables::find_system(VirtualPageNumber page) const {

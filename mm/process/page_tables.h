@@ -1,6 +1,6 @@
 // The only writer of page-directory and page-table entries (the processor's own Accessed and Dirty bits
-// aside). It keeps the count of used entries of every table in the PFN database, and tells the TLB of every
-// right that an entry loses.
+// aside). It keeps the counts of used entries of every table and of tables of every directory in the PFN
+// database, and of entries that are held back, and tells the TLB of every right that an entry loses.
 //
 // An entry is named by its physical address. From that alone its page and its directory follow, through the
 // PFN database: the frame it lies in is a page table, whose `pte` is its PDE, which lies in the directory.
@@ -56,6 +56,9 @@ class PageTables {
   void copy_system_half(PageFrameNumber directory) const;
   void write_system(VirtualPageNumber page, x86::Pte pte);
 
+  // How many pages in use are held back from being written.
+  PageCount held_back() const { return held_back_; }
+
   VirtualPageNumber page_of(PhysicalAddress at) const;
   PageFrameNumber directory_of(PhysicalAddress at) const { return pfns_[at.frame()].pte.frame(); }
   uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].used_entries; }
@@ -73,6 +76,7 @@ class PageTables {
   Tlb& tlb_;
   const Announcer& announce_;
   std::optional<PageFrameNumber> current_;
+  PageCount held_back_;
   std::array<x86::Pte, x86::kEntriesPerTable - x86::kFirstSystemPde> system_{};
 };
 

@@ -18,12 +18,23 @@ struct PageView {
   x86::Protection protection{};  // when committed
 };
 
+// Whether a guest can tell two pages of one VAD apart by asking (Microsoft's page on
+// MEMORY_BASIC_INFORMATION: a reserved page has no protection).
+inline bool alike(const PageView& a, const PageView& b) {
+  return a.commitment == b.commitment &&
+         (a.commitment == Commitment::Reserved || a.protection == b.protection);
+}
+
 PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad,
                    VirtualPageNumber page);
 
 // The first page after `page` that has another page table.
 constexpr VirtualPageNumber next_table(VirtualPageNumber page) {
   return x86::first_page_of_table(x86::pde_index(page) + 1);
+}
+
+constexpr PageRange pages_of_table(VirtualPageNumber page) {
+  return {x86::first_page_of_table(x86::pde_index(page)), next_table(page)};
 }
 
 // The first page after `page` whose view may be another, inside one VAD: without a page table, the pages that

@@ -1,5 +1,7 @@
 #include "mm/process/resident_pages.h"
 
+#include <algorithm>
+
 #include "mm/process/missing_tables.h"
 #include "mm/process/page_view.h"
 
@@ -46,9 +48,8 @@ bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNu
   if (machine.tables.find(space.directory(), page)) return true;
   const auto frame = machine.frames.take_zeroed();
   if (!frame) return false;
-  const x86::TablePages decommitted = decommitted_without_table_around(machine, space, page);
+  const x86::TablePages decommitted = decommitted_without_table_around(space, page);
   machine.tables.install_table(space.directory(), page, *frame, decommitted);
-  space.decommitted.forget(x86::pde_index(page));
   return true;
 }
 
@@ -110,6 +111,29 @@ void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
     case PteKind::DemandZero:
     case PteKind::Decommitted:
     case PteKind::Prototype: return;
+  }
+}
+
+namespace {
+
+// `pages` entries of one table, from `at` on.
+void discard_entries(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageCount pages,
+                     Pte replacement) {
+  const PageFrame& table = machine.pfns[at.frame()];
+  for (; pages.value > 0; --pages, at = at + x86::kEntryBytes) {
+    if (replacement == Pte{} && table.used_entries == 0) return;
+    if (machine.tables.read(at) != replacement) discard_page(machine, space, at, replacement);
+  }
+}
+
+}  // namespace
+
+void discard_range(MachineState& machine, AddressSpace& space, PageRange range, Pte replacement) {
+  for (VirtualPageNumber page = range.begin; page < range.end;) {
+    const VirtualPageNumber end = std::min(next_table(page), range.end);
+    const auto at = machine.tables.find(space.directory(), page);
+    if (at) discard_entries(machine, space, *at, end - page, replacement);
+    page = end;
   }
 }
 

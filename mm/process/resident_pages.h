@@ -22,6 +22,10 @@ void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at);
 // Gives up whatever the entry at `at` holds, frame and slot, and writes `replacement`.
 void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Pte replacement);
 
+// The same for every page of `range` that has an entry: all zero entries stay so when `replacement` is, and
+// tables that hold nothing else are passed over.
+void discard_range(MachineState& machine, AddressSpace& space, PageRange range, x86::Pte replacement);
+
 // The content of the page may go, wherever it is: a frame is kept only until somebody else needs it
 // (MEM_RESET).
 void give_up_content(MachineState& machine, PhysicalAddress at);

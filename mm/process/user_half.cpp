@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mm/process/allocations.h"
+#include "mm/process/page_changes.h"
 
 namespace mm {
 namespace {
@@ -33,10 +34,11 @@ void map_shared_user_data(MachineState& machine, AddressSpace& space, PageFrameN
   const PageRange range{page, kHighestUserAddress.page() + PageCount{1}};
   auto vad = std::make_unique<Vad>(range, x86::protection::kReadOnly, VadBacking::Reserved);
   vad->secure();
-  add_vad(space, std::move(vad), CommitCharge());
+  const Vad& added = add_vad(space, std::move(vad), CommitCharge());
   machine.tables.install_table(space.directory(), page, table);
   machine.tables.write(*machine.tables.find(space.directory(), page),
                        x86::valid_pte(machine.shared_user_data, x86::protection::kReadOnly, Mode::User));
+  note_commitment(machine, space, added, {page, page + PageCount{1}}, Commitment::Committed);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <bit>
 
 #include "mm/process/allocations.h"
-#include "mm/process/missing_tables.h"
+#include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 #include "mm/services/reset.h"
@@ -128,9 +128,10 @@ Result<void> make_tables(MachineState& machine, AddressSpace& space, const Vad& 
   return {};
 }
 
+// Without an entry, to have been noted as committed is all that the page needs.
 void commit_page(MachineState& machine, AddressSpace& space, const PageView& view,
                  x86::Protection protection) {
-  if (!needs_entry(view, protection)) return;
+  if (!view.at || !needs_entry(view, protection)) return;
   if (view.commitment == Commitment::Reserved || view.kind == x86::PteKind::Unknown) {
     machine.tables.write(*view.at, x86::demand_zero_pte(protection));
   } else {
@@ -144,7 +145,7 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   Vad* vad = space.vads.find(range.begin);
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
   if (!admits(request.security, *vad)) return fail(NtStatus::InvalidPageProtection);
-  const PageCount added = range.size() - count_committed(machine, space, *vad, range);
+  const PageCount added = range.size() - space.runs.committed(*vad, range);
   if (!machine.commit.admits(added + uncharged_tables(machine, space, range)))
     return fail(NtStatus::CommitmentLimit);
   const auto tables = make_tables(machine, space, *vad, range, wanted.protection);
@@ -152,10 +153,10 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   auto charge = machine.commit.charge(added);
   if (!charge) return fail(charge.error());
 
-  if (says_so_itself(*vad, wanted.protection)) forget_decommitted(machine, space, range);
   for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
     commit_page(machine, space, view, wanted.protection);
   });
+  note_commitment(machine, space, *vad, range, Commitment::Committed);
   vad->charge().absorb(std::move(*charge));
   space.add_private_commit(added);
   return region_of(range);

@@ -1,6 +1,6 @@
 // NtFreeVirtualMemory.
 #include "mm/process/allocations.h"
-#include "mm/process/missing_tables.h"
+#include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 
@@ -28,25 +28,17 @@ void return_commit(AddressSpace& space, Vad& vad, PageCount pages) {
   space.remove_private_commit(pages);
 }
 
-void discard_range(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
-                   x86::Pte replacement) {
-  for_each_page(machine, space, vad, range, [&](VirtualPageNumber, const PageView& view) {
-    if (view.at) discard_page(machine, space, *view.at, replacement);
-  });
-}
-
 // Of pages that one page table maps. A table whose pages are all decommitted goes: its PDE can say that too.
 void decommit_part(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange part) {
   const bool whole_table = part.size() == x86::kPagesPerTable;
-  discard_range(machine, space, vad, part, whole_table ? x86::Pte{} : decommitted_entry(vad));
+  discard_range(machine, space, part, whole_table ? x86::Pte{} : decommitted_entry(vad));
   drop_empty_tables(machine, space, part);
-  const bool has_table = machine.tables.find(space.directory(), part.begin).has_value();
-  if (vad.backing() == VadBacking::Committed && !has_table) decommit_without_table(machine, space, part);
 }
 
 MemoryRegion decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
-  return_commit(space, vad, count_committed(machine, space, vad, range));
+  return_commit(space, vad, space.runs.committed(vad, range));
   for_each_table_part(range, [&](PageRange part) { decommit_part(machine, space, vad, part); });
+  note_commitment(machine, space, vad, range, Commitment::Reserved);
   return region_of(range);
 }
 
@@ -61,10 +53,9 @@ std::unique_ptr<Vad> make_rest(const Vad& vad, PageRange range) {
 
 MemoryRegion release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   std::unique_ptr<Vad> rest = make_rest(vad, range);
-  const PageCount rest_commit = rest ? count_committed(machine, space, vad, rest->range()) : PageCount{0};
-  return_commit(space, vad, count_committed(machine, space, vad, range));
-  discard_range(machine, space, vad, range, x86::Pte{});
-  forget_decommitted(machine, space, range);
+  const PageCount rest_commit = rest ? space.runs.committed(vad, rest->range()) : PageCount{0};
+  return_commit(space, vad, space.runs.committed(vad, range));
+  discard_range(machine, space, range, x86::Pte{});
   if (range == vad.range()) {
     remove_vad(machine, space, vad);
   } else {

@@ -1,4 +1,5 @@
 // NtProtectVirtualMemory.
+#include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 
@@ -30,7 +31,7 @@ Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpa
   // "All pages must be in the same region reserved by one call" (Microsoft's page on VirtualProtect).
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
   if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
-  if (count_committed(machine, space, *vad, range) != range.size()) return fail(NtStatus::NotCommitted);
+  if (space.runs.committed(*vad, range) != range.size()) return fail(NtStatus::NotCommitted);
   if (!make_tables(machine, space, *vad, range, *protection)) return fail(NtStatus::NoMemory);
 
   const uint32_t old = x86::page_constants(view_page(machine, space, *vad, range.begin).protection);
@@ -42,6 +43,7 @@ Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpa
       protect_page(machine, space, *view.at, *protection);
     }
   });
+  note_protection(machine, space, *vad, range);
   return ProtectedRegion{region_of(range), old};
 }
 

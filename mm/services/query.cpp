@@ -15,23 +15,6 @@ RegionInformation free_region(const AddressSpace& space, VirtualPageNumber page)
           .protect = x86::page::kNoAccess};
 }
 
-bool alike(const PageView& a, const PageView& b) {
-  return a.commitment == b.commitment &&
-         (a.commitment == Commitment::Reserved || a.protection == b.protection);
-}
-
-// The end of the run of pages that are like `page`.
-VirtualPageNumber end_of_run(const MachineState& machine, const AddressSpace& space, const Vad& vad,
-                             VirtualPageNumber page) {
-  const PageView first = view_page(machine, space, vad, page);
-  while (page < vad.range().end) {
-    const PageView view = view_page(machine, space, vad, page);
-    if (!alike(first, view)) break;
-    page = std::min(next_to_view(machine, space, page), vad.range().end);
-  }
-  return page;
-}
-
 // An image is allocated write-copy, whatever its sections are (Microsoft's page on MEMORY_BASIC_INFORMATION).
 uint32_t allocation_protect(const Vad& vad) {
   return vad.type() == VadType::Image ? x86::page::kExecuteWriteCopy : x86::page_constants(vad.protection());
@@ -52,14 +35,13 @@ Result<RegionInformation> query_virtual_memory(const MachineState& machine, cons
   if (vad == nullptr) return free_region(space, page);
   const PageView view = view_page(machine, space, *vad, page);
   const bool committed = view.commitment == Commitment::Committed;
-  return RegionInformation{
-      .base = page.address(),
-      .allocation_base = vad->range().begin.address(),
-      .allocation_protect = allocation_protect(*vad),
-      .size = static_cast<uint32_t>((end_of_run(machine, space, *vad, page) - page).bytes()),
-      .state = committed ? allocation::kCommit : allocation::kReserve,
-      .protect = committed ? x86::page_constants(view.protection) : 0,
-      .type = type_constant(vad->type())};
+  return RegionInformation{.base = page.address(),
+                           .allocation_base = vad->range().begin.address(),
+                           .allocation_protect = allocation_protect(*vad),
+                           .size = static_cast<uint32_t>((space.runs.end_of_run(*vad, page) - page).bytes()),
+                           .state = committed ? allocation::kCommit : allocation::kReserve,
+                           .protect = committed ? x86::page_constants(view.protection) : 0,
+                           .type = type_constant(vad->type())};
 }
 
 }  // namespace mm

@@ -14,13 +14,4 @@ bool in_user_space(MemoryRegion region) {
          region.size <= kHighestUserAddress.value - region.base.value + 1;
 }
 
-PageCount count_committed(const MachineState& machine, const AddressSpace& space, const Vad& vad,
-                          PageRange range) {
-  PageCount committed;
-  for_each_page(machine, space, vad, range, [&](VirtualPageNumber, const PageView& view) {
-    if (view.commitment == Commitment::Committed) ++committed;
-  });
-  return committed;
-}
-
 }  // namespace mm

@@ -1,4 +1,4 @@
-// What the services share: pages from a guest's numbers, and the pages of a VAD that are committed.
+// What the services share: pages from a guest's numbers, and the pages of a VAD one by one.
 #pragma once
 
 #include "mm/process/page_view.h"
@@ -32,8 +32,5 @@ void for_each_page(const MachineState& machine, const AddressSpace& space, const
     visit(page, view_page(machine, space, vad, page));
   }
 }
-
-PageCount count_committed(const MachineState& machine, const AddressSpace& space, const Vad& vad,
-                          PageRange range);
 
 }  // namespace mm

@@ -102,7 +102,6 @@ Vad& VadTree::insert(std::unique_ptr<Vad> vad) {
   insert_below(root_, std::move(vad));
   ++size_;
   pages_ += added.range().size();
-  pages_peak_ = std::max(pages_peak_, pages_);
   return added;
 }
 

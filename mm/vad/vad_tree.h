@@ -32,9 +32,8 @@ class VadTree {
   // Shortens a VAD that is in the tree; the new range lies inside the old one.
   void shrink(Vad& vad, PageRange range);
 
-  PageCount size() const { return {size_}; }            // VADs
-  PageCount pages() const { return pages_; }            // of all VADs
-  PageCount pages_peak() const { return pages_peak_; }  // the most that they ever were
+  PageCount size() const { return {size_}; }  // VADs
+  PageCount pages() const { return pages_; }  // of all VADs
 
   // The shape of the tree, for those who look: how many nodes lie above a VAD that is in it (the root: 0),
   // and how many levels there are.
@@ -71,7 +70,7 @@ class VadTree {
 
   Link root_;
   uint32_t size_ = 0;
-  PageCount pages_, pages_peak_;
+  PageCount pages_;
   mutable const Vad* recent_ = nullptr;  // what the last find found: faults come in runs
 };
 

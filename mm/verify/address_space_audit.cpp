@@ -24,10 +24,12 @@ class AddressSpaceAudit {
     audit_vads();
     audit_table_users();
     for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) audit_table(index);
+    findings_.expect(tables_ == PageCount{directory.tables}, "a process has another number of page tables");
     audit_system_half();
     audit_working_set();
     // Only entries that are right so far can be read as pages.
     if (!findings_.first()) space_.vads.for_each([&](const Vad& vad) { audit_commit(vad); });
+    if (!findings_.first()) audit_runs();
   }
 
  private:
@@ -41,11 +43,14 @@ class AddressSpaceAudit {
 
   void audit_vads() {
     VirtualPageNumber end = kLowestUserAddress.page();
+    PageCount pages;
     space_.vads.for_each([&](const Vad& vad) {
       expect(vad.range().begin, vad.range().begin >= end && !vad.range().empty(),
              "begins a VAD that overlaps another");
       end = vad.range().end;
+      pages += vad.range().size();
     });
+    findings_.expect(pages == space_.vads.pages(), "the VADs have another size than the tree says");
     expect(end, end <= kHighestUserAddress.page() + PageCount{1}, "ends a VAD outside user space");
   }
 
@@ -93,12 +98,12 @@ class AddressSpaceAudit {
     const PhysicalAddress at = x86::pde_address(space_.directory(), first);
     const Pte pde = machine_.tables.read(at);
     if (!pde.valid()) return audit_missing_table(first, pde);
-    expect(first, space_.decommitted.of_table(index).none(), "has decommitted pages noted twice");
     if (!machine_.ram.contains(pde.frame())) return expect(first, false, "has a page table outside RAM");
     expect(first, same_entry(pde, x86::table_pde(pde.frame(), Mode::User)),
            "has a page table with wrong rights");
     const PageFrame& table = machine_.pfns[pde.frame()];
     ++tally_.entries[pde.frame().value()];
+    ++tables_;
     expect(first, table.use == FrameUse::PageTable && table.state == PageState::Active && table.pte == at,
            "has a page table that the PFN database does not know as such");
     expect(first, table.used_entries > 0, "has a page table that holds nothing");
@@ -109,11 +114,9 @@ class AddressSpaceAudit {
   }
 
   void audit_missing_table(VirtualPageNumber first, Pte pde) {
-    const x86::TablePages kept = space_.decommitted.of_table(x86::pde_index(first));
-    const bool partly = pde == x86::partly_decommitted_pde();
-    expect(first, partly || pde.raw == 0 || pde == x86::decommitted_pde(),
+    expect(first, pde.raw == 0 || pde == x86::decommitted_pde() || pde == x86::partly_decommitted_pde(),
            "has a page-directory entry of no known form");
-    expect(first, partly == kept.any() && !kept.all(),
+    expect(first, pde == missing_table_pde(space_, first),
            "has decommitted pages that its page-directory entry does not tell of");
     if (pde.raw == 0) return;
     for (VirtualPageNumber page = first; page < next_table(first); ++page) {
@@ -148,6 +151,7 @@ class AddressSpaceAudit {
     const PageFrame& frame = machine_.pfns[pte.frame()];
     if (frame.use == FrameUse::System) return audit_shared(page, pte);
     ++valid_pages_;
+    if (pte.held_back()) ++tally_.held_back;
     audit_frame(page, at, pte.frame());
     expect(page, frame.state == PageState::Active, "is valid and its frame not active");
     expect(page, pte.has(Pte::kUser), "is not the user's");
@@ -196,16 +200,36 @@ class AddressSpaceAudit {
   }
 
   void audit_commit(const Vad& vad) {
-    if (vad.range().begin == kSharedUserData.page()) return;  // its one page is the system's
-    PageCount committed;
-    for (VirtualPageNumber page = vad.range().begin; page < vad.range().end;) {
+    const VirtualPageNumber begin = vad.range().begin;
+    const Commitment by_vad =
+        vad.backing() == VadBacking::Committed ? Commitment::Committed : Commitment::Reserved;
+    PageView previous = view_page(machine_, space_, vad, begin);
+    PageCount committed, exceptions, seams;
+    for (VirtualPageNumber page = begin; page < vad.range().end;) {
       const PageView view = view_page(machine_, space_, vad, page);
       const VirtualPageNumber next = std::min(next_to_view(machine_, space_, page), vad.range().end);
       if (view.commitment == Commitment::Committed) committed += next - page;
+      if (view.commitment != by_vad) exceptions += audit_member(space_.runs.exceptions(), {page, next});
+      if (!alike(previous, view)) seams += audit_member(space_.runs.seams(), {page, page + PageCount{1}});
+      previous = view;
       page = next;
     }
-    expect(vad.range().begin, committed == vad.committed(),
+    const bool shared = begin == kSharedUserData.page();  // its one page is the system's
+    expect(begin, shared || committed == vad.committed(),
            "begins a VAD that is charged another number of pages");
+    exceptions_ += exceptions;
+    seams_ += seams;
+  }
+
+  PageCount audit_member(const PageSet& set, PageRange pages) {
+    expect(pages.begin, set.count(pages) == pages.size(), "is not in the run of pages that are like it");
+    return pages.size();
+  }
+
+  // Those that the VADs' pages need are all there; so no others are when there are no more.
+  void audit_runs() {
+    findings_.expect(space_.runs.exceptions().size() == exceptions_ && space_.runs.seams().size() == seams_,
+                     "runs of pages that are alike end where they do not");
   }
 
   const MachineState& machine_;
@@ -213,7 +237,7 @@ class AddressSpaceAudit {
   Tally& tally_;
   Findings& findings_;
   const Vad* vad_ = nullptr;
-  PageCount valid_pages_;
+  PageCount valid_pages_, tables_, exceptions_, seams_;
 };
 
 }  // namespace

@@ -35,12 +35,18 @@ void audit_zeroed(const MachineState& machine, Findings& findings) {
 
 void audit_counts(const MachineState& machine, Findings& findings) {
   std::array<PageCount, kPageStates> counts{};
+  std::array<PageCount, kFrameUses> uses{};
   for (PageFrameNumber frame(0); frame.value() < machine.pfns.size().value; ++frame) {
     ++counts[static_cast<size_t>(machine.pfns[frame].state)];
+    ++uses[static_cast<size_t>(machine.pfns[frame].use)];
   }
   for (size_t state = 0; state < counts.size(); ++state) {
     findings.expect(counts[state] == machine.pfns.count(static_cast<PageState>(state)),
                     "the PFN database's counts are not what it holds");
+  }
+  for (size_t use = 0; use < uses.size(); ++use) {
+    findings.expect(uses[use] == machine.pfns.count(static_cast<FrameUse>(use)),
+                    "the PFN database counts other uses than its frames have");
   }
 }
 

@@ -18,6 +18,7 @@ struct Tally {
   std::vector<uint8_t> lists;    // by frame: page lists and working sets that it is in
   std::vector<bool> slots;       // by slot: named by an entry or a frame
   PageCount slots_met;
+  PageCount held_back;  // pages that may be written, and are not yet
 };
 
 }  // namespace mm

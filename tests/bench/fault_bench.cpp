@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/bare_memory.h"
 #include "tests/bench/flat_guest.h"
 #include "tests/bench/paged_guest.h"
 
@@ -56,6 +57,65 @@ void demand_zero_host(benchmark::State& state, uint32_t pages) {
   state.SetItemsProcessed(state.iterations() * pages);
 }
 
+// What a demand-zero fault finds of the frame that it takes: memory that the host has yet to give and to
+// clear, memory that was cleared before, or memory that another page was in, which the fault clears.
+enum class Frames : uint8_t { Fresh, Zeroed, Used };
+
+constexpr uint32_t kPartPages = 4000;
+
+// All its frames are the host's no more: each has been used.
+std::unique_ptr<PagedGuest> used_guest() {
+  GuestSize size;
+  size.ram = mm::pages_for(80u << 20);
+  auto guest = std::make_unique<PagedGuest>(std::move(size));
+  for (int round = 0; round < 2; ++round) {
+    guest->renew_data();
+    guest->run(touch_pages_loop(), 16000);
+  }
+  return guest;
+}
+
+void demand_zero_of(benchmark::State& state, Frames frames) {
+  std::unique_ptr<PagedGuest> guest = used_guest();
+  for (auto _ : state) {
+    state.PauseTiming();
+    if (frames == Frames::Fresh) guest = std::make_unique<PagedGuest>();
+    guest->renew_data();
+    if (frames == Frames::Zeroed) guest->zero_free_frames();
+    if (frames == Frames::Fresh)
+      guest->run(touch_pages_loop(), 1);  // its code is translated, as the others' is
+    state.ResumeTiming();
+    guest->run(touch_pages_loop(), kPartPages);
+  }
+  state.SetItemsProcessed(state.iterations() * kPartPages);
+}
+
+void miss_of_present_page(benchmark::State& state) {
+  const std::unique_ptr<PagedGuest> guest = used_guest();
+  for (auto _ : state) {
+    guest->forget_translations();
+    guest->run(touch_pages_loop(), kPartPages);
+  }
+  state.SetItemsProcessed(state.iterations() * kPartPages);
+}
+
+// The same faults without a processor, their frames zeroed before.
+void demand_zero_in_manager(benchmark::State& state) {
+  constexpr uint32_t kReserveAndCommit = mm::allocation::kReserve | mm::allocation::kCommit;
+  BareMemory memory(80u << 20);
+  for (auto _ : state) {
+    state.PauseTiming();
+    memory.zero_free_frames();
+    memory.allocate(kData, kPartPages * mm::kPageSize, kReserveAndCommit);
+    state.ResumeTiming();
+    for (uint32_t i = 0; i < kPartPages; ++i) memory.touch(kData + i * mm::kPageSize);
+    state.PauseTiming();
+    memory.release(kData, 0);
+    state.ResumeTiming();
+  }
+  state.SetItemsProcessed(state.iterations() * kPartPages);
+}
+
 enum class Place : uint8_t { Memory, Disk };
 
 std::string scratch_folder() {
@@ -82,6 +142,19 @@ void hard_faults(benchmark::State& state, Place place) {
   state.SetItemsProcessed(static_cast<int64_t>(guest.statistics().faults.hard - before));
 }
 
+// The same without a processor.
+void hard_faults_in_manager(benchmark::State& state, Place place) {
+  constexpr mm::PageCount kFile = mm::pages_for(128u << 20);
+  BareMemory memory(16u << 20, storage(place), {kFile, kFile});
+  memory.allocate(kData, kDataBytes, mm::allocation::kReserve | mm::allocation::kCommit);
+  const auto touch_all = [&] {
+    for (uint32_t i = 0; i < kHotPages; ++i) memory.touch(kData + i * mm::kPageSize);
+  };
+  touch_all();
+  for (auto _ : state) touch_all();
+  state.SetItemsProcessed(state.iterations() * kHotPages);
+}
+
 // The same transfers alone: one page read for each page, and one cluster of 16 written for each 16.
 void bare_transfers(benchmark::State& state) {
   std::string name = scratch_folder() + "/bench-XXXXXX";
@@ -94,6 +167,25 @@ void bare_transfers(benchmark::State& state) {
     for (uint32_t i = 0; i < kHotPages; ++i) {
       (void)!pread(file, pages.data(), 4096, off_t{i} * 4096);
       if (i % 16 == 15) (void)!pwrite(file, pages.data(), pages.size(), off_t{i / 16} * 65536);
+    }
+  }
+  close(file);
+  state.SetItemsProcessed(state.iterations() * kHotPages);
+}
+
+// The same from and to as much memory as our guest has, which no cache holds.
+void bare_transfers_over_ram(benchmark::State& state) {
+  constexpr uint32_t kFrames = kHotPages / 2;
+  std::string name = scratch_folder() + "/bench-XXXXXX";
+  const int file = mkstemp(name.data());
+  unlink(name.c_str());
+  std::vector<char> ram(size_t{kFrames} * 4096);
+  const auto frame = [&](uint32_t i) { return ram.data() + size_t{i % kFrames} * 4096; };
+  for (uint32_t i = 0; i < kHotPages; i += 16) (void)!pwrite(file, frame(i), 16 * 4096, off_t{i} * 4096);
+  for (auto _ : state) {
+    for (uint32_t i = 0; i < kHotPages; ++i) {
+      (void)!pread(file, frame(i), 4096, off_t{i} * 4096);
+      if (i % 16 == 15) (void)!pwrite(file, frame(i + 1), 16 * 4096, off_t{i - 15} * 4096);
     }
   }
   close(file);
@@ -113,8 +205,24 @@ BENCHMARK_CAPTURE(demand_zero_host, pages, 16000)
     ->Name(std::string(kDemandZero) + ", 16,000 pages/the host's own");
 BENCHMARK_CAPTURE(hard_faults, memory, Place::Memory)->Name("hard faults, paging file in memory/pagewalk");
 BENCHMARK(bare_transfers)->Name("hard faults, paging file in memory/bare pread and pwrite");
+BENCHMARK_CAPTURE(hard_faults_in_manager, memory, Place::Memory)
+    ->Name("hard faults, paging file in memory/the memory manager's part");
 BENCHMARK_CAPTURE(hard_faults, disk, Place::Disk)->Name("hard faults, paging file on disk/pagewalk");
 BENCHMARK(bare_transfers)->Name("hard faults, paging file on disk/bare pread and pwrite");
+BENCHMARK(bare_transfers_over_ram)->Name("hard faults, paging file on disk/pread and pwrite of cold memory");
+BENCHMARK_CAPTURE(hard_faults_in_manager, disk, Place::Disk)
+    ->Name("hard faults, paging file on disk/the memory manager's part");
+
+constexpr const char* kFresh = "demand-zero fault, frame fresh from the host";
+constexpr const char* kUsed = "demand-zero fault, frame zeroed in the fault";
+constexpr const char* kZeroed = "demand-zero fault, frame zeroed before";
+BENCHMARK_CAPTURE(demand_zero_of, fresh, Frames::Fresh)->Name(std::string(kFresh) + "/pagewalk");
+BENCHMARK_CAPTURE(demand_zero_of, zeroed, Frames::Zeroed)->Name(std::string(kFresh) + "/frame zeroed before");
+BENCHMARK_CAPTURE(demand_zero_of, used, Frames::Used)->Name(std::string(kUsed) + "/pagewalk");
+BENCHMARK_CAPTURE(demand_zero_of, zeroed, Frames::Zeroed)->Name(std::string(kUsed) + "/frame zeroed before");
+BENCHMARK_CAPTURE(demand_zero_of, zeroed, Frames::Zeroed)->Name(std::string(kZeroed) + "/pagewalk");
+BENCHMARK(demand_zero_in_manager)->Name(std::string(kZeroed) + "/the memory manager's part");
+BENCHMARK(miss_of_present_page)->Name(std::string(kZeroed) + "/a TLB miss of a page that is there");
 
 }  // namespace
 }  // namespace bench

@@ -2,11 +2,8 @@
 // without the recorder.
 #include <benchmark/benchmark.h>
 
-#include <vector>
-
 #include "mm/inspect/fault_recorder.h"
-#include "mm/memory_manager.h"
-#include "mm/x86/protection.h"
+#include "tests/bench/bare_memory.h"
 
 namespace bench {
 namespace {
@@ -14,46 +11,32 @@ namespace {
 constexpr uint32_t kBase = 0x10000000;
 constexpr uint32_t kPages = 16000;
 
-struct NoTlb final : mm::Tlb {
-  void invalidate(mm::VirtualPageNumber, mm::PageFrameNumber) override {}
-  void invalidate_all() override {}
-  void discard_code(mm::PageFrameNumber) override {}
-};
-
 class Faults {
  public:
-  Faults() : ram_(128u << 20) {
-    manager_ = std::move(*mm::MemoryManager::create(mm::PhysicalMemory(ram_), tlb_, nullptr, {}));
-    space_ = *manager_->create_address_space();
-    manager_->make_current(*space_);
-  }
-
   // Every page faults again afterwards.
   void renew() {
     namespace allocation = mm::allocation;
-    (void)manager_->free_virtual_memory(*space_, {{kBase}, 0}, allocation::kRelease);
-    for (int i = 0; i < 300; ++i) manager_->run_idle_work();
-    (void)manager_->allocate_virtual_memory(*space_, {.base = {kBase},
-                                                      .size = kPages * mm::kPageSize,
-                                                      .type = allocation::kReserve | allocation::kCommit,
-                                                      .protect = mm::x86::page::kReadWrite});
+    if (allocated_) memory_.release(kBase, 0);
+    memory_.zero_free_frames();
+    memory_.allocate(kBase, kPages * mm::kPageSize, allocation::kReserve | allocation::kCommit);
+    allocated_ = true;
   }
 
   void touch_all(mm::FaultRecorder* recorder) {
     for (uint32_t i = 0; i < kPages; ++i) {
       const mm::Fault fault{{kBase + i * mm::kPageSize}, mm::Access::Write, mm::Mode::User};
-      if (recorder != nullptr) recorder->begin(manager_->state(), *space_, {4, 8, {0x401000}, fault, i});
-      const mm::FaultOutcome outcome = manager_->fault(*space_, fault, {0x401000});
+      mm::MemoryManager& manager = memory_.manager();
+      if (recorder != nullptr)
+        recorder->begin(manager.state(), memory_.space(), {4, 8, {0x401000}, fault, i});
+      const mm::FaultOutcome outcome = manager.fault(memory_.space(), fault, {0x401000});
       if (recorder != nullptr) recorder->end(outcome, i);
     }
   }
-  void listen(mm::EventSink* sink) { manager_->listen(sink); }
+  void listen(mm::EventSink* sink) { memory_.manager().listen(sink); }
 
  private:
-  std::vector<std::byte> ram_;
-  NoTlb tlb_;
-  std::unique_ptr<mm::MemoryManager> manager_;
-  mm::AddressSpace* space_ = nullptr;
+  BareMemory memory_;
+  bool allocated_ = false;
 };
 
 void faults(benchmark::State& state, mm::FaultRecorder* recorder) {

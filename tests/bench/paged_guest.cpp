@@ -50,6 +50,10 @@ void PagedGuest::renew_data() {
   allocate(kData, kDataBytes, kReadWrite);
 }
 
+void PagedGuest::zero_free_frames() {
+  while (manager_->statistics().physical.free > mm::PageCount{0}) manager_->run_idle_work();
+}
+
 void PagedGuest::write_code(const Loop& loop) {
   if (!mmu_.walk({kCode}).present()) manager_->fault(*space_, {{kCode}, mm::Access::Write}, {});
   const mm::PhysicalAddress at = mmu_.walk({kCode}).physical;

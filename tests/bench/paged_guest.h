@@ -28,6 +28,11 @@ class PagedGuest final : public emu::FaultHandler {
   // Gives all data back and allocates it anew, so that every page faults again.
   void renew_data();
 
+  // As an idle machine does it, until no free frame is left.
+  void zero_free_frames();
+  // The next access to every page misses the TLB.
+  void forget_translations() { mmu_.invalidate_all(); }
+
   mm::MemoryStatistics statistics() const { return manager_->statistics(); }
   mm::FaultOutcome handle(const mm::Fault& fault) override;
 

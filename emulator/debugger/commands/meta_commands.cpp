@@ -2,17 +2,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <span>
+#include <utility>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/command.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/expression/expression.h"
+#include "emulator/debugger/script_file.h"
 #include "emulator/debugger/session.h"
+#include "emulator/kernel/files/regular_file.h"
 
 namespace emu::debugger::commands {
 namespace {
@@ -49,19 +51,19 @@ bool is_zero(std::span<const std::byte> bytes) {
 }
 
 // Frame after frame; a frame of zeros is a hole.
-bool write_ram(const mm::PhysicalMemory& ram, const std::string& path) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  for (uint32_t number = 0; number < ram.frames().value && file; ++number) {
+void write_ram(const mm::PhysicalMemory& ram, const std::string& path) {
+  const auto file = create_regular_file(path);
+  if (!file) throw CommandError(fmt::format("{} {}", path, file.error()));
+  const auto refuse = [&] {
+    throw CommandError(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
+  };
+  for (uint32_t number = 0; number < ram.frames().value; ++number) {
     const auto frame = ram.frame(mm::PageFrameNumber(number));
     if (is_zero(frame)) continue;
-    file.seekp(std::streamoff{number} << mm::kPageShift);
-    file.write(reinterpret_cast<const char*>(frame.data()), mm::kPageSize);
+    const auto place = off_t{number} << mm::kPageShift;
+    if (lseek(file->number(), place, SEEK_SET) != place || !write_all(*file, frame)) refuse();
   }
-  file.close();
-  if (!file) return false;
-  std::error_code error;
-  std::filesystem::resize_file(path, ram.bytes().size(), error);
-  return !error;
+  if (ftruncate(file->number(), static_cast<off_t>(ram.bytes().size())) != 0) refuse();
 }
 
 // As the command is typed: dd is d with a letter.
@@ -134,11 +136,9 @@ Answer run_script(Session& session, std::string_view text) {
   Arguments arguments(text, session);
   const std::string path = arguments.word();
   if (path.empty()) throw CommandError("a file's name is missing");
-  std::ifstream file(path);
-  if (!file) throw CommandError(fmt::format("{} cannot be read", path));
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  session.push_script(std::move(lines));
+  auto lines = read_script(path);
+  if (!lines) throw CommandError(lines.error());
+  session.push_script(std::move(*lines));
   return {};
 }
 
@@ -163,7 +163,7 @@ Answer dump_ram(Session& session, std::string_view text) {
   arguments.end();
   if (path.empty()) throw CommandError("a file's name is missing");
   const mm::PhysicalMemory ram = session.machine().ram();
-  if (!write_ram(ram, path)) throw CommandError(fmt::format("{} cannot be written", path));
+  write_ram(ram, path);
   return {fmt::format("Wrote {} bytes to '{}'\n", ram.bytes().size(), path), {{"bytes", ram.bytes().size()}}};
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +48,7 @@ bool write_all(int descriptor, std::span<const std::byte> bytes) {
 // The child's whole life. What it would say when it crashes (a sanitizer's report, say) is nobody's business.
 [[noreturn]] void run_child(const std::function<Bytes()>& work, const WorkLimits& limits,
                             int result) noexcept {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // when it is in vain, the limits below end it as well
   for (const int fatal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) signal(fatal, SIG_DFL);
   const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, stream);

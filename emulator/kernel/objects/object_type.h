@@ -2,6 +2,7 @@
 // Rights", and each object's "Security and Access Rights").
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -31,19 +32,28 @@ struct GenericMapping {
   AccessMask all;
 };
 
+// A right that comes with another one.
+struct ImpliedRight {
+  AccessMask right = 0;
+  AccessMask implied = 0;
+};
+
 // One constant per type, `T::kType`; types are told apart by its address.
 struct ObjectType {
   std::string_view name;  // as Windows: "Event", "Mutant", ...
   GenericMapping mapping;
+  std::array<ImpliedRight, 2> implied{};
 
   // `desired` with the generic rights replaced by what they mean, and MAXIMUM_ALLOWED by everything: nothing
-  // here has a security descriptor that denies.
+  // here has a security descriptor that denies. What a right implies comes along.
   constexpr AccessMask specific(AccessMask desired) const {
     AccessMask rights = desired & ~kGenericBits;
     if (desired & access_right::kGenericRead) rights |= mapping.read;
     if (desired & access_right::kGenericWrite) rights |= mapping.write;
     if (desired & access_right::kGenericExecute) rights |= mapping.execute;
     if (desired & (access_right::kGenericAll | access_right::kMaximumAllowed)) rights |= mapping.all;
+    for (const ImpliedRight& pair : implied)
+      if (rights & pair.right) rights |= pair.implied;
     return rights;
   }
 

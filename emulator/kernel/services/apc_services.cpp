@@ -16,6 +16,7 @@ ServiceResult NtQueueApcThread(ServiceCall& call) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSetContext);
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::Unsuccessful;
+  if (call.word(1) == 0) return NtStatus::Success;  // without a routine there is nothing that would be called
   if ((*thread)->apcs.size() == kMostApcs) return NtStatus::NoMemory;
   (*thread)->apcs.push_back({call.word(1), {call.word(2), call.word(3), call.word(4)}});
   call.machine.waits().interrupt(**thread);

@@ -1,4 +1,6 @@
 // Contexts of threads.
+#include <variant>
+
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/context.h"
 
@@ -14,6 +16,21 @@ mm::Result<abi::Context> capture_context(ServiceCall& call, size_t argument) {
   const mm::VirtualAddress at = call.pointer(argument);
   if (at.value % sizeof(uint32_t) != 0) return mm::fail(NtStatus::DatatypeMisalignment);
   return call.memory.load<abi::Context>(at);
+}
+
+// Answers CONTEXT_EXCEPTION_REQUEST (winnt.h). A thread that asks about itself is in the service that asks.
+void report_activity(abi::Context& context, const Thread& thread, const Thread& caller) {
+  constexpr uint32_t kAnswers = PAGEWALK_CONTEXT_EXCEPTION_ACTIVE | PAGEWALK_CONTEXT_SERVICE_ACTIVE |
+                                PAGEWALK_CONTEXT_EXCEPTION_REPORTING;
+  if ((context.ContextFlags & PAGEWALK_CONTEXT_EXCEPTION_REQUEST) == 0) return;
+  const bool in_exception =
+      thread.wait.kind == ThreadWait::Kind::Page || std::holds_alternative<Exception>(thread.pending);
+  const bool in_service = &thread == &caller || thread.wait.active();
+  context.ContextFlags = (context.ContextFlags & ~kAnswers) | PAGEWALK_CONTEXT_EXCEPTION_REPORTING;
+  if (in_exception)
+    context.ContextFlags |= PAGEWALK_CONTEXT_EXCEPTION_ACTIVE;
+  else if (in_service)
+    context.ContextFlags |= PAGEWALK_CONTEXT_SERVICE_ACTIVE;
 }
 
 }  // namespace
@@ -35,6 +52,7 @@ ServiceResult NtGetContextThread(ServiceCall& call) {
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::ThreadIsTerminating;
   call.machine.get_context(**thread, *context);
+  report_activity(*context, **thread, call.thread);
   return call.memory.store(call.pointer(1), *context);
 }
 

@@ -34,6 +34,13 @@ Exception from_guest(const Thread& thread, const abi::ExceptionRecord& record, u
   return exception;
 }
 
+// Windows takes every breakpoint for an INT3, whose EIP is one behind it.
+abi::Context dispatched_context(const Exception& exception, abi::Context context) {
+  const bool first = exception.chance == Exception::Chance::First;
+  if (first && exception.status() == NtStatus::Breakpoint) context.Eip -= 1;
+  return context;
+}
+
 }  // namespace
 
 ServiceResult NtRaiseException(ServiceCall& call) {
@@ -42,7 +49,8 @@ ServiceResult NtRaiseException(ServiceCall& call) {
   if (record->NumberParameters > Exception::kMaximumParameters) return NtStatus::InvalidParameter;
   const auto context = capture_aligned<abi::Context>(call, 1);
   if (!context) return context.error();
-  call.machine.raise_later(call.thread, from_guest(call.thread, *record, call.word(2)), *context);
+  const Exception exception = from_guest(call.thread, *record, call.word(2));
+  call.machine.raise_later(call.thread, exception, dispatched_context(exception, *context));
   return {NtStatus::Success, kLeave};
 }
 

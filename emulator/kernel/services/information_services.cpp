@@ -34,15 +34,10 @@ struct PriorityClassInformation {  // PROCESS_PRIORITY_CLASS
   uint8_t priority_class;
 };
 
-struct VmCounters {  // VM_COUNTERS and VM_COUNTERS_EX, which has the last; bytes, but for the faults
-  uint32_t peak_virtual_size, virtual_size;
-  uint32_t page_fault_count;
-  uint32_t peak_working_set_size, working_set_size;
-  uint32_t quota_peak_paged_pool, quota_paged_pool, quota_peak_non_paged_pool, quota_non_paged_pool;
-  uint32_t pagefile_usage, peak_pagefile_usage;
-  uint32_t private_usage;
+struct VmCountersEx {  // VM_COUNTERS_EX
+  abi::VmCounters counters;
+  uint32_t private_usage;  // bytes
 };
-constexpr uint32_t kVmCountersBytes = offsetof(VmCounters, private_usage);
 
 uint32_t bytes(mm::PageCount pages) { return static_cast<uint32_t>(pages.bytes()); }
 
@@ -57,27 +52,27 @@ ProcessBasicInformation basic_information(const Process& process) {
 }
 
 // The pools are not accounted by process.
-VmCounters vm_counters(const mm::ProcessStatistics& statistics) {
-  VmCounters counters{};
-  counters.peak_virtual_size = bytes(statistics.virtual_size_peak);
-  counters.virtual_size = bytes(statistics.virtual_size);
-  counters.page_fault_count = static_cast<uint32_t>(statistics.faults.total);
-  counters.peak_working_set_size = bytes(statistics.working_set_peak);
-  counters.working_set_size = bytes(statistics.working_set);
-  counters.pagefile_usage = bytes(statistics.private_commit);
-  counters.peak_pagefile_usage = bytes(statistics.private_commit_peak);
-  counters.private_usage = bytes(statistics.private_commit);
-  return counters;
+VmCountersEx vm_counters(const mm::ProcessStatistics& statistics) {
+  abi::VmCounters counters{};
+  counters.PeakVirtualSize = bytes(statistics.virtual_size_peak);
+  counters.VirtualSize = bytes(statistics.virtual_size);
+  counters.PageFaultCount = static_cast<uint32_t>(statistics.faults.total);
+  counters.PeakWorkingSetSize = bytes(statistics.working_set_peak);
+  counters.WorkingSetSize = bytes(statistics.working_set);
+  counters.PagefileUsage = bytes(statistics.private_commit);
+  counters.PeakPagefileUsage = bytes(statistics.private_commit_peak);
+  return {counters, bytes(statistics.private_commit)};
 }
 
 // The size of the buffer tells which of the two is wanted.
-NtStatus answer_vm_counters(ServiceCall& call, const VmCounters& counters) {
+NtStatus answer_vm_counters(ServiceCall& call, const VmCountersEx& counters) {
   const uint32_t given = call.word(3);
-  const uint32_t size = given >= sizeof counters ? uint32_t{sizeof counters} : kVmCountersBytes;
+  const uint32_t size =
+      given >= sizeof counters ? uint32_t{sizeof counters} : uint32_t{sizeof counters.counters};
   if (call.word(4) != 0)
     if (const NtStatus status = call.memory.store(call.pointer(4), size); status != NtStatus::Success)
       return status;
-  if (given < kVmCountersBytes) return NtStatus::InfoLengthMismatch;
+  if (given < sizeof counters.counters) return NtStatus::InfoLengthMismatch;
   return call.memory.write(call.pointer(2), std::as_bytes(std::span(&counters, 1)).first(size));
 }
 

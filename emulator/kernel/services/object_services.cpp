@@ -77,22 +77,20 @@ ServiceResult NtClose(ServiceCall& call) {
   return call.process.handles.close(call.handle(0));
 }
 
-// The source is closed even when the duplicate cannot be made (Microsoft, DuplicateHandle).
+// The source is closed even when the duplicate cannot be made (Microsoft, DuplicateHandle), and before it is
+// made, so that a handle which is duplicated into its own place may get its value again.
 ServiceResult NtDuplicateObject(ServiceCall& call) {
   const uint32_t options = call.word(6);
   const auto from = call.reference<Process>(call.handle(0), process_access::kDuplicateHandle);
   if (!from) return from.error();
   const auto source = source_of(call, **from, call.handle(1));
   if (!source) return source.error();
-  NtStatus status = NtStatus::Success;
-  if (call.word(2) != 0 || (options & kCloseSource) == 0) {
-    const auto to = call.reference<Process>(call.handle(2), process_access::kDuplicateHandle);
-    status = !to                 ? to.error()
-             : !(*to)->running() ? NtStatus::ProcessIsTerminating
-                                 : open_duplicate(call, *source, **to, options);
-  }
-  if ((options & kCloseSource) != 0) (*from)->handles.close(call.handle(1));
-  return status;
+  const bool closes = (options & kCloseSource) != 0;
+  const auto to = call.reference<Process>(call.handle(2), process_access::kDuplicateHandle);
+  if (closes) (*from)->handles.close(call.handle(1));
+  if (closes && call.word(2) == 0) return NtStatus::Success;
+  if (!to) return to.error();
+  return (*to)->running() ? open_duplicate(call, *source, **to, options) : NtStatus::ProcessIsTerminating;
 }
 
 ServiceResult NtQueryObject(ServiceCall& call) {

@@ -6,21 +6,21 @@ _Static_assert(sizeof(CONTEXT) == 0x2cc && sizeof(Context) == 0x2cc, "the frame 
 _Static_assert(offsetof(EXCEPTION_RECORD, ExceptionAddress) == 0xc, "offset used below");
 _Static_assert((CONTEXT_INTEGER | CONTEXT_CONTROL | CONTEXT_SEGMENTS) == 0x10007, "flags set below");
 
-// RtlCaptureContext: the caller's registers as they will be when this returns.
+// RtlCaptureContext: integer registers and flags as they are; EIP, ESP and EBP as they will be when the
+// caller has returned to its own caller. For that the caller must have a frame at EBP (on x86 Windows it is
+// found by that alone). Selectors have 16 bits, and the upper halves of their fields stay as they were.
 __asm__(
     ".text\n .balign 16\n .globl _RtlCaptureContext@4\n"
     "_RtlCaptureContext@4:\n"
     " pushl %eax\n movl 8(%esp), %eax\n"
     " movl $0x10007, (%eax)\n"
-    " movl $0, 0x8c(%eax)\n movl $0, 0x90(%eax)\n movl $0, 0x94(%eax)\n movl $0, 0x98(%eax)\n"
-    " movl $0, 0xbc(%eax)\n movl $0, 0xc8(%eax)\n"
     " movw %gs, 0x8c(%eax)\n movw %fs, 0x90(%eax)\n movw %es, 0x94(%eax)\n movw %ds, 0x98(%eax)\n"
     " movw %cs, 0xbc(%eax)\n movw %ss, 0xc8(%eax)\n"
     " movl %edi, 0x9c(%eax)\n movl %esi, 0xa0(%eax)\n movl %ebx, 0xa4(%eax)\n movl %edx, 0xa8(%eax)\n"
-    " movl %ecx, 0xac(%eax)\n popl 0xb0(%eax)\n movl %ebp, 0xb4(%eax)\n"
+    " movl %ecx, 0xac(%eax)\n popl 0xb0(%eax)\n"
     " pushfl\n popl 0xc0(%eax)\n"
-    " pushl (%esp)\n popl 0xb8(%eax)\n"
-    " leal 8(%esp), %ecx\n movl %ecx, 0xc4(%eax)\n movl 0xac(%eax), %ecx\n"
+    " pushl 4(%ebp)\n popl 0xb8(%eax)\n pushl (%ebp)\n popl 0xb4(%eax)\n"
+    " leal 8(%ebp), %ecx\n movl %ecx, 0xc4(%eax)\n movl 0xac(%eax), %ecx\n"
     " movl 0xb0(%eax), %eax\n ret $4\n");
 
 // RtlRaiseException: the exception happened at the instruction after the call. It returns there when a
@@ -29,10 +29,8 @@ __asm__(
     ".text\n .balign 16\n .globl _RtlRaiseException@4\n"
     "_RtlRaiseException@4:\n"
     " pushl %ebp\n movl %esp, %ebp\n subl $0x2cc, %esp\n pushl %esp\n call _RtlCaptureContext@4\n"
-    " movl 4(%ebp), %eax\n movl %eax, 0xb8(%esp)\n"
-    " movl 8(%ebp), %ecx\n movl %eax, 0xc(%ecx)\n"
+    " movl 4(%ebp), %eax\n movl 8(%ebp), %ecx\n movl %eax, 0xc(%ecx)\n"
     " leal 12(%ebp), %edx\n movl %edx, 0xc4(%esp)\n"
-    " movl (%ebp), %eax\n movl %eax, 0xb4(%esp)\n"
     " movl %esp, %eax\n pushl $1\n pushl %eax\n pushl %ecx\n call _NtRaiseException\n"
     " pushl %eax\n call _RtlRaiseStatus@4\n"
     " leave\n ret $4\n");

@@ -7,13 +7,10 @@ __asm__(
     ".text\n .balign 16\n .globl _RtlUnwind@16\n"
     "_RtlUnwind@16:\n"
     " pushl %ebp\n movl %esp, %ebp\n subl $0x2cc, %esp\n pushl %esp\n call _RtlCaptureContext@4\n"
-    " movl 4(%ebp), %eax\n movl %eax, 0xb8(%esp)\n"
-    " movl (%ebp), %eax\n movl %eax, 0xb4(%esp)\n"
     " leal 24(%ebp), %eax\n movl %eax, 0xc4(%esp)\n"
     " movl 20(%ebp), %eax\n movl %eax, 0xb0(%esp)\n"
     " movl %esp, %eax\n pushl %eax\n pushl 16(%ebp)\n pushl 8(%ebp)\n call _nt_unwind\n int3\n");
 
-_Static_assert(offsetof(CONTEXT, Eip) == 0xb8 && offsetof(CONTEXT, Ebp) == 0xb4, "offsets used above");
 _Static_assert(offsetof(CONTEXT, Esp) == 0xc4 && offsetof(CONTEXT, Eax) == 0xb0, "offsets used above");
 
 // The frame that the unwinding goes on behind.

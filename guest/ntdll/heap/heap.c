@@ -3,7 +3,7 @@
 
 #include "guest/runtime/memory.h"
 
-static Heap* all_heaps;
+static Heap* all_heaps;  // in the order of their making
 
 static Heap* open_heap(HANDLE handle, ULONG flags) {
   Heap* heap = handle;
@@ -23,8 +23,9 @@ HANDLE NTAPI RtlCreateHeap(ULONG flags, void* base, SIZE_T reserve, SIZE_T commi
   heap->flags = flags;
   RtlInitializeCriticalSection(&heap->lock);
   RtlAcquirePebLock();
-  heap->next = all_heaps;
-  all_heaps = heap;
+  Heap** last = &all_heaps;
+  while (*last) last = &(*last)->next;
+  *last = heap;
   ++nt_peb()->NumberOfHeaps;
   RtlReleasePebLock();
   return heap;

@@ -136,8 +136,10 @@ Chunk* heap_grow(Heap* heap, ULONG size) {
   return segment ? heap_take_free(heap, size) : NULL;
 }
 
+// A heap of a fixed size has the pages that were asked for, this side's own data among them; one that grows
+// has all that is reserved for it.
 Heap* heap_create_first_segment(SIZE_T size, BOOLEAN growable) {
-  size = round_up(size ? size : kFirstSegment, kGranularity);
+  size = growable ? round_up(size ? size : kFirstSegment, kGranularity) : round_up(size, kPage);
   Heap* heap = reserve_and_start(size);
   if (!heap) return NULL;
   heap->signature = kHeapSignature;

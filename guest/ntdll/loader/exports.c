@@ -102,9 +102,14 @@ NTSTATUS NTAPI LdrGetProcedureAddress(void* base, const AnsiString* name, ULONG 
   LdrFailure failure = {.module = ""};
   NTSTATUS status = STATUS_DLL_NOT_FOUND;
   ldr_lock();
+  NtListEntry* mark = ldr_last_loaded();
   if (ldr_find_by_base(base))
     status = ldr_find_export(base, name ? name->Buffer : NULL, ordinal, MAXDWORD, procedure);
-  if (NT_SUCCESS(status)) status = ldr_initialize_modules(FALSE, &failure);
+  if (NT_SUCCESS(status) && mark != ldr_last_loaded()) {
+    ULONG scope = ldr_open_scope();
+    ldr_add_behind_to_scope(mark, scope);
+    status = ldr_initialize_modules(scope, FALSE, &failure);
+  }
   ldr_unlock();
   return status;
 }

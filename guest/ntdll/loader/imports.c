@@ -73,11 +73,24 @@ NTSTATUS ldr_bind(LdrDataTableEntry* module, LdrFailure* failure) {
   return NT_SUCCESS(status) ? restored : status;
 }
 
+static LdrDataTableEntry* imported_by(LdrDataTableEntry* module, const IMAGE_IMPORT_DESCRIPTOR* descriptor) {
+  return ldr_find_loaded(nt_add(nt_pointer(module->DllBase), descriptor->Name));
+}
+
+void ldr_visit_imports(LdrDataTableEntry* module, void (*visit)(LdrDataTableEntry* imported, ULONG scope),
+                       ULONG scope) {
+  const IMAGE_IMPORT_DESCRIPTOR* descriptor = first_import(module);
+  for (ULONG i = 0; i < *ldr_bound_imports(module); ++i) {
+    LdrDataTableEntry* imported = imported_by(module, &descriptor[i]);
+    if (imported) visit(imported, scope);
+  }
+}
+
 void ldr_release_imports(LdrDataTableEntry* module) {
   const IMAGE_IMPORT_DESCRIPTOR* descriptor = first_import(module);
   if (!descriptor) return;
   for (; *ldr_bound_imports(module); ++descriptor, --*ldr_bound_imports(module)) {
-    LdrDataTableEntry* exporter = ldr_find_by_name(nt_add(nt_pointer(module->DllBase), descriptor->Name));
+    LdrDataTableEntry* exporter = imported_by(module, descriptor);
     if (exporter) ldr_release(exporter);
   }
 }

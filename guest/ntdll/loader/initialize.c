@@ -28,11 +28,31 @@ static void note_refusal(LdrDataTableEntry* module, LdrFailure* failure) {
   ldr_note_failure(failure, name, NULL, 0);
 }
 
-NTSTATUS ldr_initialize_modules(BOOLEAN process_start, LdrFailure* failure) {
+ULONG ldr_open_scope(void) {
+  static ULONG scopes;
+  return ++scopes;
+}
+
+void ldr_add_to_scope(LdrDataTableEntry* module, ULONG scope) {
+  if (module->Flags & LDR_ENTRY_PROCESSED || *ldr_scope_of(module) == scope) return;
+  *ldr_scope_of(module) = scope;
+  ldr_visit_imports(module, ldr_add_to_scope, scope);
+}
+
+NtListEntry* ldr_last_loaded(void) { return nt_pointer(ldr_data()->InInitializationOrderModuleList.Blink); }
+
+// Those that only a forwarder leads to are nobody's imports.
+void ldr_add_behind_to_scope(NtListEntry* mark, ULONG scope) {
+  NtListEntry* list = &ldr_data()->InInitializationOrderModuleList;
+  for (NtListEntry* link = nt_pointer(mark->Flink); link != list; link = nt_pointer(link->Flink))
+    ldr_add_to_scope(ENTRY_OF(link), scope);
+}
+
+NTSTATUS ldr_initialize_modules(ULONG scope, BOOLEAN process_start, LdrFailure* failure) {
   NtListEntry* list = &ldr_data()->InInitializationOrderModuleList;
   for (NtListEntry* link = nt_pointer(list->Flink); link != list; link = nt_pointer(link->Flink)) {
     LdrDataTableEntry* module = ENTRY_OF(link);
-    if (module->Flags & LDR_ENTRY_PROCESSED) continue;
+    if (module->Flags & LDR_ENTRY_PROCESSED || *ldr_scope_of(module) != scope) continue;
     NTSTATUS status = attach(module, process_start);
     if (NT_SUCCESS(status)) continue;
     note_refusal(module, failure);

@@ -1,4 +1,5 @@
 // Loading and unloading one DLL and what it needs.
+#include "guest/ntdll/files.h"
 #include "guest/ntdll/loader/loader.h"
 #include "guest/runtime/memory.h"
 
@@ -22,12 +23,8 @@ static BOOLEAN is_system_dll(const char* name) {
   return FALSE;
 }
 
-// Where a DLL that was found by its bare name is said to come from: the system's, or beside the program.
-static void directory_of(const char* name, WCHAR directory[MAX_PATH]) {
-  if (is_system_dll(name)) {
-    memcpy(directory, kSystemDirectory, sizeof kSystemDirectory);
-    return;
-  }
+// The program's directory, with a backslash at its end.
+static void program_directory(WCHAR directory[MAX_PATH]) {
   const ProcessParameters* parameters = nt_pointer(nt_peb()->ProcessParameters);
   const WCHAR* image = nt_pointer(parameters->ImagePathName.Buffer);
   ULONG length = parameters->ImagePathName.Length / sizeof *image;
@@ -35,6 +32,15 @@ static void directory_of(const char* name, WCHAR directory[MAX_PATH]) {
   if (length >= MAX_PATH) length = 0;
   memcpy(directory, image, length * sizeof *image);
   directory[length] = 0;
+}
+
+// Where a DLL that was found by its bare name is said to come from: the system's, or beside the program.
+static void directory_of(const char* name, WCHAR directory[MAX_PATH]) {
+  if (is_system_dll(name)) {
+    memcpy(directory, kSystemDirectory, sizeof kSystemDirectory);
+  } else {
+    program_directory(directory);
+  }
 }
 
 // "name" -> "name.dll", "name." -> "name": as LoadLibrary documents.
@@ -52,8 +58,8 @@ static NTSTATUS complete_name(const char* name, char complete[MAX_PATH]) {
   return STATUS_SUCCESS;
 }
 
-// API sets ("Windows API sets", Microsoft): names of contracts, which no file has. Those of the base system
-// are kernel32's.
+// API sets ("Windows API sets", Microsoft): names of contracts. Those of the base system are kernel32's,
+// where a program brings no DLL of that name along.
 static BOOLEAN is_core_api_set(const char* name) {
   static const char kPrefix[] = "api-ms-win-core-";
   for (ULONG i = 0; kPrefix[i]; ++i) {
@@ -62,10 +68,56 @@ static BOOLEAN is_core_api_set(const char* name) {
   return TRUE;
 }
 
-static NTSTATUS resolve_name(const char* name, char resolved[MAX_PATH]) {
-  if (!is_core_api_set(name)) return complete_name(name, resolved);
-  memcpy(resolved, "kernel32.dll", sizeof "kernel32.dll");
-  return STATUS_SUCCESS;
+static BOOLEAN has_path(const char* name) { return base_name(name) != name || strrchr(name, ':') != NULL; }
+
+// A DLL that is named by its path: the whole of it, and the directory with a backslash at its end.
+typedef struct DllPath {
+  WCHAR full[MAX_PATH];
+  WCHAR directory[MAX_PATH];
+} DllPath;
+
+static BOOLEAN find_path(const char* name, DllPath* path) {
+  WCHAR wide[MAX_PATH];
+  ULONG bytes;
+  RtlMultiByteToUnicodeN(wide, sizeof wide - sizeof *wide, &bytes, name, strlen(name));
+  wide[bytes / sizeof *wide] = 0;
+  bytes = RtlGetFullPathName_U(wide, sizeof path->full, path->full, NULL);
+  if (bytes == 0 || bytes >= sizeof path->full) return FALSE;
+  ULONG length = bytes / sizeof *wide;
+  while (length && path->full[length - 1] != '\\') --length;
+  memcpy(path->directory, path->full, length * sizeof *wide);
+  path->directory[length] = 0;
+  return TRUE;
+}
+
+static LdrDataTableEntry* find_by_path(const char* name) {
+  DllPath path;
+  return find_path(name, &path) ? ldr_find_by_path(path.full) : NULL;
+}
+
+static BOOLEAN equal_directories(const WCHAR* a, const WCHAR* b) {
+  NtUnicodeString left, right;
+  RtlInitUnicodeString(&left, a);
+  RtlInitUnicodeString(&right, b);
+  return RtlEqualUnicodeString(&left, &right, TRUE);
+}
+
+// Whether a DLL's bare name finds what lies in this directory.
+static BOOLEAN is_searched(const WCHAR* directory, const char* name) {
+  WCHAR found[MAX_PATH];
+  directory_of(name, found);
+  return equal_directories(directory, found);
+}
+
+static LdrDataTableEntry* find_completed(const char* name) {
+  if (has_path(name)) return find_by_path(name);
+  LdrDataTableEntry* module = ldr_find_by_name(base_name(name));
+  return !module && is_core_api_set(name) ? ldr_find_by_name("kernel32.dll") : module;
+}
+
+LdrDataTableEntry* ldr_find_loaded(const char* name) {
+  char complete[MAX_PATH];
+  return NT_SUCCESS(complete_name(name, complete)) ? find_completed(complete) : NULL;
 }
 
 static void add_reference(LdrDataTableEntry* module) {
@@ -103,18 +155,15 @@ static NTSTATUS prepare(LdrDataTableEntry* module, LdrFailure* failure) {
   return status;
 }
 
-static NTSTATUS map(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
-  WCHAR directory[MAX_PATH];
-  void* base = NULL;
-  NTSTATUS status = PwMapImage(name, &base, 0);
-  if (!NT_SUCCESS(status)) return status;
-  directory_of(base_name(name), directory);
-  *module = ldr_add_module(base, directory, base_name(name));
+// An image that was just mapped becomes a module.
+static NTSTATUS add_image(void* base, const WCHAR* directory, const char* name, LdrDataTableEntry** module,
+                          LdrFailure* failure) {
+  *module = ldr_add_module(base, directory, name);
   if (!*module) {
     NtUnmapViewOfSection(NT_CURRENT_PROCESS, base);
     return STATUS_NO_MEMORY;
   }
-  status = prepare(*module, failure);
+  NTSTATUS status = prepare(*module, failure);
   if (NT_SUCCESS(status)) {
     ldr_append_initialization(*module);
   } else {
@@ -123,17 +172,50 @@ static NTSTATUS map(const char* name, LdrDataTableEntry** module, LdrFailure* fa
   return status;
 }
 
+static NTSTATUS load_by_name(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
+  WCHAR directory[MAX_PATH];
+  void* base = NULL;
+  NTSTATUS status = PwMapImage(name, &base, 0);
+  if (!NT_SUCCESS(status)) return status;
+  directory_of(name, directory);
+  return add_image(base, directory, name, module, failure);
+}
+
+// The kernel knows no path to the DLLs beside a program that was named on the host, nor to the system's: they
+// are found by their names.
+static NTSTATUS load_by_path(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
+  DllPath path;
+  char full[MAX_PATH];
+  void* base = NULL;
+  ULONG bytes;
+  if (!find_path(name, &path)) return STATUS_DLL_NOT_FOUND;
+  SIZE_T length = 0;
+  while (path.full[length]) ++length;
+  RtlUnicodeToMultiByteN(full, sizeof full - 1, &bytes, path.full, length * sizeof *path.full);
+  full[bytes] = 0;
+  NTSTATUS status = PwMapImage(full, &base, 0);
+  if (NT_SUCCESS(status)) return add_image(base, path.directory, base_name(full), module, failure);
+  if (status != STATUS_DLL_NOT_FOUND || !is_searched(path.directory, base_name(full))) return status;
+  return load_by_name(base_name(full), module, failure);
+}
+
+// One that is loaded already gets another reference.
+static NTSTATUS load_completed(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
+  *module = has_path(name) ? find_by_path(name) : ldr_find_by_name(name);
+  if (*module) {
+    add_reference(*module);
+    return STATUS_SUCCESS;
+  }
+  if (has_path(name)) return load_by_path(name, module, failure);
+  NTSTATUS status = load_by_name(name, module, failure);
+  if (status != STATUS_DLL_NOT_FOUND || !is_core_api_set(name) || failure->module[0]) return status;
+  return load_completed("kernel32.dll", module, failure);
+}
+
 NTSTATUS ldr_load(const char* name, LdrDataTableEntry** module, LdrFailure* failure) {
   char complete[MAX_PATH];
-  NTSTATUS status = resolve_name(name, complete);
-  if (NT_SUCCESS(status)) {
-    *module = ldr_find_by_name(base_name(complete));
-    if (*module) {
-      add_reference(*module);
-      return STATUS_SUCCESS;
-    }
-    status = map(complete, module, failure);
-  }
+  NTSTATUS status = complete_name(name, complete);
+  if (NT_SUCCESS(status)) status = load_completed(complete, module, failure);
   if (!NT_SUCCESS(status)) ldr_note_failure(failure, name, NULL, 0);
   return status;
 }
@@ -156,11 +238,15 @@ static NTSTATUS load_dll(const NtUnicodeString* name, void** base) {
   char text[MAX_PATH];
   LdrDataTableEntry* module;
   LdrFailure failure = {.module = ""};
+  NtListEntry* mark = ldr_last_loaded();
   NTSTATUS status = to_ansi(name, text);
   if (NT_SUCCESS(status)) status = ldr_load(text, &module, &failure);
   if (!NT_SUCCESS(status)) return status;
   void* handle = nt_pointer(module->DllBase);
-  status = ldr_initialize_modules(FALSE, &failure);
+  ULONG scope = ldr_open_scope();
+  ldr_add_behind_to_scope(mark, scope);
+  ldr_add_to_scope(module, scope);
+  status = ldr_initialize_modules(scope, FALSE, &failure);
   if (NT_SUCCESS(status)) {
     *base = handle;
   } else {
@@ -212,11 +298,10 @@ NTSTATUS NTAPI LdrAddRefDll(ULONG flags, void* base) {
 }
 
 static NTSTATUS find_dll(const NtUnicodeString* name, void** base) {
-  char text[MAX_PATH], complete[MAX_PATH];
+  char text[MAX_PATH];
   NTSTATUS status = to_ansi(name, text);
-  if (NT_SUCCESS(status)) status = resolve_name(text, complete);
   if (!NT_SUCCESS(status)) return status;
-  LdrDataTableEntry* module = ldr_find_by_name(base_name(complete));
+  LdrDataTableEntry* module = ldr_find_loaded(text);
   if (!module) return STATUS_DLL_NOT_FOUND;
   *base = nt_pointer(module->DllBase);
   return STATUS_SUCCESS;

@@ -48,6 +48,9 @@ NTSTATUS ldr_find_export(void* base, const char* name, ULONG ordinal, ULONG hint
 // imports.c: binds every import of `module`, loading what it needs.
 NTSTATUS ldr_bind(LdrDataTableEntry* module, LdrFailure* failure);
 void ldr_release_imports(LdrDataTableEntry* module);
+// Calls `visit` for each DLL that a descriptor of `module` is bound to.
+void ldr_visit_imports(LdrDataTableEntry* module, void (*visit)(LdrDataTableEntry* imported, ULONG scope),
+                       ULONG scope);
 
 // modules.c: the three lists.
 void ldr_initialize_lists(PebLdrData* data);
@@ -56,11 +59,13 @@ void ldr_remove_module(LdrDataTableEntry* module);
 void ldr_append_initialization(LdrDataTableEntry* module);
 LdrDataTableEntry* ldr_find_by_base(const void* base);
 LdrDataTableEntry* ldr_find_by_name(const char* name);
+LdrDataTableEntry* ldr_find_by_path(const WCHAR* full);
 LdrDataTableEntry* ldr_next(LdrDataTableEntry* previous);  // in load order; null starts, null ends
 PebLdrData* ldr_data(void);
 
 // load.c: maps, moves and binds a DLL and those it needs; adds a reference when it is loaded already.
 NTSTATUS ldr_load(const char* name, LdrDataTableEntry** module, LdrFailure* failure);
+LdrDataTableEntry* ldr_find_loaded(const char* name);  // as ldr_load finds it; null when it is not loaded
 void ldr_release(LdrDataTableEntry* module);
 
 // The loader lock: one thread at a time loads, unloads, and tells DLLs of processes and threads.
@@ -69,8 +74,15 @@ void ldr_unlock(void);
 
 // initialize.c
 void ldr_tell_modules_of_thread(ULONG reason);
-NTSTATUS ldr_initialize_modules(BOOLEAN process_start, LdrFailure* failure);
-void ldr_run_attach_callbacks(LdrDataTableEntry* module);
+// Attaches, in the order of initialization, those in the scope that have not been. A scope is what one call
+// into the loader is to attach: others may be about to be attached further out, when a DllMain loads a DLL,
+// and what they need may still be at it.
+NTSTATUS ldr_initialize_modules(ULONG scope, BOOLEAN process_start, LdrFailure* failure);
+ULONG ldr_open_scope(void);
+void ldr_add_to_scope(LdrDataTableEntry* module, ULONG scope);  // with what it imports
+void ldr_add_behind_to_scope(NtListEntry* mark,
+                             ULONG scope);  // what was loaded since `mark` was the last one
+NtListEntry* ldr_last_loaded(void);
 void ldr_detach_module(LdrDataTableEntry* module, BOOLEAN process_end);
 
 // tls.c: static TLS.
@@ -86,6 +98,9 @@ ULONG ldr_call_entry(void* entry, void* peb);
 
 // How many import descriptors hold a reference to the DLL they name: the first so many.
 static inline uint32_t* ldr_bound_imports(LdrDataTableEntry* module) { return &module->Reserved48[0]; }
+
+// The last scope that it was added to.
+static inline uint32_t* ldr_scope_of(LdrDataTableEntry* module) { return &module->Reserved48[1]; }
 
 static inline char ldr_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c; }
 

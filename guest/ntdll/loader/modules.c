@@ -118,6 +118,18 @@ LdrDataTableEntry* ldr_find_by_name(const char* name) {
   return module;
 }
 
+LdrDataTableEntry* ldr_find_by_path(const WCHAR* full) {
+  LdrDataTableEntry* module = NULL;
+  NtUnicodeString wanted;
+  RtlInitUnicodeString(&wanted, full);
+  while ((module = ldr_next(module))) {
+    const UnicodeString* is = &module->FullDllName;
+    NtUnicodeString name = {is->Length, is->MaximumLength, nt_pointer(is->Buffer)};
+    if (RtlEqualUnicodeString(&name, &wanted, TRUE)) break;
+  }
+  return module;
+}
+
 NTSTATUS NTAPI LdrFindEntryForAddress(const void* address, LdrDataTableEntry** entry) {
   LdrDataTableEntry* module = NULL;
   ldr_lock();

@@ -22,6 +22,7 @@ static NTSTATUS prepare_peb(void) {
   peb->Ldr = nt_address(&loader_data);
   tls_bitmap = (NtBitmap){8 * sizeof peb->TlsBitmapBits, (ULONG*)peb->TlsBitmapBits};
   peb->TlsBitmap = nt_address(&tls_bitmap);
+  peb->TlsBitmapBits[0] |= 1;  // Windows never hands out index 0, which programs take for none
   RtlInitializeCriticalSection(&loader_lock);
   RtlInitializeCriticalSection(&peb_lock);
   ldr_initialize_lists(&loader_data);
@@ -75,7 +76,9 @@ static NTSTATUS prepare_process(void* image, void* ntdll, LdrDataTableEntry** pr
   if (!NT_SUCCESS(status)) return status;
   pin_all();
   loader_data.Initialized = 1;
-  status = ldr_initialize_modules(TRUE, failure);
+  ULONG scope = ldr_open_scope();
+  ldr_add_behind_to_scope(&loader_data.InInitializationOrderModuleList, scope);
+  status = ldr_initialize_modules(scope, TRUE, failure);
   if (NT_SUCCESS(status)) ldr_call_tls_callbacks(*program, DLL_PROCESS_ATTACH, (void*)1);
   return status;
 }
@@ -126,22 +129,43 @@ void NTAPI LdrInitializeThunk(CONTEXT* context, void* ntdll) {
 void ldr_lock(void) { RtlEnterCriticalSection(&loader_lock); }
 void ldr_unlock(void) { RtlLeaveCriticalSection(&loader_lock); }
 
+// Flags of LdrLockLoaderLock and LdrUnlockLoaderLock, and what the former stores as the lock's state.
+enum { kRaise = 1, kTryOnly = 2 };
+enum { kLockNotTried = 0, kLockEntered = 1, kLockBusy = 2 };
+
+static NTSTATUS report(ULONG flags, NTSTATUS status) {
+  if (flags & kRaise && !NT_SUCCESS(status)) RtlRaiseStatus(status);
+  return status;
+}
+
+static NTSTATUS check_lock_request(ULONG flags, const ULONG* state, const ULONG_PTR* cookie) {
+  if (flags & ~(ULONG)(kRaise | kTryOnly)) return STATUS_INVALID_PARAMETER_1;
+  if (flags & kTryOnly && !state) return STATUS_INVALID_PARAMETER_2;
+  return cookie ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER_3;
+}
+
+// The checks and their order are those that G. Chappell documents ("LdrLockLoaderLock").
 NTSTATUS NTAPI LdrLockLoaderLock(ULONG flags, ULONG* state, ULONG_PTR* cookie) {
-  if (flags & 2) {  // LDR_LOCK_LOADER_LOCK_FLAG_TRY_ONLY
-    BOOLEAN entered = RtlTryEnterCriticalSection(&loader_lock);
-    if (state) *state = entered ? 1 : 2;
-    if (!entered) return STATUS_SUCCESS;
+  NTSTATUS status = check_lock_request(flags, state, cookie);
+  if (state) *state = kLockNotTried;
+  if (cookie) *cookie = 0;
+  if (!NT_SUCCESS(status)) return report(flags, status);
+  BOOLEAN entered = TRUE;
+  if (flags & kTryOnly) {
+    entered = RtlTryEnterCriticalSection(&loader_lock);
   } else {
     ldr_lock();
-    if (state) *state = 1;
   }
-  *cookie = nt_teb()->ThreadId;
+  if (state) *state = entered ? kLockEntered : kLockBusy;
+  if (entered) *cookie = nt_teb()->ThreadId;
   return STATUS_SUCCESS;
 }
 
+// The cookie 0 is that of a lock which was not entered: nothing is left then.
 NTSTATUS NTAPI LdrUnlockLoaderLock(ULONG flags, ULONG_PTR cookie) {
-  (void)flags;
-  if (cookie != nt_teb()->ThreadId) return STATUS_INVALID_PARAMETER_2;
+  if (flags & ~(ULONG)kRaise) return report(flags, STATUS_INVALID_PARAMETER_1);
+  if (cookie == 0) return STATUS_SUCCESS;
+  if (cookie != nt_teb()->ThreadId) return report(flags, STATUS_INVALID_PARAMETER_2);
   ldr_unlock();
   return STATUS_SUCCESS;
 }

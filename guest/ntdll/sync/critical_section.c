@@ -1,20 +1,29 @@
 // Critical sections ("Critical Section Objects", Microsoft).
 //
-//   LockCount       -1 when free, else how often it is owned and waited for, less one
+//   LockCount       as since Windows Server 2003 SP1 ("Displaying a Critical Section", Microsoft's debugger
+//                   pages): bit 0 is clear while the section is owned, bit 1 while a woken thread has not run
+//                   yet, and the other bits are the ones-complement of the number of threads that wait.
+//                   -1 is free, -2 is owned, -6 is owned and waited for by one
 //   RecursionCount  how often its owner has entered it
 //   LockSemaphore   an auto-reset event, made when two threads first meet here
 //
 // Who leaves hands the section to the thread that has waited longest: the event wakes that one alone, and the
-// section never looks free in between. With one processor spinning would only waste time, so the spin count
-// is kept but means nothing (as "InitializeCriticalSectionAndSpinCount" documents).
+// section never looks free in between, so bit 1 is never clear. With one processor spinning would only waste
+// time, so the spin count is kept but means nothing (as "InitializeCriticalSectionAndSpinCount" documents).
 #include "guest/ntdll/ntdll.h"
+
+enum { kFree = -1, kOwned = -2, kUnownedBit = 1, kWaiter = 4 };
+
+// DebugInfo of a section that has none. Programs and other runtimes tell by NULL that a section is not
+// initialized, or was deleted.
+#define NO_DEBUG_INFO ((RTL_CRITICAL_SECTION_DEBUG*)-1)
 
 static HANDLE current_thread_id(void) { return (HANDLE)(ULONG_PTR)nt_teb()->ThreadId; }
 
 NTSTATUS NTAPI RtlInitializeCriticalSectionEx(RTL_CRITICAL_SECTION* section, ULONG spins, ULONG flags) {
   (void)flags;
-  section->DebugInfo = NULL;
-  section->LockCount = -1;
+  section->DebugInfo = NO_DEBUG_INFO;
+  section->LockCount = kFree;
   section->RecursionCount = 0;
   section->OwningThread = NULL;
   section->LockSemaphore = NULL;
@@ -38,7 +47,9 @@ ULONG NTAPI RtlSetCriticalSectionSpinCount(RTL_CRITICAL_SECTION* section, ULONG 
 
 NTSTATUS NTAPI RtlDeleteCriticalSection(RTL_CRITICAL_SECTION* section) {
   if (section->LockSemaphore) NtClose(section->LockSemaphore);
-  return RtlInitializeCriticalSectionEx(section, 0, 0);
+  RtlInitializeCriticalSectionEx(section, 0, 0);
+  section->DebugInfo = NULL;
+  return STATUS_SUCCESS;
 }
 
 static void own(RTL_CRITICAL_SECTION* section) {
@@ -46,16 +57,23 @@ static void own(RTL_CRITICAL_SECTION* section) {
   section->RecursionCount = 1;
 }
 
+static BOOLEAN is_owner(const RTL_CRITICAL_SECTION* section) {
+  return section->OwningThread == current_thread_id();
+}
+
 static BOOLEAN enter_again(RTL_CRITICAL_SECTION* section) {
-  if (section->OwningThread != current_thread_id()) return FALSE;
-  __sync_fetch_and_add(&section->LockCount, 1);
+  if (!is_owner(section)) return FALSE;
   ++section->RecursionCount;
   return TRUE;
 }
 
+static BOOLEAN change(RTL_CRITICAL_SECTION* section, LONG from, LONG to) {
+  return __sync_bool_compare_and_swap(&section->LockCount, from, to);
+}
+
 BOOLEAN NTAPI RtlTryEnterCriticalSection(RTL_CRITICAL_SECTION* section) {
   if (enter_again(section)) return TRUE;
-  if (!__sync_bool_compare_and_swap(&section->LockCount, -1, 0)) return FALSE;
+  if (!change(section, kFree, kOwned)) return FALSE;
   own(section);
   return TRUE;
 }
@@ -84,21 +102,37 @@ static void wait_for_turn(RTL_CRITICAL_SECTION* section) {
   NtWaitForSingleObject(event, FALSE, NULL);
 }
 
+// True when the section was free; else the caller is counted among those that wait.
+static BOOLEAN take_or_queue(RTL_CRITICAL_SECTION* section) {
+  for (;;) {
+    LONG seen = *(volatile LONG*)&section->LockCount;
+    BOOLEAN is_free = seen & kUnownedBit;
+    if (change(section, seen, is_free ? seen & ~kUnownedBit : seen - kWaiter)) return is_free;
+  }
+}
+
 NTSTATUS NTAPI RtlEnterCriticalSection(RTL_CRITICAL_SECTION* section) {
   if (enter_again(section)) return STATUS_SUCCESS;
-  if (__sync_add_and_fetch(&section->LockCount, 1) != 0) wait_for_turn(section);
+  if (!take_or_queue(section)) wait_for_turn(section);
   own(section);
   return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI RtlLeaveCriticalSection(RTL_CRITICAL_SECTION* section) {
-  if (--section->RecursionCount != 0) {
-    __sync_fetch_and_sub(&section->LockCount, 1);
-    return STATUS_SUCCESS;
+// True when nobody waited; else one that waits is no longer counted, and owns the section from now on.
+static BOOLEAN free_or_hand_over(RTL_CRITICAL_SECTION* section) {
+  for (;;) {
+    LONG seen = *(volatile LONG*)&section->LockCount;
+    BOOLEAN alone = seen == kOwned;
+    if (change(section, seen, alone ? kFree : seen + kWaiter)) return alone;
   }
+}
+
+// Who is not the owner changes nothing: Microsoft's page leaves it open, and Windows answers success.
+NTSTATUS NTAPI RtlLeaveCriticalSection(RTL_CRITICAL_SECTION* section) {
+  if (!is_owner(section) || --section->RecursionCount != 0) return STATUS_SUCCESS;
   HANDLE event;
   section->OwningThread = NULL;
-  if (__sync_sub_and_fetch(&section->LockCount, 1) < 0) return STATUS_SUCCESS;
+  if (free_or_hand_over(section)) return STATUS_SUCCESS;
   while (!(event = event_of(section))) NtYieldExecution();
   NtSetEvent(event, NULL);
   return STATUS_SUCCESS;

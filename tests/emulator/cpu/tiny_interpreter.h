@@ -109,7 +109,7 @@ class TinyInterpreter {
       case 0x82: eax = (eax & ~0xFFu) | ((eax + memory_.byte(at + 2)) & 0xFF); break;  // add al, imm8
       case 0x8b: ebx = load(disp); break;                   // mov ebx, [esi+disp32]
       case 0x89: store(disp, eax); break;                   // mov [esi+disp32], eax
-      case 0x01: store(disp, load(disp) + eax); break;      // add [esi+disp32], eax
+      case 0x01: add_to(disp, eax); break;                  // add [esi+disp32], eax
       case 0xc7: store(disp, word_of_code(at + 6)); break;  // mov [esi+disp32], imm32
       case 0xc6:                                            // mov byte [abs32], imm8
         touch(word_of_code(at + 2), 1, mm::Access::Write);
@@ -132,6 +132,11 @@ class TinyInterpreter {
   void store(uint32_t address, uint32_t value) {
     touch(address, 4, mm::Access::Write);
     memory_.set_word(address, value);
+  }
+  // Asks for write access before it reads, as processors do.
+  void add_to(uint32_t address, uint32_t value) {
+    touch(address, 4, mm::Access::Write);
+    memory_.set_word(address, memory_.word(address) + value);
   }
   void touch(uint32_t address, uint32_t size, mm::Access access) {
     for (uint32_t page = address >> 12; page <= (address + size - 1) >> 12; ++page) {

@@ -214,7 +214,7 @@ def check_scripts(pagewalk, check):
         check.true("and what a script does", "inner\nEvaluate expression: 4 = 00000004\n" in written)
         check.true("and ends", "not there" in done.stdout and "not there" not in log.read_text())
         check.same("errors", [l for l in done.stdout.splitlines() if l.startswith("^ ")],
-                   ["^ no log is open", "^ nosuch cannot be read"])
+                   ["^ no log is open", "^ nosuch cannot be opened: No such file or directory"])
         done = pagewalk.debug("hello", lines)
         check.same("--json: which are right", [a["ok"] for a in done.answers],
                    [False, True, True, True, True, True, True, True, False, True, True, True])

@@ -40,7 +40,7 @@ TEST_CASE("the guest finds record and context on its stack") {
   Registers registers = registers_at(kData.value + 0x1003);
   REQUIRE(enter(test, some_exception(NtStatus::AccessViolation), registers) == NtStatus::Success);
 
-  const uint32_t esp = kData.value + 0x1000 - 0x324;
+  const uint32_t esp = kData.value + 0x1000 - 0x33C;
   CHECK(registers.esp == esp);
   CHECK(registers.eip == kDispatcher.value);
   CHECK(registers.eflags == 0x10247);  // without trap and direction flag
@@ -61,21 +61,21 @@ TEST_CASE("the guest finds record and context on its stack") {
   CHECK(frame.record.ExceptionInformation[0] == 1);
   CHECK(frame.record.ExceptionInformation[1] == 0x8888);
   CHECK(frame.record.ExceptionInformation[2] == 0);
-  CHECK(frame.context.ContextFlags == 0x1003F);
-  CHECK(frame.context.Esp == kData.value + 0x1003);
-  CHECK(frame.context.Eip == 0x410005);
-  CHECK(frame.context.Eax == 7);
-  CHECK(frame.context.EFlags == 0x10747);
-  CHECK(frame.context.SegDs == 0);
-  CHECK(frame.context.SegGs == 0x23);
-  CHECK(frame.context.FloatSave.ControlWord == 0xFFFF037F);
+  CHECK(frame.extended.context.ContextFlags == 0x1003F);
+  CHECK(frame.extended.context.Esp == kData.value + 0x1003);
+  CHECK(frame.extended.context.Eip == 0x410005);
+  CHECK(frame.extended.context.Eax == 7);
+  CHECK(frame.extended.context.EFlags == 0x10747);
+  CHECK(frame.extended.context.SegDs == 0);
+  CHECK(frame.extended.context.SegGs == 0x23);
+  CHECK(frame.extended.context.FloatSave.ControlWord == 0xFFFF027F);
 }
 
 TEST_CASE("a single step is reported with the trap flag off") {
   TestMachine test;
   Registers registers = registers_at(kData.value + 0x1000);
   REQUIRE(enter(test, some_exception(NtStatus::SingleStep), registers) == NtStatus::Success);
-  CHECK(test.load<abi::UserExceptionFrame>({registers.esp}).context.EFlags == 0x10647);
+  CHECK(test.load<abi::UserExceptionFrame>({registers.esp}).extended.context.EFlags == 0x10647);
 }
 
 TEST_CASE("the stack grows for an exception") {
@@ -106,7 +106,7 @@ TEST_CASE("where the stack has no room for the exception its handlers are told t
 TEST_CASE("a stack pointer into nowhere is unusable, and nothing changes") {
   TestMachine test;
   test.protect(kData + 0x4000, 0x1000, mm::x86::page::kReadOnly);
-  for (const uint32_t esp : {0u, 0x10u, 0x324u, 0x00500000u, 0x80000000u, 0x80000200u, 0xFFFFFFFFu,
+  for (const uint32_t esp : {0u, 0x10u, 0x33Cu, 0x00500000u, 0x80000000u, 0x80000200u, 0xFFFFFFFFu,
                              0x7FFF0000u, kData.value + 0x5000}) {
     INFO(esp);
     Registers registers = registers_at(esp);

@@ -4,6 +4,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <fstream>
 
+#include "emulator/regression/scenario_bounds.h"
 #include "emulator/regression/scratch_folder.h"
 
 namespace emu {
@@ -24,7 +25,9 @@ class Vocabulary final : public RunVocabulary {
   }
 };
 
-tl::expected<Scenario, std::string> read(const fs::path& file) { return read_scenario(file, Vocabulary()); }
+tl::expected<Scenario, std::string> read(const fs::path& file, Trust trust = Trust::Confined) {
+  return read_scenario(file, Vocabulary(), trust);
+}
 
 class ScenarioFiles {
  public:
@@ -171,7 +174,13 @@ TEST_CASE("A mistake in a scenario file is named with its line", "[regression]")
       {"program = 'a'\n[expected]\nstdout_matches = ['a',\n'(']\n", ".toml:4: \"(\": missing ): ("},
       {"program = 'a'\n[expected]\nstdout = 'x'\nstdout_file = 'x'\n",
        ".toml:4: either stdout or stdout_file, not both"},
-      {"program = 'a'\n[expected]\nexit_code = 1\nstderr_file = '/absent'\n", ".toml:4: cannot read /absent"},
+      {"program = 'a'\n[expected]\nexit_code = 1\nstderr_file = '/dev/null'\n",
+       ".toml:4: stderr_file: /dev/null leads out of what a scenario may use (test --trust lets it)"},
+      {"program = \"a\\u0000\"\n", ".toml:1: a NUL character cannot be passed on"},
+      {"program = 'a'\nargs = ['x',\n\"a\\u0000b\"]\n", ".toml:3: a NUL character cannot be passed on"},
+      {"program = 'a'\n[options]\nroot = \"a\\u0000b\"\n", ".toml:3: a NUL character cannot be passed on"},
+      {"program = 'a'\nname = \"a\\nb\"\n", ".toml:2: a name has no control characters"},
+      {"program = 'a'\n\"a\\nb\" = 1\n", ".toml:2: unknown key \"a?b\""},
   };
   ScenarioFiles files;
   for (const Mistake& mistake : kMistakes) {
@@ -188,7 +197,46 @@ TEST_CASE("Broken TOML and missing files are complaints, not crashes", "[regress
              Catch::Matchers::ContainsSubstring("broken.toml:2: "));
   CHECK_FALSE(read(files.folder() / "absent.toml").has_value());
   CHECK_THAT(read(files.put("file.toml", "program = 'a'\n[expected]\nstdout_file = 'absent.txt'\n")).error(),
-             EndsWith("absent.txt"));
+             EndsWith("absent.txt cannot be opened: No such file or directory"));
+}
+
+// The first is what once exhausted the parser's stack.
+TEST_CASE("A text that asks too much of the parser is refused", "[regression]") {
+  ScenarioFiles files;
+  std::string dotted = "program = 'a'\na";
+  for (int i = 1; i < 50'000; ++i) dotted += ".a";
+  CHECK_THAT(read(files.put("dots.toml", dotted + " = 1\n")).error(),
+             EndsWith("dots.toml:2: a key has more than 16 parts"));
+  const std::string nested = "a = " + std::string(200'000, '[');
+  CHECK_THAT(read(files.put("nested.toml", nested)).error(),
+             EndsWith("nested.toml:1: values are nested more than 16 deep"));
+  const std::string large = "program = 'a' #" + std::string(kLargestScenario, '.');
+  CHECK_THAT(read(files.put("large.toml", large)).error(), EndsWith("large.toml is larger than 1 MB"));
+}
+
+TEST_CASE("A scenario's expected output lies in its folder's tree, unless it is trusted", "[regression]") {
+  ScenarioFiles files;
+  const auto expecting = [&](const std::string& name) {
+    return files.put("folder/s.toml", "program = 'a'\n[expected]\nstdout_file = '" + name + "'\n");
+  };
+  files.put("secret", "secret");
+  files.put("folder/below/own", "own");
+  fs::create_symlink(files.folder() / "secret", files.folder() / "folder/out");
+  fs::create_symlink("below/own", files.folder() / "folder/in");
+  for (const std::string& name : {std::string("../secret"), std::string("out"),
+                                  std::string("below/../../secret"), (files.folder() / "secret").string()}) {
+    CAPTURE(name);
+    CHECK_THAT(read(expecting(name)).error(),
+               Catch::Matchers::ContainsSubstring("leads out of what a scenario may use"));
+    const auto trusted = read(expecting(name), Trust::Trusted);
+    REQUIRE(trusted.has_value());
+    CHECK(trusted->expected.output.exact == "secret");
+  }
+  for (const char* name : {"in", "below/own", "below/../below/own"}) {
+    const auto own = read(expecting(name));
+    REQUIRE(own.has_value());
+    CHECK(own->expected.output.exact == "own");
+  }
 }
 
 TEST_CASE("Folders give their scenarios in the order of their names", "[regression]") {

@@ -19,6 +19,7 @@ class Place {
   explicit Place(const std::string& script) {
     std::ofstream(surroundings().pagewalk) << "#!/bin/sh\n" << script;
     fs::permissions(surroundings().pagewalk, fs::perms::owner_all);
+    fs::create_directory(surroundings().guest);
   }
   Surroundings surroundings() const { return {folder_.path() / "pagewalk", folder_.path() / "guest"}; }
   Scenario scenario() const {
@@ -81,6 +82,50 @@ TEST_CASE("A scenario whose files lie behind a link out of its scratch folder fa
   CHECK(judge(scenario, place.surroundings()).failures ==
         std::vector<std::string>{"${scratch}/out: leads out of it"});
   CHECK_FALSE(fs::exists(place.folder() / "new"));
+}
+
+TEST_CASE("A scenario that names files of others fails before it runs, unless it is trusted",
+          "[regression]") {
+  const Place place("touch \"${0%/*}/ran\"; for word; do echo \"$word\"; done\n");
+  const ScratchFolder other;
+  const std::string outside = other.path().string();
+  std::vector<Scenario> scenarios(5, place.scenario());
+  scenarios[0].options = {{"root", "/"}};
+  scenarios[1].options = {{"log-file", outside + "/log"}};
+  scenarios[2].options = {{"root", "${scratch}/link"}};
+  scenarios[2].scratch = {{"link", ScratchEntry::Kind::Link, outside}};
+  scenarios[3].options = {{"log-file", "${scratch}/link"}};
+  scenarios[3].scratch = {{"link", ScratchEntry::Kind::Link, outside + "/log"}};
+  scenarios[4].program = outside + "/program.bin";
+  for (Scenario& scenario : scenarios) {
+    const Verdict confined = judge(scenario, place.surroundings());
+    REQUIRE(confined.failures.size() == 1);
+    CHECK_FALSE(fs::exists(place.folder() / "ran"));
+    scenario.trust = Trust::Trusted;
+    CHECK(judge(scenario, place.surroundings()).passed());
+    CHECK(fs::remove(place.folder() / "ran"));
+  }
+}
+
+TEST_CASE("A scenario may name what lies in its folder, in scratch and among the guests", "[regression]") {
+  const Place place("for word; do case $word in --root=*|--log*) echo \"$word\";; esac; done\n");
+  Scenario scenario = place.scenario();
+  fs::create_directory(place.folder() / "data");
+  scenario.options = {{"root", "data"}, {"log-file", "data/log"}};
+  const std::string data = (fs::canonical(place.folder()) / "data").string();
+  CHECK(run_scenario(scenario, {}, place.surroundings()).child.output ==
+        "--log-file=" + data + "/log\n--root=" + data + "\n");
+  scenario.options = {{"root", "${scratch}"}, {"log-file", "${scratch}/log"}};
+  CHECK(judge(scenario, place.surroundings()).passed());
+}
+
+TEST_CASE("A file that a guest has left without end is a failure, and is not read whole", "[regression]") {
+  const Place place("for last; do :; done; truncate -s 1T \"$last/huge\"\n");
+  Scenario scenario = place.scenario();
+  scenario.arguments = {"${scratch}"};
+  scenario.expected.files["huge"] = "x";
+  CHECK(judge(scenario, place.surroundings()).failures ==
+        std::vector<std::string>{"${scratch}/huge: File too large"});
 }
 
 TEST_CASE("Repetitions are run, and one that differs fails", "[regression]") {

@@ -126,6 +126,50 @@ TEST_CASE("At the same age, data goes first", "[balance]") {
   CHECK(code.trimmed(5, 10) == numbers(0, 5));  // of the data, only the newest are left
 }
 
+TEST_CASE("Code that is used stays as data does once it has come back a few times", "[balance]") {
+  Pages code(1, x86::page::kExecuteRead);
+  TestMachine& machine = code.machine;
+  const uint32_t data = machine.commit(60 * kPageSize);
+  const auto use_data = [&](uint32_t i) {
+    REQUIRE(machine.access({data + i * kPageSize}, Access::Read) == kResolved);
+  };
+  for (uint32_t i = 0; i < 60; ++i) use_data(i);
+  std::vector<int> recalls;  // at which pass
+  constexpr int kPasses = 200;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    REQUIRE(machine.access(code.address(0), Access::Execute) == kResolved);
+    for (uint32_t i = 0; i < 60; ++i) use_data(i);
+    trim(state_of(machine), {20}, kNothing);  // more than the newest, which stay
+    if (!machine.pte(code.address(0)).valid()) recalls.push_back(pass);
+    check_consistent(machine);
+  }
+  // Each stay is twice as long as the one before, up to 2^5 passes.
+  REQUIRE(recalls.size() >= 6);
+  CHECK(recalls.size() <= 5 + kPasses / 32);
+  for (size_t i = 1; i < recalls.size(); ++i)
+    CHECK(recalls[i] - recalls[i - 1] == 1 << std::min<size_t>(i, kMostRecalls));
+}
+
+TEST_CASE("Code that lost its frame has to prove itself anew", "[balance]") {
+  Pages code(1, x86::page::kExecuteReadWrite);
+  TestMachine& machine = code.machine;
+  for (int i = 0; i < 3; ++i) {
+    trim_out(machine, code.address(0));
+    REQUIRE(machine.access(code.address(0), Access::Execute) == kResolved);
+  }
+  CHECK(frame_of(machine, code.address(0)).recalls == 3);
+  page_out(machine, code.address(0));
+  REQUIRE(machine.access(code.address(0), Access::Execute) == kResolved);
+  CHECK(frame_of(machine, code.address(0)).recalls == 0);
+}
+
+TEST_CASE("Data that comes back is no code", "[balance]") {
+  Pages pages(1);
+  trim_out(pages.machine, pages.address(0));
+  pages.use(0);
+  CHECK(frame_of(pages.machine, pages.address(0)).recalls == 0);
+}
+
 TEST_CASE("The newest pages of the process that runs stay", "[balance]") {
   Pages pages(40);
   CHECK(pages.trimmed(1000, 40) == numbers(0, 40 - kNewest));

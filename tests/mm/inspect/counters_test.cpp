@@ -93,6 +93,43 @@ TEST_CASE("The counters of a new machine", "[inspect]") {
   CHECK(process.page_tables == PageCount{2});
 }
 
+TEST_CASE("The size of an address space is what its allocations take", "[inspect]") {
+  TestMachine machine;
+  const auto size = [&] { return machine.manager->statistics(*machine.space).virtual_size; };
+  const PageCount before = size();
+  CHECK(before == PageCount{16});  // the granule of KUSER_SHARED_DATA
+  REQUIRE(machine.allocate(0x10000000, 0x40000, kReserve, x86::page::kReadWrite));
+  REQUIRE(machine.allocate(0x10000000, 0x8000, kCommit, x86::page::kReadWrite));
+  CHECK(size() == before + PageCount{0x40});
+  REQUIRE(machine.free(0x10000000, 0x8000, kDecommit) == NtStatus::Success);
+  CHECK(size() == before + PageCount{0x40});
+  REQUIRE(machine.free(0x10010000, 0x3000, kRelease) == NtStatus::Success);  // out of the middle
+  CHECK(size() == before + PageCount{0x3D});
+  REQUIRE(machine.free(0x10000000, 0, kRelease) == NtStatus::Success);
+  REQUIRE(machine.free(0x10013000, 0, kRelease) == NtStatus::Success);
+  CHECK(size() == before);
+  CHECK(machine.manager->statistics(*machine.space).virtual_size_peak == before + PageCount{0x40});
+}
+
+TEST_CASE("Counters are kept, not counted when somebody asks", "[inspect]") {
+  TestMachine machine;
+  machine.commit(4 * kPageSize);
+  const KernelStatistics kernel = machine.manager->statistics().kernel;
+  const ProcessStatistics process = machine.manager->statistics(*machine.space);
+  // Past the doors that count: whoever looks at the frames and entries would find others now.
+  MachineState& state = state_of(machine);
+  const PhysicalAddress pde = x86::pde_address(machine.space->directory(), kSharedUserData.page());
+  const uint32_t table = state.ram.read32(pde);
+  auto& shared = const_cast<PageFrame&>(state.pfns[state.shared_user_data]);
+  shared.use = FrameUse::PageTable;
+  state.ram.write32(pde, 0);
+  CHECK(machine.manager->statistics().kernel.pool == kernel.pool);
+  CHECK(machine.manager->statistics().kernel.page_tables == kernel.page_tables);
+  CHECK(machine.manager->statistics(*machine.space).page_tables == process.page_tables);
+  shared.use = FrameUse::System;
+  state.ram.write32(pde, table);
+}
+
 TEST_CASE("The counters add up under random use", "[inspect]") {
   TestMachine machine({256}, {600}, {900});
   AddressSpace* spaces[] = {machine.space, *machine.manager->create_address_space()};

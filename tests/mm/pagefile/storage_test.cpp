@@ -70,16 +70,19 @@ TEST_CASE("Storage on disk keeps pages, in a file without a name", "[pagefile]")
 }
 
 // Of the one nameless file that lies in `directory`.
-uint64_t bytes_on_disk(const fs::path& directory) {
+struct stat file_in(const fs::path& directory) {
+  struct stat file {};
   for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
     std::error_code gone;
-    struct stat file {};
     const fs::path target = fs::read_symlink(entry.path(), gone);
-    if (gone || target.parent_path() != directory || stat(entry.path().c_str(), &file) != 0) continue;
-    return static_cast<uint64_t>(file.st_blocks) * 512;
+    if (!gone && target.parent_path() == directory && stat(entry.path().c_str(), &file) == 0) return file;
   }
   FAIL("no file in " << directory);
-  return 0;
+  return file;
+}
+
+uint64_t bytes_on_disk(const fs::path& directory) {
+  return static_cast<uint64_t>(file_in(directory).st_blocks) * 512;
 }
 
 TEST_CASE("Storage on disk takes all its room with the first write", "[pagefile]") {
@@ -91,6 +94,29 @@ TEST_CASE("Storage on disk takes all its room with the first write", "[pagefile]
   CHECK(bytes_on_disk(directory.path()) >= 100 * kPageSize);
   REQUIRE(storage->resize({200}) == NtStatus::Success);
   CHECK(bytes_on_disk(directory.path()) >= 200 * kPageSize);
+}
+
+TEST_CASE("Storage that grows page by page asks the disk for room now and then", "[pagefile]") {
+  const TemporaryDirectory directory;
+  const auto storage = on_disk(directory);
+  REQUIRE(storage->resize({10}) == NtStatus::Success);
+  REQUIRE(storage->write(0, PageRun(1, 1).span()) == NtStatus::Success);
+  constexpr uint32_t kGrowths = 3000;
+  int asked = 0;
+  for (uint32_t pages = 11; pages <= 10 + kGrowths; ++pages) {
+    const uint64_t before = bytes_on_disk(directory.path());
+    REQUIRE(storage->resize({pages}) == NtStatus::Success);
+    const uint64_t bytes = bytes_on_disk(directory.path());
+    REQUIRE(bytes >= uint64_t{pages} * kPageSize);
+    if (bytes != before) ++asked;
+  }
+  CHECK(asked <= 3);
+  CHECK(bytes_on_disk(directory.path()) <= (10 + kGrowths + 1024) * uint64_t{kPageSize} + (1u << 16));
+  CHECK(static_cast<uint64_t>(file_in(directory.path()).st_size) == (10 + kGrowths) * uint64_t{kPageSize});
+  PageBytes page;
+  REQUIRE(storage->read(0, page) == NtStatus::Success);
+  CHECK(page == page_of(1));
+  CHECK(storage->read(10 + kGrowths, page) == NtStatus::EndOfFile);
 }
 
 TEST_CASE("More than the disk has is refused before anything is written", "[pagefile]") {

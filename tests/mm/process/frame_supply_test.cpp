@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/mm/page_moves.h"
+#include "tests/mm/stops.h"
 
 namespace mm::test {
 namespace {
@@ -102,6 +103,26 @@ TEST_CASE("A standby frame is taken from its page, whose entry names the paging 
   supply.held.clear();
   CHECK(machine.read(supply.old_page) == 0x55AA0000 + supply.old_page.value);
   CHECK(machine.read(supply.new_page) == 0x55AA0000 + supply.new_page.value);
+}
+
+TEST_CASE("Frames to spare are told without a look at the frames that are in use", "[process]") {
+  TestMachine machine;
+  MachineState& state = state_of(machine);
+  const uint32_t base = machine.commit(2 * kPageSize);
+  REQUIRE(machine.write({base}, 1) == kResolved);
+  REQUIRE(machine.read({base + kPageSize}) == 0);
+  const PhysicalAddress read_only = entry_of(machine, {base + kPageSize});
+  const HeldFrames held(machine, state.frames.reserve().value);
+  CHECK_FALSE(state.frames.spare());
+  state.tables.write(read_only, state.tables.read(read_only).without(x86::Pte::kWrite));
+  CHECK(state.frames.spare());  // it counts as the reserve's
+  auto& frame = const_cast<PageFrame&>(frame_of(machine, {base}));
+  const PhysicalAddress entry = frame.pte;
+  frame.pte = entry + state.ram.frames().bytes();  // reading it would stop the program
+  CHECK(outcome_in_child([&] { return state.frames.spare() ? 1 : 0; }) == 1);
+  frame.pte = entry;
+  state.tables.write(read_only, state.tables.read(read_only).with(x86::Pte::kWrite));
+  CHECK_FALSE(state.frames.spare());
 }
 
 TEST_CASE("Standby frames go by priority before age", "[process]") {

@@ -176,9 +176,10 @@ std::vector<Corruption> of_directories() {
       {"a directory entry tells of decommitted pages that nobody knows",
        [](Busy& b) { b.poke_pde(b.pde_index() + 1, x86::partly_decommitted_pde()); }},
       {"decommitted pages that the directory entry does not tell of",
-       [](Busy& b) { b.machine.space->decommitted.keep(b.pde_index() + 1, x86::TablePages(1)); }},
-      {"decommitted pages that the page table knows",
-       [](Busy& b) { b.machine.space->decommitted.keep(b.pde_index(), x86::TablePages(1)); }},
+       [](Busy& b) {
+         const VirtualPageNumber page = x86::first_page_of_table(b.pde_index() + 1);
+         b.machine.space->runs.decommit(b.vad(), {page, page + PageCount{1}});
+       }},
       {"a table with too many users", [](Busy& b) { ++b.machine.space->table_users[b.pde_index()]; }},
       {"users of a table that is not there", [](Busy& b) { ++b.machine.space->table_users[5]; }},
   };
@@ -239,6 +240,22 @@ std::vector<Corruption> of_accounts() {
        [](Busy& b) { b.state().system_charge.absorb(b.machine.space->table_charge.split({1})); }},
       {"a system page that is not charged",
        [](Busy& b) { b.leaked.push_back(b.state().system_charge.split({1})); }},
+      {"a page table too many", [](Busy& b) { b.state().pfns.add_table(b.machine.space->directory()); }},
+      {"a page that is held back and not counted",
+       [](Busy& b) { b.poke(b.clean, b.pte(b.clean).without(Pte::kWrite)); }},
+      {"a run of alike pages that ends too early",
+       [](Busy& b) { b.machine.space->runs.add_seam(b.untouched.page() + PageCount{1}); }},
+      {"a run of alike pages that ends too late",
+       [](Busy& b) { b.machine.space->runs.remove_seam(b.read_only.page()); }},
+      {"a committed page that counts as reserved",
+       [](Busy& b) {
+         b.machine.space->runs.decommit(b.vad(), {b.clean.page(), b.dirty.page()});
+       }},
+      {"a decommitted page that counts as committed",
+       [](Busy& b) {
+         b.machine.space->runs.commit(b.vad(), {b.decommitted.page(), b.read_only.page()});
+       }},
+      {"a run outside every VAD", [](Busy& b) { b.machine.space->runs.add_seam(VirtualPageNumber(0x7000)); }},
       {"a slot that nobody names",
        [](Busy& b) {
          const std::byte* bytes = b.state().ram.bytes().data();

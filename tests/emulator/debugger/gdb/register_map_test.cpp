@@ -45,7 +45,7 @@ TEST_CASE("gdb: values are in the guest's byte order") {
   CHECK(register_text(registers, 8) == "00104000");
   CHECK(register_text(registers, 15) == "2b000000");
   CHECK(register_text(registers, 16) == "0000000000000080ff3f");
-  CHECK(register_text(registers, 24) == "7f030000");  // after FNINIT
+  CHECK(register_text(registers, 24) == "7f020000");  // 53 bits, as threads begin
   CHECK(register_text(registers, 25) == "00380000");
   CHECK(register_text(registers, 26) == "ff3f0000");  // seven are empty (11), the top one is valid (00)
   CHECK(register_text(registers, 35) == "ab000000000000000000000000000000");

@@ -156,6 +156,9 @@ TEST_CASE("NtDuplicateObject gives rights, takes handles, knows pseudo-handles")
   const size_t open = test.process.handles.count();
   CHECK(duplicate(weak.value, 0, kSameAccess | 1) == 0);  // closes the source
   CHECK(test.process.handles.count() == open);
+  const Handle moved{test.load<uint32_t>(kData)};  // which may have the value of the one that was closed
+  CHECK(test.process.handles.reference<Thread>(moved, thread_access::kSuspendResume));
+  CHECK(test.process.handles.close(moved) == NtStatus::Success);
   CHECK(test.process.handles.find(weak) == nullptr);
   CHECK(duplicate(weak.value, 0, kSameAccess) == eax_of(NtStatus::InvalidHandle));
 }

@@ -1,0 +1,26 @@
+// Where the statistics of a run are written.
+#pragma once
+
+#include <string>
+
+#include "emulator/kernel/files/descriptor.h"
+
+namespace emu {
+
+class StatisticsOutput {
+ public:
+  // `path`: empty for standard error. Opened before the guest runs, so that no run is in vain.
+  explicit StatisticsOutput(const std::string& path);
+
+  bool usable() const { return path_.empty() || file_.valid(); }
+  // A sentence for the user, when it is not usable or could not be written.
+  std::string problem() const;
+  bool write(const std::string& text);
+
+ private:
+  std::string path_;
+  Descriptor file_;
+  std::string why_;
+};
+
+}  // namespace emu
