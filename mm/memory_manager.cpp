@@ -8,6 +8,7 @@
 #include "mm/base/check.h"
 #include "mm/fault/dispatcher.h"
 #include "mm/inspect/counters.h"
+#include "mm/process/allocations.h"
 #include "mm/process/machine_state.h"
 #include "mm/process/system_half.h"
 #include "mm/process/user_half.h"
@@ -16,9 +17,12 @@
 namespace mm {
 namespace {
 
-// Frames that hold nothing of their own while everything that is committed is in use: with fewer, a full RAM
-// and a full paging file could not exchange a page.
-PageCount exchange_margin(PageCount ram) { return {std::max(64u, ram.value / 32)}; }
+// The RAM that can be given out and the paging file as it is ("Introduction to page files" in Microsoft's
+// documentation; Windows Internals, "Commit charge and the system commit limit"). What cannot be given out is
+// the reserve, which new content never gets: with it, a full RAM and a full paging file can exchange pages.
+PageCount commit_limit(PhysicalMemory ram, const PagingFile& file) {
+  return ram.frames() - full_reserve(file) + file.size();
+}
 
 void make_frames_available(MachineState& machine, VirtualAddress instruction) {
   machine.announce({.kind = Event::Kind::FramesShort, .value = machine.pfns.available().value});
@@ -32,10 +36,10 @@ bool find_frames(MachineState& machine, VirtualAddress instruction) {
   return machine.pfns.available() > before;
 }
 
-// Windows keeps some frames available before anyone has to wait for one. While the paging file cannot be
-// written there is little to be found, and whoever finds none looks then.
+// Windows keeps some frames available before anyone has to wait for one. While there is no paging file, or it
+// cannot be written, there is little to be found, and whoever finds none looks then.
 void keep_frames_available(MachineState& machine, VirtualAddress instruction) {
-  if (!succeeded(machine.pagefile.writing())) return;
+  if (!can_be_written(machine.pagefile)) return;
   const PageCount low = watermarks(machine.ram.frames()).low;
   if (machine.pfns.available() < low) make_frames_available(machine, instruction);
 }
@@ -48,6 +52,14 @@ auto with_frames(MachineState& machine, Service&& service) {
     const bool starved = !result && result.error() == NtStatus::NoMemory && !machine.frames.spare();
     if (!starved || !find_frames(machine, {})) return result;
   }
+}
+
+// A service on an address space that makes page tables on its way: what it made for nothing goes again.
+template <class Service>
+auto with_page_tables(MachineState& machine, AddressSpace& space, Service&& service) {
+  auto result = with_frames(machine, service);
+  if (!result) drop_empty_tables(machine, space, {VirtualPageNumber(0), kSystemBase.page()});
+  return result;
 }
 
 // Out of frames: nothing can be trimmed, or what is trimmed cannot be written.
@@ -79,6 +91,9 @@ Resolution resolve_to_the_end(MachineState& machine, AddressSpace& space, const 
   Resolution last = found;
   while (last.kind == Resolution::Kind::Resolved && held_back(machine, space, fault))
     last = resolve_with_frames(machine, space, fault, instruction);
+  // A page table that was made for a page that then found no frame.
+  if (last.kind == Resolution::Kind::Raised && fault.address < kSystemBase)
+    drop_empty_tables(machine, space, PageRange::touching(fault.address, 1));
   return last.kind == Resolution::Kind::Resolved ? found : last;
 }
 
@@ -117,8 +132,9 @@ Result<std::unique_ptr<MemoryManager>> MemoryManager::create(PhysicalMemory ram,
                               configuration.paging_file_maximum);
   }
   if (!file) return fail(file.error());
-  const PageCount limit = ram.frames() - exchange_margin(ram.frames()) + file->size();
+  const PageCount limit = commit_limit(ram, *file);
   auto state = std::make_unique<MachineState>(ram, tlb, std::move(*file), limit);
+  state->frames.keep_reserve(full_reserve(state->pagefile));
   make_shared_user_data(*state);
   return std::unique_ptr<MemoryManager>(new MemoryManager(std::move(state)));
 }
@@ -158,13 +174,13 @@ FaultOutcome MemoryManager::fault(AddressSpace& space, const Fault& fault, Virtu
 
 Result<MemoryRegion> MemoryManager::allocate_virtual_memory(AddressSpace& space,
                                                             const AllocateRequest& request) {
-  return with_frames(*state_, [&] { return mm::allocate_virtual_memory(*state_, space, request); });
+  return with_page_tables(*state_, space,
+                          [&] { return mm::allocate_virtual_memory(*state_, space, request); });
 }
 
 Result<MemoryRegion> MemoryManager::free_virtual_memory(AddressSpace& space, MemoryRegion region,
                                                         uint32_t type, VadSecurity security) {
-  return with_frames(*state_,
-                     [&] { return mm::free_virtual_memory(*state_, space, region, type, security); });
+  return mm::free_virtual_memory(*state_, space, region, type, security);
 }
 
 Result<MemoryRegion> MemoryManager::unmap_view_of_section(AddressSpace& space, VirtualAddress address) {
@@ -173,7 +189,8 @@ Result<MemoryRegion> MemoryManager::unmap_view_of_section(AddressSpace& space, V
 
 Result<ProtectedRegion> MemoryManager::protect_virtual_memory(AddressSpace& space, MemoryRegion region,
                                                               uint32_t protect) {
-  return with_frames(*state_, [&] { return mm::protect_virtual_memory(*state_, space, region, protect); });
+  return with_page_tables(*state_, space,
+                          [&] { return mm::protect_virtual_memory(*state_, space, region, protect); });
 }
 
 Result<RegionInformation> MemoryManager::query_virtual_memory(const AddressSpace& space,

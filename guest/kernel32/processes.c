@@ -159,21 +159,51 @@ BOOL WINAPI ReadProcessMemory(HANDLE process, LPCVOID address, LPVOID buffer, SI
   return k32_succeeded(NtReadVirtualMemory(process, address, buffer, size, read));
 }
 
-// Code that is not writable is made so for the while, as debuggers expect; read-only data is refused.
-BOOL WINAPI WriteProcessMemory(HANDLE process, LPVOID address, LPCVOID buffer, SIZE_T size, SIZE_T* written) {
+// Pages that are alike, from `address` on. Code that is not writable is made so for the while, as debuggers
+// expect; read-only data is refused.
+static NTSTATUS write_alike(HANDLE process, char* address, const char* buffer, SIZE_T size,
+                            const MEMORY_BASIC_INFORMATION* region, SIZE_T* written) {
   void* base = address;
   SIZE_T length = size;
   ULONG old = 0, ignored;
-  MEMORY_BASIC_INFORMATION region;
-  BOOL known = VirtualQueryEx(process, address, &region, sizeof region) != 0;
-  if (known && (region.Protect == PAGE_READONLY || region.Protect == PAGE_NOACCESS)) {
-    return k32_fail(ERROR_NOACCESS);
-  }
-  BOOL code = known && (region.Protect == PAGE_EXECUTE_READ || region.Protect == PAGE_EXECUTE);
-  if (code && !k32_succeeded(NtProtectVirtualMemory(process, &base, &length, PAGE_EXECUTE_READWRITE, &old))) {
-    return FALSE;
+  BOOL code = region->Protect == PAGE_EXECUTE_READ || region->Protect == PAGE_EXECUTE;
+  if (region->Protect == PAGE_READONLY || region->Protect == PAGE_NOACCESS) return STATUS_ACCESS_VIOLATION;
+  if (code) {
+    NTSTATUS status = NtProtectVirtualMemory(process, &base, &length, PAGE_EXECUTE_READWRITE, &old);
+    if (!NT_SUCCESS(status)) return status;
   }
   NTSTATUS status = NtWriteVirtualMemory(process, address, buffer, size, written);
   if (code) NtProtectVirtualMemory(process, &base, &length, old, &ignored);
-  return k32_succeeded(status);
+  return status;
+}
+
+// How many bytes from `address` on lie in pages that are alike, at most `size`. A caller that may not ask is
+// answered for all of them as if they were data.
+static SIZE_T alike_from(HANDLE process, char* address, SIZE_T size, MEMORY_BASIC_INFORMATION* region) {
+  region->Protect = PAGE_READWRITE;
+  if (!VirtualQueryEx(process, address, region, sizeof *region)) return size;
+  SIZE_T alike = (SIZE_T)((char*)region->BaseAddress + region->RegionSize - address);
+  return alike < size ? alike : size;
+}
+
+// Run by run of pages that are protected alike, so that each gets back what it had. What ends behind pages
+// that were written is a partial copy; what does not lie in user space as a whole is refused as a whole.
+BOOL WINAPI WriteProcessMemory(HANDLE process, LPVOID address, LPCVOID buffer, SIZE_T size, SIZE_T* written) {
+  const ULONG_PTR kUserEnd = 0x7fff0000;
+  MEMORY_BASIC_INFORMATION region;
+  SIZE_T done = 0;
+  if (size > kUserEnd || (ULONG_PTR)address > kUserEnd - size)
+    return k32_succeeded(NtWriteVirtualMemory(process, address, buffer, size, written));
+  do {
+    char* at = (char*)address + done;
+    SIZE_T part = 0, length = alike_from(process, at, size - done, &region);
+    NTSTATUS status = write_alike(process, at, (const char*)buffer + done, length, &region, &part);
+    done += part;
+    if (NT_SUCCESS(status)) continue;
+    if (done == 0 && status == STATUS_ACCESS_VIOLATION) return k32_succeeded(status);
+    if (written) *written = done;
+    return k32_succeeded(done > 0 ? STATUS_PARTIAL_COPY : status);
+  } while (done < size);
+  if (written) *written = done;
+  return TRUE;
 }

@@ -136,6 +136,36 @@ static void test_memory(void) {
   end_of(&child);
 }
 
+static DWORD protection_at(HANDLE process, const char* at) {
+  MEMORY_BASIC_INFORMATION region;
+  return VirtualQueryEx(process, at, &region, sizeof region) ? region.Protect : 0;
+}
+
+// Code, data and code of another kind, next to each other; then data that nobody may write.
+static void test_written_across(void) {
+  static const DWORD kProtections[] = {PAGE_EXECUTE_READ, PAGE_READWRITE, PAGE_EXECUTE, PAGE_READONLY};
+  static char bytes[0x4000], back[0x4000];
+  Child child = begin_child("sleep");
+  DWORD old;
+  SIZE_T done = 0;
+  char* base = VirtualAllocEx(child.process, NULL, sizeof bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+  for (int i = 0; i < 4; ++i)
+    VirtualProtectEx(child.process, base + i * 0x1000, 0x1000, kProtections[i], &old);
+  for (unsigned i = 0; i < sizeof bytes; ++i) bytes[i] = (char)(i * 7 + i / 256);
+  check(WriteProcessMemory(child.process, base, bytes, 0x3000, &done) && done == 0x3000,
+        "written across pages of different protection");
+  check(!WriteProcessMemory(child.process, base + 0x800, bytes + 0x800, 0x3000, &done) &&
+            GetLastError() == ERROR_PARTIAL_COPY && done == 0x2800,
+        "up to the page that may not be written");
+  check(ReadProcessMemory(child.process, base, back, sizeof back, &done) && !memcmp(bytes, back, 0x3000) &&
+            !back[0x3000],
+        "all of it is there");
+  for (int i = 0; i < 4; ++i)
+    check(protection_at(child.process, base + i * 0x1000) == kProtections[i], "each keeps its protection");
+  TerminateProcess(child.process, 0);
+  end_of(&child);
+}
+
 static void test_given_handle(void) {
   Child child = begin_child("given");
   HANDLE secret = CreateEvent(NULL, FALSE, FALSE, NULL), in_child = NULL;
@@ -199,6 +229,7 @@ int main(int argc, char** argv) {
   test_suspended();
   test_remote_threads();
   test_memory();
+  test_written_across();
   test_given_handle();
   test_named();
   test_ids();

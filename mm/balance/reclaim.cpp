@@ -42,13 +42,14 @@ NtStatus reclaim(MachineState& machine, const Protected& keep) {
   while (machine.pfns.available() < target) {
     const PageCount wanted = target - machine.pfns.available();
     const PageCount ready = writable(machine, writing);
-    const Candidates candidates = succeeded(writing) ? Candidates::All : Candidates::Clean;
+    const bool writes = succeeded(writing) && machine.pagefile.size() > PageCount{0};
+    const Candidates candidates = writes ? Candidates::All : Candidates::Clean;
     const PageCount trimmed = ready < wanted ? trim(machine, wanted - ready, keep, candidates) : PageCount{0};
     const Result<PageCount> written = write_modified(machine, std::min(wanted, writable(machine, writing)));
     if (!written) writing = written.error();
     if (trimmed == PageCount{0} && written.value_or(PageCount{0}) == PageCount{0}) break;
   }
-  if (succeeded(machine.pagefile.writing())) machine.frames.keep_reserve(kFullReserve);
+  if (succeeded(machine.pagefile.writing())) machine.frames.keep_reserve(full_reserve(machine.pagefile));
   return writing;
 }
 

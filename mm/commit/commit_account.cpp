@@ -36,11 +36,17 @@ CommitCharge CommitCharge::split(PageCount pages) {
 }
 
 Result<CommitCharge> CommitAccount::charge(PageCount pages) {
-  if (!fits(pages) && extender_ != nullptr) limit_ += extender_->extend(pages - (limit_ - charged_));
+  if (!admits(pages)) return fail(NtStatus::CommitmentLimit);
+  if (!fits(pages)) limit_ += extender_->extend(pages - (limit_ - charged_));
   if (!fits(pages)) return fail(NtStatus::CommitmentLimit);
   charged_ += pages;
   peak_ = std::max(peak_, charged_);
   return CommitCharge(*this, pages);
+}
+
+bool CommitAccount::admits(PageCount pages) const {
+  const PageCount room = extender_ != nullptr ? extender_->room() : PageCount{0};
+  return pages <= limit_ - charged_ + room;
 }
 
 void CommitAccount::give_back(PageCount pages) {

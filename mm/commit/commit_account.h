@@ -39,6 +39,8 @@ class CommitLimitExtender {
   virtual ~CommitLimitExtender() = default;
   // Makes room for `pages` more, if it can; what it gained.
   virtual PageCount extend(PageCount pages) = 0;
+  // The most that it may gain, if nothing fails.
+  virtual PageCount room() const = 0;
 };
 
 class CommitAccount {
@@ -50,8 +52,11 @@ class CommitAccount {
   void set_extender(CommitLimitExtender* extender) { extender_ = extender; }
 
   // STATUS_COMMITMENT_LIMIT when the limit, extended as far as it goes, would be passed; nothing is charged
-  // then.
+  // or extended then.
   Result<CommitCharge> charge(PageCount pages);
+  // Whether the limit, extended as far as it goes, leaves room for a charge: asked before what has to come
+  // before the charge, so that a call that is refused changes nothing.
+  bool admits(PageCount pages) const;
 
   PageCount charged() const { return charged_; }
   PageCount limit() const { return limit_; }

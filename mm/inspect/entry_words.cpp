@@ -56,7 +56,10 @@ std::string not_present_words(Pte entry) {
   const std::string protection = protection_words(entry.protection());
   switch (x86::decode(entry)) {
     case PteKind::Unknown: return "all zero: unknown, the VAD decides";
-    case PteKind::DemandZero: return "demand-zero, " + protection;
+    case PteKind::DemandZero:
+      return (x86::was_reset(entry) ? "demand-zero since its content was given up and lost, "
+                                    : "demand-zero, ") +
+             protection;
     case PteKind::Decommitted: return "decommitted";
     case PteKind::PagingFile:
       return "in paging file " + std::to_string(entry.slot().file) + ", slot " + hex(entry.slot().slot, 5) +
@@ -88,6 +91,8 @@ std::string pte_words(x86::Pte pte) {
 }
 
 std::string pde_words(x86::Pte pde) {
+  if (pde == x86::decommitted_pde()) return "not present: all its pages are decommitted";
+  if (pde == x86::partly_decommitted_pde()) return "not present: some of its pages are decommitted";
   if (!pde.valid()) return "not present: " + not_present_words(pde);
   if (!pde.has(Pte::kLargePage)) {
     return hardware_bits(pde) + "; page table in frame " + hex(pde.frame().value(), 5);

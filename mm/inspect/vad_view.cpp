@@ -1,6 +1,8 @@
 #include "mm/inspect/vad_view.h"
 
 #include "mm/inspect/entries.h"
+#include "mm/process/missing_tables.h"
+#include "mm/process/page_view.h"
 
 namespace mm {
 namespace {
@@ -19,13 +21,24 @@ void count_entry(x86::Pte pte, VadView& view) {
   }
 }
 
+PageCount decommitted_by_pdes(const MachineState& machine, const AddressSpace& space, PageRange range) {
+  PageCount pages;
+  for_each_table_part(range, [&](PageRange part) {
+    if (machine.tables.read_pde(space.directory(), part.begin).valid()) return;
+    for (VirtualPageNumber page = part.begin; page < part.end; ++page)
+      if (decommitted_without_table(machine, space, page)) ++pages;
+  });
+  return pages;
+}
+
 void count_pages(const MachineState& machine, const AddressSpace& space, VadView& view) {
   PageCount with_entry;
   for_each_entry(machine, space, view.range, [&](VirtualPageNumber, PhysicalAddress, x86::Pte pte) {
     ++with_entry;
     count_entry(pte, view);
   });
-  if (view.backing == VadBacking::Committed) view.committed += view.range.size() - with_entry;
+  if (view.backing == VadBacking::Committed)
+    view.committed += view.range.size() - with_entry - decommitted_by_pdes(machine, space, view.range);
 }
 
 VadView view_of(const MachineState& machine, const AddressSpace& space, const Vad& vad) {

@@ -39,6 +39,7 @@ class PagingFile {
 
   bool in_use(x86::PagingFileSlot slot) const { return slot.file == 0 && slots_.in_use(slot.slot); }
   PageCount size() const { return slots_.capacity(); }
+  PageCount maximum() const { return maximum_; }        // 0: there is none
   PageCount room() const { return maximum_ - size(); }  // that it may still grow by
   PagingFileStatistics statistics() const;
 
@@ -50,5 +51,10 @@ class PagingFile {
   PageCount peak_, reads_, writes_;
   uint64_t read_operations_ = 0, write_operations_ = 0;
 };
+
+// Whether it has slots, and nothing speaks against writing to them.
+inline bool can_be_written(const PagingFile& file) {
+  return file.size() > PageCount{0} && succeeded(file.writing());
+}
 
 }  // namespace mm

@@ -149,6 +149,7 @@ void PfnDatabase::set_protection(PageFrameNumber frame, x86::Protection protecti
 
 void PfnDatabase::give_up_content(PageFrameNumber frame) {
   forget_slot(frame);
+  entry(frame).original = x86::reset_pte(entry(frame).protection());
   entry(frame).modified = false;
   if (entry(frame).state == PageState::Modified) move_cached(frame, PageState::Standby);
 }

@@ -79,7 +79,7 @@ class PfnDatabase {
   // Modified.
   void mark_modified(PageFrameNumber frame);
   // The content need not be kept any more: whoever needs the frame may have it, and its entry then reads as
-  // zeros. Forgets the slot, which the caller has released. Active, Standby, Modified.
+  // zeros (x86::reset_pte). Forgets the slot, which the caller has released. Active, Standby, Modified.
   void give_up_content(PageFrameNumber frame);
   void set_age(PageFrameNumber frame, uint8_t age) { frames_[frame.value()].age = age; }
   void set_priority(PageFrameNumber frame, uint8_t priority);

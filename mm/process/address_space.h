@@ -27,7 +27,7 @@ class AddressSpace {
   PageRuns runs;         // of the pages of the VADs
   PageList working_set;  // valid pages, in the order in which they came in
   FaultStatistics faults;
-  CommitCharge table_charge;  // the directory, and each table that a VAD may need
+  CommitCharge table_charge;  // the directory, each table that exists, and each that a fault may need
 
   void note_working_set() { working_set_peak_ = std::max(working_set_peak_, working_set.size()); }
   void note_virtual_size() { virtual_size_peak_ = std::max(virtual_size_peak_, vads.pages()); }
@@ -41,8 +41,10 @@ class AddressSpace {
   PageCount private_commit_peak() const { return private_commit_peak_; }
   PageCount working_set_peak() const { return working_set_peak_; }
 
-  // How many VADs reach into the pages of each table. A table is charged while any does, whether it exists or
-  // not, so that no fault fails for want of commit.
+  // How many VADs whose untouched pages are committed reach into the pages of each table. A table is charged
+  // while any does, whether it exists or not, so that no fault fails for want of commit. What is only
+  // reserved is charged nothing ("without allocating any actual physical storage in memory or in the paging
+  // file": Microsoft's page on VirtualAlloc).
   std::array<uint16_t, x86::kFirstSystemPde> table_users{};
 
  private:

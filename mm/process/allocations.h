@@ -7,13 +7,22 @@
 
 namespace mm {
 
-// Charges the page tables that `range` may need and nobody has charged. STATUS_COMMITMENT_LIMIT.
-Result<CommitCharge> charge_tables(MachineState& machine, const AddressSpace& space, PageRange range);
+// How many of the page tables that map `range` are not charged: nobody's untouched pages may need them, and
+// they do not exist.
+PageCount uncharged_tables(const MachineState& machine, const AddressSpace& space, PageRange range);
 
-// Hooks in a VAD that overlaps none. `tables` comes from charge_tables for its range. Never fails.
+// Makes sure that `page` has a page table, and charges it where it is not. STATUS_COMMITMENT_LIMIT,
+// STATUS_NO_MEMORY for want of a frame.
+Result<void> ensure_charged_table(MachineState& machine, AddressSpace& space, VirtualPageNumber page);
+
+// Unhooks the page tables of `range` that hold nothing, and gives back what nobody needs of their charge.
+void drop_empty_tables(MachineState& machine, AddressSpace& space, PageRange range);
+
+// Hooks in a VAD that overlaps none. `tables` is the charge for uncharged_tables of its range when its
+// untouched pages are committed, else nothing. Never fails.
 Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables);
 
-// Unhooks a VAD whose entries are all zero, with the tables that nobody needs any more.
+// Unhooks a VAD whose entries are all zero, with the tables that hold nothing any more.
 void remove_vad(MachineState& machine, AddressSpace& space, Vad& vad);
 
 // Gives up a VAD with everything that it holds. Never fails.

@@ -12,6 +12,7 @@
 
 #include "mm/base/events.h"
 #include "mm/base/ports.h"
+#include "mm/pagefile/paging_file.h"
 #include "mm/pfn/pfn_database.h"
 #include "mm/process/page_tables.h"
 
@@ -21,6 +22,11 @@ namespace mm {
 // for a stack and the data of a few DLLs.
 inline constexpr PageCount kReadersReserve{10};
 inline constexpr PageCount kFullReserve{kReadersReserve.value + 16};
+
+// Without a paging file there is no such content, and every frame can be given out.
+inline PageCount full_reserve(const PagingFile& file) {
+  return file.maximum() > PageCount{0} ? kFullReserve : PageCount{0};
+}
 
 class FrameSupply {
  public:

@@ -1,5 +1,7 @@
 #include "mm/process/page_changes.h"
 
+#include "mm/process/missing_tables.h"
+
 namespace mm {
 namespace {
 
@@ -19,13 +21,14 @@ void note_protection(const MachineState& machine, AddressSpace& space, const Vad
   renew_seam(machine, space, vad, range.end);
 }
 
-void note_commitment(const MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+void note_commitment(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
                      Commitment commitment) {
   if (commitment == Commitment::Committed) {
     space.runs.commit(vad, range);
   } else {
     space.runs.decommit(vad, range);
   }
+  note_in_missing_tables(machine, space, range);
   note_protection(machine, space, vad, range);
 }
 

@@ -10,7 +10,7 @@ namespace mm {
 void note_protection(const MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range);
 
 // All pages of `range` have become committed with one protection, or reserved.
-void note_commitment(const MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+void note_commitment(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
                      Commitment commitment);
 
 }  // namespace mm

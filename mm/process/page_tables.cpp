@@ -62,16 +62,28 @@ void PageTables::copy_system_half(PageFrameNumber directory) const {
                x86::table_pde(directory, Mode::Supervisor).raw);
 }
 
-void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table) {
+void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table,
+                               const x86::TablePages& decommitted) {
   const PhysicalAddress pde = x86::pde_address(directory, page);
   MM_CHECK(!read(pde).valid(), "a second page table for the same pages");
   pfns_.pin_page_table(table, pde);
   pfns_.add_table(directory);
+  for (uint32_t i = 0; i < decommitted.size(); ++i) {
+    if (!decommitted[i]) continue;
+    ram_.write32(table.address() + uint64_t{i} * x86::kEntryBytes, x86::decommitted_pte().raw);
+    pfns_.add_used_entry(table);
+  }
   ram_.write32(pde, x86::table_pde(table, Mode::User).raw);
   announce_({.kind = Event::Kind::PageTableMade,
              .process = pfns_[directory].used_entries,
              .address = x86::first_page_of_table(x86::pde_index(page)).address(),
              .frame = table});
+}
+
+void PageTables::write_pde_form(PageFrameNumber directory, VirtualPageNumber page, Pte form) {
+  const PhysicalAddress at = x86::pde_address(directory, page);
+  MM_CHECK(!read(at).valid() && !form.valid(), "a page table's entry written over");
+  ram_.write32(at, form.raw);
 }
 
 void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page) {

@@ -38,8 +38,15 @@ class PageTables {
 
   // Makes a directory of a zeroed frame in transition: the self-map and the system half.
   void make_directory(PageFrameNumber directory, uint32_t owner);
-  // Hooks a zeroed frame in transition in as the table for `page`, which has none.
-  void install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table);
+  // Hooks a zeroed frame in transition in as the table for `page`, which has none. The entries of those of
+  // its pages that are decommitted say so.
+  void install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table,
+                     const x86::TablePages& decommitted = {});
+  // The PDE for `page`, and what it is made to say where it names no table.
+  x86::Pte read_pde(PageFrameNumber directory, VirtualPageNumber page) const {
+    return read(x86::pde_address(directory, page));
+  }
+  void write_pde_form(PageFrameNumber directory, VirtualPageNumber page, x86::Pte form);
   // Unhooks and frees the table for `page`, if there is one; all its entries are zero.
   void remove_table(PageFrameNumber directory, VirtualPageNumber page);
 

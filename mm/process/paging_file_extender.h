@@ -11,10 +11,8 @@ class PagingFileExtender final : public CommitLimitExtender {
  public:
   explicit PagingFileExtender(PagingFile& file) : file_(file) {}
 
-  // A charge that will be refused anyway takes no room on the disk.
-  PageCount extend(PageCount pages) override {
-    return pages <= file_.room() ? file_.grow(pages) : PageCount{0};
-  }
+  PageCount extend(PageCount pages) override { return file_.grow(pages); }
+  PageCount room() const override { return file_.room(); }
 
  private:
   PagingFile& file_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mm/process/missing_tables.h"
 #include "mm/process/page_view.h"
 
 namespace mm {
@@ -47,14 +48,8 @@ bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNu
   if (machine.tables.find(space.directory(), page)) return true;
   const auto frame = machine.frames.take_zeroed();
   if (!frame) return false;
-  machine.tables.install_table(space.directory(), page, *frame);
-  return true;
-}
-
-bool ensure_page_tables(MachineState& machine, AddressSpace& space, PageRange range) {
-  for (VirtualPageNumber page = range.begin; page < range.end; page = next_table(page)) {
-    if (!ensure_page_table(machine, space, page)) return false;
-  }
+  const x86::TablePages decommitted = decommitted_without_table_around(space, page);
+  machine.tables.install_table(space.directory(), page, *frame, decommitted);
   return true;
 }
 
@@ -147,7 +142,7 @@ void give_up_content(MachineState& machine, PhysicalAddress at) {
   const PteKind kind = x86::decode(pte);
   if (kind == PteKind::PagingFile) {
     machine.pagefile.release(pte.slot());
-    machine.tables.write(at, x86::demand_zero_pte(pte.protection()));
+    machine.tables.write(at, x86::reset_pte(pte.protection()));
   }
   if (kind != PteKind::Valid && kind != PteKind::Transition) return;
   release_slot(machine, machine.pfns[pte.frame()].original);
@@ -163,7 +158,7 @@ bool keep_content(MachineState& machine, PhysicalAddress at) {
   switch (x86::decode(pte)) {
     case PteKind::Valid:
     case PteKind::Transition: break;
-    case PteKind::DemandZero: return false;
+    case PteKind::DemandZero: return !x86::was_reset(pte);
     case PteKind::Unknown:
     case PteKind::Decommitted:
     case PteKind::PagingFile:

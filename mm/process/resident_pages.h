@@ -5,9 +5,8 @@
 
 namespace mm {
 
-// Makes sure that `page` has a page table. False when no frame is available.
+// Makes sure that `page` has a page table, which is charged. False when no frame is available.
 [[nodiscard]] bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNumber page);
-[[nodiscard]] bool ensure_page_tables(MachineState& machine, AddressSpace& space, PageRange range);
 
 // Gives the entry at `at` a frame that has just been filled (in transition).
 void map_new_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame,
@@ -31,8 +30,8 @@ void discard_range(MachineState& machine, AddressSpace& space, PageRange range, 
 // (MEM_RESET).
 void give_up_content(MachineState& machine, PhysicalAddress at);
 
-// Keeps a content that may go, if it is still in memory (MEM_RESET_UNDO). False when the page is in memory no
-// more, and reads as zeros.
+// Keeps a content that may go, if it is still in memory (MEM_RESET_UNDO). False when it is lost, so that the
+// page reads as zeros; a page that never held anything has lost nothing.
 [[nodiscard]] bool keep_content(MachineState& machine, PhysicalAddress at);
 
 // Changes the protection of a committed page whose entry is not all zero. A page in memory that becomes

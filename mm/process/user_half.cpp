@@ -4,42 +4,54 @@
 
 #include "mm/process/allocations.h"
 #include "mm/process/page_changes.h"
-#include "mm/process/resident_pages.h"
 
 namespace mm {
 namespace {
 
-Result<void> map_shared_user_data(MachineState& machine, AddressSpace& space) {
+// What a new address space begins with: its directory, and the page table for KUSER_SHARED_DATA.
+struct FirstTables {
+  PageFrameNumber directory, shared_user_data_table;
+  CommitCharge charge;
+};
+
+Result<FirstTables> take_first_tables(MachineState& machine) {
+  constexpr PageCount kFirstTables{2};
+  if (!machine.commit.admits(kFirstTables)) return fail(NtStatus::CommitmentLimit);
+  const auto directory = machine.frames.take_zeroed();
+  if (!directory) return fail(NtStatus::NoMemory);
+  const auto table = machine.frames.take_zeroed();
+  auto charge = table ? machine.commit.charge(kFirstTables) : fail(NtStatus::NoMemory);
+  if (!charge) {
+    if (table) machine.pfns.release(*table);
+    machine.pfns.release(*directory);
+    return fail(charge.error());
+  }
+  return FirstTables{*directory, *table, std::move(*charge)};
+}
+
+void map_shared_user_data(MachineState& machine, AddressSpace& space, PageFrameNumber table) {
   const VirtualPageNumber page = kSharedUserData.page();
   const PageRange range{page, kHighestUserAddress.page() + PageCount{1}};
-  auto tables = charge_tables(machine, space, range);
-  if (!tables) return fail(tables.error());
   auto vad = std::make_unique<Vad>(range, x86::protection::kReadOnly, VadBacking::Reserved);
   vad->secure();
-  const Vad& added = add_vad(space, std::move(vad), std::move(*tables));
-  if (!ensure_page_table(machine, space, page)) return fail(NtStatus::NoMemory);
+  const Vad& added = add_vad(space, std::move(vad), CommitCharge());
+  machine.tables.install_table(space.directory(), page, table);
   machine.tables.write(*machine.tables.find(space.directory(), page),
                        x86::valid_pte(machine.shared_user_data, x86::protection::kReadOnly, Mode::User));
   note_commitment(machine, space, added, {page, page + PageCount{1}}, Commitment::Committed);
-  return {};
 }
 
 }  // namespace
 
 Result<AddressSpace*> create_address_space(MachineState& machine) {
-  auto charge = machine.commit.charge(PageCount{1});
-  if (!charge) return fail(charge.error());
-  const auto directory = machine.frames.take_zeroed();
-  if (!directory) return fail(NtStatus::NoMemory);
+  auto tables = take_first_tables(machine);
+  if (!tables) return fail(tables.error());
   const uint32_t number = machine.next_space_number++;
-  machine.tables.make_directory(*directory, number);
-  machine.spaces.push_back(std::make_unique<AddressSpace>(number, *directory));
+  machine.tables.make_directory(tables->directory, number);
+  machine.spaces.push_back(std::make_unique<AddressSpace>(number, tables->directory));
   AddressSpace& space = *machine.spaces.back();
-  space.table_charge.absorb(std::move(*charge));
-  if (const auto mapped = map_shared_user_data(machine, space); !mapped) {
-    delete_address_space(machine, space);
-    return fail(mapped.error());
-  }
+  space.table_charge.absorb(std::move(tables->charge));
+  map_shared_user_data(machine, space, tables->shared_user_data_table);
   return &space;
 }
 

@@ -1,4 +1,6 @@
 // NtAllocateVirtualMemory.
+#include <bit>
+
 #include "mm/process/allocations.h"
 #include "mm/process/page_changes.h"
 #include "mm/process/resident_pages.h"
@@ -31,12 +33,20 @@ NtStatus large_pages_refusal(uint32_t type) {
   return NtStatus::PrivilegeNotHeld;
 }
 
+// Microsoft's page on NtAllocateVirtualMemory: the number of bits, and "when ZeroBits is larger than 32, it
+// becomes a bitmask".
+uint32_t zero_bits_of(const AllocateRequest& request) {
+  constexpr uint32_t kMostForANumber = 32;
+  if (request.zero_bits <= kMostForANumber) return request.zero_bits;
+  return static_cast<uint32_t>(std::countl_zero(request.zero_bits));
+}
+
 bool is_reset(const AllocateRequest& request) {  // neither goes together with any other type
   return request.type == allocation::kReset || request.type == allocation::kResetUndo;
 }
 
 Result<Allocation> validate(const AllocateRequest& request) {
-  if (request.zero_bits > kMostZeroBits) return fail(NtStatus::InvalidParameter3);
+  if (zero_bits_of(request) > kMostZeroBits) return fail(NtStatus::InvalidParameter3);
   const bool commit = (request.type & allocation::kCommit) != 0;
   const bool reserve = (request.type & allocation::kReserve) != 0;
   if ((request.type & allocation::kLargePages) != 0) return fail(large_pages_refusal(request.type));
@@ -55,7 +65,7 @@ Result<Allocation> validate(const AllocateRequest& request) {
 
 std::optional<VirtualPageNumber> find_room(const AddressSpace& space, const AllocateRequest& request) {
   const PageCount size = pages_for(request.size);
-  const uint32_t highest = std::min(kHighestUserAddress.value, 0xFFFFFFFFu >> request.zero_bits);
+  const uint32_t highest = std::min(kHighestUserAddress.value, 0xFFFFFFFFu >> zero_bits_of(request));
   const VirtualPageNumber end((highest >> kPageShift) + 1);
   const PageRange all{kLowestUserAddress.page(), end};
   if ((request.type & allocation::kTopDown) != 0)
@@ -81,18 +91,18 @@ Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const A
                              const Allocation& wanted) {
   const auto range = choose_range(space, request);
   if (!range) return fail(range.error());
-  auto tables = charge_tables(machine, space, *range);
-  if (!tables) return fail(tables.error());
-  auto charge = machine.commit.charge(wanted.commit ? range->size() : PageCount{0});
+  const PageCount pages = wanted.commit ? range->size() : PageCount{0};
+  const PageCount tables = wanted.commit ? uncharged_tables(machine, space, *range) : PageCount{0};
+  auto charge = machine.commit.charge(pages + tables);
   if (!charge) return fail(charge.error());
 
   auto vad = std::make_unique<Vad>(*range, wanted.protection,
                                    wanted.commit ? VadBacking::Committed : VadBacking::Reserved);
   vad->set_type(request.vad_type);
   if (request.security == VadSecurity::Secured) vad->secure();
-  vad->charge().absorb(std::move(*charge));
+  vad->charge().absorb(charge->split(pages));
   space.add_private_commit(vad->committed());
-  add_vad(space, std::move(vad), std::move(*tables));
+  add_vad(space, std::move(vad), std::move(*charge));
   return region_of(*range);
 }
 
@@ -102,18 +112,26 @@ bool needs_entry(const PageView& view, x86::Protection protection) {
   return view.commitment == Commitment::Reserved || view.protection != protection;
 }
 
-bool make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
-                 x86::Protection protection) {
-  for (VirtualPageNumber page = range.begin; page < range.end; ++page) {
-    const PageView view = view_page(machine, space, vad, page);
-    if (!view.at && needs_entry(view, protection) && !ensure_page_table(machine, space, page)) return false;
-  }
-  return true;
+// Whether a page of the VAD that has no entry is committed, with this protection.
+bool says_so_itself(const Vad& vad, x86::Protection protection) {
+  return vad.backing() == VadBacking::Committed && vad.protection() == protection;
 }
 
+Result<void> make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+                         x86::Protection protection) {
+  if (says_so_itself(vad, protection)) return {};
+  for (VirtualPageNumber page = range.begin; page < range.end; page = next_to_view(machine, space, page)) {
+    const PageView view = view_page(machine, space, vad, page);
+    if (view.at || !needs_entry(view, protection)) continue;
+    if (const auto table = ensure_charged_table(machine, space, page); !table) return table;
+  }
+  return {};
+}
+
+// Without an entry, to have been noted as committed is all that the page needs.
 void commit_page(MachineState& machine, AddressSpace& space, const PageView& view,
                  x86::Protection protection) {
-  if (!needs_entry(view, protection)) return;
+  if (!view.at || !needs_entry(view, protection)) return;
   if (view.commitment == Commitment::Reserved || view.kind == x86::PteKind::Unknown) {
     machine.tables.write(*view.at, x86::demand_zero_pte(protection));
   } else {
@@ -128,9 +146,12 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
   if (!admits(request.security, *vad)) return fail(NtStatus::InvalidPageProtection);
   const PageCount added = range.size() - space.runs.committed(*vad, range);
+  if (!machine.commit.admits(added + uncharged_tables(machine, space, range)))
+    return fail(NtStatus::CommitmentLimit);
+  const auto tables = make_tables(machine, space, *vad, range, wanted.protection);
+  if (!tables) return fail(tables.error());
   auto charge = machine.commit.charge(added);
   if (!charge) return fail(charge.error());
-  if (!make_tables(machine, space, *vad, range, wanted.protection)) return fail(NtStatus::NoMemory);
 
   for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
     commit_page(machine, space, view, wanted.protection);

@@ -28,12 +28,16 @@ void return_commit(AddressSpace& space, Vad& vad, PageCount pages) {
   space.remove_private_commit(pages);
 }
 
-Result<MemoryRegion> decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
-  if (vad.backing() == VadBacking::Committed && !ensure_page_tables(machine, space, range)) {
-    return fail(NtStatus::NoMemory);
-  }
+// Of pages that one page table maps. A table whose pages are all decommitted goes: its PDE can say that too.
+void decommit_part(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange part) {
+  const bool whole_table = part.size() == x86::kPagesPerTable;
+  discard_range(machine, space, part, whole_table ? x86::Pte{} : decommitted_entry(vad));
+  drop_empty_tables(machine, space, part);
+}
+
+MemoryRegion decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   return_commit(space, vad, space.runs.committed(vad, range));
-  discard_range(machine, space, range, decommitted_entry(vad));
+  for_each_table_part(range, [&](PageRange part) { decommit_part(machine, space, vad, part); });
   note_commitment(machine, space, vad, range, Commitment::Reserved);
   return region_of(range);
 }
@@ -47,7 +51,7 @@ std::unique_ptr<Vad> make_rest(const Vad& vad, PageRange range) {
   return rest;
 }
 
-Result<MemoryRegion> release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
+MemoryRegion release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   std::unique_ptr<Vad> rest = make_rest(vad, range);
   const PageCount rest_commit = rest ? space.runs.committed(vad, rest->range()) : PageCount{0};
   return_commit(space, vad, space.runs.committed(vad, range));
@@ -62,9 +66,14 @@ Result<MemoryRegion> release(MachineState& machine, AddressSpace& space, Vad& va
 
 }  // namespace
 
+NtStatus check_free_type(uint32_t type) {
+  const bool known = type == allocation::kDecommit || type == allocation::kRelease;
+  return known ? NtStatus::Success : NtStatus::InvalidParameter4;
+}
+
 Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
                                          uint32_t type, VadSecurity security) {
-  if (type != allocation::kDecommit && type != allocation::kRelease) return fail(NtStatus::InvalidParameter4);
+  if (const NtStatus status = check_free_type(type); status != NtStatus::Success) return fail(status);
   if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
   if (!in_user_space(region)) return fail(NtStatus::InvalidParameter3);
   Vad* vad = space.vads.find(region.base.page());

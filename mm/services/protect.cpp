@@ -5,6 +5,21 @@
 
 namespace mm {
 
+namespace {
+
+// Makes the page tables of the pages whose protection changes; all are committed.
+bool make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+                 x86::Protection protection) {
+  for (VirtualPageNumber page = range.begin; page < range.end; page = next_to_view(machine, space, page)) {
+    const PageView view = view_page(machine, space, vad, page);
+    const bool needed = !view.at && view.protection != protection;
+    if (needed && !ensure_page_table(machine, space, page)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
                                                MemoryRegion region, uint32_t protect) {
   if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
@@ -17,7 +32,7 @@ Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpa
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
   if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
   if (space.runs.committed(*vad, range) != range.size()) return fail(NtStatus::NotCommitted);
-  if (!ensure_page_tables(machine, space, range)) return fail(NtStatus::NoMemory);
+  if (!make_tables(machine, space, *vad, range, *protection)) return fail(NtStatus::NoMemory);
 
   const uint32_t old = x86::page_constants(view_page(machine, space, *vad, range.begin).protection);
   for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {

@@ -23,8 +23,7 @@ void reset(MachineState& machine, const AddressSpace& space, PageRange range) {
   }
 }
 
-// A page that was never touched cannot be told from one that was lost: both read as zeros. What is kept is a
-// frame less for others; STATUS_NO_MEMORY when there is none to spare.
+// What is kept is a frame less for others; STATUS_NO_MEMORY when there is none to spare.
 NtStatus undo(MachineState& machine, const AddressSpace& space, PageRange range) {
   NtStatus status = NtStatus::Success;
   for (VirtualPageNumber page = range.begin; page < range.end; ++page) {

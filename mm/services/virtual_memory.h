@@ -31,8 +31,10 @@ inline constexpr uint32_t kLargePages = 0x20000000;
 }  // namespace allocation
 
 struct AllocateRequest {
-  VirtualAddress base{};                // 0: anywhere
-  uint32_t zero_bits = 0;               // high bits of the address that must be zero, at most 21
+  VirtualAddress base{};  // 0: anywhere
+  // High bits of the address that must be zero, at most 21; larger than 32: a mask of the bits that need not
+  // be.
+  uint32_t zero_bits = 0;
   uint32_t size = 0;                    // bytes
   uint32_t type = 0;                    // MEM_ constants
   uint32_t protect = 0;                 // PAGE_ constants
@@ -73,6 +75,9 @@ struct RegionInformation {
 // called again once frames are available, it goes on.
 Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
                                              const AllocateRequest& request);
+// MEM_DECOMMIT or MEM_RELEASE, not both; else STATUS_INVALID_PARAMETER_4. NT looks at it before it looks at
+// any pointer.
+NtStatus check_free_type(uint32_t type);
 // A mapped image is not freed, but unmapped: STATUS_UNABLE_TO_DELETE_SECTION. With Secured, which is the
 // kernel's word, also what is secured is freed.
 Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "mm/process/missing_tables.h"
 #include "mm/process/page_view.h"
 
 namespace mm {
@@ -56,15 +57,16 @@ class AddressSpaceAudit {
   void audit_table_users() {
     std::array<uint32_t, x86::kFirstSystemPde> users{};
     space_.vads.for_each([&](const Vad& vad) {
+      if (vad.backing() != VadBacking::Committed) return;
       for (VirtualPageNumber page = vad.range().begin; page < vad.range().end; page = next_table(page)) {
         if (x86::pde_index(page) < users.size()) ++users[x86::pde_index(page)];
       }
     });
     PageCount needed{1};  // the directory
     for (uint32_t index = 0; index < users.size(); ++index) {
-      if (users[index] > 0) ++needed;
-      expect(x86::first_page_of_table(index), space_.table_users[index] == users[index],
-             "has a page table whose VADs are miscounted");
+      const VirtualPageNumber first = x86::first_page_of_table(index);
+      if (users[index] > 0 || machine_.tables.read_pde(space_.directory(), first).valid()) ++needed;
+      expect(first, space_.table_users[index] == users[index], "has a page table whose VADs are miscounted");
     }
     findings_.expect(space_.table_charge.pages() == needed, "the page tables' charge is not what they need");
   }
@@ -95,7 +97,7 @@ class AddressSpaceAudit {
     const VirtualPageNumber first = x86::first_page_of_table(index);
     const PhysicalAddress at = x86::pde_address(space_.directory(), first);
     const Pte pde = machine_.tables.read(at);
-    if (!pde.valid()) return expect(first, pde.raw == 0, "has a page-directory entry of no known form");
+    if (!pde.valid()) return audit_missing_table(first, pde);
     if (!machine_.ram.contains(pde.frame())) return expect(first, false, "has a page table outside RAM");
     expect(first, same_entry(pde, x86::table_pde(pde.frame(), Mode::User)),
            "has a page table with wrong rights");
@@ -104,11 +106,25 @@ class AddressSpaceAudit {
     ++tables_;
     expect(first, table.use == FrameUse::PageTable && table.state == PageState::Active && table.pte == at,
            "has a page table that the PFN database does not know as such");
-    expect(first, space_.table_users[index] > 0, "has a page table that no VAD needs");
+    expect(first, table.used_entries > 0, "has a page table that holds nothing");
     uint32_t used = 0;
     for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i)
       used += audit_entry(pde.frame(), first + PageCount{i});
     expect(first, used == table.used_entries, "has a page table whose used entries are miscounted");
+  }
+
+  void audit_missing_table(VirtualPageNumber first, Pte pde) {
+    expect(first, pde.raw == 0 || pde == x86::decommitted_pde() || pde == x86::partly_decommitted_pde(),
+           "has a page-directory entry of no known form");
+    expect(first, pde == missing_table_pde(space_, first),
+           "has decommitted pages that its page-directory entry does not tell of");
+    if (pde.raw == 0) return;
+    for (VirtualPageNumber page = first; page < next_table(first); ++page) {
+      if (!decommitted_without_table(machine_, space_, page)) continue;
+      const Vad* vad = space_.vads.find(page);
+      expect(page, vad != nullptr && vad->backing() == VadBacking::Committed,
+             "is decommitted where nothing is committed");
+    }
   }
 
   // 1 when the entry is used.
@@ -191,8 +207,7 @@ class AddressSpaceAudit {
     PageCount committed, exceptions, seams;
     for (VirtualPageNumber page = begin; page < vad.range().end;) {
       const PageView view = view_page(machine_, space_, vad, page);
-      const VirtualPageNumber next =
-          view.at ? page + PageCount{1} : std::min(next_table(page), vad.range().end);
+      const VirtualPageNumber next = std::min(next_to_view(machine_, space_, page), vad.range().end);
       if (view.commitment == Commitment::Committed) committed += next - page;
       if (view.commitment != by_vad) exceptions += audit_member(space_.runs.exceptions(), {page, next});
       if (!alike(previous, view)) seams += audit_member(space_.runs.seams(), {page, page + PageCount{1}});

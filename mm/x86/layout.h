@@ -4,6 +4,8 @@
 //   PDE 0x300 maps the directory itself: tables at 0xC0000000, the directory at 0xC0300000.
 #pragma once
 
+#include <bitset>
+
 #include "mm/base/types.h"
 
 namespace mm::x86 {
@@ -18,6 +20,9 @@ inline constexpr uint32_t kFirstSystemPde = kSystemBase.value >> 22;
 
 constexpr uint32_t pde_index(VirtualPageNumber page) { return page.value() >> 10; }
 constexpr uint32_t pte_index(VirtualPageNumber page) { return page.value() & (kEntriesPerTable - 1); }
+
+// Some of the pages that one table maps, by their index in it.
+using TablePages = std::bitset<kEntriesPerTable>;
 
 // Where the PDE and the PTE for `page` lie, given their tables.
 constexpr PhysicalAddress pde_address(PageFrameNumber directory, VirtualPageNumber page) {

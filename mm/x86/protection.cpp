@@ -30,6 +30,11 @@ Result<uint8_t> modifier_code(uint32_t modifiers) {
 }  // namespace
 
 Result<Protection> protection_from_page_constants(uint32_t constants) {
+  if ((constants & page::kTargets) != 0) {
+    const auto protection = protection_from_page_constants(constants & ~page::kTargets);
+    if (protection && !protection->executable()) return fail(NtStatus::InvalidPageProtection);
+    return protection;
+  }
   const uint32_t access = constants & ~kModifiers;
   const uint32_t modifiers = constants & kModifiers;
   if (access == page::kNoAccess) {

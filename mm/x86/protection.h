@@ -63,10 +63,13 @@ inline constexpr uint32_t kExecuteWriteCopy = 0x80;
 inline constexpr uint32_t kGuard = 0x100;
 inline constexpr uint32_t kNoCache = 0x200;
 inline constexpr uint32_t kWriteCombine = 0x400;
+// PAGE_TARGETS_INVALID of an allocation, PAGE_TARGETS_NO_UPDATE of a change of protection: for Control Flow
+// Guard, which no process has here, so that both change nothing.
+inline constexpr uint32_t kTargets = 0x40000000;
 }  // namespace page
 
-// From PAGE_ constants: exactly one access, at most one modifier, none with PAGE_NOACCESS; else
-// STATUS_INVALID_PAGE_PROTECTION.
+// From PAGE_ constants: exactly one access, at most one modifier, none with PAGE_NOACCESS, kTargets with an
+// access that executes only; else STATUS_INVALID_PAGE_PROTECTION.
 Result<Protection> protection_from_page_constants(uint32_t constants);
 
 // To PAGE_ constants; 0 for kUnset and kDecommitted.

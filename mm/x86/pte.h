@@ -5,9 +5,13 @@
 //                        7 large page (PDE), 8 global, 9 copy-on-write, 10 prototype, 11 writable, 12-31
 //                        frame
 //   demand-zero, paging  0 V=0, 1-4 paging file, 5-9 protection, 10=0, 11=0, 12-31 slot (0: demand-zero)
-//   transition           0 V=0, 5-9 protection, 10=0, 11=1, 12-31 frame
-//   prototype            0 V=0, 10=1, the rest names the prototype PTE
-//   unknown              all zero: look at the VAD
+//   reset                as demand-zero, with paging file 15: it held a content that was given up, and is
+//   gone transition           0 V=0, 5-9 protection, 10=0, 11=1, 12-31 frame prototype            0 V=0,
+//   10=1, the rest names the prototype PTE unknown              all zero: look at the VAD
+//
+// A page-directory entry that names no table is all zero (the VADs decide on all its pages), or has one of
+// two forms more: a decommitted PTE's (all its pages are decommitted), or that with bit 10 set (some of them
+// are; which, the address space knows).
 #pragma once
 
 #include <cstdint>
@@ -77,6 +81,12 @@ constexpr PteKind decode(Pte pte) {
 }
 
 constexpr Pte demand_zero_pte(Protection protection) { return {uint32_t{protection.code} << 5}; }
+// Demand-zero as well, but not untouched: what MEM_RESET gave up was lost, which MEM_RESET_UNDO has to tell.
+constexpr Pte reset_pte(Protection protection) {
+  constexpr uint32_t kNoFile = 15u << 1;
+  return {demand_zero_pte(protection).raw | kNoFile};
+}
+constexpr bool was_reset(Pte pte) { return !pte.valid() && pte == reset_pte(pte.protection()); }
 constexpr Pte decommitted_pte() { return demand_zero_pte(protection::kDecommitted); }
 constexpr Pte paging_file_pte(PagingFileSlot slot, Protection protection) {
   return {slot.slot << kPageShift | uint32_t{slot.file} << 1 | uint32_t{protection.code} << 5};
@@ -102,9 +112,16 @@ constexpr Pte table_pde(PageFrameNumber table, Mode mode) {
   return {table.value() << kPageShift | Pte::kValid | Pte::kWrite | (mode == Mode::User ? Pte::kUser : 0)};
 }
 
+constexpr Pte decommitted_pde() { return decommitted_pte(); }
+constexpr Pte partly_decommitted_pde() { return decommitted_pde().with(Pte::kPrototype); }
+
 static_assert(decode(Pte{0}) == PteKind::Unknown);
+static_assert(!decommitted_pde().valid() && !partly_decommitted_pde().valid());
 static_assert(decode(demand_zero_pte(protection::kReadWrite)) == PteKind::DemandZero);
 static_assert(decode(demand_zero_pte(protection::kNoAccess)) == PteKind::DemandZero);
+static_assert(decode(reset_pte(protection::kReadWrite)) == PteKind::DemandZero);
+static_assert(was_reset(reset_pte(protection::kNoAccess)) &&
+              !was_reset(demand_zero_pte(protection::kNoAccess)));
 static_assert(decode(decommitted_pte()) == PteKind::Decommitted);
 static_assert(decode(paging_file_pte({15, 0xFFFFF}, protection::kReadWrite)) == PteKind::PagingFile);
 static_assert(paging_file_pte({3, 0x12345}, protection::kReadOnly).slot() == PagingFileSlot{3, 0x12345});

@@ -39,6 +39,11 @@ std::vector<std::string> entry_lines(Pte entry) {
   return {};
 }
 
+std::vector<std::string> directory_entry_lines(Pte pde) {
+  if (pde == mm::x86::partly_decommitted_pde()) return {"not valid", " Decommitted in part"};
+  return entry_lines(pde);
+}
+
 std::string columns(const std::vector<std::string>& left, const std::vector<std::string>& right) {
   std::string text;
   for (size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
@@ -53,7 +58,7 @@ std::string columns(const std::vector<std::string>& left, const std::vector<std:
 std::string entries_text(const mm::PageStory& story) {
   std::vector<std::string> left{fmt::format("PDE at {:08X}", story.pde_virtual.value),
                                 fmt::format("contains {:08X}", story.walk.pde.raw)};
-  for (auto& line : entry_lines(story.walk.pde)) left.push_back(std::move(line));
+  for (auto& line : directory_entry_lines(story.walk.pde)) left.push_back(std::move(line));
   std::vector<std::string> right;
   if (has_table(story)) {
     right = {fmt::format("PTE at {:08X}", story.pte_virtual.value),
@@ -137,7 +142,7 @@ Json page_json(const mm::PageStory& story) {
           {"pde_words", mm::pde_words(story.walk.pde)},
           {"pte_address", table ? Json(address_words(story.pte_virtual)) : Json(nullptr)},
           {"pte", table ? Json(entry_words(story.walk.pte)) : Json(nullptr)},
-          {"kind", kind_words(mm::x86::decode(story.walk.pte))},
+          {"kind", kind_words(story.page ? story.page->kind : mm::x86::decode(story.walk.pte))},
           {"pte_words", table ? Json(mm::pte_words(story.walk.pte)) : Json(nullptr)},
           {"physical", story.walk.present() ? Json(physical_words(story.walk.physical)) : Json(nullptr)},
           {"committed", committed},

@@ -56,7 +56,7 @@ std::string decoded_words(const FaultStory& story, PteKind kind) {
     case PteKind::DemandZero:
       return fmt::format("The PTE holds a protection and nothing else: demand-zero, {}.",
                          mm::protection_words(pte.protection()));
-    case PteKind::Decommitted: return "The PTE says that the page was decommitted.";
+    case PteKind::Decommitted: return "The entry says that the page was decommitted.";
     case PteKind::PagingFile:
       return fmt::format("The page was written out and its frame reused: its content is in {}.",
                          slot_words(pte.slot()));

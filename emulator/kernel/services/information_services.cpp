@@ -1,6 +1,7 @@
 // NtQuerySystemInformation, NtQueryInformationProcess and NtSetInformationProcess, the classes that are
 // there.
 #include <cstddef>
+#include <span>
 
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
@@ -33,6 +34,11 @@ struct PriorityClassInformation {  // PROCESS_PRIORITY_CLASS
   uint8_t priority_class;
 };
 
+struct VmCountersEx {  // VM_COUNTERS_EX
+  abi::VmCounters counters;
+  uint32_t private_usage;  // bytes
+};
+
 uint32_t bytes(mm::PageCount pages) { return static_cast<uint32_t>(pages.bytes()); }
 
 ProcessBasicInformation basic_information(const Process& process) {
@@ -46,7 +52,7 @@ ProcessBasicInformation basic_information(const Process& process) {
 }
 
 // The pools are not accounted by process.
-abi::VmCounters vm_counters(const mm::ProcessStatistics& statistics) {
+VmCountersEx vm_counters(const mm::ProcessStatistics& statistics) {
   abi::VmCounters counters{};
   counters.PeakVirtualSize = bytes(statistics.virtual_size_peak);
   counters.VirtualSize = bytes(statistics.virtual_size);
@@ -55,7 +61,19 @@ abi::VmCounters vm_counters(const mm::ProcessStatistics& statistics) {
   counters.WorkingSetSize = bytes(statistics.working_set);
   counters.PagefileUsage = bytes(statistics.private_commit);
   counters.PeakPagefileUsage = bytes(statistics.private_commit_peak);
-  return counters;
+  return {counters, bytes(statistics.private_commit)};
+}
+
+// The size of the buffer tells which of the two is wanted.
+NtStatus answer_vm_counters(ServiceCall& call, const VmCountersEx& counters) {
+  const uint32_t given = call.word(3);
+  const uint32_t size =
+      given >= sizeof counters ? uint32_t{sizeof counters} : uint32_t{sizeof counters.counters};
+  if (call.word(4) != 0)
+    if (const NtStatus status = call.memory.store(call.pointer(4), size); status != NtStatus::Success)
+      return status;
+  if (given < sizeof counters.counters) return NtStatus::InfoLengthMismatch;
+  return call.memory.write(call.pointer(2), std::as_bytes(std::span(&counters, 1)).first(size));
 }
 
 // The answer to a query of a fixed size: too short a buffer is STATUS_INFO_LENGTH_MISMATCH, with the length
@@ -133,7 +151,7 @@ ServiceResult NtQueryInformationProcess(ServiceCall& call) {
   if (!process) return process.error();
   switch (call.word(1)) {
     case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
-    case kProcessVmCounters: return answer(call, vm_counters(call.machine.statistics(**process)), 2, 3, 4);
+    case kProcessVmCounters: return answer_vm_counters(call, vm_counters(call.machine.statistics(**process)));
     case kProcessTimes:
       call.machine.account_times();
       return answer(call, kernel_user_times((*process)->times), 2, 3, 4);

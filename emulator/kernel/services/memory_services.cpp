@@ -9,14 +9,17 @@ using mm::NtStatus;
 
 constexpr uint32_t kMemoryBasicInformation = 0;
 
-// Base and size, which are in and out: both are probed for writing before anything is done.
+// Base and size, which are in and out: both are probed for writing before anything is done. What was done is
+// not undone when they cannot be written any more, as when they lie in the pages that were freed: NT ignores
+// that.
 struct CapturedRegion {
   mm::VirtualAddress base_at, size_at;
   mm::MemoryRegion region;
 
   NtStatus put_back(GuestMemory& memory, const mm::MemoryRegion& done) const {
-    const NtStatus status = memory.store(base_at, done.base.value);
-    return status == NtStatus::Success ? memory.store(size_at, done.size) : status;
+    (void)memory.store(base_at, done.base.value);
+    (void)memory.store(size_at, done.size);
+    return NtStatus::Success;
   }
 };
 
@@ -70,6 +73,7 @@ ServiceResult NtAllocateVirtualMemory(ServiceCall& call) {
 }
 
 ServiceResult NtFreeVirtualMemory(ServiceCall& call) {
+  if (const NtStatus status = mm::check_free_type(call.word(3)); status != NtStatus::Success) return status;
   const auto captured = capture_region(call, 1, 2);
   if (!captured) return captured.error();
   const auto process = target(call, process_access::kVmOperation);
@@ -89,8 +93,8 @@ ServiceResult NtProtectVirtualMemory(ServiceCall& call) {
   const auto done =
       call.machine.memory().protect_virtual_memory((*process)->space(), captured->region, call.word(3));
   if (!done) return done.error();
-  const NtStatus status = captured->put_back(call.memory, done->region);
-  return status == NtStatus::Success ? call.memory.store(call.pointer(4), done->old_protect) : status;
+  (void)call.memory.store(call.pointer(4), done->old_protect);
+  return captured->put_back(call.memory, done->region);
 }
 
 ServiceResult NtQueryVirtualMemory(ServiceCall& call) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
 
@@ -55,6 +56,7 @@ NtStatus copy_between(ServiceCall& call, Direction direction) {
   const mm::VirtualAddress there = call.pointer(1), here = call.pointer(2);
   const uint32_t size = call.word(3);
   if (!in_user_space(there, size) || !in_user_space(here, size)) return NtStatus::AccessViolation;
+  if (const NtStatus status = probe_optional<uint32_t>(call, 4); status != NtStatus::Success) return status;
   const auto process = call.reference<Process>(
       call.handle(0),
       reading ? process_access::kVmRead : process_access::kVmWrite | process_access::kVmOperation);
@@ -63,9 +65,7 @@ NtStatus copy_between(ServiceCall& call, Direction direction) {
   OtherMemory other(call, **process);
   const Copied copied = reading ? copy(other.memory, there, call.memory, here, size)
                                 : copy(call.memory, here, other.memory, there, size);
-  if (call.word(4) != 0)
-    if (const NtStatus status = call.memory.store(call.pointer(4), copied.bytes); status != NtStatus::Success)
-      return status;
+  (void)store_optional(call, 4, copied.bytes);  // it was probed: that it was lost since changes nothing
   return copied.status == NtStatus::Success ? NtStatus::Success : NtStatus::PartialCopy;
 }
 

@@ -21,6 +21,7 @@ struct Extender final : CommitLimitExtender {
     most -= gained;
     return gained;
   }
+  PageCount room() const override { return most; }
 };
 
 TEST_CASE("A charge holds its pages until it goes", "[commit]") {
@@ -130,6 +131,10 @@ TEST_CASE("The extender is asked for what is missing, and only then", "[commit]"
   REQUIRE_FALSE(third);
   CHECK(third.error() == NtStatus::CommitmentLimit);
   CHECK(account.charged() == PageCount{13});
+  CHECK(account.limit() == PageCount{13});  // what is refused extends nothing
+  CHECK(extender.asked.size() == 1);
+  CHECK(account.admits({2}));
+  CHECK_FALSE(account.admits({3}));
   const auto fourth = account.charge({2});
   REQUIRE(fourth);
   CHECK(account.limit() == PageCount{15});

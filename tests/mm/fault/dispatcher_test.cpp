@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "mm/process/allocations.h"
 #include "tests/mm/page_moves.h"
 
 namespace mm::test {
@@ -178,6 +179,10 @@ TEST_CASE("A resolver that finds no frame has changed nothing but page tables ma
   CHECK(change.zeroed + change.free == -1);
   change.zeroed = change.free = 0;
   CHECK(change == Picture{.active = 1, .page_tables = 1});
+  // The memory manager takes the table away when it finds no frame either.
+  CHECK(find_disagreement(machine.manager->state()));
+  drop_empty_tables(state_of(machine), *machine.space, PageRange::touching(address, 1));
+  CHECK(picture_of(machine).page_tables == before.page_tables);
   check_consistent(machine);
 }
 

@@ -21,11 +21,15 @@ TEST_CASE("A PDE names a page table, or maps a large page", "[inspect]") {
   CHECK(pde_words(Pte{0x404000E5}) ==
         "present, read-only, user, accessed, dirty, large; 4 MB page at 0x40400000");
   CHECK(pde_words(Pte{0}) == "not present: all zero: unknown, the VAD decides");
+  CHECK(pde_words(Pte{0x00000200}) == "not present: all its pages are decommitted");
+  CHECK(pde_words(Pte{0x00000600}) == "not present: some of its pages are decommitted");
 }
 
 // The words are those of DESIGN.md section 3, laid out by hand.
 TEST_CASE("Every software form of a PTE says what it holds", "[inspect]") {
   CHECK(pte_words(Pte{0x00000080}) == "not present: demand-zero, PAGE_READWRITE");
+  CHECK(pte_words(Pte{0x0000009E}) ==
+        "not present: demand-zero since its content was given up and lost, PAGE_READWRITE");
   CHECK(pte_words(Pte{0x00000200}) == "not present: decommitted");
   CHECK(pte_words(Pte{0x00123086}) == "not present: in paging file 3, slot 0x00123, PAGE_READWRITE");
   CHECK(pte_words(Pte{0x00007820}) == "not present: in transition, page frame 0x00007, PAGE_READONLY");

@@ -24,6 +24,21 @@ TEST_CASE("A VAD's pages are counted by what their entries are", "[inspect]") {
   CHECK(vad->untouched() == PageCount{2});  // one never touched, one guarded
 }
 
+TEST_CASE("Pages that are decommitted without a page table are not counted as committed", "[inspect]") {
+  TestMachine machine({512}, {4096});
+  constexpr uint32_t kBase = 0x10000000;
+  REQUIRE(machine.allocate(kBase, 2 * kLargePageSize, allocation::kReserve | allocation::kCommit,
+                           x86::page::kReadWrite));
+  const auto committed = [&] {
+    return vad_at(machine.manager->state(), *machine.space, {kBase})->committed.value;
+  };
+  CHECK(committed() == 2048);
+  REQUIRE(machine.free(kBase, 3 * kPageSize, allocation::kDecommit) == NtStatus::Success);
+  CHECK(committed() == 2045);
+  REQUIRE(machine.free(kBase + kLargePageSize, kLargePageSize, allocation::kDecommit) == NtStatus::Success);
+  CHECK(committed() == 1021);
+}
+
 TEST_CASE("A reserved VAD has no pages, and free memory no VAD", "[inspect]") {
   const Scene scene;
   const auto vad = vad_at(scene.state(), scene.space(), {Scene::kReserved});

@@ -12,10 +12,15 @@ using namespace allocation;
 
 constexpr uint32_t kTable = kLargePageSize;  // what one page table maps
 
-// Charges for page tables: one for each table that at least one VAD reaches into, and one for the directory.
-uint32_t expected_table_charge(const AddressSpace& space) {
+// Charges for page tables: one for each table that exists, or that a VAD reaches into whose untouched pages
+// are committed; and one for the directory.
+uint32_t expected_table_charge(const MachineState& machine, const AddressSpace& space) {
   std::map<uint32_t, uint32_t> users;
+  for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) {
+    if (machine.tables.find(space.directory(), x86::first_page_of_table(index))) ++users[index];
+  }
   space.vads.for_each([&](const Vad& vad) {
+    if (vad.backing() != VadBacking::Committed) return;
     for (uint32_t page = vad.range().begin.value(); page < vad.range().end.value(); ++page)
       ++users[page / 1024];
   });
@@ -23,7 +28,7 @@ uint32_t expected_table_charge(const AddressSpace& space) {
 }
 
 struct Allocations {
-  TestMachine machine;
+  TestMachine machine{{512}, {8192}};
   std::vector<PageRange> ranges() const {
     std::vector<PageRange> all;
     machine.space->vads.for_each([&](const Vad& vad) { all.push_back(vad.range()); });
@@ -37,7 +42,8 @@ struct Allocations {
   }
   void release(uint32_t base, uint32_t size) {
     REQUIRE(machine.free(base, size, kRelease) == NtStatus::Success);
-    CHECK(machine.space->table_charge.pages().value == expected_table_charge(*machine.space));
+    CHECK(machine.space->table_charge.pages().value ==
+          expected_table_charge(state_of(machine), *machine.space));
   }
   Picture picture() const { return picture_of(machine); }
 };
@@ -46,21 +52,27 @@ PageRange range(uint32_t begin, uint32_t end) {
   return {VirtualAddress{begin}.page(), VirtualAddress{end}.page()};
 }
 
-TEST_CASE("A page table is charged once for all VADs that reach into its pages", "[process]") {
+TEST_CASE("A page table is charged once for all VADs whose pages may need it", "[process]") {
   Allocations all;
   const Picture before = all.picture();
-  all.reserve(0x10000000, 0x10000);
-  CHECK(all.picture() - before == Picture{.commit = 1});
-  all.reserve(0x10020000, 0x10000);
-  CHECK(all.picture() - before == Picture{.commit = 1});
-  all.reserve(0x103F0000, 2 * kTable);  // ends of two tables more, one of them shared
-  CHECK(all.picture() - before == Picture{.commit = 3});
+  const auto tables_charged = [&] {
+    const Picture change = all.picture() - before;
+    return change.commit - change.private_commit;
+  };
+  all.commit(0x10000000, 0x10000);
+  CHECK(tables_charged() == 1);
+  all.commit(0x10020000, 0x10000);
+  CHECK(tables_charged() == 1);
+  all.commit(0x103F0000, 0x20000);  // the end of the same table, the begin of the next
+  CHECK(tables_charged() == 2);
+  all.reserve(0x10800000, kTable);  // what is reserved needs none
+  CHECK(tables_charged() == 2);
   all.release(0x10000000, 0);
-  CHECK(all.picture() - before == Picture{.commit = 3});
+  CHECK(tables_charged() == 2);
   all.release(0x103F0000, 0);
-  CHECK(all.picture() - before == Picture{.commit = 1});
+  CHECK(tables_charged() == 1);
   all.release(0x10020000, 0);
-  CHECK(all.picture() - before == Picture{});
+  CHECK(tables_charged() == 0);
 }
 
 TEST_CASE("A page table goes with the last VAD that needs it", "[process]") {
@@ -157,16 +169,20 @@ TEST_CASE("Releasing part of an allocation leaves the others what they were", "[
 TEST_CASE("A part that is released gives up the tables that only it needed", "[process]") {
   Allocations all;
   const Picture before = all.picture();
-  all.reserve(0x10000000, 4 * kTable);
-  CHECK((all.picture() - before).commit == 4);
+  const auto tables_charged = [&] {
+    const Picture change = all.picture() - before;
+    return change.commit - change.private_commit;
+  };
+  all.commit(0x10000000, 4 * kTable);
+  CHECK(tables_charged() == 4);
   all.release(0x10000000 + kTable, kTable + kPageSize);  // all of the second table, a page of the third
-  CHECK((all.picture() - before).commit == 3);
+  CHECK(tables_charged() == 3);
   all.release(0x10000000, kPageSize);
-  CHECK((all.picture() - before).commit == 3);
+  CHECK(tables_charged() == 3);
   all.release(0x10000000 + kPageSize, kTable - kPageSize);
-  CHECK((all.picture() - before).commit == 2);
+  CHECK(tables_charged() == 2);
   all.release(0x10000000 + 3 * kTable, kTable);
-  CHECK((all.picture() - before).commit == 1);
+  CHECK(tables_charged() == 1);
   all.release(0x10000000 + 2 * kTable + kPageSize, 0);
   CHECK(all.picture() - before == Picture{});
 }
@@ -187,20 +203,34 @@ TEST_CASE("A part that is split off takes its own commit along", "[process]") {
   CHECK((all.picture() - before).private_commit == 0);
 }
 
-TEST_CASE("Tables are charged before anything is kept, and not at all when they cannot all be", "[process]") {
+TEST_CASE("A table is charged when a commit has it made", "[process]") {
   Allocations all;
   MachineState& state = state_of(all.machine);
+  const VirtualPageNumber page = VirtualAddress{0x10000000}.page();
   const PageRange four_tables = range(0x10000000, 0x10000000 + 4 * kTable);
-  const PageCount left = state.commit.limit() - state.commit.charged();
-  const auto taken = state.commit.charge(left - PageCount{3});
-  REQUIRE(taken);
-  const auto refused = charge_tables(state, *all.machine.space, four_tables);
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error() == NtStatus::CommitmentLimit);
-  CHECK(state.commit.charged() == state.commit.limit() - PageCount{3});
-  const auto three = charge_tables(state, *all.machine.space, range(0x10000000, 0x10000000 + 3 * kTable));
-  REQUIRE(three);
-  CHECK(three->pages() == PageCount{3});
+  CHECK(uncharged_tables(state, *all.machine.space, four_tables) == PageCount{4});
+  {
+    const HeldCommit none(all.machine, 0);
+    const auto refused = ensure_charged_table(state, *all.machine.space, page);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == NtStatus::CommitmentLimit);
+  }
+  {
+    const HeldFrames none(all.machine);
+    const auto refused = ensure_charged_table(state, *all.machine.space, page);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == NtStatus::NoMemory);
+  }
+  const Picture before = all.picture();
+  REQUIRE(ensure_charged_table(state, *all.machine.space, page));
+  REQUIRE(ensure_charged_table(state, *all.machine.space, page));
+  CHECK((all.picture() - before).commit == 1);
+  CHECK((all.picture() - before).page_tables == 1);
+  CHECK(uncharged_tables(state, *all.machine.space, four_tables) == PageCount{3});
+  drop_empty_tables(state, *all.machine.space, four_tables);
+  CHECK((all.picture() - before).commit == 0);
+  CHECK((all.picture() - before).page_tables == 0);
+  check_consistent(all.machine);
 }
 
 }  // namespace

@@ -57,10 +57,16 @@ TEST_CASE("A page with an entry is what that says", "[process]") {
   check(machine, kBase, {true, PteKind::Unknown, Commitment::Reserved, {}});
 }
 
-TEST_CASE("A decommitted page of a committed allocation says so itself", "[process]") {
+TEST_CASE("A decommitted page of a committed allocation says so itself, with a page table or without",
+          "[process]") {
   TestMachine machine;
   REQUIRE(machine.allocate(kBase, 0x3000, kReserve | kCommit, x86::page::kReadWrite));
   REQUIRE(machine.free(kBase + 0x1000, 0x1000, kDecommit) == NtStatus::Success);
+  check(machine, kBase, {false, PteKind::Unknown, Commitment::Committed, protection::kReadWrite});
+  check(machine, kBase + 0x1000, {false, PteKind::Decommitted, Commitment::Reserved, {}});
+  const VirtualPageNumber first = VirtualAddress{kBase}.page();
+  CHECK(next_to_view(machine.manager->state(), *machine.space, first) == first + PageCount{1});
+  REQUIRE(machine.read({kBase + 0x2000}) == 0);
   check(machine, kBase, {true, PteKind::Unknown, Commitment::Committed, protection::kReadWrite});
   check(machine, kBase + 0x1000, {true, PteKind::Decommitted, Commitment::Reserved, {}});
 }

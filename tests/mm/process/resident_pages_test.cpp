@@ -209,25 +209,24 @@ TEST_CASE("A never touched page keeps its protection in a demand-zero entry", "[
   CHECK(page.pte() == x86::demand_zero_pte(protection::kReadOnly));
 }
 
-TEST_CASE("Page tables are made once, and not without a frame", "[process]") {
+TEST_CASE("A page table is made once, and not without a frame", "[process]") {
   TestMachine machine;
-  const PageRange two_tables{VirtualAddress{0x10000000 - kPageSize}.page(),
-                             VirtualAddress{0x10000000}.page() + PageCount{1}};
-  const auto reserved = machine.allocate(0x0FF00000, 0x200000, allocation::kReserve, x86::page::kReadWrite);
-  REQUIRE(reserved);
+  const VirtualPageNumber page = VirtualAddress{0x10000000}.page();
+  REQUIRE(machine.allocate(0x10000000, kPageSize, allocation::kReserve | allocation::kCommit,
+                           x86::page::kReadWrite));
   const Picture before = picture_of(machine);
   {
-    const HeldFrames rest(machine, beyond_reserve(machine, 1));
-    CHECK_FALSE(ensure_page_tables(state_of(machine), *machine.space, two_tables));
+    const HeldFrames rest(machine, beyond_reserve(machine, 0));
+    CHECK_FALSE(ensure_page_table(state_of(machine), *machine.space, page));
     check_consistent(machine);
   }
-  CHECK(ensure_page_tables(state_of(machine), *machine.space, two_tables));
-  CHECK(ensure_page_tables(state_of(machine), *machine.space, two_tables));
+  CHECK(ensure_page_table(state_of(machine), *machine.space, page));
+  CHECK(ensure_page_table(state_of(machine), *machine.space, page));
   const Picture change = picture_of(machine) - before;
-  CHECK(change.page_tables == 2);
-  CHECK(change.active == 2);
+  CHECK(change.page_tables == 1);
+  CHECK(change.active == 1);
   CHECK(change.commit == 0);
-  CHECK(machine.free(0x0FF00000, 0, allocation::kRelease) == NtStatus::Success);
+  CHECK(machine.free(0x10000000, 0, allocation::kRelease) == NtStatus::Success);
 }
 
 }  // namespace

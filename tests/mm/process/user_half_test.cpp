@@ -37,8 +37,7 @@ TEST_CASE("An address space that cannot be made leaves nothing behind", "[proces
       if (made) {
         delete_address_space(state_of(machine), **made);
       } else {
-        CHECK(made.error() ==
-              (commit == 0 || (commit == 1 && frames > 0) ? NtStatus::CommitmentLimit : NtStatus::NoMemory));
+        CHECK(made.error() == (commit < 2 ? NtStatus::CommitmentLimit : NtStatus::NoMemory));
       }
       Picture change = picture_of(machine) - before;
       CHECK(change.zeroed + change.free == 0);

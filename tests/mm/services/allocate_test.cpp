@@ -186,11 +186,11 @@ TEST_CASE("MEM_COMMIT without an address reserves as well", "[services]") {
   CHECK(information.size == 0x3000);
 }
 
-TEST_CASE("Reserving costs a page table at most, committing a page each", "[services]") {
+TEST_CASE("Reserving costs nothing, committing its pages and their page table", "[services]") {
   TestMachine machine;
   const Picture before = picture_of(machine);
   REQUIRE(machine.allocate(kBase, 0x100000, kReserve, page::kReadWrite));
-  CHECK(picture_of(machine) - before == Picture{.commit = 1});
+  CHECK(picture_of(machine) - before == Picture{});
   REQUIRE(machine.allocate(kBase + 0x100000, 0x100000, kReserve | kCommit, page::kReadWrite));
   CHECK(picture_of(machine) - before == Picture{.private_commit = 256, .commit = 257});
 }
@@ -242,6 +242,22 @@ TEST_CASE("An image's write-copy is private memory that can be written", "[servi
   CHECK(machine.write({kBase}, 2) == kResolved);
 }
 
+// Microsoft's page on NtAllocateVirtualMemory: "when ZeroBits is larger than 32, it becomes a bitmask".
+TEST_CASE("Zero bits larger than 32 are a mask of the address", "[services]") {
+  TestMachine machine;
+  const auto top = [&](uint32_t zero_bits) {
+    return machine.manager->allocate_virtual_memory(
+        *machine.space,
+        {.zero_bits = zero_bits, .size = 0x10000, .type = kReserve | kTopDown, .protect = page::kReadWrite});
+  };
+  CHECK(top(0x0FFFFFFF)->base == VirtualAddress{0x0FFF0000});
+  CHECK(top(0x00400001)->base == VirtualAddress{0x007F0000});  // up to its highest bit
+  CHECK(top(0xFFFFFFFF)->base == VirtualAddress{0x7FFD0000});
+  for (const uint32_t bad : {22u, 32u, 33u, 0x3FFu})
+    CHECK(status_of(top(bad)) == NtStatus::InvalidParameter3);
+  CHECK(status_of(top(0x400)) == NtStatus::NoMemory);  // 2 KB, in which there is nothing
+}
+
 TEST_CASE("When nothing is left above it, the lowest megabyte is given out", "[services]") {
   TestMachine machine;
   REQUIRE(machine.allocate(0x00100000, 0x7FFE0000 - 0x00100000, kReserve, page::kReadWrite));
@@ -282,7 +298,7 @@ TEST_CASE("A disk that is full ends the paging file's growth", "[services]") {
   TestMachine machine({256}, {100}, {400});
   machine.storage->largest = 101;
   const Picture before = picture_of(machine);
-  CHECK(status_of(machine.allocate(0, 300 * kPageSize, kReserve | kCommit, page::kReadWrite)) ==
+  CHECK(status_of(machine.allocate(0, 350 * kPageSize, kReserve | kCommit, page::kReadWrite)) ==
         NtStatus::CommitmentLimit);
   CHECK(picture_of(machine) - before == Picture{});
 }

@@ -62,10 +62,14 @@ TEST_CASE("Decommitting takes each page that contains a byte of the range", "[se
       const Picture before = picture_of(machine);
       REQUIRE(machine.free(kBase + range.offset, range.size, kDecommit) == NtStatus::Success);
       const int64_t gone = range.pages;
-      CHECK(
-          picture_of(machine) - before ==
-          Picture{
-              .free = gone, .active = -gone, .working_set = -gone, .private_commit = -gone, .commit = -gone});
+      // Where what has no entry is only reserved, the table goes with its last entry, and so does its charge.
+      const int64_t table = type == kReserve && range.pages == 16 ? 1 : 0;
+      CHECK(picture_of(machine) - before == Picture{.free = gone + table,
+                                                    .active = -gone - table,
+                                                    .working_set = -gone,
+                                                    .page_tables = -table,
+                                                    .private_commit = -gone,
+                                                    .commit = -gone - table});
       for (uint32_t i = 0; i < 16; ++i) {
         const bool decommitted = i >= range.first && i < range.first + range.pages;
         CHECK(machine.query(kBase + i * kPageSize).state == (decommitted ? kReserve : kCommit));

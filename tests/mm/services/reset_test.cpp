@@ -98,6 +98,27 @@ TEST_CASE("A reset that is undone in time has lost nothing", "[services]") {
   check_consistent(scene.machine);
 }
 
+// Reserved first and committed afterwards, so that pages that were never touched have entries.
+TEST_CASE("A reset of pages that were never touched is undone, however they came to be committed",
+          "[services]") {
+  TestMachine machine;
+  REQUIRE(machine.allocate(kBase, 4 * kPageSize, kReserve, page::kReadWrite));
+  REQUIRE(machine.allocate(kBase, 4 * kPageSize, kCommit, page::kReadWrite));
+  REQUIRE(machine.write({kBase}, 5) == kResolved);
+  REQUIRE(machine.protect(kBase + kPageSize, kPageSize, page::kReadOnly));
+  REQUIRE(machine.allocate(kBase, 4 * kPageSize, kReset, page::kNoAccess));
+  CHECK(machine.allocate(kBase, 4 * kPageSize, kResetUndo, page::kNoAccess));
+  CHECK(machine.read({kBase}) == 5);
+  // What was lost stays lost, whatever happens to its protection.
+  page_out(machine, {kBase});
+  REQUIRE(machine.allocate(kBase, 4 * kPageSize, kReset, page::kNoAccess));
+  REQUIRE(machine.protect(kBase, kPageSize, page::kReadOnly));
+  const auto lost = machine.allocate(kBase, 4 * kPageSize, kResetUndo, page::kNoAccess);
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error() == NtStatus::Unsuccessful);
+  CHECK(machine.allocate(kBase + kPageSize, 3 * kPageSize, kResetUndo, page::kNoAccess));
+}
+
 TEST_CASE("Undoing where nothing was reset changes nothing", "[services]") {
   Scene scene;
   const Picture before = picture_of(scene.machine);

@@ -163,7 +163,23 @@ std::vector<Corruption> of_directories() {
       {"a count of used entries is wrong", [](Busy& b) { ++b.frame(b.table()).used_entries; }},
       {"a directory belongs to somebody else",
        [](Busy& b) { ++b.frame(b.machine.space->directory()).used_entries; }},
-      {"a table that no VAD needs", [](Busy& b) { b.machine.space->table_users[b.pde_index()] = 0; }},
+      {"a table that no VAD is said to need",
+       [](Busy& b) { b.machine.space->table_users[b.pde_index()] = 0; }},
+      {"a table that holds nothing",
+       [](Busy& b) {
+         const VirtualPageNumber page = x86::first_page_of_table(b.pde_index() + 1);
+         b.state().tables.install_table(b.machine.space->directory(), page, *b.state().frames.take_zeroed());
+         b.machine.space->table_charge.absorb(std::move(*b.state().commit.charge({1})));
+       }},
+      {"a directory entry says that free memory is decommitted",
+       [](Busy& b) { b.poke_pde(b.pde_index() + 1, x86::decommitted_pde()); }},
+      {"a directory entry tells of decommitted pages that nobody knows",
+       [](Busy& b) { b.poke_pde(b.pde_index() + 1, x86::partly_decommitted_pde()); }},
+      {"decommitted pages that the directory entry does not tell of",
+       [](Busy& b) {
+         const VirtualPageNumber page = x86::first_page_of_table(b.pde_index() + 1);
+         b.machine.space->runs.decommit(b.vad(), {page, page + PageCount{1}});
+       }},
       {"a table with too many users", [](Busy& b) { ++b.machine.space->table_users[b.pde_index()]; }},
       {"users of a table that is not there", [](Busy& b) { ++b.machine.space->table_users[5]; }},
   };

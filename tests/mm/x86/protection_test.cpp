@@ -40,6 +40,17 @@ TEST_CASE("Every PAGE_ constant has the documented code and rights, and comes ba
   }
 }
 
+// PAGE_TARGETS_INVALID, PAGE_TARGETS_NO_UPDATE: "used along with any execute page protection".
+TEST_CASE("The constant for Control Flow Guard joins what may be executed, and changes nothing", "[x86]") {
+  for (const auto& documented : kDocumented) {
+    CAPTURE(documented.constant);
+    const auto protection = protection_from_page_constants(documented.constant | 0x40000000);
+    REQUIRE(protection.has_value() == (documented.constant >= 0x10));
+    if (protection) CHECK(*protection == protection_from_page_constants(documented.constant));
+  }
+  CHECK_FALSE(protection_from_page_constants(0x40000000));
+}
+
 TEST_CASE("Only the write-copy protections copy on write", "[x86]") {
   for (const auto& documented : kDocumented) {
     CAPTURE(documented.constant);

@@ -46,6 +46,22 @@ TEST_CASE("!pte shows both entries and what is joined to them", "[debugger]") {
   CHECK_THAT(text, ContainsSubstring("working set  age 0, accessed, dirty"));
 }
 
+TEST_CASE("!pte of pages that the PDE says are decommitted", "[debugger]") {
+  Scene scene;
+  constexpr uint32_t kApart = 0x60000000, kBoth = mm::allocation::kReserve | mm::allocation::kCommit;
+  const auto text = [&] { return page_text(story_of(scene, {kApart}), kNames); };
+  REQUIRE(scene.machine.allocate(kApart, mm::kLargePageSize, kBoth, mm::x86::page::kReadWrite));
+  REQUIRE(scene.machine.free(kApart, 0x1000, mm::allocation::kDecommit) == mm::NtStatus::Success);
+  CHECK_THAT(text(), ContainsSubstring("contains 00000600"));
+  CHECK_THAT(text(), ContainsSubstring(" Decommitted in part\n"));
+  CHECK_THAT(text(), ContainsSubstring("  page         decommitted\n"));
+  CHECK(page_json(story_of(scene, {kApart}))["kind"] == "decommitted");
+  CHECK(page_json(story_of(scene, {kApart + 0x1000}))["kind"] == "unknown");
+  REQUIRE(scene.machine.free(kApart, 0, mm::allocation::kDecommit) == mm::NtStatus::Success);
+  CHECK_THAT(text(), ContainsSubstring("contains 00000200"));
+  CHECK_THAT(text(), ContainsSubstring("  page         decommitted\n"));
+}
+
 TEST_CASE("!pte of entries that are not valid", "[debugger]") {
   const Scene scene;
   const auto text = [&](Scene::Page page) { return page_text(story_of(scene, Scene::at(page)), kNames); };

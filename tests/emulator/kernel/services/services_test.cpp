@@ -69,6 +69,81 @@ TEST_CASE("a service that cannot put its answer anywhere does nothing") {
   CHECK(test.machine->statistics().commit.charge == charge);
 }
 
+// The variables that the answers go to lie in the pages that go, or that can be written no more.
+TEST_CASE("a service whose answers cannot be written any more has succeeded") {
+  TestMachine test;
+  constexpr uint32_t kOwn = 0x00600000;
+  test.allocate({kOwn}, 0x2000, mm::x86::page::kReadWrite);
+  put(test, kOwn, kOwn);
+  put(test, kOwn + 4, 0x1000);
+  CHECK(test.call(services::NtProtectVirtualMemory, {kThisProcess, kOwn, kOwn + 4, 2, kOwn + 8}) == 0);
+  CHECK(test.call(services::NtProtectVirtualMemory, {kThisProcess, kOwn, kOwn + 4, 4, kOld}) ==
+        eax_of(NtStatus::AccessViolation));  // the probe
+  put(test, kBase, kOwn);
+  put(test, kSize, 0x1000);
+  CHECK(test.call(services::NtProtectVirtualMemory, {kThisProcess, kBase, kSize, 4, kOld}) == 0);
+  CHECK(test.load<uint32_t>({kOld}) == 2);
+  put(test, kOwn, kOwn);
+  put(test, kOwn + 4, 0);
+  CHECK(test.call(services::NtFreeVirtualMemory, {kThisProcess, kBase, kOwn + 4, 0x4000}) == 0);
+  CHECK(test.memory->load<uint8_t>({kOwn}).error() == NtStatus::AccessViolation);
+  put(test, kSize, 0);
+  CHECK(test.call(services::NtFreeVirtualMemory, {kThisProcess, kBase, kSize, 0x8000}) == 0);
+}
+
+TEST_CASE("the type of a free is looked at before any pointer") {
+  TestMachine test;
+  for (const uint32_t type : {0u, 0x1000u, 0xC000u, 0xFFFFFFFFu})
+    CHECK(test.call(services::NtFreeVirtualMemory, {kThisProcess, kNothing, kNothing, type}) ==
+          eax_of(NtStatus::InvalidParameter4));
+  CHECK(test.call(services::NtFreeVirtualMemory, {kThisProcess, kNothing, kNothing, 0x8000}) ==
+        eax_of(NtStatus::AccessViolation));
+}
+
+TEST_CASE("what is read and written across processes is counted, where the count can be put") {
+  TestMachine test;
+  constexpr uint32_t kOwn = 0x00600000;
+  test.allocate({kOwn}, 0x1000, mm::x86::page::kReadWrite);
+  for (auto* service : {services::NtReadVirtualMemory, services::NtWriteVirtualMemory}) {
+    put_text(test, kText, "old old ");
+    // Refused before anything is copied.
+    CHECK(test.call(service, {kThisProcess, kOwn, kText, 8, kNothing}) == eax_of(NtStatus::AccessViolation));
+    CHECK(get_text(test, kText, 8) == "old old ");
+    CHECK(test.call(service, {kThisProcess, kOwn + 0xFFD, kText, 8, kOld}) == eax_of(NtStatus::PartialCopy));
+    CHECK(test.load<uint32_t>({kOld}) == 3);
+    CHECK(test.call(service, {kThisProcess, kNothing, kText, 8, kOld}) == eax_of(NtStatus::PartialCopy));
+    CHECK(test.load<uint32_t>({kOld}) == 0);
+    CHECK(test.call(service, {kThisProcess, kOwn, kText, 8, 0}) == 0);
+  }
+}
+
+// VM_COUNTERS, and VM_COUNTERS_EX with PrivateUsage behind it; VirtualSize is what is reserved or committed.
+TEST_CASE("a process's memory counters have both of their sizes") {
+  TestMachine test;
+  constexpr uint32_t kVmCounters = 3, kBytes = 44, kBytesEx = 48, kPeakSize = 0, kVirtualSize = 4;
+  const auto counter = [&](uint32_t offset) { return test.load<uint32_t>({kText + offset}); };
+  const auto query = [&](uint32_t size) {
+    return test.call(services::NtQueryInformationProcess, {kThisProcess, kVmCounters, kText, size, kOld});
+  };
+  CHECK(query(kBytes - 1) == eax_of(NtStatus::InfoLengthMismatch));
+  put(test, kText + kBytes, 0x12345678);
+  REQUIRE(query(kBytes) == 0);
+  CHECK(test.load<uint32_t>({kOld}) == kBytes);
+  CHECK(counter(kBytes) == 0x12345678);
+  const uint32_t before = counter(kVirtualSize);
+  CHECK(before > 2 * test::kAreaBytes);
+  test.allocate({0x20000000}, 0x01000000, mm::x86::page::kReadWrite, mm::allocation::kReserve);
+  REQUIRE(query(kBytesEx) == 0);
+  CHECK(test.load<uint32_t>({kOld}) == kBytesEx);
+  CHECK(counter(kVirtualSize) == before + 0x01000000);
+  CHECK(counter(kBytes) == counter(36));  // private usage: its pages' commit, as PagefileUsage
+  REQUIRE(test.machine->memory().free_virtual_memory(test.process.space(), {{0x20000000}, 0x00800000},
+                                                     mm::allocation::kRelease));
+  REQUIRE(query(kBytesEx) == 0);
+  CHECK(counter(kVirtualSize) == before + 0x00800000);
+  CHECK(counter(kPeakSize) == before + 0x01000000);
+}
+
 TEST_CASE("other processes' handles are refused") {
   TestMachine test;
   put(test, kBase, 0);

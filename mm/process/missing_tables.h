@@ -1,0 +1,23 @@
+// Page tables that do not exist, although some of their pages are decommitted: their PDE says whether all are
+// (x86::decommitted_pde), or some (x86::partly_decommitted_pde). Which, the address space's PageRuns have: a
+// page without a page table is an exception there only when it is decommitted inside a VAD whose untouched
+// pages are committed, since a page that its VAD calls reserved cannot be committed without an entry. Nothing
+// here needs a frame, or fails.
+#pragma once
+
+#include "mm/process/machine_state.h"
+
+namespace mm {
+
+// Of a page without a page table; false for one that has one.
+bool decommitted_without_table(const MachineState& machine, const AddressSpace& space,
+                               VirtualPageNumber page);
+// The pages of the table for `page`, which does not exist, that are.
+x86::TablePages decommitted_without_table_around(const AddressSpace& space, VirtualPageNumber page);
+
+// What the PDE of the table for `page`, which does not exist, has to say.
+x86::Pte missing_table_pde(const AddressSpace& space, VirtualPageNumber page);
+// Makes the PDEs of the missing tables of `range` say what PageRuns has been told of its pages.
+void note_in_missing_tables(MachineState& machine, const AddressSpace& space, PageRange range);
+
+}  // namespace mm
