@@ -433,6 +433,7 @@ void Machine::end_process(Process& process, const ProcessEnd& end) {
   mm::AddressSpace& space = process.space();
   if (running_processes() == 1) final_statistics_ = memory_->statistics();
   process.end(end, memory_->statistics(space));
+  if (loader_ != nullptr) loader_->process_ended(process);
   process.times.ended = clock_.system_time();
   if (current_ != nullptr && &current_->process() == &process) put_aside();
   if (current_process_ == &process) current_process_ = nullptr;

@@ -42,7 +42,8 @@ class Volume {
   ~Volume();
 
   // Before any guest runs.
-  void mount(std::unique_ptr<HostFiles> files) { files_ = std::move(files); }
+  void mount(std::shared_ptr<HostFiles> files) { files_ = std::move(files); }
+  const std::shared_ptr<HostFiles>& mounted() const { return files_; }
 
   // `below`: the open directory that `name` starts from; null: the root. `request` has been checked.
   mm::Result<OpenedFile> open(ObjectManager& objects, const DiskFile* below, const ObjectName& name,
@@ -71,7 +72,7 @@ class Volume {
   Ref<FileObject> make(ObjectManager& objects, const Location& location, std::unique_ptr<HostFile> content,
                        const OpenRequest& request);
 
-  std::unique_ptr<HostFiles> files_;
+  std::shared_ptr<HostFiles> files_;
   FileNodes nodes_;
 };
 
