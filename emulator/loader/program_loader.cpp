@@ -229,8 +229,7 @@ class ProgramLoader::Start {
     const auto process = machine_.create_process(name_);
     if (!process) return process.error();
     process_ = *process;
-    if (parent_ != nullptr) process_->handles.inherit(parent_->handles);
-    return NtStatus::Success;
+    return parent_ != nullptr ? process_->handles.inherit(parent_->handles) : NtStatus::Success;
   }
 
   NtStatus create_thread(StackSize stack, mm::VirtualAddress start, std::span<const uint32_t> words) {

@@ -83,6 +83,8 @@ Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const A
   if (!range) return fail(range.error());
   auto tables = charge_tables(machine, space, *range);
   if (!tables) return fail(tables.error());
+  PoolCharge pool_charge(space.pool_quota);
+  if (const NtStatus status = pool_charge.grow(Vad::kPoolSize); !succeeded(status)) return fail(status);
   auto charge = machine.commit.charge(wanted.commit ? range->size() : PageCount{0});
   if (!charge) return fail(charge.error());
 
@@ -91,6 +93,7 @@ Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const A
   vad->set_type(request.vad_type);
   if (request.security == VadSecurity::Secured) vad->secure();
   vad->charge().absorb(std::move(*charge));
+  vad->pool_charge() = std::move(pool_charge);
   space.add_private_commit(vad->committed());
   add_vad(space, std::move(vad), std::move(*tables));
   return region_of(*range);
