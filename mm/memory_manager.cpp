@@ -146,8 +146,10 @@ MemoryManager::~MemoryManager() {
 
 void MemoryManager::listen(EventSink* sink) { state_->announce.listen(sink); }
 
-Result<AddressSpace*> MemoryManager::create_address_space() {
-  return with_frames(*state_, [&] { return mm::create_address_space(*state_); });
+Result<AddressSpace*> MemoryManager::create_address_space(std::shared_ptr<PoolQuota> payer) {
+  const auto space = with_frames(*state_, [&] { return mm::create_address_space(*state_); });
+  if (space) (*space)->pool_quota = std::move(payer);
+  return space;
 }
 
 void MemoryManager::delete_address_space(AddressSpace& space) { mm::delete_address_space(*state_, space); }
@@ -161,6 +163,14 @@ void MemoryManager::make_current(AddressSpace& space) {
 
 Result<PageFrameNumber> MemoryManager::map_system_page(VirtualPageNumber page) {
   return with_frames(*state_, [&] { return mm::map_system_page(*state_, page); });
+}
+
+std::shared_ptr<PoolQuota> MemoryManager::make_process_quota() const {
+  return std::make_shared<PoolQuota>(state_->pool, state_->pool->limit() / 2);
+}
+
+std::shared_ptr<PoolQuota> MemoryManager::make_system_quota() const {
+  return std::make_shared<PoolQuota>(state_->pool, state_->pool->limit());
 }
 
 PageFrameNumber MemoryManager::shared_user_data() const { return state_->shared_user_data; }

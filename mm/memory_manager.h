@@ -14,6 +14,7 @@
 #include "mm/base/fault.h"
 #include "mm/base/ports.h"
 #include "mm/base/result.h"
+#include "mm/commit/pool.h"
 #include "mm/inspect/statistics.h"
 #include "mm/pagefile/storage.h"
 #include "mm/services/virtual_memory.h"
@@ -43,7 +44,8 @@ class MemoryManager {
   void listen(EventSink* sink);
 
   // --- Address spaces. A new one holds KUSER_SHARED_DATA (read-only, one page) and nothing else below 2 GB.
-  Result<AddressSpace*> create_address_space();
+  // `payer`: whose quota its VADs are charged to; null: nobody's.
+  Result<AddressSpace*> create_address_space(std::shared_ptr<PoolQuota> payer = nullptr);
   void delete_address_space(AddressSpace& space);
   // CR3 of an address space, as a frame.
   PageFrameNumber directory(const AddressSpace& space) const;
@@ -54,6 +56,10 @@ class MemoryManager {
   // Maps a zeroed, resident, supervisor read-write page at `page` (0x80000000 and up). Charged.
   Result<PageFrameNumber> map_system_page(VirtualPageNumber page);
   PageFrameNumber shared_user_data() const;  // the frame of KUSER_SHARED_DATA, written by the host
+
+  // --- Nonpaged pool. A process may have half of it; the kernel itself, all.
+  std::shared_ptr<PoolQuota> make_process_quota() const;
+  std::shared_ptr<PoolQuota> make_system_quota() const;
 
   // --- Faults. `eip` is the instruction at fault: its page is not trimmed while it waits.
   FaultOutcome fault(AddressSpace& space, const Fault& fault, VirtualAddress eip);

@@ -10,6 +10,7 @@
 
 #include "emulator/cli/debug_command.h"
 #include "emulator/cli/exit_code.h"
+#include "emulator/cli/host_memory.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/scenario_vocabulary.h"
 #include "emulator/cli/standard_files.h"
@@ -60,6 +61,7 @@ void report_abort(int) {
 }  // namespace
 
 int main(int count, char** values) {
+  emu::report_exhausted_memory();
   emu::reserve_standard_files();
   std::signal(SIGPIPE, SIG_IGN);  // a closed output is the guest's affair: its write fails
   std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
@@ -67,7 +69,7 @@ int main(int count, char** values) {
   try {
     const int exit_code = run_command_line(count, values);
     return is_output_written() ? exit_code : emu::exit_code::kFailure;
-  } catch (const std::exception& error) {  // the host has no memory left, and the like
+  } catch (const std::exception& error) {
     std::fprintf(stderr, "pagewalk: %s\n", error.what());
     return emu::exit_code::kFailure;
   }

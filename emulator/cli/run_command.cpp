@@ -61,6 +61,13 @@ void add_file_options(CLI::App& command, RunArguments& arguments) {
           "machine; with --clock=host, the host's")
       ->check([](const std::string& folder) { return folder.empty() ? "the folder's name is empty" : ""; })
       ->type_name("DIR");
+  command
+      .add_option(
+          "--disk", arguments.disk,
+          "How much the guest may add below --root, sparse files as large as they seem; the size of the disk "
+          "that it is told (K, M, G)")
+      ->type_name("SIZE")
+      ->capture_default_str();
 }
 
 void add_control_options(CLI::App& command, RunArguments& arguments) {

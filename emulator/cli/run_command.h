@@ -17,7 +17,8 @@ struct RunArguments {
   std::string pagefile = "256M:2G";
   std::string statistics;  // empty: none, "text" or "json"
   std::string statistics_file;
-  std::string root;  // empty: no folder of the host is the guest's
+  std::string root;         // empty: no folder of the host is the guest's
+  std::string disk = "4G";  // what the guest may add below it
   std::string clock = "virtual";
   std::string log_level = "off";
   std::string log_file;

@@ -14,6 +14,8 @@ constexpr mm::PageCount kLargestRam = mm::pages_for(uint64_t{4} << 30);  // 32-b
 constexpr mm::PageCount kLargestPagingFile =
     mm::PageCount{(uint32_t{1} << 20) - 1};  // 20 bits of slot in a PTE
 
+constexpr uint64_t kLargestDisk = uint64_t{16} << 40;  // 32 bits of clusters, as GetDiskFreeSpace counts them
+
 tl::unexpected<std::string> refuse(std::string message) { return tl::unexpected(std::move(message)); }
 
 tl::expected<mm::PageCount, std::string> ram_of(const std::string& text) {
@@ -50,6 +52,7 @@ tl::expected<MachineConfiguration, std::string> machine_configuration(const RunA
   if (!ram) return refuse(ram.error());
   const auto pagefile = pagefile_of(arguments.pagefile);
   if (!pagefile) return refuse(pagefile.error());
+  if (const auto disk = disk_limit(arguments); !disk) return refuse(disk.error());
   configuration.ram = *ram;
   configuration.pagefile_size = pagefile->size;
   configuration.pagefile_maximum = pagefile->maximum;
@@ -62,6 +65,14 @@ tl::expected<MachineConfiguration, std::string> machine_configuration(const RunA
                               arguments.programs.size()));
   configuration.max_processes = arguments.max_processes;
   return configuration;
+}
+
+tl::expected<uint64_t, std::string> disk_limit(const RunArguments& arguments) {
+  const auto bytes = parse_bytes(arguments.disk);
+  if (!bytes) return refuse("--disk: " + bytes.error());
+  if (*bytes > kLargestDisk)
+    return refuse(fmt::format("--disk: '{}' is too large: 16T is the most", arguments.disk));
+  return *bytes;
 }
 
 std::string program_problem(const std::vector<std::string>& words) {

@@ -21,6 +21,7 @@
 #include "emulator/cli/run_statistics.h"
 #include "emulator/cli/statistics_output.h"
 #include "emulator/cli/stuck_report.h"
+#include "emulator/kernel/files/disk_quota.h"
 #include "emulator/kernel/files/program_files.h"
 #include "emulator/kernel/files/root_folder.h"
 #include "emulator/kernel/machine.h"
@@ -169,7 +170,9 @@ tl::expected<std::unique_ptr<HostFiles>, std::string> guest_files(const RunArgum
   if (arguments.root.empty()) return program_files(programs, system_folder());
   auto files = open_root_folder(arguments.root);
   if (!files) return tl::unexpected("--root: " + files.error());
-  return files;
+  const auto limit = disk_limit(arguments);
+  if (!limit) return tl::unexpected(limit.error());
+  return std::make_unique<DiskQuota>(std::move(*files), *limit);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 namespace emu {
 
+bool Cpu::host_has_room() { return UnicornHandle::host_has_room(); }
+
 Cpu::Cpu(mm::PhysicalMemory ram, TlbFiller& filler) : engine_(std::make_unique<Engine>(*this, ram, filler)) {}
 Cpu::~Cpu() = default;
 

@@ -50,6 +50,8 @@ enum class BreakpointsOf : uint8_t { Supervisor, Guest };
 
 class Cpu {
  public:
+  // Only when the host has memory for what the processor needs besides RAM.
+  static bool host_has_room();
   Cpu(mm::PhysicalMemory ram, TlbFiller& filler);
   ~Cpu();
   Cpu(const Cpu&) = delete;

@@ -1,5 +1,7 @@
 #include "emulator/cpu/unicorn_handle.h"
 
+#include <sys/mman.h>
+
 #include <array>
 
 namespace emu {
@@ -12,6 +14,12 @@ constexpr int kProcessorModel = UC_CPU_X86_NEHALEM;
 // Intel SDM volume 3, 2.5: protected mode with x87 exceptions as vector 16, and SSE allowed.
 constexpr uint32_t kCr0 = 1u << 0 | 1u << 1 | 1u << 4 | 1u << 5;  // PE, MP, ET, NE
 constexpr uint32_t kCr4 = 1u << 9 | 1u << 10;                     // OSFXSR, OSXMMEXCPT
+
+// Translated code: when it is full Unicorn drops all of it and translates anew. Unicorn's own choice is 1 GB,
+// which children that run one after another fill, since each has its code in other frames.
+constexpr uint32_t kTranslationBuffer = 64 << 20;
+// What Unicorn allocates besides until it is ready to run: 9 MB.
+constexpr size_t kTranslatorState = size_t{16} << 20;
 
 // In the order of enum Register.
 constexpr std::array<int, kRegisterCount> kIds = {
@@ -38,10 +46,19 @@ std::array<void*, kRegisterCount> slots(Registers& r) {
 
 int unicorn_register(Register which) { return kIds[static_cast<size_t>(which)]; }
 
+bool UnicornHandle::host_has_room() {
+  void* room = mmap(nullptr, kTranslationBuffer + kTranslatorState, PROT_READ | PROT_WRITE | PROT_EXEC,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return false;
+  munmap(room, kTranslationBuffer + kTranslatorState);
+  return true;
+}
+
 UnicornHandle::UnicornHandle(mm::PhysicalMemory ram) {
   uc_engine* engine = nullptr;
   check(uc_open(UC_ARCH_X86, UC_MODE_32, &engine));
   engine_.reset(engine);
+  check(uc_ctl_set_tcg_buffer_size(engine, kTranslationBuffer));
   check(uc_ctl_set_cpu_model(engine, kProcessorModel));
   check(uc_ctl_tlb_mode(engine, UC_TLB_VIRTUAL));
   check(uc_ctl_exits_enable(engine));

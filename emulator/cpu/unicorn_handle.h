@@ -19,6 +19,9 @@ class UnicornHandle {
   // them every start would retranslate the code at `until`.
   explicit UnicornHandle(mm::PhysicalMemory ram);
 
+  // Asked first: where Unicorn finds no memory for what it translates, it ends the program.
+  static bool host_has_room();
+
   uc_engine* get() const { return engine_.get(); }
 
   // Some registers (the x87 pointers) are 64 bits wide even here.

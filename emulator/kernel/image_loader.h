@@ -51,6 +51,9 @@ class ImageLoader {
   // process.load_problem says it in words. STATUS_SUCCESS also when it must be relocated; process.images
   // names it from then on.
   virtual mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) = 0;
+
+  // It will ask for nothing more.
+  virtual void process_ended(const Process& process) = 0;
 };
 
 }  // namespace emu

@@ -38,6 +38,7 @@ tl::expected<std::unique_ptr<Machine>, std::string> Machine::create(const Machin
                                                                     std::unique_ptr<Console> console) {
   auto ram = GuestRam::map(configuration.ram);
   if (!ram) return tl::unexpected(ram.error());
+  if (!Cpu::host_has_room()) return tl::unexpected(std::string("the host has no memory for translated code"));
   std::unique_ptr<Machine> machine(new Machine(configuration, std::move(*ram), std::move(console)));
   if (auto started = machine->start_memory(); !started) return tl::unexpected(started.error());
   return machine;
@@ -82,6 +83,7 @@ tl::expected<void, std::string> Machine::start_memory() {
                                           {configuration_.pagefile_size, configuration_.pagefile_maximum});
   if (!memory) return tl::unexpected(memory_problem(memory.error(), configuration_));
   memory_ = std::move(*memory);
+  system_quota_ = memory_->make_system_quota();
   const auto descriptor_table = memory_->map_system_page(kDescriptorTable.page());
   if (!descriptor_table) return tl::unexpected(memory_problem(descriptor_table.error(), configuration_));
   start_processor(*descriptor_table);
@@ -115,9 +117,18 @@ size_t Machine::running_processes() const {
 
 mm::Result<Process*> Machine::create_process(std::string name) {
   if (running_processes() >= configuration_.max_processes) return mm::fail(NtStatus::QuotaExceeded);
-  const auto space = memory_->create_address_space();
+  const auto quota = memory_->make_process_quota();
+  const auto space = memory_->create_address_space(quota);
   if (!space) return mm::fail(space.error());
-  auto process = objects_.make<Process>(next_id(), std::move(name), **space, memory_->directory(**space));
+  const auto made = objects_.make_for<Process>(system_quota_, next_id(), std::move(name), **space,
+                                               memory_->directory(**space));
+  if (!made) {
+    memory_->delete_address_space(**space);
+    return mm::fail(made.error());
+  }
+  const Ref<Process>& process = *made;
+  process->pool_quota = quota;
+  process->handles.charge_to(quota);
   const std::array<Ref<FileObject>, 3> standard = {
       objects_.make<ConsoleInput>(*console_),
       objects_.make<ConsoleOutput>(*console_, Console::Stream::Output),
@@ -125,9 +136,12 @@ mm::Result<Process*> Machine::create_process(std::string name) {
   };
   process->times.began = clock_.system_time();
   for (const auto& object : standard)
-    if (const auto handle = process->handles.open(object, access_right::kGenericAll); !handle)
+    if (const auto handle = process->handles.open(object, access_right::kGenericAll); !handle) {
+      process->handles.close_all();
+      memory_->delete_address_space(**space);
       return mm::fail(handle.error());
-  return processes_.emplace_back(std::move(process)).get();
+    }
+  return processes_.emplace_back(process).get();
 }
 
 Machine::RunEnd Machine::run() {
@@ -433,6 +447,7 @@ void Machine::end_process(Process& process, const ProcessEnd& end) {
   mm::AddressSpace& space = process.space();
   if (running_processes() == 1) final_statistics_ = memory_->statistics();
   process.end(end, memory_->statistics(space));
+  if (loader_ != nullptr) loader_->process_ended(process);
   process.times.ended = clock_.system_time();
   if (current_ != nullptr && &current_->process() == &process) put_aside();
   if (current_process_ == &process) current_process_ = nullptr;

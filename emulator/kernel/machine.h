@@ -95,9 +95,10 @@ class Machine {
   // Takes back a process that has no thread yet.
   void discard_process(Process& process);
   // A thread that is ready to run with `registers`; `teb` is filled in already. `id` comes from next_id().
+  // `charge` is Threads::charge()'s.
   Thread& create_thread(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
-                        Suspended suspended = Suspended::No) {
-    return threads_.begin(id, process, teb, registers, suspended);
+                        Suspended suspended = Suspended::No, mm::PoolCharge charge = {}) {
+    return threads_.begin(id, process, teb, registers, suspended, std::move(charge));
   }
   uint32_t next_id() { return next_id_ += 4; }  // of processes and threads alike, as on Windows
 
@@ -201,6 +202,7 @@ class Machine {
   std::unique_ptr<Cpu> cpu_;
   DebugUnit debug_unit_;
   std::unique_ptr<mm::MemoryManager> memory_;
+  std::shared_ptr<mm::PoolQuota> system_quota_;  // pays for processes
   std::optional<SharedUserData> shared_user_data_;
   std::unique_ptr<SystemCalls> system_calls_;
   ImageLoader* loader_ = nullptr;

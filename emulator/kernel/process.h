@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -90,12 +91,15 @@ class Process final : public DispatcherObject {
     end_ = end;
     final_statistics_ = statistics;
     space_ = nullptr;
+    images = {};
+    spare_tebs = {};
   }
 
   ProcessorTimes times;  // of all its threads
   PriorityClass priority_class = PriorityClass::Normal;
-  bool boost_disabled = false;  // of threads that begin
-  HandleTable handles;          // closed by the kernel when the process ends
+  bool boost_disabled = false;                // of threads that begin
+  std::shared_ptr<mm::PoolQuota> pool_quota;  // pays for what it has the kernel make; null: nobody does
+  HandleTable handles;                        // closed by the kernel when the process ends
   mm::VirtualAddress peb{};
   mm::PageRange free_teb_pages{};              // reserved for TEBs; see user_thread.h
   std::vector<mm::VirtualAddress> spare_tebs;  // of threads that have ended: reserved, decommitted

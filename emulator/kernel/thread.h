@@ -41,6 +41,7 @@ class Mutant;
 struct UserApc {
   uint32_t routine = 0;
   uint32_t arguments[3] = {};
+  mm::PoolCharge charge{};  // to whoever queued it; a timer's is part of the timer
 };
 
 // The end of one thread.
@@ -87,6 +88,8 @@ class Thread final : public DispatcherObject {
   // A debugger makes it stand still: it keeps its place in every queue, and others run first.
   bool held() const { return held_; }
 
+  // Its places in the queues of what it waits for, 64 of them at most.
+  static constexpr uint64_t kKeepsBesides = 4096;
   static constexpr uint32_t kStillActive = 0x103;  // STATUS_PENDING
   static constexpr uint32_t kMaximumSuspendCount = 127;
 

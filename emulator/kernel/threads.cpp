@@ -6,10 +6,18 @@ namespace emu {
 
 using mm::NtStatus;
 
+mm::Result<mm::PoolCharge> Threads::charge(const Process& process) {
+  mm::PoolCharge charge(process.pool_quota);
+  const NtStatus status = charge.grow(pool_size<Thread>);
+  if (status != NtStatus::Success) return mm::fail(status);
+  return charge;
+}
+
 Thread& Threads::begin(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
-                       Suspended suspended) {
+                       Suspended suspended, mm::PoolCharge charge) {
   auto made = objects_.make<Thread>(id, process, teb);
   Thread& thread = *threads_.emplace(id, std::move(made)).first->second;
+  thread.pool_charge() = std::move(charge);
   thread.registers = registers;
   thread.base_priority_ = thread.priority_ = priority::base_of(process.priority_class);
   thread.boost_disabled = process.boost_disabled;

@@ -22,9 +22,11 @@ class Threads {
   void attach(mm::MemoryManager& memory) { memory_ = &memory; }
   void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
 
+  // What a thread of `process` costs, charged to it. STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
+  static mm::Result<mm::PoolCharge> charge(const Process& process);
   // A thread of `process` whose TEB is filled in; ready unless suspended.
   Thread& begin(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
-                Suspended suspended);
+                Suspended suspended, mm::PoolCharge charge);
 
   // Ends a thread that has not ended: its waits, its mutants, its stack and TEB, in this order; whoever waits
   // for it goes on. `thread` stays valid until sweep().

@@ -45,7 +45,7 @@ NtStatus enter_loader(GuestMemory& memory, Thread& thread) {
 }
 
 NtStatus enter_apc(GuestMemory& memory, Thread& thread) {
-  const UserApc apc = thread.apcs.front();
+  const UserApc& apc = thread.apcs.front();
   const NtStatus status = enter<4>(memory, thread, thread.process().ntdll.apc_dispatcher, [&](uint32_t) {
     return std::array<uint32_t, 4>{apc.routine, apc.arguments[0], apc.arguments[1], apc.arguments[2]};
   });

@@ -155,6 +155,9 @@ class Parts {
   Parts& operator=(const Parts&) = delete;
 
   NtStatus make(uint32_t id, StackSize size, LoaderNotices notices) {
+    auto charge = Threads::charge(process_);
+    if (!charge) return charge.error();
+    charge_ = std::move(*charge);
     const auto stack = create_user_stack(machine_.memory(), process_.space(), size);
     if (!stack) return stack.error();
     stack_ = *stack;
@@ -167,7 +170,7 @@ class Parts {
   const UserStack& stack() const { return stack_; }
   GuestMemory& memory() { return memory_; }
   Thread& keep(uint32_t id, const Registers& registers, Suspended suspended) {
-    Thread& thread = machine_.create_thread(id, process_, teb_, registers, suspended);
+    Thread& thread = machine_.create_thread(id, process_, teb_, registers, suspended, std::move(charge_));
     thread.stack = stack_.deallocation;
     kept_ = true;
     return thread;
@@ -178,6 +181,7 @@ class Parts {
   Process& process_;
   ProcessPages pages_;
   GuestMemory memory_;
+  mm::PoolCharge charge_;
   UserStack stack_{};
   mm::VirtualAddress teb_{};
   bool kept_ = false;

@@ -1,39 +1,23 @@
 #include "emulator/loader/image_file_source.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "emulator/kernel/files/lookup.h"
+#include "emulator/loader/utf16.h"
 
 namespace emu {
 namespace {
 
-// An image lies below 2 GB of address space; what is larger cannot be one.
-constexpr off_t kLargestFile = off_t{1} << 31;
+using mm::NtStatus;
+using Found = tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem>;
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-tl::unexpected<std::string> refuse(std::string message) { return tl::unexpected(std::move(message)); }
+tl::unexpected<ImageFileProblem> refuse(NtStatus status, std::string message) {
+  return tl::unexpected(ImageFileProblem{status, std::move(message)});
+}
 
 // What the guest may name.
 bool plain_name(std::string_view name) {
@@ -47,68 +31,43 @@ bool known_dll(const std::string& name) {  // always the system's, whatever lies
                      [&](const char* known) { return !strcasecmp(known, name.c_str()); });
 }
 
-// The entry of `folder` that equals `name` but for case; of several, the exact one, else the first in order.
-std::optional<std::string> find_in_folder(const std::string& folder, const std::string& name) {
-  const std::string exact = folder + "/" + name;
-  if (access(exact.c_str(), F_OK) == 0) return exact;
-  DIR* directory = opendir(folder.c_str());
-  if (directory == nullptr) return std::nullopt;
-  std::optional<std::string> best;
-  while (const dirent* entry = readdir(directory))
-    if (strcasecmp(entry->d_name, name.c_str()) == 0 && (!best || entry->d_name < *best))
-      best = entry->d_name;
-  closedir(directory);
-  if (best) best = folder + "/" + *best;
-  return best;
+// Null when there is nothing of that name.
+Found find_in(const FilePlace& folder, const std::string& name) {
+  if (folder.files == nullptr) return nullptr;
+  const auto location = locate_below(*folder.files, folder.path, {to_utf16(name)});
+  if (location && location->entry) return load_image({folder.files, location->path});
+  if (location || location.error() != NtStatus::AccessDenied) return nullptr;
+  return tl::unexpected(refused_link());
 }
 
 }  // namespace
 
-tl::expected<std::vector<std::byte>, std::string> read_whole_file(const std::string& path) {
-  // Not to hang on a pipe that nobody writes to.
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.number() < 0) return refuse(fmt::format("cannot be opened: {}", std::strerror(errno)));
-  struct stat status {};
-  if (fstat(file.number(), &status) != 0)
-    return refuse(fmt::format("cannot be read: {}", std::strerror(errno)));
-  if (!S_ISREG(status.st_mode)) return refuse("is not a regular file");
-  if (status.st_size >= kLargestFile) return refuse("is larger than 2 GB");
-  std::vector<std::byte> bytes(static_cast<size_t>(status.st_size));
-  size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t count = read(file.number(), bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return refuse(fmt::format("cannot be read: {}", std::strerror(errno)));
-    if (count == 0) break;  // it shrank meanwhile
-    done += static_cast<size_t>(count);
-  }
-  bytes.resize(done);
-  return bytes;
+Found load_image(const FilePlace& place) {
+  auto bytes = read_image(place);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto description = parse_portable_executable(*bytes);
+  if (!description) return refuse(NtStatus::InvalidImageFormat, description.error().message);
+  return std::make_shared<const ImageFile>(ImageFile{
+      place.path.back(), std::move(*bytes), std::move(*description), place.files->host_path(place.path)});
+}
+
+ImageFileProblem refused_link() {
+  return {NtStatus::AccessDenied, "is not a regular file, or a link out of its folder"};
 }
 
 std::string file_name_of(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
-ImageFileSource::ImageFileSource(std::string program_folder, std::string system_folder)
-    : program_folder_(std::move(program_folder)), system_folder_(std::move(system_folder)) {}
+ImageFileSource::ImageFileSource(std::vector<FilePlace> program_folders, FilePlace system_folder)
+    : program_folders_(std::move(program_folders)), system_folder_(std::move(system_folder)) {}
 
-std::optional<std::string> ImageFileSource::find_path(std::string_view view) const {
+Found ImageFileSource::find(std::string_view view) const {
+  if (!plain_name(view)) return refuse(NtStatus::DllNotFound, "is not a file name");
   const std::string name(view);
   if (!known_dll(name))
-    if (auto path = find_in_folder(program_folder_, name)) return path;
-  return find_in_folder(system_folder_, name);
-}
-
-tl::expected<std::shared_ptr<const ImageFile>, ImageFileSource::Failure> ImageFileSource::find(
-    std::string_view name) const {
-  if (!plain_name(name)) return tl::unexpected(Failure{false, "is not a file name"});
-  const auto path = find_path(name);
-  if (!path) return tl::unexpected(Failure{false, "was not found"});
-  auto bytes = read_whole_file(*path);
-  if (!bytes) return tl::unexpected(Failure{true, bytes.error()});
-  auto description = parse_portable_executable(*bytes);
-  if (!description) return tl::unexpected(Failure{true, description.error().message});
-  return std::make_shared<const ImageFile>(
-      ImageFile{file_name_of(*path), std::move(*bytes), std::move(*description), *path});
+    for (const FilePlace& folder : program_folders_)
+      if (auto found = find_in(folder, name); !found || *found != nullptr) return found;
+  if (auto found = find_in(system_folder_, name); !found || *found != nullptr) return found;
+  return refuse(NtStatus::DllNotFound, "was not found");
 }
 
 }  // namespace emu

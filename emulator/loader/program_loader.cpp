@@ -28,7 +28,6 @@ namespace {
 using mm::NtStatus;
 
 constexpr std::string_view kFlatSuffix = ".bin";
-constexpr uint64_t kLargestImage = uint64_t{1} << 31;
 constexpr size_t kLongestCommandLine = 32767;  // UTF-16 units with the terminator, as CreateProcess
 
 std::string folder_of(const std::string& path) {
@@ -55,28 +54,18 @@ std::string guest_file_name(std::string_view path) {
 
 bool is_path(std::string_view name) { return name.find_first_of("\\/:") != std::string_view::npos; }
 
-struct GuestFile {
-  std::vector<std::byte> bytes;
-  std::string host_path;  // empty: it has none
-};
-
-// The whole of a file on the guest's disk.
-mm::Result<GuestFile> read_guest_file(HostFiles& files, std::string_view path) {
+// A file on the guest's disk.
+mm::Result<FilePlace> find_guest_file(const std::shared_ptr<HostFiles>& disk, std::string_view path) {
   const auto name = parse_object_name(u"\\??\\" + to_utf16(path));
   if (!name) return mm::fail(name.error());
-  const auto location = locate(files, name->path);
+  const auto location = locate(*disk, name->path);
   if (!location) return mm::fail(location.error());
   if (!location->entry) return mm::fail(NtStatus::ObjectNameNotFound);
-  const auto file = files.open(location->path, HostFiles::Access::Read);
-  if (!file) return mm::fail(file.error());
-  const auto size = (*file)->size();
-  if (!size) return mm::fail(size.error());
-  if (*size >= kLargestImage) return mm::fail(NtStatus::InvalidImageFormat);
-  std::vector<std::byte> bytes(static_cast<size_t>(*size));
-  const auto read = (*file)->read(0, bytes);
-  if (!read) return mm::fail(read.error());
-  bytes.resize(*read);
-  return GuestFile{std::move(bytes), files.host_path(location->path)};
+  return FilePlace{disk, location->path};
+}
+
+FilePlace folder_of(const FilePlace& file) {
+  return {file.files, HostPath(file.path.begin(), file.path.end() - 1)};
 }
 
 std::string no_memory(const std::string& name, NtStatus status) {
@@ -94,7 +83,6 @@ class ProgramLoader::Start {
         machine_(loader.machine_),
         path_(path),
         name_(file_name_of(path)),
-        folder_(folder_of(path)),
         request_(request),
         handles_(handles) {}
 
@@ -102,26 +90,37 @@ class ProgramLoader::Start {
   Thread* thread() const { return thread_; }
   NtStatus status() const { return status_; }  // why run() failed
 
-  // DLLs that lie beside the program are found here, on the host; where the program itself lies unless said.
-  void set_folder(std::string folder) { folder_ = std::move(folder); }
-
-  tl::expected<Process*, std::string> run() {
-    auto bytes = read_whole_file(path_);
-    if (!bytes) return refuse(NtStatus::ObjectNameNotFound, fmt::format("{} {}", path_, bytes.error()));
-    return run({std::move(*bytes), path_});
+  // DLLs are found here as well, when none of that name lies beside the program.
+  void search_also(const std::vector<FilePlace>& folders) {
+    folders_.insert(folders_.end(), folders.begin(), folders.end());
   }
 
-  tl::expected<Process*, std::string> run(GuestFile file) {
-    host_path_ = std::move(file.host_path);
-    if (to_utf16(request_.command_line).size() >= kLongestCommandLine)
-      return refuse(
-          NtStatus::InvalidParameter,
-          fmt::format("the command line of {} is longer than {} characters", name_, kLongestCommandLine - 1));
-    return is_flat(path_) ? start_flat(file.bytes) : start_image(std::move(file.bytes));
+  // From the host: `path` is what the user wrote.
+  tl::expected<Process*, std::string> run_named(FilePlace folder) {
+    const auto file = file_on_host(path_);
+    if (!file) return refuse(NtStatus::ObjectNameNotFound, fmt::format("{} {}", path_, file.error()));
+    return run(*file, path_, std::move(folder));
+  }
+
+  // From the guest's disk.
+  tl::expected<Process*, std::string> run(const FilePlace& file) {
+    return run(file, file.files->host_path(file.path), folder_of(file));
   }
 
  private:
   using Started = tl::expected<Process*, std::string>;
+
+  Started run(const FilePlace& file, std::string host_path, FilePlace folder) {
+    host_path_ = std::move(host_path);
+    folders_.insert(folders_.begin(), std::move(folder));
+    if (to_utf16(request_.command_line).size() >= kLongestCommandLine)
+      return refuse(
+          NtStatus::InvalidParameter,
+          fmt::format("the command line of {} is longer than {} characters", name_, kLongestCommandLine - 1));
+    auto bytes = is_flat(path_) ? read_flat_image(file) : read_image(file);
+    if (!bytes) return refuse(bytes.error().status, fmt::format("{} {}", path_, bytes.error().message));
+    return is_flat(path_) ? start_flat(*bytes) : start_image(std::move(*bytes));
+  }
 
   // A process that was begun does not stay.
   tl::unexpected<std::string> refuse(NtStatus status, std::string message) {
@@ -138,7 +137,7 @@ class ProgramLoader::Start {
     if (!description) return refuse_image(fmt::format("{} {}", path_, description.error().message));
     if (description->dll()) return refuse_image(fmt::format("{} is a DLL, not a program", path_));
     const ImageFile program{name_, std::move(bytes), std::move(*description), host_path_};
-    const ImageFileSource source(folder_, loader_.system_folder_);
+    const ImageFileSource source(folders_, loader_.system_files_);
     const auto ntdll = source.find("ntdll.dll");
     if (!ntdll)
       return refuse(NtStatus::DllNotFound,
@@ -149,7 +148,6 @@ class ProgramLoader::Start {
     if (const NtStatus status = map_all(program, **ntdll); status != NtStatus::Success)
       return refuse(status, no_memory(name_, status));
     loader_.sources_.emplace(process_->id(), source);
-    loader_.folders_.emplace(process_->id(), folder_);
     return process_;
   }
 
@@ -231,8 +229,7 @@ class ProgramLoader::Start {
     const auto process = machine_.create_process(name_);
     if (!process) return process.error();
     process_ = *process;
-    if (parent_ != nullptr) process_->handles.inherit(parent_->handles);
-    return NtStatus::Success;
+    return parent_ != nullptr ? process_->handles.inherit(parent_->handles) : NtStatus::Success;
   }
 
   NtStatus create_thread(StackSize stack, mm::VirtualAddress start, std::span<const uint32_t> words) {
@@ -298,7 +295,7 @@ class ProgramLoader::Start {
   const std::string& path_;
   std::string host_path_;  // of its file; empty when it has none
   std::string name_;
-  std::string folder_;
+  std::vector<FilePlace> folders_;  // where DLLs are looked for
   const ProgramRequest& request_;
   StandardHandles handles_;
   const Process* parent_ = nullptr;  // null: nothing is inherited
@@ -308,7 +305,9 @@ class ProgramLoader::Start {
 };
 
 ProgramLoader::ProgramLoader(Machine& machine, std::string system_folder)
-    : machine_(machine), system_folder_(std::move(system_folder)) {
+    : machine_(machine),
+      system_folder_(std::move(system_folder)),
+      system_files_(folder_on_host(system_folder_, nullptr)) {
   machine_.set_image_loader(this);
 }
 
@@ -329,23 +328,29 @@ std::string ProgramLoader::guest_path_of(const std::string& program) const {
 tl::expected<Process*, std::string> ProgramLoader::start(const std::string& program,
                                                          std::span<const std::string> arguments) {
   const std::string name = file_name_of(program);
-  programs_.insert_or_assign(lower_case(name), program);
+  const NamedProgram& named =
+      programs_
+          .insert_or_assign(
+              lower_case(name),
+              NamedProgram{program, folder_on_host(folder_of(program), machine_.volume().mounted())})
+          .first->second;
   const ProgramRequest request{guest_path_of(program), windows_command_line(name, arguments), "C:\\",
                                default_environment()};
-  return Start(*this, program, request, {kStandardInput, kStandardOutput, kStandardError}).run();
+  return Start(*this, program, request, {kStandardInput, kStandardOutput, kStandardError})
+      .run_named(named.folder);
 }
 
 mm::Result<StartedProgram> ProgramLoader::start_child(Process& parent, const ProgramRequest& request,
                                                       const StandardHandles& handles, Inherit inherit) {
-  auto content = read_guest_file(machine_.volume().files(), request.image_path);
-  const std::string* named = find_program(request.image_path);
-  if (!content && named == nullptr) return mm::fail(content.error());
-  const std::string path = content ? guest_file_name(request.image_path) : *named;
+  const auto file = find_guest_file(machine_.volume().mounted(), request.image_path);
+  const NamedProgram* named = find_program(request.image_path);
+  if (!file && named == nullptr) return mm::fail(file.error());
+  const std::string path = file ? guest_file_name(request.image_path) : named->path;
   Start start(*this, path, request, handles);
-  if (const auto source = folders_.find(parent.id()); content && source != folders_.end())
-    start.set_folder(source->second);
+  if (const auto source = sources_.find(parent.id()); file && source != sources_.end())
+    start.search_also(source->second.program_folders());
   if (inherit == Inherit::Yes) start.inherit_from(parent);
-  const auto process = content ? start.run(std::move(*content)) : start.run();
+  const auto process = file ? start.run(*file) : start.run_named(named->folder);
   if (!process) {
     spdlog::debug("process {}: no child: {}", parent.id(), process.error());
     return mm::fail(start.status());
@@ -353,22 +358,19 @@ mm::Result<StartedProgram> ProgramLoader::start_child(Process& parent, const Pro
   return StartedProgram{*process, start.thread()};
 }
 
-const std::string* ProgramLoader::find_program(std::string_view image_path) const {
+const ProgramLoader::NamedProgram* ProgramLoader::find_program(std::string_view image_path) const {
   const std::string name = guest_file_name(image_path);
   if (lower_case(image_path) != lower_case("C:\\" + name)) return nullptr;
   const auto found = programs_.find(lower_case(name));
   return found == programs_.end() ? nullptr : &found->second;
 }
 
-tl::expected<std::shared_ptr<const ImageFile>, ImageFileSource::Failure> ProgramLoader::find_on_disk(
+tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> ProgramLoader::find_on_disk(
     std::string_view path) const {
-  using Failure = ImageFileSource::Failure;
-  auto content = read_guest_file(machine_.volume().files(), path);
-  if (!content) return tl::unexpected(Failure{false, "was not found"});
-  auto description = parse_portable_executable(content->bytes);
-  if (!description) return tl::unexpected(Failure{true, description.error().message});
-  return std::make_shared<const ImageFile>(ImageFile{guest_file_name(path), std::move(content->bytes),
-                                                     std::move(*description), std::move(content->host_path)});
+  const auto file = find_guest_file(machine_.volume().mounted(), path);
+  if (file) return load_image(*file);
+  if (file.error() == NtStatus::AccessDenied) return tl::unexpected(refused_link());
+  return tl::unexpected(ImageFileProblem{NtStatus::DllNotFound, "was not found"});
 }
 
 mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& memory, std::string_view name) {
@@ -378,7 +380,7 @@ mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& me
   const auto file = is_path(name) ? find_on_disk(name) : source->second.find(name);
   if (!file) {
     process.load_problem = file.error().message;
-    return mm::fail(file.error().found ? NtStatus::InvalidImageFormat : NtStatus::DllNotFound);
+    return mm::fail(file.error().status);
   }
   const auto image = map_image(machine_.memory(), process.space(), memory, **file);
   if (!image) {

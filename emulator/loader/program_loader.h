@@ -31,23 +31,28 @@ class ProgramLoader final : public ImageLoader {
   mm::Result<StartedProgram> start_child(Process& parent, const ProgramRequest& request,
                                          const StandardHandles& handles, Inherit inherit) override;
   mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) override;
+  void process_ended(const Process& process) override { sources_.erase(process.id()); }
 
  private:
   class Start;
 
-  // The host file that a guest means by `image_path`: a program that the user named, which lies in C:\.
-  const std::string* find_program(std::string_view image_path) const;
+  struct NamedProgram {
+    std::string path;  // on the host, as the user wrote it
+    FilePlace folder;  // that it lies in: opened once, however often it is started
+  };
+
+  // What a guest means by `image_path`: a program that the user named, which lies in C:\.
+  const NamedProgram* find_program(std::string_view image_path) const;
 
   std::string guest_path_of(const std::string& program) const;
   // A DLL that the guest names by its path.
-  tl::expected<std::shared_ptr<const ImageFile>, ImageFileSource::Failure> find_on_disk(
-      std::string_view path) const;
+  tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> find_on_disk(std::string_view path) const;
 
   Machine& machine_;
   std::string system_folder_;
-  std::map<uint32_t, ImageFileSource> sources_;  // by process
-  std::map<uint32_t, std::string> folders_;      // by process: the host folder of its sources
-  std::map<std::string, std::string> programs_;  // host paths that the user named, by file name in lower case
+  FilePlace system_files_;
+  std::map<uint32_t, ImageFileSource> sources_;   // by process
+  std::map<std::string, NamedProgram> programs_;  // by file name in lower case
 };
 
 }  // namespace emu

@@ -26,9 +26,10 @@ struct KnownOption {
   std::string_view key;
   OptionKind kind;
 };
-constexpr std::array<KnownOption, 11> kKnownOptions = {{{"ram", OptionKind::Text},
+constexpr std::array<KnownOption, 12> kKnownOptions = {{{"ram", OptionKind::Text},
                                                         {"pagefile", OptionKind::Text},
                                                         {"root", OptionKind::Text},
+                                                        {"disk", OptionKind::Text},
                                                         {"clock", OptionKind::Text},
                                                         {"log_level", OptionKind::Text},
                                                         {"log_file", OptionKind::Text},

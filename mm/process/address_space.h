@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 
 #include "mm/commit/commit_account.h"
 #include "mm/inspect/statistics.h"
@@ -27,6 +28,7 @@ class AddressSpace {
   PageRuns runs;         // of the pages of the VADs
   PageList working_set;  // valid pages, in the order in which they came in
   FaultStatistics faults;
+  std::shared_ptr<PoolQuota> pool_quota;  // pays for the VADs; null: nobody does
   CommitCharge table_charge;  // the directory, each table that exists, and each that a fault may need
 
   void note_working_set() { working_set_peak_ = std::max(working_set_peak_, working_set.size()); }

@@ -1,12 +1,15 @@
 // Everything that one machine's memory consists of. The layers above work on this; nothing here decides.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "mm/base/events.h"
 #include "mm/base/ports.h"
 #include "mm/commit/commit_account.h"
+#include "mm/commit/pool.h"
 #include "mm/pagefile/paging_file.h"
 #include "mm/pfn/pfn_database.h"
 #include "mm/process/address_space.h"
@@ -15,6 +18,9 @@
 #include "mm/process/paging_file_extender.h"
 
 namespace mm {
+
+// Three quarters of RAM, at most 2 GB: see pool.h.
+constexpr uint64_t pool_limit(PageCount ram) { return std::min(ram.bytes() / 4 * 3, uint64_t{2} << 30); }
 
 struct MachineState {
   MachineState(PhysicalMemory memory, Tlb& translations, PagingFile file, PageCount commit_limit)
@@ -27,6 +33,7 @@ struct MachineState {
         frames(memory, pfns, tables, translations, announce) {
     commit.set_extender(&extender);
   }
+  ~MachineState() { pool->detach(); }
   MachineState(const MachineState&) = delete;
   MachineState& operator=(const MachineState&) = delete;
 
@@ -37,6 +44,7 @@ struct MachineState {
   PagingFile pagefile;
   CommitAccount commit;
   PagingFileExtender extender{pagefile};
+  std::shared_ptr<Pool> pool{std::make_shared<Pool>(commit, pool_limit(ram.frames()))};
   PageTables tables;
   FrameSupply frames;
   CommitCharge system_charge;  // pages that are resident for good

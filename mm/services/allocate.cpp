@@ -91,6 +91,8 @@ Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const A
                              const Allocation& wanted) {
   const auto range = choose_range(space, request);
   if (!range) return fail(range.error());
+  PoolCharge pool_charge(space.pool_quota);
+  if (const NtStatus status = pool_charge.grow(Vad::kPoolSize); !succeeded(status)) return fail(status);
   const PageCount pages = wanted.commit ? range->size() : PageCount{0};
   const PageCount tables = wanted.commit ? uncharged_tables(machine, space, *range) : PageCount{0};
   auto charge = machine.commit.charge(pages + tables);
@@ -101,6 +103,7 @@ Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const A
   vad->set_type(request.vad_type);
   if (request.security == VadSecurity::Secured) vad->secure();
   vad->charge().absorb(charge->split(pages));
+  vad->pool_charge() = std::move(pool_charge);
   space.add_private_commit(vad->committed());
   add_vad(space, std::move(vad), std::move(*charge));
   return region_of(*range);

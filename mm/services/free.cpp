@@ -42,17 +42,23 @@ MemoryRegion decommit(MachineState& machine, AddressSpace& space, Vad& vad, Page
   return region_of(range);
 }
 
-// What lies behind `range` in `vad`, as a VAD of its own; null when `range` reaches an edge.
-std::unique_ptr<Vad> make_rest(const Vad& vad, PageRange range) {
+// What lies behind `range` in `vad`, as a VAD of its own, which the process pays for; null when `range`
+// reaches an edge.
+Result<std::unique_ptr<Vad>> make_rest(const AddressSpace& space, const Vad& vad, PageRange range) {
   const PageRange behind{range.end, vad.range().end};
   if (behind.empty() || range.begin == vad.range().begin) return nullptr;
+  PoolCharge pool_charge(space.pool_quota);
+  if (const NtStatus status = pool_charge.grow(Vad::kPoolSize); !succeeded(status)) return fail(status);
   auto rest = std::make_unique<Vad>(behind, vad.protection(), vad.backing());
+  rest->pool_charge() = std::move(pool_charge);
   if (vad.security() == VadSecurity::Secured) rest->secure();
   return rest;
 }
 
-MemoryRegion release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
-  std::unique_ptr<Vad> rest = make_rest(vad, range);
+Result<MemoryRegion> release(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
+  auto made = make_rest(space, vad, range);
+  if (!made) return fail(made.error());
+  std::unique_ptr<Vad> rest = std::move(*made);
   const PageCount rest_commit = rest ? space.runs.committed(vad, rest->range()) : PageCount{0};
   return_commit(space, vad, space.runs.committed(vad, range));
   discard_range(machine, space, range, x86::Pte{});

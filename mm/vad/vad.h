@@ -7,6 +7,7 @@
 
 #include "mm/base/types.h"
 #include "mm/commit/commit_account.h"
+#include "mm/commit/pool.h"
 #include "mm/vad/vad_type.h"
 #include "mm/x86/protection.h"
 
@@ -30,6 +31,9 @@ class Vad {
   void secure() { security_ = VadSecurity::Secured; }
   void set_type(VadType type) { type_ = type; }
   CommitCharge& charge() { return charge_; }
+  // What the process pays for the VAD itself.
+  PoolCharge& pool_charge() { return pool_charge_; }
+  static constexpr uint64_t kPoolSize = 256;  // bytes
 
  private:
   friend class VadTree;
@@ -40,6 +44,7 @@ class Vad {
   VadSecurity security_ = VadSecurity::Open;
   VadType type_ = VadType::Private;
   CommitCharge charge_;  // one page for each committed page
+  PoolCharge pool_charge_;
 
   // The tree's: see vad_tree.h.
   std::unique_ptr<Vad> left_, right_;

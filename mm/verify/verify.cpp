@@ -8,7 +8,7 @@ namespace mm {
 namespace {
 
 void audit_commit(const MachineState& machine, Findings& findings) {
-  PageCount charged = machine.system_charge.pages();
+  PageCount charged = machine.system_charge.pages() + machine.pool->pages();
   for (const auto& space : machine.spaces) {
     PageCount of_vads;
     space->vads.for_each([&](const Vad& vad) { of_vads += vad.committed(); });

@@ -14,7 +14,7 @@
 #include "emulator/debugger/symbols/dwarf_reader.h"
 #include "emulator/debugger/symbols/export_names.h"
 #include "emulator/debugger/symbols/isolated_work.h"
-#include "emulator/loader/image_file_source.h"
+#include "emulator/loader/image_reader.h"
 
 namespace emu::debugger {
 namespace {
@@ -75,8 +75,10 @@ auto read_isolated(const Read& read, const Parse& parse, std::span<const std::by
 
 tl::expected<std::unique_ptr<ModuleSymbols>, std::string> ModuleSymbols::open(
     const std::filesystem::path& path) {
-  auto file = read_whole_file(path.string());
-  if (!file) return Failure(file.error());
+  const auto place = file_on_host(path.string());
+  if (!place) return Failure(place.error());
+  auto file = read_debugged_image(*place);
+  if (!file) return Failure(file.error().message);
   return parse(std::move(*file));
 }
 

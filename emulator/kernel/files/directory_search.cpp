@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/kernel/files/wildcards.h"
+#include "emulator/kernel/objects/pool_size.h"
 
 namespace emu {
 namespace {
@@ -16,6 +17,13 @@ HostPath path_of(const HostPath& folder, const std::string& name) {
   return path;
 }
 
+uint64_t pool_size_of_names(const std::vector<ListedName>& names) {
+  uint64_t bytes = 0;
+  for (const ListedName& name : names)
+    bytes += sizeof name + 2 * kHeapOverhead + name.guest.size() * sizeof(char16_t) + name.host.size();
+  return pool_size_of(bytes);
+}
+
 }  // namespace
 
 NtStatus DirectorySearch::prepare(HostFiles& files, const HostPath& folder, std::u16string_view pattern,
@@ -26,6 +34,10 @@ NtStatus DirectorySearch::prepare(HostFiles& files, const HostPath& folder, std:
   if (!pattern_ || !pattern.empty()) pattern_ = pattern;
   if (!folder.empty()) names->insert(names->begin(), {{u".", "."}, {u"..", ".."}});  // the root has neither
   std::erase_if(*names, [&](const ListedName& name) { return !matches_expression(name.guest, *pattern_); });
+  if (const NtStatus status = charge_.resize(pool_size_of_names(*names)); status != NtStatus::Success) {
+    pattern_.reset();
+    return status;
+  }
   names_ = std::move(*names);
   at_ = 0;
   any_ = false;

@@ -2,6 +2,7 @@
 // and deleted meanwhile neither repeats nor skips others.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "emulator/kernel/files/file_nodes.h"
 #include "emulator/kernel/files/lookup.h"
+#include "mm/commit/pool.h"
 
 namespace emu {
 
@@ -22,7 +24,11 @@ class DirectorySearch {
     uint64_t index = 0;
   };
 
-  // Before each query. `pattern` counts on the first one, and on a restart when it is not empty.
+  // Whose quota the names are charged to; nobody's until then.
+  void charge_to(std::shared_ptr<mm::PoolQuota> payer) { charge_ = mm::PoolCharge(std::move(payer)); }
+
+  // Before each query. `pattern` counts on the first one, and on a restart when it is not empty. What
+  // charging for the names says; the search has not started then.
   mm::NtStatus prepare(HostFiles& files, const HostPath& folder, std::u16string_view pattern,
                        Restart restart);
 
@@ -37,6 +43,7 @@ class DirectorySearch {
  private:
   std::optional<std::u16string> pattern_;  // none: not started
   std::vector<ListedName> names_;
+  mm::PoolCharge charge_;  // for names_
   size_t at_ = 0;
   bool any_ = false;  // an entry was given since the start
 };

@@ -25,6 +25,9 @@ struct BasicChange {
 
 class DiskFile final : public FileObject {
  public:
+  // Its path, of 4096 bytes at most as the host's are.
+  static constexpr uint64_t kKeepsBesides = 4096;
+
   enum class Synchrony : uint8_t { Synchronous, Overlapped };
   enum class DeleteOnClose : uint8_t { No, Yes };
 

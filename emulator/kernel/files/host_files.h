@@ -85,6 +85,13 @@ class HostFiles {
   virtual mm::NtStatus link(const HostPath& file, const HostPath& name) = 0;
   virtual mm::NtStatus protect(const HostPath& path, HostEntry::Protection protection) = 0;
 
+  // Bytes; what the guest is told of its disk. The host's own free space would differ from host to host.
+  struct Space {
+    uint64_t total = uint64_t{64} << 30;
+    uint64_t free = uint64_t{32} << 30;
+  };
+  virtual Space space() const { return {}; }
+
   // Where a file lies on the host, from its root, for tools that read it there. Empty: nowhere.
   virtual std::string host_path(const HostPath&) const { return ""; }
 };

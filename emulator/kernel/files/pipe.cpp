@@ -86,15 +86,21 @@ abi::FilePipeLocalInformation PipeEnd::local_information() const {
           .NamedPipeEnd = side_ == Side::Reading ? kServerEnd : kClientEnd};
 }
 
-PipeEnds make_pipe(ObjectManager& objects, PipeListener& listener, uint32_t capacity) {
+mm::Result<PipeEnds> make_pipe(ObjectManager& objects, PipeListener& listener, uint32_t capacity,
+                               const std::shared_ptr<mm::PoolQuota>& payer) {
   auto channel = std::make_shared<PipeChannel>();
   channel->capacity = capacity == 0 ? kDefaultCapacity : std::min(capacity, kLargestCapacity);
+  channel->charge = mm::PoolCharge(payer);
+  if (const NtStatus status = channel->charge.grow(pool_size_of(sizeof(PipeChannel) + channel->capacity) +
+                                                   2 * pool_size<PipeCondition> + 2 * pool_size<PipeEnd>);
+      status != NtStatus::Success)
+    return mm::fail(status);
   channel->readable = objects.make<PipeCondition>();
   channel->writable = objects.make<PipeCondition>();
   channel->writable->ready = true;
   channel->listener = &listener;
-  return {objects.make<PipeEnd>(PipeEnd::Side::Reading, channel),
-          objects.make<PipeEnd>(PipeEnd::Side::Writing, channel)};
+  return PipeEnds{objects.make<PipeEnd>(PipeEnd::Side::Reading, channel),
+                  objects.make<PipeEnd>(PipeEnd::Side::Writing, channel)};
 }
 
 }  // namespace emu

@@ -38,6 +38,8 @@ class PipeListener {
 
 // What both ends share.
 struct PipeChannel {
+  mm::PoolCharge
+      charge;  // all that it can hold: it is reserved, as it is on Windows (Microsoft, CreateNamedPipe)
   std::deque<std::byte> bytes;
   uint32_t capacity;
   bool reading_end_open = true;
@@ -85,7 +87,9 @@ struct PipeEnds {
   Ref<PipeEnd> writing;
 };
 
-// `capacity`: bytes; 0: 4096, as Windows; never more than a megabyte.
-PipeEnds make_pipe(ObjectManager& objects, PipeListener& listener, uint32_t capacity);
+// `capacity`: bytes; 0: 4096, as Windows; never more than a megabyte. STATUS_QUOTA_EXCEEDED and
+// STATUS_INSUFFICIENT_RESOURCES when `payer` has no room for it.
+mm::Result<PipeEnds> make_pipe(ObjectManager& objects, PipeListener& listener, uint32_t capacity,
+                               const std::shared_ptr<mm::PoolQuota>& payer);
 
 }  // namespace emu

@@ -24,6 +24,7 @@ constexpr mode_t kNewFolder = 0777;
 constexpr mode_t kAnyWrite = 0222;
 constexpr uint64_t kUnixEpoch = 116'444'736'000'000'000;  // 1970-01-01, in 100 ns since 1601
 constexpr uint64_t kLargest = INT64_MAX;
+constexpr size_t kMostBytesOfNames = size_t{32} << 20;  // in one folder: more than half a million usual ones
 
 tl::unexpected<NtStatus> fail_from_errno() { return mm::fail(status_of_errno(errno)); }
 NtStatus status_of(int result) { return result == 0 ? NtStatus::Success : status_of_errno(errno); }
@@ -139,11 +140,16 @@ mm::Result<std::vector<std::string>> RootFolder::list(const HostPath& path) {
     return mm::fail(status_of_errno(error));
   }
   std::vector<std::string> names;
+  size_t bytes = 0;
   while (const dirent* entry = readdir(directory)) {
     const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
+    if (name == "." || name == "..") continue;
+    names.emplace_back(name);
+    bytes += sizeof names.back() + name.size() + 1;
+    if (bytes > kMostBytesOfNames) break;
   }
   closedir(directory);
+  if (bytes > kMostBytesOfNames) return mm::fail(NtStatus::InsufficientResources);
   return names;
 }
 

@@ -79,13 +79,13 @@ mm::Result<Location> Volume::locate_name(const DiskFile* below, const ObjectName
   return locate_below(*files_, below->path(), name.path);
 }
 
-mm::Result<OpenedFile> Volume::open(ObjectManager& objects, const DiskFile* below, const ObjectName& name,
+mm::Result<OpenedFile> Volume::open(const FileMaker& maker, const DiskFile* below, const ObjectName& name,
                                     const OpenRequest& request) {
   if (name.raw) return mm::fail(NtStatus::AccessDenied);  // the volume's sectors are an administrator's
   const auto location = locate_name(below, name);
   if (!location) return mm::fail(location.error());
-  return location->entry ? open_existing(objects, *location, name, request)
-                         : create(objects, *location, name, request);
+  return location->entry ? open_existing(maker, *location, name, request)
+                         : create(maker, *location, name, request);
 }
 
 NtStatus Volume::may_open(const Location& location, const ObjectName& name,
@@ -105,7 +105,7 @@ NtStatus Volume::may_open(const Location& location, const ObjectName& name,
   return shared ? NtStatus::Success : NtStatus::SharingViolation;
 }
 
-mm::Result<OpenedFile> Volume::open_existing(ObjectManager& objects, const Location& location,
+mm::Result<OpenedFile> Volume::open_existing(const FileMaker& maker, const Location& location,
                                              const ObjectName& name, const OpenRequest& request) {
   const HostEntry& entry = *location.entry;
   const NtStatus status = may_open(location, name, request);
@@ -122,17 +122,15 @@ mm::Result<OpenedFile> Volume::open_existing(ObjectManager& objects, const Locat
     if (!opened) return mm::fail(opened.error());
     content = std::move(*opened);
   }
-  if (!overwriting)
-    return OpenedFile{make(objects, location, std::move(content), request), OpenResult::Opened};
+  if (!overwriting) return make(maker, location, std::move(content), request, OpenResult::Opened);
   if (const NtStatus emptied = content->resize(0); emptied != NtStatus::Success) return mm::fail(emptied);
   FileNode& node = nodes_.of(entry);
   nodes_.note_written(node);
   node.attributes = settable(request.attributes) | file_attribute::kArchive;
-  return OpenedFile{make(objects, location, std::move(content), request),
-                    overwritten_result(request.disposition)};
+  return make(maker, location, std::move(content), request, overwritten_result(request.disposition));
 }
 
-mm::Result<OpenedFile> Volume::create(ObjectManager& objects, const Location& location,
+mm::Result<OpenedFile> Volume::create(const FileMaker& maker, const Location& location,
                                       const ObjectName& name, const OpenRequest& request) {
   if (!creates(request.disposition)) return mm::fail(NtStatus::ObjectNameNotFound);
   const bool directory = has(request, file_option::kDirectory);
@@ -159,11 +157,12 @@ mm::Result<OpenedFile> Volume::create(ObjectManager& objects, const Location& lo
   FileNode& node = nodes_.of(*entry);
   nodes_.note_created(node);
   node.attributes = settable(request.attributes) | (directory ? 0 : file_attribute::kArchive);
-  return OpenedFile{make(objects, made, std::move(content), request), OpenResult::Created};
+  return make(maker, made, std::move(content), request, OpenResult::Created);
 }
 
-Ref<FileObject> Volume::make(ObjectManager& objects, const Location& location,
-                             std::unique_ptr<HostFile> content, const OpenRequest& request) {
+mm::Result<OpenedFile> Volume::make(const FileMaker& maker, const Location& location,
+                                    std::unique_ptr<HostFile> content, const OpenRequest& request,
+                                    OpenResult result) {
   DiskFile::Opening opening;
   opening.path = location.path;
   opening.entry = *location.entry;
@@ -173,7 +172,11 @@ Ref<FileObject> Volume::make(ObjectManager& objects, const Location& location,
                                                               : DiskFile::Synchrony::Overlapped;
   if (has(request, file_option::kDeleteOnClose)) opening.delete_on_close = DiskFile::DeleteOnClose::Yes;
   opening.options = request.options;
-  return objects.make<DiskFile>(*this, nodes_.of(*location.entry), std::move(opening));
+  auto file =
+      maker.objects.make_for<DiskFile>(maker.payer, *this, nodes_.of(*location.entry), std::move(opening));
+  if (!file) return mm::fail(file.error());
+  (*file)->search().charge_to(maker.payer);
+  return OpenedFile{*file, result};
 }
 
 mm::Result<FileInformation> Volume::query(const DiskFile* below, const ObjectName& name) {

@@ -33,6 +33,12 @@ struct OpenedFile {
 // STATUS_INVALID_PARAMETER for options, shares and dispositions that do not exist or exclude each other.
 mm::NtStatus check_open_request(const OpenRequest& request);
 
+// Who makes the object that an open file is, and who pays for it.
+struct FileMaker {
+  ObjectManager& objects;
+  std::shared_ptr<mm::PoolQuota> payer;  // null: nobody
+};
+
 class Volume {
  public:
   static constexpr uint32_t kSerialNumber = 0x50475657;
@@ -42,10 +48,12 @@ class Volume {
   ~Volume();
 
   // Before any guest runs.
-  void mount(std::unique_ptr<HostFiles> files) { files_ = std::move(files); }
+  void mount(std::shared_ptr<HostFiles> files) { files_ = std::move(files); }
+  const std::shared_ptr<HostFiles>& mounted() const { return files_; }
 
-  // `below`: the open directory that `name` starts from; null: the root. `request` has been checked.
-  mm::Result<OpenedFile> open(ObjectManager& objects, const DiskFile* below, const ObjectName& name,
+  // `below`: the open directory that `name` starts from; null: the root. `request` has been checked. A file
+  // that was made stays when there is no pool for the object.
+  mm::Result<OpenedFile> open(const FileMaker& maker, const DiskFile* below, const ObjectName& name,
                               const OpenRequest& request);
   // Without opening it.
   mm::Result<FileInformation> query(const DiskFile* below, const ObjectName& name);
@@ -61,17 +69,18 @@ class Volume {
 
  private:
   mm::Result<Location> locate_name(const DiskFile* below, const ObjectName& name);
-  mm::Result<OpenedFile> open_existing(ObjectManager& objects, const Location& location,
+  mm::Result<OpenedFile> open_existing(const FileMaker& maker, const Location& location,
                                        const ObjectName& name, const OpenRequest& request);
-  mm::Result<OpenedFile> create(ObjectManager& objects, const Location& location, const ObjectName& name,
+  mm::Result<OpenedFile> create(const FileMaker& maker, const Location& location, const ObjectName& name,
                                 const OpenRequest& request);
   mm::NtStatus may_open(const Location& location, const ObjectName& name, const OpenRequest& request) const;
   // Whether what is at `target` may give way to another file.
   mm::NtStatus make_room(const Location& target, HostFiles::Replace replace);
-  Ref<FileObject> make(ObjectManager& objects, const Location& location, std::unique_ptr<HostFile> content,
-                       const OpenRequest& request);
+  mm::Result<OpenedFile> make(const FileMaker& maker, const Location& location,
+                              std::unique_ptr<HostFile> content, const OpenRequest& request,
+                              OpenResult result);
 
-  std::unique_ptr<HostFiles> files_;
+  std::shared_ptr<HostFiles> files_;
   FileNodes nodes_;
 };
 

@@ -4,8 +4,15 @@ namespace emu {
 
 using mm::NtStatus;
 
-size_t HandleTable::take_place() {
+NtStatus HandleTable::charge_for(size_t entries) {
+  const uint64_t wanted = (entries + kBlock - 1) / kBlock * kBlock * kChargedPerEntry;
+  return wanted <= charge_.bytes() ? NtStatus::Success : charge_.resize(wanted);
+}
+
+mm::Result<size_t> HandleTable::take_place() {
   if (free_.empty()) {
+    if (const NtStatus status = charge_for(entries_.size() + 1); status != NtStatus::Success)
+      return mm::fail(status);
     entries_.emplace_back();
     return entries_.size() - 1;
   }
@@ -16,13 +23,14 @@ size_t HandleTable::take_place() {
 
 mm::Result<Handle> HandleTable::open(KernelObject& object, AccessMask desired, HandleAttributes attributes) {
   if (count_ == kMaximum) return mm::fail(NtStatus::InsufficientResources);
-  const size_t index = take_place();
-  HandleEntry& entry = entries_[index];
+  const auto index = take_place();
+  if (!index) return mm::fail(index.error());
+  HandleEntry& entry = entries_[*index];
   entry.reference = HandleReference(object);
   entry.granted = object.type().specific(desired);
   entry.attributes = attributes;
   ++count_;
-  return handle_of(index);
+  return handle_of(*index);
 }
 
 const HandleEntry* HandleTable::find(Handle handle) const {
@@ -40,7 +48,7 @@ NtStatus HandleTable::close(Handle handle) {
   if (entry == nullptr) return NtStatus::InvalidHandle;
   if (entry->attributes.protect == ProtectFromClose::Yes) return NtStatus::HandleNotClosable;
   const HandleEntry closed = std::exchange(*entry, {});  // its end may look at this table
-  free_.push(static_cast<size_t>(entry - entries_.data()));
+  free_.push(handle.value / kStep - 1);
   --count_;
   return NtStatus::Success;
 }
@@ -49,9 +57,11 @@ void HandleTable::close_all() {
   const auto closed = std::exchange(entries_, {});
   free_ = {};
   count_ = 0;
+  (void)charge_.resize(0);
 }
 
-void HandleTable::inherit(const HandleTable& parent) {
+NtStatus HandleTable::inherit(const HandleTable& parent) {
+  if (const NtStatus status = charge_for(parent.entries_.size()); status != NtStatus::Success) return status;
   for (size_t i = 0; i < parent.entries_.size(); ++i) {
     const HandleEntry& entry = parent.entries_[i];
     if (entry.object() == nullptr || entry.attributes.inherit == Inherit::No) continue;
@@ -61,7 +71,8 @@ void HandleTable::inherit(const HandleTable& parent) {
   }
   free_ = {};
   for (size_t i = 0; i < entries_.size(); ++i)
-    if (entries_[i].object() == nullptr) free_.push(i);
+    if (entries_[i].object() == nullptr) free_.push(static_cast<uint32_t>(i));
+  return NtStatus::Success;
 }
 
 mm::Result<Ref<KernelObject>> HandleTable::reference_any(Handle handle, AccessMask desired) const {

@@ -4,13 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <queue>
 #include <utility>
-#include <vector>
 
 #include "emulator/kernel/objects/kernel_object.h"
 #include "mm/base/result.h"
+#include "mm/commit/pool.h"
 
 namespace emu {
 
@@ -61,8 +63,11 @@ struct HandleEntry {
 
 class HandleTable {
  public:
+  // Whose quota the table is charged to; nobody's until then.
+  void charge_to(std::shared_ptr<mm::PoolQuota> payer) { charge_ = mm::PoolCharge(std::move(payer)); }
+
   // A handle with the rights that `desired` means for the object's type. STATUS_INSUFFICIENT_RESOURCES when
-  // the table is full.
+  // the table is full; what charging says when it has to grow.
   mm::Result<Handle> open(KernelObject& object, AccessMask desired, HandleAttributes attributes = {});
   template <class T>
   mm::Result<Handle> open(const Ref<T>& object, AccessMask desired, HandleAttributes attributes = {}) {
@@ -72,8 +77,8 @@ class HandleTable {
   mm::NtStatus close(Handle handle);
   void close_all();  // protected ones too
   // Takes over every inheritable handle of a parent, by the same number, in place of what stood there
-  // (Microsoft, "Handle Inheritance").
-  void inherit(const HandleTable& parent);
+  // (Microsoft, "Handle Inheritance"). What charging says; nothing is taken over then.
+  mm::NtStatus inherit(const HandleTable& parent);
 
   // What the handle names; null when it is not open. Not for pseudo-handles.
   const HandleEntry* find(Handle handle) const;
@@ -100,10 +105,19 @@ class HandleTable {
   static constexpr uint32_t kStep = 4;
   static constexpr Handle handle_of(size_t index) { return {static_cast<uint32_t>(index + 1) * kStep}; }
 
-  size_t take_place();
+  // Entries come in blocks, as they do on Windows, and are given back with the table.
+  static constexpr size_t kBlock = 256;
+  static constexpr uint64_t kChargedPerEntry = 32;  // the entry, and its place among the free ones
 
-  std::vector<HandleEntry> entries_;                                       // handle 4 first
-  std::priority_queue<size_t, std::vector<size_t>, std::greater<>> free_;  // closed, below the end
+  // So many entries there may be. What charging says.
+  mm::NtStatus charge_for(size_t entries);
+  mm::Result<size_t> take_place();
+
+  using FreePlaces = std::priority_queue<uint32_t, std::deque<uint32_t>, std::greater<>>;
+
+  std::deque<HandleEntry> entries_;  // handle 4 first
+  FreePlaces free_;                  // closed, below the end
+  mm::PoolCharge charge_;
   size_t count_ = 0;
 };
 

@@ -15,6 +15,7 @@
 
 #include "emulator/kernel/objects/object_type.h"
 #include "mm/base/check.h"
+#include "mm/commit/pool.h"
 
 namespace emu {
 
@@ -48,6 +49,9 @@ class KernelObject {
   uint32_t handle_count() const { return handles_; }
   uint32_t kernel_references() const { return references_; }
 
+  // What its maker pays for it: the object itself, and what it keeps besides.
+  mm::PoolCharge& pool_charge() { return pool_charge_; }
+
  protected:
   // The object can still be referred to by the kernel: what a pipe's end does when it closes.
   virtual void on_last_handle_closed() {}
@@ -73,6 +77,7 @@ class KernelObject {
   uint32_t handles_ = 0;
   uint32_t references_ = 0;
   std::u16string name_;
+  mm::PoolCharge pool_charge_;
   ObjectManager* manager_ = nullptr;
   KernelObject* next_ = nullptr;  // the manager's list
   KernelObject* previous_ = nullptr;

@@ -38,6 +38,7 @@ void ObjectManager::forget(KernelObject& object) {
 
 void ObjectManager::remove_name(KernelObject& object) {
   if (object.name_.empty()) return;
+  object.pool_charge().shrink(pool_size_of_name(object.name_));
   names_.erase(object.name_);
   object.name_.clear();
 }
@@ -53,7 +54,10 @@ NtStatus ObjectManager::check_path(std::u16string_view path) {
 NtStatus ObjectManager::insert_name(KernelObject& object, std::u16string path) {
   MM_CHECK(object.name_.empty() && object.manager_ == this, "an object gets one name, from its own machine");
   if (const NtStatus status = check_path(path); status != NtStatus::Success) return status;
-  if (!names_.emplace(path, &object).second) return NtStatus::ObjectNameCollision;
+  if (names_.contains(path)) return NtStatus::ObjectNameCollision;
+  if (const NtStatus status = object.pool_charge().grow(pool_size_of_name(path)); status != NtStatus::Success)
+    return status;
+  names_.emplace(path, &object);
   object.name_ = std::move(path);
   return NtStatus::Success;
 }

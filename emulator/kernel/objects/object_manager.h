@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "emulator/kernel/objects/handle_table.h"
 #include "emulator/kernel/objects/kernel_object.h"
+#include "emulator/kernel/objects/pool_size.h"
 #include "mm/base/result.h"
 
 namespace emu {
@@ -25,6 +27,17 @@ class ObjectManager {
   ObjectManager(const ObjectManager&) = delete;
   ObjectManager& operator=(const ObjectManager&) = delete;
 
+  // An object of a process's: charged to its quota. STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
+  template <class T, class... Arguments>
+  mm::Result<Ref<T>> make_for(const std::shared_ptr<mm::PoolQuota>& payer, Arguments&&... arguments) {
+    mm::PoolCharge charge(payer);
+    if (const mm::NtStatus status = charge.grow(pool_size<T>); status != mm::NtStatus::Success)
+      return mm::fail(status);
+    Ref<T> object = make<T>(std::forward<Arguments>(arguments)...);
+    object->pool_charge() = std::move(charge);
+    return object;
+  }
+  // One of the kernel's own.
   template <class T, class... Arguments>
   Ref<T> make(Arguments&&... arguments) {
     T* object = new T(std::forward<Arguments>(arguments)...);
@@ -32,8 +45,8 @@ class ObjectManager {
     return Ref<T>(object);
   }
 
-  // Gives an object without a name a name. STATUS_OBJECT_NAME_COLLISION when it is taken, whatever by; and
-  // what check_path() says.
+  // Gives an object without a name a name, which is charged as the object is. STATUS_OBJECT_NAME_COLLISION
+  // when it is taken, whatever by; what check_path() says, and what charging does.
   mm::NtStatus insert_name(KernelObject& object, std::u16string path);
   // What has that name; STATUS_OBJECT_NAME_NOT_FOUND, and what check_path() says.
   mm::Result<KernelObject*> find_name(std::u16string_view path) const;

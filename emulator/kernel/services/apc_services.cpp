@@ -7,8 +7,8 @@ namespace {
 
 using mm::NtStatus;
 
-// As many as a thread's queue takes; Windows has no number, but runs out of nonpaged pool.
-constexpr size_t kMostApcs = 65536;
+constexpr uint64_t kApcPoolSize = 64;
+static_assert(sizeof(UserApc) <= kApcPoolSize);
 
 }  // namespace
 
@@ -17,8 +17,10 @@ ServiceResult NtQueueApcThread(ServiceCall& call) {
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::Unsuccessful;
   if (call.word(1) == 0) return NtStatus::Success;  // without a routine there is nothing that would be called
-  if ((*thread)->apcs.size() == kMostApcs) return NtStatus::NoMemory;
-  (*thread)->apcs.push_back({call.word(1), {call.word(2), call.word(3), call.word(4)}});
+  // As many as the caller's pool pays for; Windows knows no other number.
+  mm::PoolCharge charge(call.process.pool_quota);
+  if (charge.grow(kApcPoolSize) != NtStatus::Success) return NtStatus::NoMemory;
+  (*thread)->apcs.push_back({call.word(1), {call.word(2), call.word(3), call.word(4)}, std::move(charge)});
   call.machine.waits().interrupt(**thread);
   return NtStatus::Success;
 }

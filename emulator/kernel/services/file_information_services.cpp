@@ -270,19 +270,20 @@ NtStatus set(ServiceCall& call, DiskFile& file) {
   }
 }
 
-// The same on every host: a disk of 64 GB, half of it free.
-constexpr uint64_t kVolumeClusters = uint64_t{16} << 20;
 constexpr uint32_t kSectorSize = 512;
 constexpr uint32_t kSectorsPerCluster = FileNodes::kClusterSize / kSectorSize;
 
-mm::Result<Answer> query_volume(const FileObject& file, uint32_t information_class) {
+mm::Result<Answer> query_volume(ServiceCall& call, const FileObject& file, uint32_t information_class) {
   if (information_class == abi::VolumeClass_Device)
     return fixed(abi::FileFsDeviceInformation{static_cast<uint32_t>(file.device()), 0});
   if (file.device() != DeviceType::Disk) return mm::fail(NtStatus::InvalidDeviceRequest);
   switch (information_class) {
-    case abi::VolumeClass_Size:
-      return fixed(
-          abi::FileFsSizeInformation{kVolumeClusters, kVolumeClusters / 2, kSectorsPerCluster, kSectorSize});
+    case abi::VolumeClass_Size: {
+      const HostFiles::Space space = call.machine.volume().files().space();
+      return fixed(abi::FileFsSizeInformation{space.total / FileNodes::kClusterSize,
+                                              space.free / FileNodes::kClusterSize, kSectorsPerCluster,
+                                              kSectorSize});
+    }
     case abi::VolumeClass_Volume: {
       // FILE_FS_VOLUME_INFORMATION: creation time, serial number; then the label with its length and a word.
       struct {
@@ -336,7 +337,7 @@ ServiceResult NtSetInformationFile(ServiceCall& call) {
 ServiceResult NtQueryVolumeInformationFile(ServiceCall& call) {
   const auto file = reference_file(call, 0);
   if (!file) return file.error();
-  const auto answer = query_volume(**file, call.word(4));
+  const auto answer = query_volume(call, **file, call.word(4));
   return answer ? put(call, *answer) : answer.error();
 }
 

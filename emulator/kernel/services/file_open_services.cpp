@@ -42,30 +42,40 @@ mm::Result<NamedFile> capture_name(ServiceCall& call, mm::VirtualAddress at) {
   return named;
 }
 
-mm::Result<Ref<FileObject>> open_console(Machine& machine, ObjectName::Device device, AccessMask access) {
+// STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
+template <class T, class... Arguments>
+mm::Result<Ref<FileObject>> make_file(ServiceCall& call, Arguments&&... arguments) {
+  auto file =
+      call.machine.objects().make_for<T>(call.process.pool_quota, std::forward<Arguments>(arguments)...);
+  if (!file) return mm::fail(file.error());
+  return Ref<FileObject>(*file);
+}
+
+mm::Result<Ref<FileObject>> open_console(ServiceCall& call, ObjectName::Device device, AccessMask access) {
   const bool writes = (access & file_access::kWriteData) != 0, reads = (access & file_access::kReadData) != 0;
   // CON is input or output by what is asked of it (Microsoft, "CreateFile", "Consoles").
   if (device == ObjectName::Device::Console && reads == writes) return mm::fail(NtStatus::InvalidParameter);
   const bool input =
       device == ObjectName::Device::ConsoleInput || (device == ObjectName::Device::Console && reads);
-  if (input) return machine.objects().make<ConsoleInput>(machine.console());
-  return machine.objects().make<ConsoleOutput>(machine.console(), Console::Stream::Output);
+  Console& console = call.machine.console();
+  if (input) return make_file<ConsoleInput>(call, console);
+  return make_file<ConsoleOutput>(call, console, Console::Stream::Output);
 }
 
-mm::Result<OpenedFile> open_device(Machine& machine, const ObjectName& name, const OpenRequest& request) {
-  if (name.device == ObjectName::Device::Null)
-    return OpenedFile{machine.objects().make<NullDevice>(), OpenResult::Opened};
-  auto file = open_console(machine, name.device, request.access);
+mm::Result<OpenedFile> open_device(ServiceCall& call, const ObjectName& name, const OpenRequest& request) {
+  auto file = name.device == ObjectName::Device::Null ? make_file<NullDevice>(call)
+                                                      : open_console(call, name.device, request.access);
   if (!file) return mm::fail(file.error());
   return OpenedFile{std::move(*file), OpenResult::Opened};
 }
 
-mm::Result<OpenedFile> open_file(Machine& machine, const NamedFile& named, const OpenRequest& request) {
+mm::Result<OpenedFile> open_file(ServiceCall& call, const NamedFile& named, const OpenRequest& request) {
   if (const NtStatus status = check_open_request(request); status != NtStatus::Success)
     return mm::fail(status);
   if (named.name.device == ObjectName::Device::Volume)
-    return machine.volume().open(machine.objects(), named.folder(), named.name, request);
-  return open_device(machine, named.name, request);
+    return call.machine.volume().open({call.machine.objects(), call.process.pool_quota}, named.folder(),
+                                      named.name, request);
+  return open_device(call, named.name, request);
 }
 
 NtStatus answer(ServiceCall& call, Handle handle, OpenResult result) {
@@ -84,7 +94,7 @@ NtStatus open_and_answer(ServiceCall& call, OpenRequest request) {
   if (request.access == 0) return NtStatus::AccessDenied;
   const auto named = capture_name(call, call.pointer(2));
   if (!named) return named.error();
-  const auto opened = open_file(call.machine, *named, request);
+  const auto opened = open_file(call, *named, request);
   if (!opened) return opened.error();
   const auto handle = call.process.handles.open(opened->file, request.access, named->handle);
   if (!handle) return handle.error();
@@ -118,8 +128,7 @@ ServiceResult NtOpenFile(ServiceCall& call) {
 ServiceResult NtDeleteFile(ServiceCall& call) {
   const auto named = capture_name(call, call.pointer(0));
   if (!named) return named.error();
-  const auto opened =
-      open_file(call.machine, *named, {.access = access_right::kDelete, .share = file_share::kAll});
+  const auto opened = open_file(call, *named, {.access = access_right::kDelete, .share = file_share::kAll});
   if (!opened) return opened.error();
   DiskFile* file = opened->file->as_disk_file();
   return file == nullptr ? NtStatus::InvalidDeviceRequest : file->set_deletion(FileNode::Deletion::Pending);

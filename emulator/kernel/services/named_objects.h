@@ -37,7 +37,10 @@ mm::NtStatus create_named(ServiceCall& call, Ref<T>* made, Arguments&&... argume
     return status == mm::NtStatus::Success ? mm::NtStatus::ObjectNameExists : status;
   }
   if (existing.error() != mm::NtStatus::ObjectNameNotFound) return existing.error();
-  auto object = call.machine.objects().make<T>(std::forward<Arguments>(arguments)...);
+  auto charged =
+      call.machine.objects().make_for<T>(call.process.pool_quota, std::forward<Arguments>(arguments)...);
+  if (!charged) return charged.error();
+  Ref<T>& object = *charged;
   if (!request->attributes.name.empty()) {
     const mm::NtStatus named = call.machine.objects().insert_name(*object, request->attributes.name);
     if (named != mm::NtStatus::Success) return named;

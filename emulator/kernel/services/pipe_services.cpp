@@ -62,8 +62,9 @@ ServiceResult PwCreatePipe(ServiceCall& call) {
       return status;
   const auto attributes = capture_object_attributes(call.memory, call.pointer(2));
   if (!attributes) return attributes.error();
-  const PipeEnds ends = make_pipe(call.machine.objects(), call.machine.pipe_listener(), call.word(3));
-  return open_ends(call, ends, attributes->handle());
+  const auto ends =
+      make_pipe(call.machine.objects(), call.machine.pipe_listener(), call.word(3), call.process.pool_quota);
+  return ends ? open_ends(call, *ends, attributes->handle()) : ends.error();
 }
 
 // file, event, apc, apc context, io status*, code, input*, length, output*, length

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "emulator/kernel/files/root_folder.h"
 #include "tests/emulator/loader/image_builder.h"
 
 namespace emu {
@@ -31,7 +32,10 @@ class Folders {
         .write(reinterpret_cast<const char*>(image.bytes().data()),
                static_cast<std::streamsize>(image.bytes().size()));
   }
-  ImageFileSource source() const { return {(root_ / "program").string(), (root_ / "system").string()}; }
+  ImageFileSource source() const {
+    return {{folder_on_host((root_ / "program").string(), nullptr)},
+            folder_on_host((root_ / "system").string(), nullptr)};
+  }
   const fs::path& root() const { return root_; }
 
  private:
@@ -82,12 +86,65 @@ TEST_CASE("what is no image, or no file, says so") {
   fs::create_directory(folders.root() / "program" / "folder.dll");
   mkfifo((folders.root() / "program" / "pipe.dll").c_str(), 0600);
   const auto failure = [&](std::string_view name) { return folders.source().find(name).error(); };
-  CHECK(failure("text.dll").found);
+  CHECK(failure("text.dll").status == mm::NtStatus::InvalidImageFormat);
   CHECK(failure("text.dll").message == "is not a PE image (no MZ signature)");
   CHECK(failure("folder.dll").message == "is not a regular file");
-  CHECK(failure("pipe.dll").message == "is not a regular file");
-  CHECK_FALSE(failure("missing.dll").found);
+  CHECK(failure("pipe.dll").message == "is not a regular file, or a link out of its folder");
+  CHECK(failure("missing.dll").status == mm::NtStatus::DllNotFound);
   CHECK(failure("missing.dll").message == "was not found");
+}
+
+TEST_CASE("a link out of the folder is refused, and does not tell what it leads to") {
+  Folders folders;
+  folders.put_image("outside.dll", 0x10000000);
+  mkfifo((folders.root() / "pipe").c_str(), 0600);
+  for (const char* target : {"outside.dll", "pipe", "missing", "system"}) {
+    for (const fs::path& link : {folders.root() / target, fs::path("..") / target}) {
+      fs::create_symlink(link, folders.root() / "program" / "link.dll");
+      const auto failure = folders.source().find("link.dll").error();
+      CHECK(failure.status == mm::NtStatus::AccessDenied);
+      CHECK(failure.message == "is not a regular file, or a link out of its folder");
+      fs::remove(folders.root() / "program" / "link.dll");
+    }
+  }
+}
+
+TEST_CASE("a program's folder on the guest's disk may link to the rest of it") {
+  Folders folders;
+  folders.put_image("system/shared.dll", 0x10000000);
+  fs::create_symlink("../system/shared.dll", folders.root() / "program" / "link.dll");
+  CHECK_FALSE(folders.source().find("link.dll"));
+  auto disk = open_root_folder(folders.root().string());
+  REQUIRE(disk);
+  const ImageFileSource source({folder_on_host((folders.root() / "program").string(), std::move(*disk))}, {});
+  const auto file = source.find("link.dll");
+  REQUIRE(file);
+  CHECK((*file)->description.preferred_base == 0x10000000);
+  CHECK((*file)->host_path == (folders.root() / "system" / "shared.dll").string());
+}
+
+TEST_CASE("of an image no more is read than its headers name, however large its file") {
+  Folders folders;
+  folders.put_image("program/a.dll", 0x10000000);
+  const fs::path path = folders.root() / "program" / "a.dll";
+  const auto size = fs::file_size(path);
+  fs::resize_file(path, uint64_t{2} << 30);
+  const auto file = folders.source().find("a.dll");
+  REQUIRE(file);
+  CHECK((*file)->bytes.size() <= size + 4096);
+}
+
+TEST_CASE("an image whose section lies far back in a sparse file is refused before it is read") {
+  Folders folders;
+  test::ImageBuilder image;
+  image.set_section(0, &pe::SectionHeader::file_offset, 0x70000000);
+  std::ofstream(folders.root() / "program" / "a.dll", std::ios::binary)
+      .write(reinterpret_cast<const char*>(image.bytes().data()),
+             static_cast<std::streamsize>(image.bytes().size()));
+  fs::resize_file(folders.root() / "program" / "a.dll", uint64_t{2} << 30);
+  const auto failure = folders.source().find("a.dll").error();
+  CHECK(failure.status == mm::NtStatus::InsufficientResources);
+  CHECK(failure.message == "has more than 256 MB to be loaded");
 }
 
 }  // namespace

@@ -174,5 +174,26 @@ TEST_CASE("What is secured, only the kernel changes", "[services]") {
   machine.manager->verify();
 }
 
+TEST_CASE("A process pays for its VADs, and what it cannot pay for changes nothing", "[services]") {
+  TestMachine machine;
+  const auto quota = std::make_shared<PoolQuota>(machine.manager->state().pool, 2 * Vad::kPoolSize);
+  machine.space->pool_quota = quota;
+  REQUIRE(machine.allocate(kBase, 0x10000, kReserve | kCommit, page::kReadWrite));
+  REQUIRE(machine.allocate(kBase + 0x10000, 0x10000, kReserve, page::kReadWrite));
+  CHECK(quota->used() == 2 * Vad::kPoolSize);
+  const Picture before = picture_of(machine);
+  CHECK(machine.allocate(kBase + 0x20000, 0x10000, kReserve, page::kReadWrite).error() ==
+        NtStatus::QuotaExceeded);
+  CHECK(machine.free(kBase + kPageSize, kPageSize, kRelease) == NtStatus::QuotaExceeded);
+  CHECK(picture_of(machine) - before == Picture{});
+  CHECK(machine.free(kBase + 0x10000, 0, kRelease) == NtStatus::Success);
+  CHECK(quota->used() == Vad::kPoolSize);
+  CHECK(machine.free(kBase + kPageSize, kPageSize, kRelease) == NtStatus::Success);
+  CHECK(quota->used() == 2 * Vad::kPoolSize);
+  machine.manager->delete_address_space(*machine.space);
+  CHECK(quota->used() == 0);
+  machine.manager->verify();
+}
+
 }  // namespace
 }  // namespace mm::test

@@ -20,7 +20,7 @@ struct Listener final : PipeListener {
 class OpenPipe {
  public:
   explicit OpenPipe(uint32_t capacity) {
-    const PipeEnds ends = make_pipe(objects, listener, capacity);
+    const PipeEnds ends = *make_pipe(objects, listener, capacity, nullptr);
     reader = ends.reading.get();
     writer = ends.writing.get();
     reading = *handles.open(ends.reading, access_right::kGenericRead);

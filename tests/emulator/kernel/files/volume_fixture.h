@@ -37,7 +37,7 @@ class VolumeFixture {
     return *parsed;
   }
   mm::Result<OpenedFile> open(std::u16string_view path, const OpenRequest& wanted) {
-    return volume.open(objects, nullptr, name(path), wanted);
+    return volume.open({objects, nullptr}, nullptr, name(path), wanted);
   }
   mm::NtStatus try_open(std::u16string_view path, const OpenRequest& wanted) {
     const auto opened = open(path, wanted);

@@ -115,7 +115,8 @@ TEST_CASE("Files and directories are told apart") {
         NtStatus::Success);
   CHECK(fixture.host->look({"made"})->kind == HostEntry::Kind::Directory);
   const auto raw = parse_object_name(u"\\??\\C:");
-  CHECK(fixture.volume.open(fixture.objects, nullptr, *raw, open).error() == NtStatus::AccessDenied);
+  CHECK(fixture.volume.open({fixture.objects, nullptr}, nullptr, *raw, open).error() ==
+        NtStatus::AccessDenied);
 }
 
 TEST_CASE("Names are found without regard to case, the exact one first") {
