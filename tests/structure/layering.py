@@ -23,7 +23,7 @@ EVERY_MM = {"mm"}
 
 # What the emulator may know of mm: its door, what that exposes, and the plain parts below it.
 DOOR = {"mm/memory_manager.h", "mm/inspect", "mm/verify", "mm/x86", "mm/base", "mm/services/virtual_memory.h",
-        "mm/pagefile/storage.h"}
+        "mm/pagefile/storage.h", "mm/commit/pool.h"}
 MACHINE = DOOR | {"emulator/mmu", "emulator/cpu"}
 SYSTEM = MACHINE | {"emulator/kernel", "emulator/loader", "guest/abi"}
 TOOLS = SYSTEM | {"emulator/debugger", "emulator/trace"}
