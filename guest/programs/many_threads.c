@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   if (count < kWanted) error = GetLastError();
   VirtualFree(saved, 0, MEM_RELEASE);
   if (error) printf("refused: error %lu\n", error);
-  check(count == kWanted || error == ERROR_COMMITMENT_LIMIT || error == ERROR_NOT_ENOUGH_MEMORY,
+  check(count == kWanted || error == ERROR_COMMITMENT_LIMIT || error == ERROR_NO_SYSTEM_RESOURCES,
         "all began, or memory ran out");
   Sleep(1);
   check(ran == 0, "none has got through");

@@ -93,7 +93,8 @@ def options(program, absent):
         yield f"processes-{number}", [f"--max-processes={number}", program], ["max-processes", number]
     yield "too-many-programs", ["--max-processes=1", program, "--and", program], ["max-processes", "2 programs"]
     yield "root-empty", ["--root", "", program], ["root", "empty"]
-    for size in ("lots", "-1", "", "17000G", "1.5G"):
+    yield "disk-empty", ["--root=.", "--disk", "", program], ["disk"]
+    for size in ("lots", "-1", "17000G", "1.5G"):
         yield f"disk-{size}", ["--root=.", f"--disk={size}", program], ["disk"]
     yield "root-absent", ["--root", absent, program], ["root", absent]
     yield "unknown-option", ["--colour", program], ["colour"]
