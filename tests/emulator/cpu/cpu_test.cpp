@@ -1,5 +1,6 @@
 #include "emulator/cpu/cpu.h"
 
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/emulator/cpu/test_guest.h"
@@ -192,6 +193,22 @@ TEST_CASE("RDTSC reads virtual time; the host's clock and randomness stay out") 
   for (const uint32_t offset : {0x10u, 0x20u, 0x30u}) {
     CHECK(guest.run_at(kCode + offset) == Stop{StopReason::Exception, vector::kInvalidOpcode});
   }
+}
+
+// Intel SDM volume 2A, "CPUID": a leaf beyond the last basic one is answered with that one.
+TEST_CASE("CPUID claims no hypervisor") {
+  constexpr uint32_t kHypervisor = 1u << 31;  // of leaf 1's ECX
+  Program guest({0x0f, 0xa2, 0xcc});
+  const auto leaf = [&](uint32_t number) {
+    guest.cpu.set(Register::Eax, number);
+    guest.cpu.set(Register::Ecx, 0);
+    CHECK(guest.run_at(kCode) == kAtInt3);
+    const Registers answer = guest.cpu.registers();
+    return std::array{answer.eax, answer.ebx, answer.ecx, answer.edx};
+  };
+  CHECK((leaf(1)[2] & kHypervisor) == 0);
+  const uint32_t last = leaf(0)[0];
+  CHECK(leaf(0x40000000) == leaf(last));
 }
 
 TEST_CASE("SSE4.2 is there, 128-bit loads and stores work") {
