@@ -49,7 +49,7 @@ TEST_CASE("Without a paging file and without a frame, a decommit succeeds", "[se
   TestMachine machine({256}, {0});
   const uint32_t pages = (state_of(machine).commit.limit() - state_of(machine).commit.charged()).value - 2;
   REQUIRE(machine.allocate(kBase, pages * kPageSize, kReserve | kCommit, page::kReadWrite));
-  const HeldFrames rest(machine, {0});
+  const HeldFrames rest(machine, 0);
   CHECK(machine.free(kBase + 3 * kPageSize, 5 * kPageSize, kDecommit) == NtStatus::Success);
   CHECK(pde_of(machine, kBase) == x86::partly_decommitted_pde());
   CHECK(machine.free(kBase, 0, kDecommit) == NtStatus::Success);
