@@ -146,9 +146,12 @@ MemoryManager::~MemoryManager() {
 
 void MemoryManager::listen(EventSink* sink) { state_->announce.listen(sink); }
 
-Result<AddressSpace*> MemoryManager::create_address_space(std::shared_ptr<PoolQuota> payer) {
+Result<AddressSpace*> MemoryManager::create_address_space(std::shared_ptr<PoolQuota> payer,
+                                                          const Placement& placement) {
   const auto space = with_frames(*state_, [&] { return mm::create_address_space(*state_); });
-  if (space) (*space)->pool_quota = std::move(payer);
+  if (!space) return space;
+  (*space)->pool_quota = std::move(payer);
+  (*space)->place(placement);
   return space;
 }
 

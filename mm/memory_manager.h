@@ -12,6 +12,7 @@
 
 #include "mm/base/events.h"
 #include "mm/base/fault.h"
+#include "mm/base/placement.h"
 #include "mm/base/ports.h"
 #include "mm/base/result.h"
 #include "mm/commit/pool.h"
@@ -44,8 +45,10 @@ class MemoryManager {
   void listen(EventSink* sink);
 
   // --- Address spaces. A new one holds KUSER_SHARED_DATA (read-only, one page) and nothing else below 2 GB.
-  // `payer`: whose quota its VADs are charged to; null: nobody's.
-  Result<AddressSpace*> create_address_space(std::shared_ptr<PoolQuota> payer = nullptr);
+  // `payer`: whose quota its VADs are charged to; null: nobody's. `placement`: multiples of 64 KB, the
+  // highest less one.
+  Result<AddressSpace*> create_address_space(std::shared_ptr<PoolQuota> payer = nullptr,
+                                             const Placement& placement = {});
   void delete_address_space(AddressSpace& space);
   // CR3 of an address space, as a frame.
   PageFrameNumber directory(const AddressSpace& space) const;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "mm/base/placement.h"
 #include "mm/commit/commit_account.h"
 #include "mm/inspect/statistics.h"
 #include "mm/pfn/page_list.h"
@@ -23,6 +24,10 @@ class AddressSpace {
 
   uint32_t number() const { return number_; }  // from 1, never used again
   PageFrameNumber directory() const { return directory_; }
+
+  // Set before anything is allocated.
+  void place(const Placement& placement) { placement_ = placement; }
+  const Placement& placement() const { return placement_; }
 
   VadTree vads;
   PageRuns runs;         // of the pages of the VADs
@@ -52,6 +57,7 @@ class AddressSpace {
  private:
   uint32_t number_;
   PageFrameNumber directory_;
+  Placement placement_;
   PageCount virtual_size_peak_, working_set_peak_, private_commit_, private_commit_peak_;
 };
 

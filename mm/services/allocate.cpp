@@ -10,10 +10,6 @@
 namespace mm {
 namespace {
 
-// Windows starts its search for room at a place that it draws for each process, above the lowest megabyte
-// (Windows Internals, "Address space layout randomization": bottom-up). Ours is always the same.
-constexpr VirtualAddress kSearchStart{0x00100000};
-
 constexpr uint32_t kKnownTypes = allocation::kCommit | allocation::kReserve | allocation::kTopDown;
 constexpr uint32_t kMostZeroBits = 21;
 
@@ -68,11 +64,16 @@ std::optional<VirtualPageNumber> find_room(const AddressSpace& space, const Allo
   const uint32_t highest = std::min(kHighestUserAddress.value, 0xFFFFFFFFu >> zero_bits_of(request));
   const VirtualPageNumber end((highest >> kPageShift) + 1);
   const PageRange all{kLowestUserAddress.page(), end};
-  if ((request.type & allocation::kTopDown) != 0)
-    return space.vads.find_room(size, all, Search::HighestFirst);
-  const PageRange upper{kSearchStart.page(), end};
-  if (const auto found = space.vads.find_room(size, upper, Search::LowestFirst)) return found;
-  return space.vads.find_room(size, all, Search::LowestFirst);
+  const bool top_down = (request.type & allocation::kTopDown) != 0;
+  const Search search = top_down ? Search::HighestFirst : Search::LowestFirst;
+  PageRange preferred = all;
+  if (top_down) {
+    preferred.end = std::min(end, space.placement().highest.page() + PageCount{1});
+  } else {
+    preferred.begin = space.placement().lowest.page();
+  }
+  if (const auto found = space.vads.find_room(size, preferred, search)) return found;
+  return space.vads.find_room(size, all, search);
 }
 
 Result<PageRange> choose_range(const AddressSpace& space, const AllocateRequest& request) {

@@ -6,7 +6,7 @@ void* heap_allocate_large(Heap* heap, SIZE_T size) {
   if (total < size) return NULL;
   LargeBlock* block = NULL;
   NTSTATUS status = NtAllocateVirtualMemory(NT_CURRENT_PROCESS, (void**)&block, 0, &total,
-                                            MEM_RESERVE | MEM_COMMIT | MEM_TOP_DOWN, PAGE_READWRITE);
+                                            MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
   if (!NT_SUCCESS(status)) return NULL;
   block->committed = total;
   block->reserved = round_up(total, kGranularity);

@@ -1,11 +1,9 @@
-// Segments: reservations, taken from the top of the address space (low addresses stay free for programs that
-// ask for fixed ones), whose committed part grows and shrinks at its end.
+// Segments: reservations whose committed part grows and shrinks at its end.
 #include "guest/ntdll/heap/heap.h"
 
 static void* reserve(SIZE_T size) {
   void* base = NULL;
-  NTSTATUS status = NtAllocateVirtualMemory(NT_CURRENT_PROCESS, &base, 0, &size, MEM_RESERVE | MEM_TOP_DOWN,
-                                            PAGE_READWRITE);
+  NTSTATUS status = NtAllocateVirtualMemory(NT_CURRENT_PROCESS, &base, 0, &size, MEM_RESERVE, PAGE_READWRITE);
   return NT_SUCCESS(status) ? base : NULL;
 }
 

@@ -150,8 +150,7 @@ TEST_CASE("Without an address there is room at the lowest place, or with MEM_TOP
   const auto second = machine.allocate(0, 0x10001, kReserve, page::kReadWrite);
   const auto third = machine.allocate(0, 1, kReserve, page::kReadWrite);
   REQUIRE((first && second && third));
-  CHECK(*first == MemoryRegion{first->base, 0x1000});
-  CHECK(first->base.value % kAllocationGranularity == 0);
+  CHECK(*first == MemoryRegion{{0x000A0000}, 0x1000});
   CHECK(second->base == first->base + 0x10000);
   CHECK(second->size == 0x11000);
   CHECK(third->base == second->base + 0x20000);
@@ -258,15 +257,30 @@ TEST_CASE("Zero bits larger than 32 are a mask of the address", "[services]") {
   CHECK(status_of(top(0x400)) == NtStatus::NoMemory);  // 2 KB, in which there is nothing
 }
 
-TEST_CASE("When nothing is left above it, the lowest megabyte is given out", "[services]") {
+TEST_CASE("When nothing is left above it, what lies below 0x000A0000 is given out", "[services]") {
   TestMachine machine;
-  REQUIRE(machine.allocate(0x00100000, 0x7FFE0000 - 0x00100000, kReserve, page::kReadWrite));
+  REQUIRE(machine.allocate(0x000A0000, 0x7FFE0000 - 0x000A0000, kReserve, page::kReadWrite));
   const auto low = machine.allocate(0, 0x20000, kReserve, page::kReadWrite);
   REQUIRE(low);
   CHECK(low->base == VirtualAddress{0x00010000});
-  CHECK(machine.allocate(0, 0xD0000, kReserve, page::kReadWrite));
+  CHECK(machine.allocate(0, 0x70000, kReserve, page::kReadWrite));
   const auto none = machine.allocate(0, 1, kReserve, page::kReadWrite);
   CHECK(status_of(none) == NtStatus::NoMemory);
+}
+
+TEST_CASE("An address space may begin its searches elsewhere", "[services]") {
+  TestMachine machine;
+  machine.space =
+      *machine.manager->create_address_space(nullptr, {.lowest = {0x00C00000}, .highest = {0x7F3EFFFF}});
+  const auto lowest = machine.allocate(0, 1, kReserve, page::kReadWrite);
+  const auto highest = machine.allocate(0, 1, kReserve | kTopDown, page::kReadWrite);
+  CHECK(lowest->base == VirtualAddress{0x00C00000});
+  CHECK(highest->base == VirtualAddress{0x7F3E0000});
+  // Without room on that side, all of user space counts.
+  REQUIRE(machine.allocate(0x00C10000, 0x7F3E0000 - 0x00C10000, kReserve, page::kReadWrite));
+  REQUIRE(machine.allocate(0x7F3F0000, 0x7FFE0000 - 0x7F3F0000, kReserve, page::kReadWrite));
+  CHECK(machine.allocate(0, 1, kReserve, page::kReadWrite)->base == VirtualAddress{0x00010000});
+  CHECK(machine.allocate(0, 1, kReserve | kTopDown, page::kReadWrite)->base == VirtualAddress{0x00BF0000});
 }
 
 TEST_CASE("KUSER_SHARED_DATA cannot be committed anew", "[services]") {
