@@ -71,6 +71,12 @@ void add_file_options(CLI::App& command, RunArguments& arguments) {
 }
 
 void add_control_options(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option("--aslr", arguments.aslr,
+                  "Randomize addresses as Windows does, the same way for the same seed; without it nothing "
+                  "moves")
+      ->check([](const std::string& text) { return whole_number_problem(text, 0, UINT64_MAX); })
+      ->type_name("SEED");
   command.add_flag("--verify", arguments.verify,
                    "Cross-check all of memory after every service and fault (slow)");
   command.add_option("--clock", arguments.clock, "The guest's time: moved by what it does, or the host's")

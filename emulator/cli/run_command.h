@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct RunArguments {
   bool verify = false;
   unsigned long long max_instructions = 0;  // 0: no limit
   uint32_t max_processes = 256;
+  std::optional<uint64_t> aslr;                    // the seed; none: addresses are not randomized
   uint32_t timeout = 0;                            // seconds of the host; 0: no limit
   std::string max_output;                          // empty: no limit
   std::vector<std::vector<std::string>> programs;  // of each, PROGRAM and ARGS

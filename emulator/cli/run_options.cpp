@@ -64,6 +64,7 @@ tl::expected<MachineConfiguration, std::string> machine_configuration(const RunA
     return refuse(fmt::format("--max-processes: '{}' is too few for {} programs", arguments.max_processes,
                               arguments.programs.size()));
   configuration.max_processes = arguments.max_processes;
+  configuration.aslr_seed = arguments.aslr;
   return configuration;
 }
 

@@ -49,6 +49,7 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       ram_(std::move(ram)),
       console_(std::move(console)),
       clock_(configuration.clock),
+      randomizer_(configuration.aslr_seed),
       volume_(clock_),
       faults_(clock_, configuration.verification),
       waits_(scheduler_, clock_),
@@ -118,7 +119,7 @@ size_t Machine::running_processes() const {
 mm::Result<Process*> Machine::create_process(std::string name) {
   if (running_processes() >= configuration_.max_processes) return mm::fail(NtStatus::QuotaExceeded);
   const auto quota = memory_->make_process_quota();
-  const auto space = memory_->create_address_space(quota);
+  const auto space = memory_->create_address_space(quota, randomizer_.process());
   if (!space) return mm::fail(space.error());
   const auto made = objects_.make_for<Process>(system_quota_, next_id(), std::move(name), **space,
                                                memory_->directory(**space));

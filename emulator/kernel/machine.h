@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "emulator/cpu/cpu.h"
+#include "emulator/kernel/address_randomizer.h"
 #include "emulator/kernel/clock.h"
 #include "emulator/kernel/code_time.h"
 #include "emulator/kernel/console.h"
@@ -53,7 +54,8 @@ struct MachineConfiguration {
   ClockSource clock = ClockSource::Virtual;
   Verification verification = Verification::Off;
   std::optional<uint64_t> max_instructions;
-  uint32_t max_processes = 256;  // that run at one time
+  uint32_t max_processes = 256;       // that run at one time
+  std::optional<uint64_t> aslr_seed;  // none: everything is where it always is
 };
 
 // Why a process could not be started to its end, in the words of the guest's loader.
@@ -143,6 +145,7 @@ class Machine {
   ObjectManager& objects() { return objects_; }
   Console& console() { return *console_; }
   Volume& volume() { return volume_; }  // what it shows is mounted before anything runs
+  AddressRandomizer& randomizer() { return randomizer_; }
   SharedUserData& shared_user_data() { return *shared_user_data_; }
   ImageLoader* image_loader() { return loader_; }
   Thread* current_thread() const { return current_; }
@@ -189,6 +192,7 @@ class Machine {
   GuestRam ram_;
   std::unique_ptr<Console> console_;
   Clock clock_;
+  AddressRandomizer randomizer_;
   Volume volume_;
   ObjectManager objects_;
   FaultPath faults_;

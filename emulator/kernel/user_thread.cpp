@@ -12,8 +12,6 @@ namespace {
 using mm::NtStatus;
 
 constexpr uint32_t kDefaultReserve = 1 << 20;
-constexpr mm::VirtualAddress kFirstStack{0x00200000};
-constexpr mm::VirtualAddress kFirstBlock{0x7FFD0000};
 constexpr uint32_t kFirstFrame = 16;          // bytes below the stack's base where a thread begins
 constexpr uint32_t kEndOfChain = 0xFFFFFFFF;  // of exception frames
 
@@ -35,11 +33,10 @@ class UserMemory {
              mm::VadSecurity security = mm::VadSecurity::Open)
       : memory_(memory), space_(space), security_(security) {}
 
-  mm::Result<mm::VirtualAddress> reserve(mm::VirtualAddress base, uint32_t size) {
-    const uint32_t type = mm::allocation::kReserve | (base.value == 0 ? mm::allocation::kTopDown : 0);
+  mm::Result<mm::VirtualAddress> reserve(mm::VirtualAddress base, uint32_t size, uint32_t how = 0) {
     return base_of(memory_.allocate_virtual_memory(space_, {.base = base,
                                                             .size = size,
-                                                            .type = type,
+                                                            .type = mm::allocation::kReserve | how,
                                                             .protect = mm::x86::page::kReadWrite,
                                                             .security = security_}));
   }
@@ -65,9 +62,8 @@ class UserMemory {
   mm::VadSecurity security_;
 };
 
-mm::Result<mm::VirtualAddress> reserve_teb_block(UserMemory& user, Process& process,
-                                                 mm::VirtualAddress base) {
-  const auto block = user.reserve(base, mm::kAllocationGranularity);
+mm::Result<mm::VirtualAddress> reserve_teb_block(UserMemory& user, Process& process) {
+  const auto block = user.reserve({}, mm::kAllocationGranularity, mm::allocation::kTopDown);
   if (block) process.free_teb_pages = mm::PageRange::touching(*block, mm::kAllocationGranularity);
   return block;
 }
@@ -84,7 +80,7 @@ mm::Result<mm::VirtualAddress> next_teb_page(mm::MemoryManager& memory, Process&
   if (!process.spare_tebs.empty()) return spare_teb_page(user, process);
   mm::PageRange& free = process.free_teb_pages;
   if (free.empty())
-    if (const auto block = reserve_teb_block(user, process, {}); !block) return block;
+    if (const auto block = reserve_teb_block(user, process); !block) return block;
   const auto page = user.commit((free.end - mm::PageCount{1}).address(), mm::kPageSize);
   if (page) free.end = page->page();
   return page;
@@ -105,14 +101,25 @@ NtStatus write_teb(GuestMemory& memory, mm::VirtualAddress at, const UserStack& 
   return memory.store(at, teb);
 }
 
+// The lowest place that has room for `shift` bytes and a stack behind them; without such a place the lowest
+// that has room for the stack.
+mm::Result<mm::VirtualAddress> reserve_stack(UserMemory& user, uint32_t size, uint32_t shift) {
+  if (shift != 0 && size < mm::kSystemBase.value - shift) {
+    if (const auto lowest = user.reserve({}, size + shift)) {
+      user.release(*lowest);
+      return user.reserve(*lowest + shift, size);
+    }
+  }
+  return user.reserve({}, size);
+}
+
 }  // namespace
 
-mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSpace& space,
-                                        StackSize wanted) {
+mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSpace& space, StackSize wanted,
+                                        const StackShift& shift) {
   const StackSize size = whole_pages(wanted);
   UserMemory user(memory, space);
-  auto bottom = user.reserve(kFirstStack, size.reserve);
-  if (!bottom) bottom = user.reserve({}, size.reserve);
+  const auto bottom = reserve_stack(user, size.reserve, shift.reservation);
   if (!bottom) return mm::fail(bottom.error());
   const mm::VirtualAddress base = *bottom + size.reserve;
   const mm::VirtualAddress limit{base.value - size.commit};
@@ -122,12 +129,12 @@ mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSp
     user.release(*bottom);
     return mm::fail(committed.error());
   }
-  return UserStack{base, limit, *bottom};
+  return UserStack{base, {base.value - shift.pointer}, limit, *bottom};
 }
 
 mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process) {
   UserMemory user(memory, process.space(), mm::VadSecurity::Secured);
-  if (const auto block = reserve_teb_block(user, process, kFirstBlock); !block) return block;
+  if (const auto block = reserve_teb_block(user, process); !block) return block;
   return next_teb_page(memory, process);
 }
 
@@ -158,7 +165,8 @@ class Parts {
     auto charge = Threads::charge(process_);
     if (!charge) return charge.error();
     charge_ = std::move(*charge);
-    const auto stack = create_user_stack(machine_.memory(), process_.space(), size);
+    const auto stack =
+        create_user_stack(machine_.memory(), process_.space(), size, machine_.randomizer().stack());
     if (!stack) return stack.error();
     stack_ = *stack;
     const auto teb = next_teb_page(machine_.memory(), process_);
@@ -197,7 +205,7 @@ mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, Stack
     return mm::fail(status);
   Registers registers;
   registers.eip = start.value;
-  registers.esp = parts.stack().base.value - static_cast<uint32_t>(words.size_bytes());
+  registers.esp = parts.stack().begin.value - static_cast<uint32_t>(words.size_bytes());
   registers.ebx = process.peb.value;  // as the kernel of Windows leaves it
   if (const NtStatus status = parts.memory().write({registers.esp}, std::as_bytes(words));
       status != NtStatus::Success)
@@ -218,7 +226,7 @@ mm::Result<Thread*> create_program_thread(Machine& machine, Process& process, co
   registers.eip = process.ntdll.thread_start.value;
   registers.eax = start.start.value;
   registers.ebx = start.argument;
-  registers.esp = parts.stack().base.value - kFirstFrame;
+  registers.esp = parts.stack().begin.value - kFirstFrame;
   Thread& thread = parts.keep(id, registers, start.suspended);
   thread.start_address = start.start;
   thread.first_run = FirstRun::ThroughLoader;

@@ -1,5 +1,6 @@
 // What a thread has in user memory: its stack and its TEB. TEBs lie below KUSER_SHARED_DATA, in blocks of 64
-// KB, from the top down; the first block begins with the PEB, at 0x7FFDF000.
+// KB, from the top down; the first block begins with the PEB, at 0x7FFDF000 unless the machine randomizes
+// addresses.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +16,16 @@ struct StackSize {
 };
 
 struct UserStack {
-  mm::VirtualAddress base;          // the highest address + 1: where ESP begins
+  mm::VirtualAddress base;          // the highest address + 1
+  mm::VirtualAddress begin;         // where ESP begins
   mm::VirtualAddress limit;         // the lowest committed address; the guard page is below
   mm::VirtualAddress deallocation;  // the lowest reserved address
 };
 
-// A stack as Windows lays it out: reserved as a whole, committed at its top, a guard page below that. At
-// 0x00200000 where that is free, which leaves the addresses below 1 MB to the program.
-mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSpace& space, StackSize size);
+// A stack as Windows lays it out: reserved as a whole at the lowest place, or `shift` above it, committed at
+// its top, a guard page below that.
+mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSpace& space, StackSize size,
+                                        const StackShift& shift);
 
 // A committed, zeroed page for the process's PEB, and the block for TEBs below it. Once per process.
 mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process);

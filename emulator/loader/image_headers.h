@@ -18,6 +18,9 @@ inline constexpr uint16_t kFileExecutable = 0x0002;
 inline constexpr uint16_t kFileLargeAddressAware = 0x0020;
 inline constexpr uint16_t kFileDll = 0x2000;
 
+// IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE: "DLL can be relocated at load time", of programs as well.
+inline constexpr uint16_t kDllDynamicBase = 0x0040;
+
 inline constexpr uint32_t kSectionExecute = 0x20000000;
 inline constexpr uint32_t kSectionRead = 0x40000000;
 inline constexpr uint32_t kSectionWrite = 0x80000000;

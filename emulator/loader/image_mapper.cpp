@@ -14,26 +14,24 @@ class ImageMapper {
   ImageMapper(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory, const ImageFile& file)
       : manager_(manager), space_(space), memory_(memory), file_(file), image_(file.description) {}
 
-  mm::Result<MappedImage> map() {
-    auto base = reserve({image_.preferred_base}, 0);
-    const bool preferred = base.has_value();
-    if (!preferred && !image_.relocatable()) return mm::fail(NtStatus::ConflictingAddresses);
-    if (!preferred) base = reserve({}, mm::allocation::kTopDown);
+  mm::Result<MappedImage> map(mm::VirtualAddress place) {
+    auto base = place.value != 0 ? reserve(place) : mm::fail(NtStatus::ConflictingAddresses);
+    if (!base && !image_.relocatable()) return mm::fail(NtStatus::ConflictingAddresses);
+    if (!base) base = reserve({});
     if (!base) return mm::fail(base.error());
     base_ = *base;
     if (const NtStatus status = fill(); status != NtStatus::Success) {
       (void)manager_.unmap_view_of_section(space_, base_);
       return mm::fail(status);
     }
-    return MappedImage{base_, preferred};
+    return MappedImage{base_, base_.value == image_.preferred_base};
   }
 
  private:
-  mm::Result<mm::VirtualAddress> reserve(mm::VirtualAddress base, uint32_t flags) {
-    if (base.value == 0 && flags == 0) return mm::fail(NtStatus::ConflictingAddresses);  // prefers no base
+  mm::Result<mm::VirtualAddress> reserve(mm::VirtualAddress base) {  // 0: the lowest place
     const auto region = manager_.allocate_virtual_memory(space_, {.base = base,
                                                                   .size = image_.size,
-                                                                  .type = mm::allocation::kReserve | flags,
+                                                                  .type = mm::allocation::kReserve,
                                                                   .protect = mm::x86::page::kExecuteWriteCopy,
                                                                   .vad_type = mm::VadType::Image});
     if (!region) return mm::fail(region.error());
@@ -80,8 +78,8 @@ class ImageMapper {
 }  // namespace
 
 mm::Result<MappedImage> map_image(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
-                                  const ImageFile& file) {
-  return ImageMapper(manager, space, memory, file).map();
+                                  const ImageFile& file, mm::VirtualAddress place) {
+  return ImageMapper(manager, space, memory, file).map(place);
 }
 
 }  // namespace emu

@@ -9,9 +9,9 @@
 
 namespace emu {
 
-// At the preferred base, or anywhere when that is taken. STATUS_CONFLICTING_ADDRESSES when it is taken and
+// At `place`, 0 for none, or anywhere when that is taken. STATUS_CONFLICTING_ADDRESSES when it is taken and
 // the image cannot be relocated; else why there is no memory. A failure leaves nothing behind.
 mm::Result<MappedImage> map_image(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
-                                  const ImageFile& file);
+                                  const ImageFile& file, mm::VirtualAddress place);
 
 }  // namespace emu

@@ -151,6 +151,7 @@ PortableExecutable describe(const Headers& headers, Bytes file) {
   image.subsystem_major = optional.subsystem_major;
   image.subsystem_minor = optional.subsystem_minor;
   image.characteristics = headers.file.characteristics;
+  image.dll_characteristics = optional.dll_characteristics;
   const uint64_t room = (headers.sections_at - headers.directories_at) / sizeof(pe::DataDirectory);
   const uint64_t count = std::min({uint64_t{optional.directory_count}, uint64_t{pe::kDirectoryCount}, room});
   for (uint64_t i = 0; i < count; ++i) {

@@ -38,12 +38,14 @@ struct PortableExecutable {
   uint32_t stack_reserve = 0, stack_commit = 0;
   uint32_t heap_reserve = 0, heap_commit = 0;
   uint16_t subsystem = 0, subsystem_major = 0, subsystem_minor = 0;
-  uint16_t characteristics = 0;
+  uint16_t characteristics = 0, dll_characteristics = 0;
   std::array<pe::DataDirectory, pe::kDirectoryCount> directories{};
   std::vector<ImageSection> sections;
 
   bool dll() const { return (characteristics & pe::kFileDll) != 0; }
   bool relocatable() const { return (characteristics & pe::kFileRelocationsStripped) == 0; }
+  // Wherever address randomization wants it.
+  bool moves() const { return relocatable() && (dll_characteristics & pe::kDllDynamicBase) != 0; }
   pe::DataDirectory directory(pe::Directory which) const { return directories[static_cast<uint32_t>(which)]; }
 };
 

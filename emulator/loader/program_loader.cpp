@@ -173,9 +173,9 @@ class ProgramLoader::Start {
     ProcessPages pages(machine_.faults(), *process_, nullptr);
     GuestMemory memory(machine_.ram(), process_->directory(), pages);
     if (const NtStatus status = make_peb(); status != NtStatus::Success) return status;
-    const auto image = map_image(machine_.memory(), process_->space(), memory, program);
+    const auto image = loader_.map(*process_, memory, program);
     if (!image) return image.error();
-    const auto system = map_image(machine_.memory(), process_->space(), memory, ntdll);
+    const auto system = loader_.map(*process_, memory, ntdll);
     if (!system) return system.error();
     process_->image_base = image->base;
     process_->ntdll = entries_of(ntdll, system->base);
@@ -307,7 +307,8 @@ class ProgramLoader::Start {
 ProgramLoader::ProgramLoader(Machine& machine, std::string system_folder)
     : machine_(machine),
       system_folder_(std::move(system_folder)),
-      system_files_(folder_on_host(system_folder_, nullptr)) {
+      system_files_(folder_on_host(system_folder_, nullptr)),
+      places_(machine.randomizer()) {
   machine_.set_image_loader(this);
 }
 
@@ -373,6 +374,10 @@ tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> ProgramLoader::
   return tl::unexpected(ImageFileProblem{NtStatus::DllNotFound, "was not found"});
 }
 
+mm::Result<MappedImage> ProgramLoader::map(Process& process, GuestMemory& memory, const ImageFile& image) {
+  return map_image(machine_.memory(), process.space(), memory, image, places_.place(image));
+}
+
 mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& memory, std::string_view name) {
   process.load_problem.clear();
   const auto source = sources_.find(process.id());
@@ -382,7 +387,7 @@ mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& me
     process.load_problem = file.error().message;
     return mm::fail(file.error().status);
   }
-  const auto image = map_image(machine_.memory(), process.space(), memory, **file);
+  const auto image = map(process, memory, **file);
   if (!image) {
     process.load_problem = fmt::format("cannot be mapped ({})", mm::to_string(image.error()));
   } else {

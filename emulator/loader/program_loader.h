@@ -14,6 +14,7 @@
 
 #include "emulator/kernel/machine.h"
 #include "emulator/loader/image_file_source.h"
+#include "emulator/loader/image_places.h"
 
 namespace emu {
 
@@ -44,6 +45,7 @@ class ProgramLoader final : public ImageLoader {
   // What a guest means by `image_path`: a program that the user named, which lies in C:\.
   const NamedProgram* find_program(std::string_view image_path) const;
 
+  mm::Result<MappedImage> map(Process& process, GuestMemory& memory, const ImageFile& image);
   std::string guest_path_of(const std::string& program) const;
   // A DLL that the guest names by its path.
   tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> find_on_disk(std::string_view path) const;
@@ -51,6 +53,7 @@ class ProgramLoader final : public ImageLoader {
   Machine& machine_;
   std::string system_folder_;
   FilePlace system_files_;
+  ImagePlaces places_;
   std::map<uint32_t, ImageFileSource> sources_;   // by process
   std::map<std::string, NamedProgram> programs_;  // by file name in lower case
 };

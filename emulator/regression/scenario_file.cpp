@@ -26,7 +26,7 @@ struct KnownOption {
   std::string_view key;
   OptionKind kind;
 };
-constexpr std::array<KnownOption, 12> kKnownOptions = {{{"ram", OptionKind::Text},
+constexpr std::array<KnownOption, 13> kKnownOptions = {{{"ram", OptionKind::Text},
                                                         {"pagefile", OptionKind::Text},
                                                         {"root", OptionKind::Text},
                                                         {"disk", OptionKind::Text},
@@ -35,6 +35,7 @@ constexpr std::array<KnownOption, 12> kKnownOptions = {{{"ram", OptionKind::Text
                                                         {"log_file", OptionKind::Text},
                                                         {"max_instructions", OptionKind::Integer},
                                                         {"max_processes", OptionKind::Integer},
+                                                        {"aslr", OptionKind::Integer},
                                                         {"timeout", OptionKind::Integer},
                                                         {"max_output", OptionKind::Text},
                                                         {"verify", OptionKind::Flag}}};

@@ -91,6 +91,8 @@ def options(program, absent):
         yield f"instructions-{count}", [f"--max-instructions={count}", program], ["max-instructions"]
     for number in ("some", "-1", "0", "4294967297", "99999999999999999999"):
         yield f"processes-{number}", [f"--max-processes={number}", program], ["max-processes", number]
+    for seed in ("-1", "seed", "", "18446744073709551616"):
+        yield f"aslr-{seed}", [f"--aslr={seed}", program], ["aslr"]
     yield "too-many-programs", ["--max-processes=1", program, "--and", program], ["max-processes", "2 programs"]
     yield "root-empty", ["--root", "", program], ["root", "empty"]
     yield "disk-empty", ["--root=.", "--disk", "", program], ["disk"]

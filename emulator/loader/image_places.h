@@ -1,0 +1,38 @@
+// Where images go. Without randomization that is where they prefer to be. With it, those that say that they
+// may move (IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE, Microsoft's page on /DYNAMICBASE) and have kept their
+// relocations do: a program by a shift of its preferred base that is drawn at each load, a DLL to a place
+// that is its own in every process for as long as the machine runs, from a biased 0x78000000 down to
+// 0x50000000 in the order in which DLLs are loaded (Windows Internals, 7th edition, part 1, chapter 5, "Image
+// randomization").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "emulator/kernel/address_randomizer.h"
+#include "emulator/loader/image_file_source.h"
+
+namespace emu {
+
+class ImagePlaces {
+ public:
+  explicit ImagePlaces(AddressRandomizer& randomizer);
+
+  // A multiple of 64 KB; 0 when the image prefers that. Whether there is room in a process shows when it is
+  // mapped.
+  mm::VirtualAddress place(const ImageFile& image);
+
+ private:
+  using Identity = std::tuple<std::string, std::string, uint32_t>;  // of a DLL: host path, name, size
+
+  mm::VirtualAddress place_program(const PortableExecutable& image);
+  mm::VirtualAddress place_dll(const ImageFile& image);
+
+  AddressRandomizer& randomizer_;
+  uint32_t next_end_;                            // DLLs that come lie below this
+  std::map<Identity, mm::VirtualAddress> dlls_;  // no more than there are 64 KB pieces in the range
+};
+
+}  // namespace emu
