@@ -34,6 +34,8 @@ mm::Placement AddressRandomizer::process() {
   return placement;
 }
 
+uint32_t AddressRandomizer::process_cookie() { return on() ? below(UINT32_MAX) + 1 : 0; }
+
 StackShift AddressRandomizer::stack() {
   StackShift shift;
   shift.reservation = below(kStackPlaces) * mm::kAllocationGranularity;

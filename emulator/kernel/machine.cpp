@@ -129,6 +129,7 @@ mm::Result<Process*> Machine::create_process(std::string name) {
   }
   const Ref<Process>& process = *made;
   process->pool_quota = quota;
+  process->cookie = randomizer_.process_cookie();
   process->handles.charge_to(quota);
   const std::array<Ref<FileObject>, 3> standard = {
       objects_.make<ConsoleInput>(*console_),

@@ -109,6 +109,7 @@ class Process final : public DispatcherObject {
   uint32_t stack_commit = 0;
   mm::VirtualAddress image_base{};
   std::vector<LoadedImage> images;
+  uint32_t cookie = 0;       // its runtime draws from this; 0: addresses are not randomized
   uint32_t parent_id = 0;    // 0: the user started it
   std::string load_problem;  // why the last image that could not be mapped could not
 

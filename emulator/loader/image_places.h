@@ -1,9 +1,9 @@
 // Where images go. Without randomization that is where they prefer to be. With it, those that say that they
 // may move (IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE, Microsoft's page on /DYNAMICBASE) and have kept their
-// relocations do: a program by a shift of its preferred base that is drawn at each load, a DLL to a place
-// that is its own in every process for as long as the machine runs, from a biased 0x78000000 down to
-// 0x50000000 in the order in which DLLs are loaded (Windows Internals, 7th edition, part 1, chapter 5, "Image
-// randomization").
+// relocations do (Windows Internals, 7th edition, part 1, chapter 5, "Image randomization"): a program by a
+// shift of the base that it prefers; a DLL to a place of its own, from a biased 0x78000000 down to 0x50000000
+// in the order in which DLLs come. The place belongs to the image's section, which all processes map, so that
+// parent and child of one program have it at one address; sections are taken to last as long as the machine.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +25,15 @@ class ImagePlaces {
   mm::VirtualAddress place(const ImageFile& image);
 
  private:
-  using Identity = std::tuple<std::string, std::string, uint32_t>;  // of a DLL: host path, name, size
+  using Identity = std::tuple<std::string, std::string, uint32_t>;  // host path, name, size
 
-  mm::VirtualAddress place_program(const PortableExecutable& image);
-  mm::VirtualAddress place_dll(const ImageFile& image);
+  mm::VirtualAddress choose(const PortableExecutable& image);
+  mm::VirtualAddress choose_for_program(const PortableExecutable& image);
+  mm::VirtualAddress choose_for_dll(const PortableExecutable& image);
 
   AddressRandomizer& randomizer_;
-  uint32_t next_end_;                            // DLLs that come lie below this
-  std::map<Identity, mm::VirtualAddress> dlls_;  // no more than there are 64 KB pieces in the range
+  uint32_t next_end_;  // DLLs that come lie below this
+  std::map<Identity, mm::VirtualAddress> places_;
 };
 
 }  // namespace emu

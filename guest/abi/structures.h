@@ -215,6 +215,10 @@ typedef struct SystemMemoryInformation {  // class 0x10000 of NtQuerySystemInfor
 } SystemMemoryInformation;
 #define PAGEWALK_SYSTEM_MEMORY_INFORMATION 0x10000
 
+// ProcessCookie of NtQueryInformationProcess: a ULONG that the process's runtime draws from. 0 unless
+// addresses are randomized, since then nothing is drawn.
+#define PAGEWALK_PROCESS_COOKIE 36
+
 typedef struct VmCounters {  // VM_COUNTERS, class 3 of NtQueryInformationProcess: bytes, but for the faults
   uint32_t PeakVirtualSize, VirtualSize;
   uint32_t PageFaultCount;

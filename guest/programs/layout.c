@@ -54,6 +54,9 @@ int main(int argc, char** argv) {
   say("stack", &local);
   say("heap", GetProcessHeap());
   say("second_heap", HeapCreate(0, 0, 0));
+  HANDLE third = HeapCreate(0, 0, 0);
+  say("third_heap", third);
+  if (!HeapDestroy(third)) return 1;
   say("large_block", HeapAlloc(GetProcessHeap(), 0, 1 << 20));
   say("allocation", VirtualAlloc(NULL, kPage, MEM_RESERVE, PAGE_READWRITE));
   say("top_down", VirtualAlloc(NULL, kPage, MEM_RESERVE | MEM_TOP_DOWN, PAGE_READWRITE));

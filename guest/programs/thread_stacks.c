@@ -11,6 +11,7 @@ enum { kThreads = 8, kStack = 0x40000, kGuarantee = 0x4000 };
 static DWORD handler_failures;
 static __thread jmp_buf recovered;
 static __thread DWORD overflows;
+static __thread char* landing;  // where the handler goes on
 static __thread ULONG guaranteed;
 
 enum { kStackBase = 4, kStackLimit = 8 };
@@ -32,7 +33,7 @@ static LONG CALLBACK handler(EXCEPTION_POINTERS* exception) {
   DWORD low = teb_word(kStackLimit), high = teb_word(kStackBase), esp = exception->ContextRecord->Esp;
   if (esp < low - 0x3000 || esp >= high) ++handler_failures;
   exception->ContextRecord->Eip = (DWORD)(ULONG_PTR)recover;
-  exception->ContextRecord->Esp = (high - 0x800) & ~15u;
+  exception->ContextRecord->Esp = (DWORD)(ULONG_PTR)landing & ~15u;
   return EXCEPTION_CONTINUE_EXECUTION;
 }
 
@@ -60,7 +61,8 @@ typedef struct Result {
 
 static DWORD WINAPI run(void* parameter) {
   Result* result = parameter;
-  char* room = _alloca(0x2000);  // what follows lies below where the handler goes on
+  char* room = _alloca(0x2000);  // what follows lies below it
+  landing = room + 0x1000;
   room[0] = 1;
   result->first = overflow();
   SwitchToThread();

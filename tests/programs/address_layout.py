@@ -58,7 +58,7 @@ def check_off(pagewalk, program):
     assert run(pagewalk, program) == run(pagewalk, program), "two runs differ"
     assert at["program"] == PREFERRED
     assert at["peb"] == FIRST_PEB and at["teb"] == FIRST_PEB - 0x1000 and at["thread_teb"] == FIRST_PEB - 0x2000
-    bottom_up = [at[name] for name in ("stack", "heap", "second_heap", "large_block", "allocation", "thread_stack")]
+    bottom_up = [at[name] for name in ("stack", "heap", "second_heap", "third_heap", "large_block", "allocation", "thread_stack")]
     assert all(LOWEST <= address < 0x02000000 for address in bottom_up), at
     assert LOWEST <= at["stack"] < PREFERRED, at
     assert at["top_down"] == FIRST_PEB // GRANULE * GRANULE - GRANULE, at
@@ -74,7 +74,7 @@ def check_one_seed(pagewalk, program, seed):
     assert 0x78000000 - 257 * GRANULE - 0x200000 <= at["ntdll"], at
     assert at["peb"] % 0x1000 == 0 and FIRST_PEB - 255 * GRANULE <= at["peb"] <= FIRST_PEB, at
     assert (FIRST_PEB - at["peb"]) % GRANULE == 0, at
-    for name in ("heap", "second_heap", "allocation"):
+    for name in ("heap", "second_heap", "third_heap", "allocation"):
         assert at[name] % GRANULE == 0 and LOWEST <= at[name] < 0x04000000, at
     return at
 
@@ -87,16 +87,18 @@ def check_seeds(pagewalk, program):
     for name in found[0]:
         different = len({at[name] for at in found})
         assert different > len(SEEDS) // 2, f"{name} has {different} places for {len(SEEDS)} seeds"
+    # Beside where searches begin, a heap has a place of its own among 32.
+    assert len({at["third_heap"] - at["second_heap"] for at in found}) > len(SEEDS) // 3
     # Stacks begin at any word of half a page.
     assert len({at["stack"] % 0x800 for at in found}) > len(SEEDS) // 2
 
 
 def check_family(pagewalk, program):
-    """A DLL has one place in every process; what is drawn for each process differs."""
+    """An image has one place in every process; what is drawn for each process differs."""
     for seed in (5, 6):
         parent, child = layouts(run(pagewalk, program, "--aslr", str(seed), arguments=["family"])[0])
-        assert all(parent[name] == child[name] for name in DLLS), (parent, child)
-        assert all(parent[name] != child[name] for name in ("program", "stack", "heap", "peb")), (parent, child)
+        assert all(parent[name] == child[name] for name in (*DLLS, "program")), (parent, child)
+        assert all(parent[name] != child[name] for name in ("stack", "heap", "peb")), (parent, child)
 
 
 def check_what_stays(pagewalk, program, off):

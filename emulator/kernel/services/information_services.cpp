@@ -152,6 +152,7 @@ ServiceResult NtQueryInformationProcess(ServiceCall& call) {
   switch (call.word(1)) {
     case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
     case kProcessVmCounters: return answer_vm_counters(call, vm_counters(call.machine.statistics(**process)));
+    case PAGEWALK_PROCESS_COOKIE: return answer(call, (*process)->cookie, 2, 3, 4);
     case kProcessTimes:
       call.machine.account_times();
       return answer(call, kernel_user_times((*process)->times), 2, 3, 4);

@@ -89,9 +89,30 @@ static void start_segment(Heap* heap, Segment* segment, char* committed_end, cha
   heap_free_chunk(heap, chunk);
 }
 
-// Reserves `size` bytes, commits the first page.
-static void* reserve_and_start(SIZE_T size) {
-  void* base = reserve(size);
+// How far above the lowest room for it a heap is put: to one of 32 places 64 KB apart (Windows Internals, 7th
+// edition, part 1, chapter 5, "Heap randomization"), or nowhere else where addresses are not randomized.
+static SIZE_T draw_shift(void) {
+  static LONG heaps;
+  ULONG cookie = 0;
+  NtQueryInformationProcess(NT_CURRENT_PROCESS, PAGEWALK_PROCESS_COOKIE, &cookie, sizeof cookie, NULL);
+  if (!cookie) return 0;
+  ULONG value = cookie + (ULONG)InterlockedExchangeAdd(&heaps, (LONG)0x9e3779b9);
+  for (int i = 0; i < 2; ++i) value = (value ^ value >> 16) * 0x45d9f3b;
+  return (value >> 27) * kGranularity;
+}
+
+// What lies below a heap that was moved up is given back, so that a sweep from there faults (same chapter).
+static void* reserve_heap(SIZE_T size) {
+  SIZE_T shift = draw_shift();
+  if (!shift || size + shift < size) return reserve(size);
+  void* base = reserve(size + shift);
+  if (!base) return reserve(size);
+  void* moved = nt_add(base, shift);
+  return NT_SUCCESS(NtFreeVirtualMemory(NT_CURRENT_PROCESS, &base, &shift, MEM_RELEASE)) ? moved : base;
+}
+
+// Commits the first page of what was reserved; without it nothing stays.
+static void* commit_first_page(void* base) {
   if (base && !commit(base, kPage)) {
     release(base);
     return NULL;
@@ -103,7 +124,7 @@ static Segment* add_segment(Heap* heap, ULONG size) {
   SIZE_T needed = round_up(size + sizeof(Segment) + 2 * sizeof(Chunk), kGranularity);
   SIZE_T wanted = heap->next_segment > needed ? heap->next_segment : needed;
   Segment* segment;
-  while (!(segment = reserve_and_start(wanted)) && wanted > needed) {
+  while (!(segment = commit_first_page(reserve(wanted))) && wanted > needed) {
     wanted = wanted / 2 > needed ? round_up(wanted / 2, kGranularity) : needed;
   }
   if (!segment) return NULL;
@@ -138,7 +159,7 @@ Chunk* heap_grow(Heap* heap, ULONG size) {
 // has all that is reserved for it.
 Heap* heap_create_first_segment(SIZE_T size, BOOLEAN growable) {
   size = growable ? round_up(size ? size : kFirstSegment, kGranularity) : round_up(size, kPage);
-  Heap* heap = reserve_and_start(size);
+  Heap* heap = commit_first_page(reserve_heap(size));
   if (!heap) return NULL;
   heap->signature = kHeapSignature;
   heap->next_segment = growable ? kFirstSegment * 2 : 0;

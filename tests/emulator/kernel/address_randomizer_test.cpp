@@ -39,6 +39,7 @@ TEST_CASE("Without a seed nothing moves", "[randomizer]") {
   CHECK_FALSE(randomizer.on());
   CHECK(randomizer.process().lowest == kUsual.lowest);
   CHECK(randomizer.process().highest == kUsual.highest);
+  CHECK(randomizer.process_cookie() == 0);
   CHECK(randomizer.stack().reservation == 0);
   CHECK(randomizer.stack().pointer == 0);
   CHECK(randomizer.program_shift() == 0);
