@@ -39,11 +39,11 @@ mm::VirtualAddress ImagePlaces::place(const ImageFile& image) {
 }
 
 mm::VirtualAddress ImagePlaces::choose(const PortableExecutable& image) {
-  return image.dll() ? choose_for_dll(image) : choose_for_program(image);
+  return image.dll() ? choose_for_dll(image) : choose_near(image);
 }
 
 // Upwards, or downwards where that would leave user space.
-mm::VirtualAddress ImagePlaces::choose_for_program(const PortableExecutable& image) {
+mm::VirtualAddress ImagePlaces::choose_near(const PortableExecutable& image) {
   const uint32_t shift = randomizer_.program_shift();
   const uint64_t end = uint64_t{image.preferred_base} + shift + image.size;
   if (end <= uint64_t{mm::kHighestUserAddress.value} + 1) return {image.preferred_base + shift};
@@ -52,7 +52,7 @@ mm::VirtualAddress ImagePlaces::choose_for_program(const PortableExecutable& ima
 
 mm::VirtualAddress ImagePlaces::choose_for_dll(const PortableExecutable& image) {
   const uint32_t size = whole_granules(image.size);
-  if (size > next_end_ - kLowestDll) return {image.preferred_base};  // the range is used up
+  if (size > next_end_ - kLowestDll) return choose_near(image);
   next_end_ -= size;
   return {next_end_};
 }
