@@ -38,6 +38,9 @@ struct Pipe {
 // any lock when it was made, so that it may only make calls that signal handlers may make (fork(2)).
 [[noreturn]] void become(const ChildRequest& request, char* const* arguments, pid_t parent, int output,
                          int errors, int failure) {
+  // Who ignores a signal has his children ignore it, through execve as well (signal(7)): a program would then
+  // see failing writes where it expects to end.
+  (void)std::signal(SIGPIPE, SIG_DFL);
   const bool guarded = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
   if (getppid() != parent) _exit(1);  // it ended before it was guarded against that
   const int input = open(request.input.c_str(), O_RDONLY | O_CLOEXEC);

@@ -53,6 +53,13 @@ TEST_CASE("More output than a pipe holds arrives whole", "[regression]") {
   CHECK(result.errors.size() == 400000);
 }
 
+TEST_CASE("A child ends by SIGPIPE though whoever starts it ignores that", "[regression]") {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  const ChildResult result = run_shell("kill -PIPE $$; echo survived");
+  (void)std::signal(SIGPIPE, before);
+  CHECK(result == ChildResult{ChildResult::End::Signalled, SIGPIPE, "", ""});
+}
+
 TEST_CASE("A program that does not exist is reported with the host's error", "[regression]") {
   const ChildResult result = run_child({{"/nonexistent/program"}, "/dev/null", std::chrono::minutes(1)});
   CHECK(result == ChildResult{ChildResult::End::NotStarted, ENOENT, "", ""});
