@@ -1,7 +1,8 @@
 // Nonpaged pool, as an account: what the kernel keeps for processes outside of their address spaces. A
 // process has a quota of it, and what is in use is charged to commit by whole pages (Windows Internals,
-// "Memory pools" and "Quotas"; Microsoft, "Memory Limits for Windows Releases": nonpaged pool of 32-bit
-// Windows, 75% of RAM, at most 2 GB).
+// "Memory pools" and "Quotas"). Microsoft's "Memory Limits for Windows Releases" has nonpaged pool of 32-bit
+// Windows limited by kernel-mode virtual address space, 2 GB, and by physical memory. That the limit is three
+// quarters of RAM is our choice: it leaves the rest to what the guest touches.
 //
 // The bytes themselves lie where the machine keeps them; here is only how many there are, so that what a
 // guest makes is bounded.
