@@ -1,5 +1,6 @@
 // qsort and bsearch (C11 7.22.5): quicksort by median of three on the smaller part first, insertion sort for
-// what is short; depth is bounded by recursion into the smaller part only.
+// what is short, heap sort where partitions are so uneven that 2 log n of them did not suffice (Musser,
+// "Introspective Sorting and Selection Algorithms", 1997).
 #include "guest/msvcrt/msvcrt.h"
 
 enum { kShort = 8 };
@@ -54,21 +55,44 @@ static size_t partition(char* base, size_t count, size_t size, Compare compare) 
   return right;
 }
 
-void qsort(void* array, size_t count, size_t size, Compare compare) {
-  char* base = array;
+// Lets the element at `root` sink to where no child is greater.
+static void sink(char* base, size_t root, size_t count, size_t size, Compare compare) {
+  for (size_t child; (child = 2 * root + 1) < count; root = child) {
+    if (child + 1 < count && compare(base + child * size, base + (child + 1) * size) < 0) ++child;
+    if (compare(base + root * size, base + child * size) >= 0) return;
+    swap(base + root * size, base + child * size, size);
+  }
+}
+
+static void heap_sort(char* base, size_t count, size_t size, Compare compare) {
+  for (size_t root = count / 2; root--;) sink(base, root, count, size, compare);
+  while (count-- > 1) {
+    swap(base, base + count * size, size);
+    sink(base, 0, count, size, compare);
+  }
+}
+
+static void sort(char* base, size_t count, size_t size, Compare compare, int partitions) {
   while (count > kShort) {
+    if (partitions-- == 0) return heap_sort(base, count, size, compare);
     choose_pivot(base, count, size, compare);
     size_t pivot = partition(base, count, size, compare), behind = count - pivot - 1;
     if (pivot < behind) {
-      qsort(base, pivot, size, compare);
+      sort(base, pivot, size, compare, partitions);
       base += (pivot + 1) * size;
       count = behind;
     } else {
-      qsort(base + (pivot + 1) * size, behind, size, compare);
+      sort(base + (pivot + 1) * size, behind, size, compare, partitions);
       count = pivot;
     }
   }
   insertion_sort(base, count, size, compare);
+}
+
+void qsort(void* array, size_t count, size_t size, Compare compare) {
+  if (count < 2) return;
+  int log2 = 31 - __builtin_clz(count);
+  sort(array, count, size, compare, 2 * log2);
 }
 
 void* bsearch(const void* key, const void* array, size_t count, size_t size, Compare compare) {
