@@ -23,8 +23,15 @@ struct Command {
   enum class Takes : uint8_t { UpToSemicolon, Line } takes = Takes::UpToSemicolon;
 };
 
-// Every command, in the order in which help lists them.
+// Every command, in the order in which help * lists them.
 std::span<const Command> command_list();
+
+// What help shows: each command is in one group.
+struct CommandGroup {
+  std::string_view title;
+  std::string_view names;  // between blanks
+};
+std::span<const CommandGroup> command_groups();
 
 // The command that `line` begins with, and what is behind its name: of one that may be glued with the blanks,
 // so that "bp3 1000" and "bp 3 1000" are two. None: nobody knows it.

@@ -66,7 +66,7 @@ constexpr Command kCommands[] = {
     {".logopen", ".logopen FILE", "Writes what is shown to a file, too.", ".logopen session.txt", open_log},
     {".logclose", ".logclose", "Ends that.", ".logclose", close_log},
     {"why", "why [ADDRESS]", "Explains the last fault, or an address: its walk, its VAD, what was done, what it cost.", "why 80000", why},
-    {"faults", "faults [COUNT]", "Lists the last faults.", "faults 5", fault_history},
+    {"faults", "faults [/a] [m MODULE] [RANGE] [COUNT]", "Lists the last faults; m: that a module made or that its pages took, RANGE: in those pages; /a: the loader's, too.", "faults m kernel32 5", fault_history},
     {"!pte", "!pte ADDRESS", "Shows the entries that map an address.", "!pte 80000", page_table_entry},
     {"!vad", "!vad [ADDRESS]", "Shows the tree of VADs, or the one that holds an address.", "!vad", vads},
     {"!vm", "!vm", "Shows commit, lists and the paging file of the machine.", "!vm", virtual_memory},
@@ -84,7 +84,7 @@ constexpr Command kCommands[] = {
     {"!gle", "!gle", "Shows the thread's last error.", "!gle", last_error},
     {".digest", ".digest", "Shows a hash over RAM, page lists and registers.", ".digest", state_digest},
     {".dump", ".dump FILE", "Writes the guest's RAM to a file, as pagewalk translate reads it.", ".dump ram.img", dump_ram},
-    {"help", "help [COMMAND]", "Lists commands, or shows one with an example.", "help bf", help},
+    {"help", "help [COMMAND|*]", "Lists commands by what they are for, * with what they do, or shows one with an example.", "help bf", help},
     {"q", "q", "Ends the guest and the session.", "q", quit},
 };
 // clang-format on
@@ -121,6 +121,21 @@ bool fits_glue(std::string_view line, const Command& command) {
 }  // namespace
 
 std::span<const Command> command_list() { return kCommands; }
+
+std::span<const CommandGroup> command_groups() {
+  static constexpr CommandGroup kGroups[] = {
+      {"Running on", "g gh gn gu p t pt q"},
+      {"Halting", "bp bu ba bf bv bl bc bd be sx sxe sxd sxn sxi"},
+      {"Faults", "why faults !pte !vad !address .pagein"},
+      {"Code and names", "u ub uf ln lm x"},
+      {"Stack and data", "k kb kn kv .frame dv dt r d e s"},
+      {"Memory manager", "!vm !pfn !memusage !wsle !vtop !ptov"},
+      {"Processes", "~ | .process .thread !process !handle !teb !peb !dlls !gle"},
+      {"Exceptions", ".exr .cxr .lastevent"},
+      {"Session", "help ? .formats .echo $< .logopen .logclose .digest .dump"},
+  };
+  return kGroups;
+}
 
 // The longest name that fits.
 std::optional<FoundCommand> find_command(std::string_view line) {

@@ -50,7 +50,8 @@ void ConsoleFrontEnd::on_debug_output(Engine&, const Thread&, std::string_view t
   print(format_ == Format::Text ? std::string(text) : json_line(json_of_bytes("debug_output", text)));
 }
 
-// "0:001> ": the process and the thread, as | and ~ number them.
+// "0:001> ": the process and the thread, as | and ~ number them. In a fault also its stages, as
+// "0:001 (done: walk, next: VAD)> ".
 std::string ConsoleFrontEnd::prompt() const {
   size_t process = 0, thread = 0;
   for (const Process* running : session_->processes()) {
@@ -62,19 +63,27 @@ std::string ConsoleFrontEnd::prompt() const {
     if (candidate == session_->looked_at_thread()) break;
     ++thread;
   }
+  const std::string progress = fault_progress(session_->halt());
+  if (!progress.empty()) return fmt::format("{}:{:03} ({})> ", process, thread, progress);
   return fmt::format("{}:{:03}> ", process, thread);
 }
 
-void ConsoleFrontEnd::print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+void ConsoleFrontEnd::print(const std::string& text, Colour colour) {
+  static const bool has_colour = output_has_colour();
+  const std::string shown = has_colour ? coloured(text, colour) : text;
+  std::fwrite(shown.data(), 1, shown.size(), stdout);
   std::fflush(stdout);
   if (session_) session_->log(text);
 }
 
 void ConsoleFrontEnd::show_halt() {
   Answer reason = halt_reason(*session_);
-  const Answer place = place_text(*session_);
-  if (format_ == Format::Text) return print(reason.text + place.text);
+  Answer place = place_text(*session_);
+  if (session_->halt().kind == Halt::Kind::FaultStage) place.text.clear();  // the instruction is where it was
+  if (format_ == Format::Text) {
+    print(reason.text, Colour::Halt);
+    return print(place.text);
+  }
   if (!place.data.is_null()) reason.data.update(place.data);
   reason.data["text"] = reason.text + place.text;
   print(json_line(reason.data));
@@ -82,7 +91,8 @@ void ConsoleFrontEnd::show_halt() {
 
 void ConsoleFrontEnd::show(const Session::Executed& executed) {
   if (format_ == Format::Text)
-    return print(executed.failed ? fmt::format("^ {}\n", executed.answer.text) : executed.answer.text);
+    return executed.failed ? print(fmt::format("^ {}\n", executed.answer.text), Colour::Problem)
+                           : print(executed.answer.text);
   nlohmann::ordered_json object{{"command", executed.command}, {"ok", !executed.failed}};
   if (executed.failed) {
     object["error"] = executed.answer.text;

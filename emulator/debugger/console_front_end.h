@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "emulator/debugger/colour.h"
 #include "emulator/debugger/line_source.h"
 #include "emulator/debugger/session.h"
 
@@ -24,7 +25,7 @@ class ConsoleFrontEnd final : public FrontEnd {
  private:
   void show_halt();
   void show(const Session::Executed& executed);
-  void print(const std::string& text);
+  void print(const std::string& text, Colour colour = Colour::None);
   std::optional<std::string> next_line();
   std::string repeated(std::string line);
   std::string prompt() const;

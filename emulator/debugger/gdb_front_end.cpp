@@ -41,8 +41,12 @@ Resume GdbFrontEnd::on_halt(Engine& engine, const Halt& halt) {
   return state_ == State::Attached ? decide(halt) : end();
 }
 
-// How it goes on without a client.
-Resume GdbFrontEnd::end() const {
+// How it goes on without a client. What it has let go of runs to its end, whatever becomes of the rest.
+Resume GdbFrontEnd::end() {
+  if (state_ == State::Closed && target_ && target_->has_released()) {
+    target_->kill_all();
+    state_ = State::Released;
+  }
   return {.kind = state_ == State::Released ? Resume::Kind::Go : Resume::Kind::Quit};
 }
 
@@ -163,6 +167,11 @@ std::optional<gdb::StopReply> GdbFrontEnd::stop_at(const Halt& halt) {
 
 Resume GdbFrontEnd::tell(const Halt& halt) {
   const auto stop = stop_at(halt);
+  if (halt.kind == Kind::Fault)
+    print(
+        "In a page fault: registers and memory can be read but not changed, and nothing can be called, until "
+        "it "
+        "is over (monitor t: its next stage, monitor p: its end).\n");
   return stop ? answer(halt, *stop) : resume_as(halt, wanted_);
 }
 

@@ -73,7 +73,7 @@ class GdbFrontEnd final : public FrontEnd {
   gdb::StopReply standing(const gdb::StopReply& stop) const;
   std::optional<gdb::Resume> serve(const gdb::StopReply& stop);
   void begin_to_run();
-  Resume end() const;
+  Resume end();
   Resume resume_as(const Halt& halt, const gdb::Resume& wanted);
   Thread* stepper(const Halt& halt, const gdb::Resume& wanted) const;
   void look_for_news() { take(session_->poll()); }

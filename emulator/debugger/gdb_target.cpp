@@ -8,7 +8,9 @@
 
 #include "emulator/debugger/command.h"
 #include "emulator/debugger/halt_text.h"
+#include "emulator/debugger/symbols/debug_link.h"
 #include "emulator/kernel/context.h"
+#include "guest/abi/structures.h"
 #include "mm/x86/protection.h"
 
 namespace emu::debugger {
@@ -262,7 +264,74 @@ mm::Result<void> GdbTarget::detach(gdb::ProcessId id) {
   if (find(id) == nullptr) return mm::fail(NtStatus::InvalidCid);
   remove_breakpoints_of(id);
   forget(id.value);
+  released_.insert(id.value);
   return {};
+}
+
+bool GdbTarget::has_released() const {
+  const auto& processes = engine_.machine().processes();
+  return std::any_of(processes.begin(), processes.end(), [this](const auto& process) {
+    return process->running() && released_.contains(process->id());
+  });
+}
+
+void GdbTarget::kill_all() {
+  std::set<gdb::ProcessId> shown;
+  for (const auto& process : engine_.machine().processes())
+    if (shows(*process)) shown.insert({process->id()});
+  for (const gdb::ProcessId id : shown) (void)kill(id);
+}
+
+// ---- Files.
+
+std::string GdbTarget::memory_map_of(gdb::ProcessId id) const {
+  std::string text;
+  for (uint64_t at = 0; at <= mm::kHighestUserAddress.value;) {
+    const gdb::MemoryRegion region = region_at(id, {static_cast<uint32_t>(at)});
+    const uint64_t end = uint64_t{region.begin.value} + region.size;
+    if (region.kind == gdb::MemoryRegion::Kind::Mapped)
+      text +=
+          fmt::format("{:08x}-{:08x} {}{}{}p 00000000 00:00 0 {}{}\n", region.begin.value, end,
+                      region.readable ? 'r' : '-', region.writable ? 'w' : '-', region.executable ? 'x' : '-',
+                      region.name.empty() ? "" : "                  ", region.name);
+    if (end <= at) break;
+    at = end;
+  }
+  return text;
+}
+
+std::optional<std::string> GdbTarget::file(gdb::ProcessId id, std::string_view path) const {
+  const Process* process = find(id);
+  if (process == nullptr) return std::nullopt;
+  if (path == fmt::format("/proc/{}/maps", id.value)) return memory_map_of(id);
+  for (const LoadedImage& image : process->images) {
+    const auto bytes = read_debugged_file(image.host_path);
+    if (!bytes) continue;
+    const auto text = [](const std::vector<std::byte>& file) {
+      return std::string(reinterpret_cast<const char*>(file.data()), file.size());
+    };
+    if (path == path_of(image)) return text(*bytes);
+    const std::filesystem::path folder = std::filesystem::path(path_of(image)).parent_path();
+    const auto link = debug_link(CoffFile(*bytes));
+    if (!link || path != (folder / link->file_name).string()) continue;
+    if (const auto companion = read_linked_file(*link, image.host_path)) return text(*companion);
+  }
+  return std::nullopt;
+}
+
+// guest/abi/structures.h has its layout.
+std::optional<std::string> GdbTarget::exception_record(gdb::ThreadKey key) const {
+  const Thread* thread = find(key);
+  if (thread == nullptr || halt_.kind != Halt::Kind::Exception || halt_.thread != thread) return std::nullopt;
+  const Exception& exception = halt_.exception;
+  abi::ExceptionRecord record{};
+  record.ExceptionCode = exception.code;
+  record.ExceptionFlags = exception.flags;
+  record.ExceptionAddress = exception.address.value;
+  record.NumberParameters = exception.parameter_count;
+  std::copy_n(exception.parameters.begin(), exception.parameter_count,
+              std::begin(record.ExceptionInformation));
+  return std::string(reinterpret_cast<const char*>(&record), sizeof record);
 }
 
 // ---- Our own commands.

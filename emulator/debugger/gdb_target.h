@@ -22,6 +22,10 @@ class GdbTarget final : public gdb::Target {
   void forget(uint32_t process) { gone_.insert(process); }
   bool shows(const Process& process) const { return process.running() && !gone_.contains(process.id()); }
   Thread* find(gdb::ThreadKey key) const;
+  // Whether a process runs that the client has let go of.
+  bool has_released() const;
+  // Ends those that it has not.
+  void kill_all();
   // What the client set under this number of the engine's; null: it was not the client.
   const gdb::Breakpoint* breakpoint(uint32_t number) const;
   void remove_all_breakpoints();
@@ -44,6 +48,8 @@ class GdbTarget final : public gdb::Target {
   mm::Result<void> remove_breakpoint(gdb::ProcessId process, const gdb::Breakpoint& breakpoint) override;
   mm::Result<void> kill(gdb::ProcessId process) override;
   mm::Result<void> detach(gdb::ProcessId process) override;
+  std::optional<std::string> file(gdb::ProcessId process, std::string_view path) const override;
+  std::optional<std::string> exception_record(gdb::ThreadKey thread) const override;
   Monitored monitor(std::string_view command) override;
   // When that goes further: how, whether that leaves the fault in which the guest stands, and the rest of it
   // at the halt that it has led to.
@@ -81,7 +87,10 @@ class GdbTarget final : public gdb::Target {
   Session session_;
   Halt halt_;
   Resume further_;
+  std::string memory_map_of(gdb::ProcessId process) const;
+
   std::set<uint32_t> gone_;      // processes that have ended for the client, or that it let go
+  std::set<uint32_t> released_;  // those that it let go
   std::map<uint32_t, Set> set_;  // by the engine's number
   std::set<std::pair<gdb::ProcessId, mm::VirtualAddress>> allocated_;
 };

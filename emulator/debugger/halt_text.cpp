@@ -6,6 +6,8 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/register_text.h"
 #include "emulator/debugger/stage_text.h"
+#include "emulator/kernel/user_stack.h"
+#include "guest/abi/structures.h"
 #include "mm/x86/walk.h"
 
 namespace emu::debugger {
@@ -84,14 +86,53 @@ std::string data_access_text(const Session& session, const Halt& halt) {
                      halt.access.instruction.value, session.symbols().describe(halt.access.instruction));
 }
 
-std::string fault_text(const Halt& halt) {
+// What the guard page that the fault touches does for the thread's stack.
+GuardTouch guard_touch_of(const Session& session, const Halt& halt) {
+  if (halt.forecast.fault != mm::FaultKind::Guard || halt.thread == nullptr) return GuardTouch::OtherMemory;
+  const auto teb = session.memory().load<abi::Teb>(halt.thread->teb());
+  if (!teb) return GuardTouch::OtherMemory;
+  return guard_touch({teb->StackBase, teb->DeallocationStack, teb->GuaranteedStackBytes}, halt.fault.address);
+}
+
+std::string_view cost_words(mm::FaultKind kind, GuardTouch touch) {
+  if (touch == GuardTouch::GrowsStack) return "the stack grows";
+  if (touch == GuardTouch::OverflowsStack) return "the stack overflows";
+  if (kind == mm::FaultKind::PagingFile) return "hard";
+  return raises(kind) ? "raised" : "soft";
+}
+
+std::string fault_text(const Session& session, const Halt& halt) {
   return fmt::format(
       "Page fault: {} at {:08x}, before the memory manager acts. It is going to be: {} ({}){}\n",
       words_of(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.fault),
-      halt.forecast.fault == mm::FaultKind::PagingFile ? "hard"
-      : raises(halt.forecast.fault)                    ? "raised"
-                                                       : "soft",
+      cost_words(halt.forecast.fault, guard_touch_of(session, halt)),
       halt.forecast.page_table == mm::PageTableNeed::WouldBeMade ? ", with a new page table" : "");
+}
+
+// What the memory manager raises over a stack's guard page goes to the kernel, not to the guest.
+std::string raised_stage_text(const Session& session, const Halt& halt) {
+  if (halt.stage.kind != mm::Event::Kind::FaultRaised) return stage_text(halt.stage);
+  switch (guard_touch_of(session, halt)) {
+    case GuardTouch::GrowsStack:
+      return "stack        grows: the kernel makes the next page below the guard page";
+    case GuardTouch::OverflowsStack: return "stack        overflows: no page below may become the guard page";
+    case GuardTouch::OtherMemory: break;
+  }
+  return stage_text(halt.stage);
+}
+
+std::string refused_text(const Session& session, const Halt& halt) {
+  switch (guard_touch_of(session, halt)) {
+    case GuardTouch::GrowsStack:
+      return fmt::format("The fault at {:08x} grows the stack: the access is made again\n",
+                         halt.fault.address.value);
+    case GuardTouch::OverflowsStack:
+      return fmt::format("The fault at {:08x} overflows the stack: {}\n", halt.fault.address.value,
+                         mm::to_string(mm::NtStatus::StackOverflow));
+    case GuardTouch::OtherMemory: break;
+  }
+  return fmt::format("The fault at {:08x} is refused: {}\n", halt.fault.address.value,
+                     mm::to_string(halt.outcome.status));
 }
 
 // What the processor's next walk makes of it (emulator/mmu): a clean page is entered without the right to
@@ -107,14 +148,12 @@ std::string tlb_text(mm::PhysicalMemory ram, const Halt& halt) {
                      fault.access == mm::Access::Execute ? " and execute" : "");
 }
 
-std::string fault_end_text(mm::PhysicalMemory ram, const Halt& halt) {
+std::string fault_end_text(const Session& session, const Halt& halt) {
   switch (halt.outcome.kind) {
     case mm::FaultOutcome::Kind::Retry:
       return fmt::format("The fault at {:08x} is resolved: the access is made again\n{}",
-                         halt.fault.address.value, tlb_text(ram, halt));
-    case mm::FaultOutcome::Kind::Raise:
-      return fmt::format("The fault at {:08x} is refused: {}\n", halt.fault.address.value,
-                         mm::to_string(halt.outcome.status));
+                         halt.fault.address.value, tlb_text(session.machine().ram(), halt));
+    case mm::FaultOutcome::Kind::Raise: return refused_text(session, halt);
     case mm::FaultOutcome::Kind::Wait:
       return fmt::format("The fault at {:08x} waits: its page is on its way\n", halt.fault.address.value);
   }
@@ -147,9 +186,9 @@ std::string reason_text(const Session& session) {
     case Kind::Service:
       return fmt::format("Breakpoint {} hit: {} begins\n", halt.breakpoint, service_name(halt.service));
     case Kind::ServiceEnd: return fmt::format("{} ends: {:08x}\n", service_name(halt.service), halt.result);
-    case Kind::Fault: return fault_text(halt);
-    case Kind::FaultStage: return stage_text(halt.stage) + "\n";
-    case Kind::FaultEnd: return fault_end_text(session.machine().ram(), halt);
+    case Kind::Fault: return fault_text(session, halt);
+    case Kind::FaultStage: return raised_stage_text(session, halt) + "\n";
+    case Kind::FaultEnd: return fault_end_text(session, halt);
     case Kind::Standstill:
       return "Nothing runs: every thread that could is frozen or suspended (~* u and ~N m let them go on)\n";
     case Kind::GuestEnd: return "The guest has ended\n";
@@ -178,8 +217,16 @@ Answer halt_reason(const Session& session) {
     answer.data["access"] = words_of(halt.fault.access);
     answer.data["fault"] = mm::to_string(halt.forecast.fault);
   }
-  if (halt.kind == Kind::FaultStage) answer.data["stage"] = stage_text(halt.stage);
+  if (halt.kind == Kind::FaultStage) answer.data["stage"] = raised_stage_text(session, halt);
   return answer;
+}
+
+std::string fault_progress(const Halt& halt) {
+  using Stage = mm::Event::Kind;
+  if (halt.kind == Kind::Fault) return fmt::format("next: {}", stage_name(Stage::FaultTaken));
+  if (halt.kind != Kind::FaultStage) return "";
+  return fmt::format("done: {}, next: {}", stage_name(halt.stage.kind),
+                     next_stage_name(halt.stage.kind, halt.forecast));
 }
 
 // With what the instruction is about to touch behind it.

@@ -14,6 +14,9 @@ Answer halt_reason(const Session& session);
 // The next instruction as r shows it: a heading, the instruction, the memory that it is about to touch.
 std::string instruction_text(const Session& session);
 
+// In a fault, what its last stage was and what the next one is: "done: walk, next: VAD"; else "".
+std::string fault_progress(const Halt& halt);
+
 // Registers and the next instruction; Inside, only the instruction.
 Answer place_text(const Session& session);
 

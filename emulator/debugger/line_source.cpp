@@ -4,13 +4,17 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 
-#include "emulator/debugger/command.h"
+#include "emulator/debugger/completion.h"
 #include "emulator/debugger/session.h"
 
 namespace emu::debugger {
@@ -19,28 +23,31 @@ namespace {
 // What libedit completes from; it calls back without an argument of ours.
 const Session* completing = nullptr;
 
-std::vector<std::string> completions(std::string_view text, bool at_start) {
-  std::vector<std::string> found;
-  if (at_start) {
-    for (const Command& command : command_list())
-      if (command.name.substr(0, text.size()) == text) found.emplace_back(command.name);
-    return found;
-  }
-  if (completing == nullptr || text.empty()) return found;
-  const bool with_module = text.find('!') != std::string_view::npos;
-  for (const SymbolMatch& match : completing->symbols().match(std::string(text) + "*"))
-    found.push_back(with_module ? match.module + "!" + match.symbol.name : match.symbol.name);
-  return found;
-}
-
 char* next_completion(const char* text, int state) {
   static std::vector<std::string> found;
   static size_t next;
   if (state == 0) {
-    found = completions(text, rl_point == static_cast<int>(std::strlen(text)));
+    const std::string_view line(rl_line_buffer, static_cast<size_t>(rl_point));
+    const std::string_view typed(text);
+    found = completions(completing, line.substr(0, line.size() - std::min(typed.size(), line.size())), typed);
     next = 0;
   }
   return next < found.size() ? strdup(found[next++].c_str()) : nullptr;
+}
+
+// Where the lines of earlier sessions are kept (XDG Base Directory Specification: state); empty: nowhere.
+std::filesystem::path history_file() {
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::filesystem::path(value != nullptr ? value : "");
+  };
+  std::filesystem::path state = variable("XDG_STATE_HOME");
+  if (state.is_relative()) {
+    const auto home = variable("HOME");
+    if (home.is_relative()) return {};
+    state = home / ".local" / "state";
+  }
+  return state / "pagewalk" / "history";
 }
 
 // While a line is typed SIGINT is about that line, and not about the guest.
@@ -94,7 +101,16 @@ class EditedLines final : public LineSource {
     rl_readline_name = const_cast<char*>("pagewalk");
     rl_completion_entry_function = next_completion;
     rl_getc_function = DropsLine::next_key;
+    rl_completer_word_break_characters = const_cast<char*>(" \t;\"");
     using_history();
+    stifle_history(kMostLines);
+    if (!history_.empty()) read_history(history_.c_str());
+  }
+  ~EditedLines() override {
+    std::error_code error;
+    if (history_.empty()) return;
+    std::filesystem::create_directories(history_.parent_path(), error);
+    if (!error) write_history(history_.c_str());
   }
   std::optional<std::string> read(const std::string& prompt, const Session& session) override {
     completing = &session;
@@ -109,6 +125,8 @@ class EditedLines final : public LineSource {
   Typed typed() const override { return Typed::Yes; }
 
  private:
+  static constexpr int kMostLines = 1000;  // that are kept
+
   static char* read_undropped(const std::string& prompt) {
     const DropsLine while_reading;
     for (;;) {
@@ -119,6 +137,8 @@ class EditedLines final : public LineSource {
       std::fflush(stdout);
     }
   }
+
+  const std::filesystem::path history_ = history_file();
 };
 
 class PipedLines final : public LineSource {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "emulator/debugger/disassembly/code_listing.h"
+#include "emulator/debugger/unwinder.h"
 
 namespace emu::debugger {
 namespace {
@@ -15,118 +15,6 @@ namespace reg = dwarf_register;
 FrameRegisters frame_registers(const Registers& r) {
   return {r.eax, r.ecx, r.edx, r.ebx, r.esp, r.ebp, r.esi, r.edi, r.eip};
 }
-
-// What a frame's caller has in its registers, and the CFA between them.
-struct Caller {
-  uint32_t cfa = 0;
-  FrameRegisters registers;
-  UnwindMethod method = UnwindMethod::None;
-};
-
-class Unwinder {
- public:
-  Unwinder(const MemoryView& memory, const SymbolTable& symbols) : memory_(memory), symbols_(symbols) {}
-
-  std::optional<Caller> caller_of(const StackFrame& frame) const {
-    if (const auto row = symbols_.unwind_row_at(frame.lookup())) return by_information(frame, *row);
-    if (frame.innermost) {
-      if (auto caller = from_nowhere(frame)) return caller;
-      if (auto caller = from_entry(frame)) return caller;
-    }
-    return by_frame_pointer(frame);
-  }
-
- private:
-  // DWARF 5, chapter 6.4.4.
-  std::optional<Caller> by_information(const StackFrame& frame, const UnwindRowAt& at) const {
-    LocationContext context{frame.registers, &memory_, std::nullopt, std::nullopt, at.module_offset};
-    const auto cfa = value_of(at.row->cfa, context, reg::kEsp);
-    if (!cfa) return std::nullopt;
-    context.cfa = cfa;
-    Caller caller{*cfa, {}, UnwindMethod::CallFrameInformation};
-    for (uint32_t i = 0; i < reg::kCount; ++i)
-      caller.registers[i] = value_of(at.row->registers[i], context, i);
-    if (at.row->registers[reg::kEsp].kind == RegisterRule::Kind::SameValue)
-      caller.registers[reg::kEsp] = *cfa;
-    return caller;
-  }
-
-  std::optional<uint32_t> value_of(const RegisterRule& rule, const LocationContext& context,
-                                   uint32_t itself) const {
-    using Kind = RegisterRule::Kind;
-    const uint32_t cfa = context.cfa.value_or(0);
-    const auto offset = static_cast<uint32_t>(rule.offset);
-    switch (rule.kind) {
-      case Kind::Undefined: return std::nullopt;
-      case Kind::SameValue: return context.registers[itself];
-      case Kind::AtCfaPlus: return memory_.load<uint32_t>({cfa + offset});
-      case Kind::CfaPlus: return cfa + offset;
-      case Kind::InRegister:
-        if (rule.reg >= reg::kCount || !context.registers[rule.reg]) return std::nullopt;
-        return *context.registers[rule.reg] + offset;
-      case Kind::AtExpression:
-      case Kind::ExpressionValue: break;
-    }
-    const auto number = evaluate_number(rule.expression, context, context.cfa);
-    if (!number) return std::nullopt;
-    return rule.kind == Kind::ExpressionValue ? *number : memory_.load<uint32_t>({*number});
-  }
-
-  // Follows the code from the function's entry to where the thread is, adding up what it does to ESP.
-  std::optional<Caller> from_entry(const StackFrame& frame) const {
-    const auto function = symbols_.function_at(frame.instruction);
-    if (!function) return std::nullopt;
-    const CodeListing code(memory_, symbols_);
-    int32_t change = 0;
-    mm::VirtualAddress at = function->begin;
-    while (at < frame.instruction) {
-      const auto instruction = code.instruction_at(at);
-      const bool plain = instruction && instruction->stack_change && !instruction->writes_ebp &&
-                         (instruction->flow == Flow::Next || instruction->flow == Flow::Interrupt);
-      if (!plain) return std::nullopt;
-      change += *instruction->stack_change;
-      at = instruction->end();
-    }
-    if (at != frame.instruction || change > 0) return std::nullopt;
-    Caller caller = returning_from(frame, *frame.registers[reg::kEsp] - static_cast<uint32_t>(change));
-    if (function->begin != frame.instruction)  // the code may have changed them
-      for (const uint32_t i : {reg::kEax, reg::kEcx, reg::kEdx, reg::kEbx, reg::kEsi, reg::kEdi})
-        caller.registers[i].reset();
-    return caller;
-  }
-
-  // A call to an address that is in no module has done nothing yet.
-  std::optional<Caller> from_nowhere(const StackFrame& frame) const {
-    if (symbols_.module_at(frame.instruction) != nullptr) return std::nullopt;
-    const Caller caller = returning_from(frame, *frame.registers[reg::kEsp]);
-    const auto to = caller.registers[reg::kEip];
-    return to && symbols_.module_at({*to}) != nullptr ? std::optional(caller) : std::nullopt;
-  }
-
-  // With all other registers as they are.
-  Caller returning_from(const StackFrame& frame, uint32_t return_at) const {
-    Caller caller{return_at + 4, frame.registers, UnwindMethod::FromEntry};
-    caller.registers[reg::kEip] = memory_.load<uint32_t>({return_at});
-    caller.registers[reg::kEsp] = return_at + 4;
-    return caller;
-  }
-
-  std::optional<Caller> by_frame_pointer(const StackFrame& frame) const {
-    const auto ebp = frame.registers[reg::kEbp];
-    if (!ebp) return std::nullopt;
-    const auto saved = memory_.load<uint32_t>({*ebp});
-    const auto return_address = memory_.load<uint32_t>({*ebp + 4});
-    if (!saved || !return_address) return std::nullopt;
-    Caller caller{*ebp + 8, {}, UnwindMethod::FramePointer};
-    caller.registers[reg::kEbp] = saved;
-    caller.registers[reg::kEsp] = *ebp + 8;
-    caller.registers[reg::kEip] = return_address;
-    return caller;
-  }
-
-  const MemoryView& memory_;
-  const SymbolTable& symbols_;
-};
 
 // Fills in what the frame's caller tells about the frame. False when the caller cannot be right: it must lie
 // higher on the stack.
@@ -147,7 +35,7 @@ std::vector<StackFrame> walk_stack(const Registers& registers, const MemoryView&
   const Unwinder unwinder(memory, symbols);
   std::vector<StackFrame> frames;
   StackFrame frame;
-  frame.innermost = true;
+  frame.interrupted = true;
   frame.registers = frame_registers(registers);
   while (frames.size() < std::min(most_frames, kMostFrames)) {
     frame.instruction = {*frame.registers[reg::kEip]};
@@ -158,8 +46,14 @@ std::vector<StackFrame> walk_stack(const Registers& registers, const MemoryView&
     if (!found || frame.return_address.value == 0) break;
     frame = {};
     frame.registers = caller->registers;
+    frame.interrupted = caller->interrupted;
+    frame.guessed = frames.back().guessed || caller->guessed;
   }
   return frames;
+}
+
+bool begins_guessing(const std::vector<StackFrame>& frames, size_t number) {
+  return number > 0 && frames[number].guessed && !frames[number - 1].guessed;
 }
 
 std::string describe_frame(const StackFrame& frame, const SymbolTable& symbols) {
@@ -171,9 +65,11 @@ std::string describe_frame(const StackFrame& frame, const SymbolTable& symbols) 
 
 std::vector<std::string> stack_lines(const std::vector<StackFrame>& frames, const SymbolTable& symbols) {
   std::vector<std::string> lines{"ChildEBP RetAddr"};
-  for (const StackFrame& frame : frames)
-    lines.push_back(fmt::format("{:08x} {:08x} {}", frame.child_ebp.value, frame.return_address.value,
-                                describe_frame(frame, symbols)));
+  for (size_t i = 0; i < frames.size(); ++i) {
+    if (begins_guessing(frames, i)) lines.emplace_back(kGuessWarning);
+    lines.push_back(fmt::format("{:08x} {:08x} {}", frames[i].child_ebp.value, frames[i].return_address.value,
+                                describe_frame(frames[i], symbols)));
+  }
   return lines;
 }
 

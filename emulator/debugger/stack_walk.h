@@ -1,14 +1,15 @@
 // The frames of a thread's stack, innermost first, as WinDbg's k shows them.
 //
-// A frame's caller is found, in this order, by the module's call frame information (DWARF), by following the
-// code from the function's entry while nothing but plain stack operations happens (a function just entered, a
-// system service's gate, a call into nowhere), and by the chain of saved EBPs. Whatever lies on the stack,
-// the walk ends: at unreadable memory, at a frame that is not above the one before, and after kMostFrames.
+// A frame's caller is found (unwinder.h) by the module's call frame information (DWARF), else by what the
+// code does to the stack, by the chain of saved EBPs, and at last by a look for what may be a return address,
+// which is a guess. Whatever lies on the stack, the walk ends: at unreadable memory, at a frame that is not
+// above the one before, and after kMostFrames.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/cpu/registers.h"
@@ -21,7 +22,7 @@ namespace emu::debugger {
 
 inline constexpr size_t kMostFrames = 256;
 
-enum class UnwindMethod : uint8_t { None, CallFrameInformation, FromEntry, FramePointer };
+enum class UnwindMethod : uint8_t { None, CallFrameInformation, FromEntry, ToReturn, FramePointer, Scan };
 
 struct StackFrame {
   mm::VirtualAddress instruction;     // the next one that the frame executes: EIP, or a return address
@@ -33,13 +34,19 @@ struct StackFrame {
 
   // Inside the instruction that the frame is at: one below a return address, whose line and scope may differ.
   mm::VirtualAddress lookup() const {
-    return innermost ? instruction : mm::VirtualAddress{instruction.value - 1};
+    return interrupted ? instruction : mm::VirtualAddress{instruction.value - 1};
   }
-  bool innermost = false;
+  bool interrupted = false;  // stands at `instruction` without a call: the innermost, or below a dispatcher
+  bool guessed = false;      // may not be a frame at all: nothing sure told who called one inside it
 };
 
 std::vector<StackFrame> walk_stack(const Registers& registers, const MemoryView& memory,
                                    const SymbolTable& symbols, size_t most_frames = kMostFrames);
+
+// Whether the frame is the first that may be wrong; WinDbg's words for that, which stand before it.
+bool begins_guessing(const std::vector<StackFrame>& frames, size_t number);
+inline constexpr std::string_view kGuessWarning =
+    "WARNING: Stack unwind information not available. Following frames may be wrong.";
 
 // "hello!main+0x10 [hello.c @ 12]", or the bare address.
 std::string describe_frame(const StackFrame& frame, const SymbolTable& symbols);

@@ -64,7 +64,69 @@ std::string protection_text(uint32_t code) {
   return mm::protection_words(mm::x86::Protection{static_cast<uint8_t>(code)});
 }
 
+// What the resolver does first.
+std::string_view first_action(const mm::AccessForecast& forecast) {
+  if (forecast.fault == mm::FaultKind::Guard) return "guard";
+  if (forecast.page_table == mm::PageTableNeed::WouldBeMade) return "page table";
+  return "frame";
+}
+
 }  // namespace
+
+std::string_view stage_name(Kind kind) {
+  switch (kind) {
+    case Kind::FaultTaken: return "fault";
+    case Kind::WalkEnded: return "walk";
+    case Kind::VadFound: return "VAD";
+    case Kind::AccessChecked:
+    case Kind::AccessRefused: return "access check";
+    case Kind::PteDecoded: return "PTE";
+    case Kind::ResolverChosen: return "resolver";
+    case Kind::PageTableMade: return "page table";
+    case Kind::FramesShort: return "balance";
+    case Kind::FrameTaken:
+    case Kind::FrameLost:
+    case Kind::FrameFound: return "frame";
+    case Kind::SlotRead:
+    case Kind::SlotReadFailed:
+    case Kind::SlotWritten: return "paging file";
+    case Kind::PteWritten: return "PTE written";
+    case Kind::GuardCleared: return "guard";
+    case Kind::PageTrimmed: return "trimmed";
+    case Kind::FaultResolved: return "resolved";
+    case Kind::FaultRaised: return "raised";
+  }
+  return "";
+}
+
+// In the order in which mm/fault/dispatcher.h and the resolvers announce them.
+std::string_view next_stage_name(Kind done, const mm::AccessForecast& forecast) {
+  using mm::AccessRefusal;
+  const bool no_vad = forecast.refusal == AccessRefusal::Free || forecast.refusal == AccessRefusal::System;
+  switch (done) {
+    case Kind::FaultTaken: return "walk";
+    case Kind::WalkEnded: return no_vad ? "access check" : "VAD";
+    case Kind::VadFound: return "PTE";
+    case Kind::PteDecoded: return "access check";
+    case Kind::AccessChecked: return "resolver";
+    case Kind::ResolverChosen: return first_action(forecast);
+    case Kind::PageTableMade:
+    case Kind::FramesShort:
+    case Kind::FrameLost:
+    case Kind::SlotWritten:
+    case Kind::PageTrimmed: return "frame";
+    case Kind::FrameTaken: return forecast.fault == mm::FaultKind::PagingFile ? "paging file" : "PTE written";
+    case Kind::FrameFound:
+    case Kind::SlotRead: return "PTE written";
+    case Kind::PteWritten: return "resolved";
+    case Kind::GuardCleared:
+    case Kind::AccessRefused:
+    case Kind::SlotReadFailed: return "raised";
+    case Kind::FaultResolved:
+    case Kind::FaultRaised: return "the end";
+  }
+  return "";
+}
 
 std::string stage_text(const mm::Event& e) {
   const uint32_t at = e.address.value, frame = e.frame.value();

@@ -2,14 +2,21 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "mm/base/events.h"
+#include "mm/inspect/access_forecast.h"
 #include "mm/inspect/fault_kind.h"
 
 namespace emu::debugger {
 
 // One line without its end.
 std::string stage_text(const mm::Event& event);
+
+// The stage in a word or two: what stage_text begins with.
+std::string_view stage_name(mm::Event::Kind kind);
+// The stage that comes after `done`, of a fault with that forecast.
+std::string_view next_stage_name(mm::Event::Kind done, const mm::AccessForecast& forecast);
 
 // Whether a fault of this kind ends in an exception.
 constexpr bool raises(mm::FaultKind kind) {

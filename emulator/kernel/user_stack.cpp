@@ -11,13 +11,6 @@ namespace {
 using mm::FaultOutcome;
 using mm::NtStatus;
 
-// What the TEB says about the stack. The guest may have written anything there.
-struct StackBounds {
-  uint32_t base;          // the end
-  uint32_t deallocation;  // the lowest reserved address
-  uint32_t guaranteed;    // bytes that an overflow handler asked to have left
-};
-
 mm::Result<StackBounds> read_bounds(GuestMemory& memory, mm::VirtualAddress teb) {
   const auto base = memory.load<uint32_t>(teb + offsetof(abi::Teb, StackBase));
   const auto deallocation = memory.load<uint32_t>(teb + offsetof(abi::Teb, DeallocationStack));
@@ -25,6 +18,9 @@ mm::Result<StackBounds> read_bounds(GuestMemory& memory, mm::VirtualAddress teb)
   if (!base || !deallocation || !guaranteed) return mm::fail(NtStatus::AccessViolation);
   return StackBounds{*base, *deallocation, *guaranteed};
 }
+
+// The page below it is never given.
+uint64_t lowest_given(const StackBounds& bounds) { return uint64_t{bounds.deallocation} + mm::kPageSize; }
 
 class StackGrowth {
  public:
@@ -34,10 +30,8 @@ class StackGrowth {
 
   FaultOutcome grow(const StackBounds& bounds, mm::VirtualAddress touched) {
     const uint32_t page = touched.page().address().value;
-    const uint64_t lowest = uint64_t{bounds.deallocation} + mm::kPageSize;
-    const uint64_t reserve = uint64_t{bounds.guaranteed} + mm::kPageSize - 1;  // whole pages of it
-    if (page < lowest + (reserve & ~uint64_t{mm::kPageSize - 1}) + mm::kPageSize)
-      return overflow(static_cast<uint32_t>(lowest), page);
+    if (guard_touch(bounds, touched) == GuardTouch::OverflowsStack)
+      return overflow(static_cast<uint32_t>(lowest_given(bounds)), page);
     if (!commit(page - mm::kPageSize, mm::kPageSize, mm::x86::page::kReadWrite | mm::x86::page::kGuard))
       return overflow(page, page);
     set_limit(page);
@@ -72,10 +66,17 @@ class StackGrowth {
 
 }  // namespace
 
+GuardTouch guard_touch(const StackBounds& bounds, mm::VirtualAddress address) {
+  if (address.value < bounds.deallocation || address.value >= bounds.base) return GuardTouch::OtherMemory;
+  const uint64_t reserve = uint64_t{bounds.guaranteed} + mm::kPageSize - 1;  // whole pages of it
+  const uint64_t last_guard = lowest_given(bounds) + (reserve & ~uint64_t{mm::kPageSize - 1}) + mm::kPageSize;
+  return address.page().address().value < last_guard ? GuardTouch::OverflowsStack : GuardTouch::GrowsStack;
+}
+
 FaultOutcome grow_user_stack(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
                              mm::VirtualAddress teb, mm::VirtualAddress address) {
   const auto bounds = read_bounds(memory, teb);
-  if (!bounds || address.value < bounds->deallocation || address.value >= bounds->base)
+  if (!bounds || guard_touch(*bounds, address) == GuardTouch::OtherMemory)
     return FaultOutcome::raise(NtStatus::GuardPageViolation);
   return StackGrowth(manager, space, memory, teb).grow(*bounds, address);
 }

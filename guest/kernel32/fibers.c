@@ -1,6 +1,7 @@
 // Fibers ("Fibers", "SwitchToFiber", Microsoft): stacks that a program switches between by itself. What the
 // TEB says of a stack, the chain of exception handlers and fiber-local storage go with the fiber.
 #include "guest/kernel32/kernel32.h"
+#include "guest/runtime/call_frames.h"
 
 enum { kHasFiberData = 0x4 };  // of Teb.SameTebFlags
 enum { kPageBytes = 0x1000, kGranularity = 0x10000, kMegabyte = 0x100000 };
@@ -20,8 +21,8 @@ void k32_switch_fiber(Fiber* from, const Fiber* to);
 __asm__(
     ".text\n .balign 16\n .globl _k32_switch_fiber\n"
     "_k32_switch_fiber:\n"
-    " movl 4(%esp), %eax\n movl 8(%esp), %edx\n"
-    " pushl %ebp\n pushl %ebx\n pushl %esi\n pushl %edi\n"
+    FRAME_BEGIN " movl 4(%esp), %eax\n movl 8(%esp), %edx\n"
+    SAVE("%ebp") SAVE("%ebx") SAVE("%esi") SAVE("%edi")
     " movl %fs:0, %ecx\n movl %ecx, 4(%eax)\n movl %fs:4, %ecx\n movl %ecx, 8(%eax)\n"
     " movl %fs:8, %ecx\n movl %ecx, 12(%eax)\n movl %fs:0xe0c, %ecx\n movl %ecx, 16(%eax)\n"
     " movl %fs:0xf78, %ecx\n movl %ecx, 20(%eax)\n movl %fs:0xfb4, %ecx\n movl %ecx, 24(%eax)\n"
@@ -31,7 +32,7 @@ __asm__(
     " movl 20(%edx), %ecx\n movl %ecx, %fs:0xf78\n movl 24(%edx), %ecx\n movl %ecx, %fs:0xfb4\n"
     " movl %edx, %fs:0x10\n movl 28(%edx), %esp\n"
     " cmpl $0, 40(%edx)\n je 1f\n fldcw 32(%edx)\n ldmxcsr 36(%edx)\n"
-    "1: popl %edi\n popl %esi\n popl %ebx\n popl %ebp\n ret\n");
+    "1:" RESTORE("%edi") RESTORE("%esi") RESTORE("%ebx") RESTORE("%ebp") " ret\n" FRAME_END);
 _Static_assert(offsetof(Fiber, fls_data) == 24 && offsetof(Fiber, stack) == 28, "k32_switch_fiber");
 _Static_assert(offsetof(Fiber, x87_control) == 32 && offsetof(Fiber, switches_floats) == 40,
                "k32_switch_fiber");
@@ -40,8 +41,9 @@ _Static_assert(offsetof(Teb, FiberData) == 0x10 && offsetof(Teb, FlsData) == 0xf
 // Where a fiber begins: as a thread does, so that exceptions that it does not handle are reported.
 __asm__(
     ".text\n .balign 16\n"
-    "fiber_entry:\n"
-    " movl $_k32_run_fiber@4, %eax\n movl %fs:0x10, %ebx\n jmp *__imp__RtlUserThreadStart\n");
+    "fiber_entry:\n" FRAME_BEGIN
+    " .cfi_undefined %eip\n movl $_k32_run_fiber@4, %eax\n movl %fs:0x10, %ebx\n jmp "
+    "*__imp__RtlUserThreadStart\n" FRAME_END);
 extern char fiber_entry[] __asm__("fiber_entry");
 
 // A fiber that returns ends its thread.

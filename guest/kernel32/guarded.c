@@ -1,6 +1,7 @@
 // A call whose exceptions end it, as an __except(EXCEPTION_EXECUTE_HANDLER) around it would: GCC has no
 // __try.
 #include "guest/kernel32/kernel32.h"
+#include "guest/runtime/call_frames.h"
 
 // `frame` lies where k32_guarded put it, which goes on behind the call with EAX = FALSE. Frames that the call
 // has put above it are not unwound.
@@ -21,9 +22,8 @@ EXCEPTION_DISPOSITION __cdecl k32_end_guarded(EXCEPTION_RECORD* record, void* fr
 __asm__(
     ".text\n .balign 16\n"
     ".globl _k32_guarded\n_k32_guarded:\n"
-    " pushl %ebp\n pushl %ebx\n pushl %esi\n pushl %edi\n"
-    " pushl $_k32_end_guarded\n pushl %fs:0\n movl %esp, %fs:0\n"
-    " pushl 32(%esp)\n call *32(%esp)\n addl $4, %esp\n movl $1, %eax\n"
+    FRAME_BEGIN SAVE("%ebp") SAVE("%ebx") SAVE("%esi") SAVE("%edi")
+    PUSH("$_k32_end_guarded") PUSH("%fs:0") " movl %esp, %fs:0\n"
+    PUSH("32(%esp)") " call *32(%esp)\n" DROP(4) " movl $1, %eax\n"
     "_k32_behind_guarded:\n"
-    " popl %fs:0\n addl $4, %esp\n"
-    " popl %edi\n popl %esi\n popl %ebx\n popl %ebp\n ret\n");
+    POP("%fs:0") DROP(4) RESTORE("%edi") RESTORE("%esi") RESTORE("%ebx") RESTORE("%ebp") " ret\n" FRAME_END);

@@ -1,14 +1,15 @@
 // Anonymous pipes, and what handles do when children are made ("CreatePipe", "PeekNamedPipe",
 // "SetHandleInformation", Microsoft).
 #include "guest/kernel32/files.h"
+#include "guest/runtime/call_frames.h"
 
 // A service of ours, which no import library knows: entered as ntdll's own entries do it.
 NTSTATUS NTAPI PwCreatePipe(HANDLE* reading, HANDLE* writing, NtObjectAttributes* attributes,
                             ULONG capacity) __asm__("_PwCreatePipe");
-#define ENTRY(number)                                           \
-  __asm__(".text\n .balign 16\n_PwCreatePipe:\n movl $" #number \
-          ", %eax\n leal 4(%esp), %edx\n"                       \
-          " int $0x2e\n ret $16\n")
+#define ENTRY(number)                                                          \
+  __asm__(".text\n .balign 16\n_PwCreatePipe:\n" FRAME_BEGIN " movl $" #number \
+          ", %eax\n leal 4(%esp), %edx\n"                                      \
+          " int $0x2e\n ret $16\n" FRAME_END)
 ENTRY(0x6a);
 _Static_assert(PagewalkService_PwCreatePipe == 0x6a, "the number above");
 

@@ -294,13 +294,17 @@ NT_FUNCTION(NTSTATUS) LdrUnlockLoaderLock(ULONG flags, ULONG_PTR cookie);
 NT_FUNCTION(IMAGE_NT_HEADERS*) RtlImageNtHeader(void* base);
 NT_FUNCTION(void*) RtlImageDirectoryEntryToData(void* base, BOOLEAN mapped, USHORT index, ULONG* size);
 
-static inline Teb* nt_teb(void) {
-  Teb* teb;
+// By their names in Microsoft's public symbols, so that a debugger finds them: dt ntdll!_TEB.
+typedef Teb _TEB;
+typedef Peb _PEB;
+
+static inline _TEB* nt_teb(void) {
+  _TEB* teb;
   __asm__("movl %%fs:0x18, %0" : "=r"(teb));
   return teb;
 }
 
-static inline Peb* nt_peb(void) { return (Peb*)nt_teb()->Peb; }
+static inline _PEB* nt_peb(void) { return (_PEB*)nt_teb()->Peb; }
 
 static inline void* nt_pointer(GuestPointer address) { return (void*)address; }
 static inline GuestPointer nt_address(const void* pointer) { return (GuestPointer)pointer; }

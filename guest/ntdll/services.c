@@ -3,10 +3,11 @@
 // to keep; ntdll.def adds the Zw names.
 #include "guest/abi/services.h"
 
-#define ENTRY(number, name, words)                                               \
-  __asm__(".text\n .balign 16\n .globl _" #name "\n_" #name ":\n movl $" #number \
-          ", %eax\n leal 4(%esp), %edx\n int $0x2e\n ret $" #words               \
-          " * 4\n"                                                               \
+#include "guest/runtime/call_frames.h"
+
+#define ENTRY(number, name, words)                                                              \
+  __asm__(".text\n .balign 16\n .globl _" #name "\n_" #name ":\n" FRAME_BEGIN " movl $" #number \
+          ", %eax\n leal 4(%esp), %edx\n int $0x2e\n ret $" #words " * 4\n" FRAME_END           \
           ".section .drectve\n .ascii \" -export:" #name "\"\n .text\n");
 
 PAGEWALK_SERVICES(ENTRY)

@@ -40,8 +40,13 @@ nlohmann::ordered_json data_of(const Session& session, const std::vector<StackFr
     list.push_back({{"instruction", address_words(frame.instruction)},
                     {"return_address", address_words(frame.return_address)},
                     {"child_ebp", address_words(frame.child_ebp)},
-                    {"symbol", session.symbols().describe(frame.lookup())}});
+                    {"symbol", session.symbols().describe(frame.lookup())},
+                    {"guessed", frame.guessed}});
   return list;
+}
+
+std::string warning_before(const std::vector<StackFrame>& frames, size_t number) {
+  return begins_guessing(frames, number) ? fmt::format("{}\n", kGuessWarning) : std::string();
 }
 
 enum class Methods : uint8_t { No, Yes };
@@ -51,7 +56,9 @@ std::string_view method_words(UnwindMethod method) {
     case UnwindMethod::None: return "no caller";
     case UnwindMethod::CallFrameInformation: return "call frame information";
     case UnwindMethod::FromEntry: return "code since the entry";
+    case UnwindMethod::ToReturn: return "code up to the return";
     case UnwindMethod::FramePointer: return "chain of EBP";
+    case UnwindMethod::Scan: return "scan of the stack";
   }
   return "";
 }
@@ -61,7 +68,9 @@ Answer stack_with_words(Session& session, std::string_view text, Methods methods
   Arguments arguments(text, session);
   const auto frames = session.frames(frame_count(arguments));
   Answer answer("ChildEBP RetAddr  Args to Child\n", data_of(session, frames));
-  for (const StackFrame& frame : frames) {
+  for (size_t number = 0; number < frames.size(); ++number) {
+    const StackFrame& frame = frames[number];
+    answer.text += warning_before(frames, number);
     std::string words;
     for (uint32_t i = 0; i < 3; ++i) {
       const auto word = session.memory().load<uint32_t>(frame.cfa + 4 * i);
@@ -158,8 +167,9 @@ Answer stack_with_numbers(Session& session, std::string_view text) {
   const auto frames = session.frames(frame_count(arguments));
   Answer answer(" # ChildEBP RetAddr\n", data_of(session, frames));
   for (size_t i = 0; i < frames.size(); ++i)
-    answer.text += fmt::format("{:02x} {:08x} {:08x} {}\n", i, frames[i].child_ebp.value,
-                               frames[i].return_address.value, describe_frame(frames[i], session.symbols()));
+    answer.text +=
+        fmt::format("{}{:02x} {:08x} {:08x} {}\n", warning_before(frames, i), i, frames[i].child_ebp.value,
+                    frames[i].return_address.value, describe_frame(frames[i], session.symbols()));
   return answer;
 }
 

@@ -1,4 +1,4 @@
-// !pte, !vad, !vm, !pfn, !address, !memusage, !wsle, !vtop, !ptov, why, faults, .digest.
+// !pte, !vad, !vm, !pfn, !address, !memusage, !wsle, !vtop, !ptov, why, .digest.
 #include <fmt/format.h>
 
 #include "emulator/debugger/arguments.h"
@@ -160,24 +160,6 @@ Answer why(Session& session, std::string_view text) {
   const mm::FaultStory* story = recorder.latest();
   if (story == nullptr) throw CommandError("there was no fault yet");
   return {text_of(explain(*story, names)), fault_json(*story, names)};
-}
-
-Answer fault_history(Session& session, std::string_view text) {
-  Arguments arguments(text, session);
-  const uint64_t wanted = arguments.optional_number().value_or(16);
-  arguments.end();
-  const mm::FaultRecorder& recorder = session.engine().faults();
-  const SessionProcessNames names(session);
-  Answer answer;
-  answer.data = nlohmann::ordered_json::array();
-  const uint64_t last = recorder.count();
-  for (uint64_t sequence = last > wanted ? last - wanted + 1 : 1; sequence <= last; ++sequence) {
-    const mm::FaultStory* story = recorder.find(sequence);
-    if (story == nullptr) continue;
-    answer.text += fmt::format("{:6} {}\n", sequence, explain(*story, names).headline);
-    answer.data.push_back(fault_json(*story, names));
-  }
-  return answer;
 }
 
 Answer state_digest(Session& session, std::string_view text) {

@@ -78,20 +78,39 @@ Answer one_help(std::string_view name) {
            {"example", command.example}}};
 }
 
+std::string every_command() {
+  std::string text;
+  for (const Command& command : command_list())
+    text += fmt::format("{:<42} {}\n", command.usage, command.summary);
+  return text;
+}
+
+std::string grouped_commands() {
+  std::string text =
+      "To start with:\n"
+      "  g         run on                    k    the stack\n"
+      "  p         step over one instruction why  the last page fault explained\n"
+      "  bp NAME   halt at a function\n\n";
+  for (const CommandGroup& group : command_groups())
+    text += fmt::format("{:<15} {}\n", group.title, group.names);
+  return text + "\n";
+}
+
 }  // namespace
 
+// By groups, which fit a screen of 80 columns and 24 lines.
 Answer help(Session& session, std::string_view text) {
   Arguments arguments(text, session);
+  const bool all = arguments.take("*");
   if (!arguments.empty()) return one_help(arguments.word());
   Answer answer;
   answer.data = nlohmann::ordered_json::array();
-  for (const Command& command : command_list()) {
-    answer.text += fmt::format("{:<42} {}\n", command.usage, command.summary);
-    answer.data.push_back(command.name);
-  }
+  for (const Command& command : command_list()) answer.data.push_back(command.name);
+  answer.text = all ? every_command() : grouped_commands();
   answer.text +=
-      "help COMMAND shows an example. Numbers are hexadecimal; 0n10 is ten. At a terminal an empty line\n"
-      "is the last one again, and Ctrl-C drops the line that is being typed.\n";
+      "help COMMAND shows one with an example, help * what each does. Numbers are\n"
+      "hexadecimal; 0n10 is ten. At a terminal an empty line is the last one again,\n"
+      "Ctrl-C drops the line that is being typed, and Tab completes it.\n";
   return answer;
 }
 

@@ -165,7 +165,6 @@ std::vector<mm::VirtualAddress> CodeListing::boundaries_from(mm::VirtualAddress 
     boundaries.push_back(at);
     at = at + decode(at).size();
   }
-  if (at != end) boundaries.clear();
   return boundaries;
 }
 
@@ -193,6 +192,16 @@ std::vector<mm::VirtualAddress> CodeListing::boundaries_by_votes(mm::VirtualAddr
   return boundaries;
 }
 
+// No instruction ends at `inside`: those before the nearest address behind it that one ends at.
+std::vector<mm::VirtualAddress> CodeListing::boundaries_around(mm::VirtualAddress inside,
+                                                               uint32_t count) const {
+  for (uint32_t further = 1; further < kLongestInstruction; ++further) {
+    auto boundaries = boundaries_by_votes(inside + further, count);
+    if (!boundaries.empty() && boundaries.back() < inside) return boundaries;
+  }
+  return {};
+}
+
 CodeText CodeListing::backward(mm::VirtualAddress end, uint32_t count) const {
   count = std::min<uint32_t>(count, 4096);
   std::vector<mm::VirtualAddress> boundaries;
@@ -200,6 +209,7 @@ CodeText CodeListing::backward(mm::VirtualAddress end, uint32_t count) const {
   if (known && end.value - known->begin.value <= kLongestWayBack)
     boundaries = boundaries_from(known->begin, end);
   if (boundaries.empty()) boundaries = boundaries_by_votes(end, count);
+  if (boundaries.empty()) boundaries = boundaries_around(end, count);
   if (boundaries.empty() || count == 0) return {{}, end};
   const size_t skipped = boundaries.size() > count ? boundaries.size() - count : 0;
   return until(boundaries[skipped], {end.value - 1});

@@ -32,7 +32,8 @@ class CodeListing {
   CodeText forward(mm::VirtualAddress from, uint64_t count) const;
   // Those that begin at `from` up to `last`, both included.
   CodeText until(mm::VirtualAddress from, mm::VirtualAddress last) const;
-  // The `count` instructions before `end`, as far as they can be told.
+  // The `count` instructions before `end`, as far as they can be told; the last is the one that `end` lies in
+  // the middle of, if it does.
   CodeText backward(mm::VirtualAddress end, uint32_t count) const;
   // The whole function that `inside` lies in; without a symbol, up to the first return or jump.
   CodeText function(mm::VirtualAddress inside) const;
@@ -62,6 +63,7 @@ class CodeListing {
   std::string heading(mm::VirtualAddress at) const;
   std::vector<mm::VirtualAddress> boundaries_from(mm::VirtualAddress begin, mm::VirtualAddress end) const;
   std::vector<mm::VirtualAddress> boundaries_by_votes(mm::VirtualAddress end, uint32_t count) const;
+  std::vector<mm::VirtualAddress> boundaries_around(mm::VirtualAddress inside, uint32_t count) const;
 
   // Lists while `wanted` says so; `wanted` is asked before each instruction, with how many there are already.
   template <class Wanted>

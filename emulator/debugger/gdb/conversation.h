@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -57,6 +59,8 @@ class Conversation {
   bool has_news_of_images(ProcessId process) const {
     return with_lldb && !told_images.empty() && told_images != target_->images(process);
   }
+
+  std::map<uint32_t, std::string> open_files;  // by vFile, their content by descriptor
 
   ClientFeatures features;
   Acknowledgements acknowledgements = Acknowledgements::Sent;

@@ -40,7 +40,7 @@ Answer tell_features(Conversation& conversation, std::string_view arguments) {
   return reply(
       fmt::format("PacketSize={:x};QStartNoAckMode+;multiprocess+;swbreak+;hwbreak+;exec-events+;"
                   "no-resumed+;vContSupported+;qXfer:features:read+;qXfer:threads:read+;"
-                  "qXfer:libraries:read+;qXfer:exec-file:read+;qXfer:memory-map:read+",
+                  "qXfer:libraries:read+;qXfer:exec-file:read+;qXfer:memory-map:read+;qXfer:siginfo:read+",
                   kLargestPacket));
 }
 

@@ -54,6 +54,7 @@ constexpr std::array kPackets = std::to_array<Packet>({
     {"qThreadExtraInfo,", Follow, tell_thread_state},
     {"qGetTIBAddr:", Follow, tell_thread_block},
     {"qXfer:", Follow, transfer},
+    {"vFile:", Follow, file_operation},
 
     {"qHostInfo", None, tell_host},
     {"qProcessInfo", None, tell_process},

@@ -33,6 +33,8 @@ PacketFunction tell_resume_actions, resume_by_rules, resume, resume_with_signal,
     kill_all, kill_process, detach;
 // --- transfer_packets.cpp
 PacketFunction transfer;
+// --- file_packets.cpp
+PacketFunction file_operation;
 // --- lldb_packets.cpp
 PacketFunction tell_host, tell_process, tell_load_address, accept_thread_suffix, allocate_memory, free_memory;
 

@@ -111,6 +111,12 @@ class Target {
   // It runs on whenever the guest does and is not listed any more.
   virtual mm::Result<void> detach(ProcessId process) = 0;
 
+  // --- What a client may read of the host: the program, its DLLs and their files with debugging data, and
+  // /proc/PID/maps, the process's memory as Linux shows it (proc(5)). None: no such file.
+  virtual std::optional<std::string> file(ProcessId process, std::string_view path) const = 0;
+  // The EXCEPTION_RECORD at whose exception the thread stands; none: at no exception.
+  virtual std::optional<std::string> exception_record(ThreadKey thread) const = 0;
+
   // --- A command of our own debugger: what it prints, and whether there is more to come once the guest has
   // run further (request.h, GoFurther).
   struct Monitored {

@@ -55,6 +55,13 @@ std::optional<std::string> memory(Conversation& conversation, std::string_view a
   return memory_map(conversation.target().address_space());
 }
 
+// As GDB for Windows has it: an EXCEPTION_RECORD.
+std::optional<std::string> signal_information(Conversation& conversation, std::string_view annex) {
+  const auto thread = conversation.selected();
+  if (!annex.empty() || !thread) return std::nullopt;
+  return conversation.target().exception_record(*thread);
+}
+
 struct Object {
   std::string_view name;
   ObjectFunction* whole;
@@ -63,7 +70,8 @@ constexpr std::array kObjects = std::to_array<Object>({{"features", features},
                                                        {"threads", threads},
                                                        {"libraries", libraries},
                                                        {"exec-file", executable},
-                                                       {"memory-map", memory}});
+                                                       {"memory-map", memory},
+                                                       {"siginfo", signal_information}});
 
 // 'm': there is more behind this piece; 'l': there is not.
 std::string piece_of(std::string_view whole, size_t offset, size_t length) {

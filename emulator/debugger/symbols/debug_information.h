@@ -107,6 +107,12 @@ struct UnwindRow {
   uint32_t function = 0;  // where the function begins
   RegisterRule cfa;
   std::vector<RegisterRule> registers;  // of dwarf_register::kCount
+
+  // The caller did not call but was interrupted, and its registers lie in a CONTEXT
+  // (guest/runtime/call_frames.h): a call leaves its return address at a fixed distance from the CFA.
+  bool follows_interruption() const {
+    return registers[dwarf_register::kEip].kind == RegisterRule::Kind::AtExpression;
+  }
 };
 
 struct DebugInformation {

@@ -95,7 +95,8 @@ class RowReader {
                             &error) != DW_DLV_OK)
       return;
     const auto function = session_.interval(low, low + length);
-    if (function && known_.insert(function->begin).second) read_rows(fde, low, low + length, *function);
+    if (!function || !known_.insert(function->begin).second) return;
+    read_rows(fde, low, low + length, *function);
   }
 
   void read_rows(Dwarf_Fde fde, uint64_t begin, uint64_t end, AddressInterval function) {

@@ -3,13 +3,18 @@
 #include <algorithm>
 
 #include "emulator/debugger/symbols/coff_file.h"
+#include "emulator/debugger/symbols/debug_link.h"
 
 namespace emu::debugger {
 
-DebugInformation read_debug_information(const PortableExecutable& image, std::span<const std::byte> file) {
+DwarfSession open_session(const PortableExecutable& image, const DebugFiles& files) {
+  return {sections_of_both(CoffFile(files.image), CoffFile(files.companion)), image.preferred_base,
+          image.size};
+}
+
+DebugInformation read_debug_information(const PortableExecutable& image, const DebugFiles& files) {
   DebugInformation information;
-  const CoffFile coff(file);
-  const DwarfSession session(coff, image.preferred_base, image.size);
+  const DwarfSession session = open_session(image, files);
   if (session.get() == nullptr) return information;
   for (const Die& unit : session.compilation_units()) {
     read_lines(session, unit, information);

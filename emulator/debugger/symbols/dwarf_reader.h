@@ -11,12 +11,21 @@
 
 namespace emu::debugger {
 
+// Where an image's debugging data may lie.
+struct DebugFiles {
+  std::span<const std::byte> image;
+  std::span<const std::byte> companion;  // empty: there is none (debug_link.h)
+};
+
 // Empty when there is none; what can be read when parts are damaged. Call it where a crash does no harm
 // (isolated_work.h).
-DebugInformation read_debug_information(const PortableExecutable& image, std::span<const std::byte> file);
+DebugInformation read_debug_information(const PortableExecutable& image, const DebugFiles& files);
 
 // The same for types.
-DebugTypes read_debug_types(const PortableExecutable& image, std::span<const std::byte> file);
+DebugTypes read_debug_types(const PortableExecutable& image, const DebugFiles& files);
+
+// Both files' data as one.
+DwarfSession open_session(const PortableExecutable& image, const DebugFiles& files);
 
 // Its parts; each adds to the information.
 void read_lines(const DwarfSession& session, const Die& unit, DebugInformation& information);

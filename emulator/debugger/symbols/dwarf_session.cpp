@@ -70,12 +70,12 @@ std::optional<LocationDescription> describe(const LocationList& list, Dwarf_Unsi
 
 // The image's sections as libdwarf asks for them.
 struct DwarfSession::Object {
-  const CoffFile& file;
+  std::vector<CoffSection> all;
   uint32_t base;
   Dwarf_Obj_Access_Interface interface {};
 
   static const CoffSection* section(void* self, Dwarf_Half index) {
-    const auto& sections = static_cast<Object*>(self)->file.sections();
+    const auto& sections = static_cast<Object*>(self)->all;
     // libdwarf's section 0 stands for none, as in ELF.
     return index >= 1 && index <= sections.size() ? &sections[index - 1u] : nullptr;
   }
@@ -99,14 +99,14 @@ struct DwarfSession::Object {
   }
   static Dwarf_Endianness byte_order(void*) { return DW_OBJECT_LSB; }
   static Dwarf_Small four(void*) { return 4; }
-  static Dwarf_Unsigned count(void* self) { return static_cast<Object*>(self)->file.sections().size() + 1; }
+  static Dwarf_Unsigned count(void* self) { return static_cast<Object*>(self)->all.size() + 1; }
 
   static constexpr Dwarf_Obj_Access_Methods kMethods{section_info, byte_order, four,   four,
                                                      count,        load,       nullptr};
 };
 
-DwarfSession::DwarfSession(const CoffFile& file, uint32_t base, uint32_t size)
-    : object_(new Object{file, base, {}}), base_(base), size_(size) {
+DwarfSession::DwarfSession(std::vector<CoffSection> sections, uint32_t base, uint32_t size)
+    : object_(new Object{std::move(sections), base, {}}), base_(base), size_(size) {
   object_->interface = {object_.get(), &Object::kMethods};
   Dwarf_Error error = nullptr;
   if (!ok(dwarf_object_init_b(&object_->interface, nullptr, nullptr, DW_GROUPNUMBER_ANY, &debug_, &error)))

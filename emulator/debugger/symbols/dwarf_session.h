@@ -29,8 +29,9 @@ using Attribute = std::unique_ptr<std::remove_pointer_t<Dwarf_Attribute>, Attrib
 
 class DwarfSession {
  public:
-  // `base` is the image's preferred base, which the addresses in the data contain; `size` its size.
-  DwarfSession(const CoffFile& file, uint32_t base, uint32_t size);
+  // `base` is the image's preferred base, which the addresses in the data contain; `size` its size. The
+  // sections' bytes must outlive this.
+  DwarfSession(std::vector<CoffSection> sections, uint32_t base, uint32_t size);
   ~DwarfSession();
   DwarfSession(const DwarfSession&) = delete;
   DwarfSession& operator=(const DwarfSession&) = delete;

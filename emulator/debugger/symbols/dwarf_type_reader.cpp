@@ -191,9 +191,8 @@ class TypeReader {
 
 }  // namespace
 
-DebugTypes read_debug_types(const PortableExecutable& image, std::span<const std::byte> file) {
-  const CoffFile coff(file);
-  const DwarfSession session(coff, image.preferred_base, image.size);
+DebugTypes read_debug_types(const PortableExecutable& image, const DebugFiles& files) {
+  const DwarfSession session = open_session(image, files);
   if (session.get() == nullptr) return {};
   TypeReader reader(session);
   for (const Die& unit : session.compilation_units()) reader.read_unit(unit);

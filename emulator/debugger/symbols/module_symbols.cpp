@@ -10,11 +10,10 @@
 
 #include "emulator/debugger/symbols/coff_file.h"
 #include "emulator/debugger/symbols/debug_archive.h"
+#include "emulator/debugger/symbols/debug_link.h"
 #include "emulator/debugger/symbols/demangle.h"
-#include "emulator/debugger/symbols/dwarf_reader.h"
 #include "emulator/debugger/symbols/export_names.h"
 #include "emulator/debugger/symbols/isolated_work.h"
-#include "emulator/loader/image_reader.h"
 
 namespace emu::debugger {
 namespace {
@@ -51,17 +50,17 @@ Symbol function_symbol(const DebugFunction& function) {
 }
 
 // Twenty times what a good file takes.
-WorkLimits limits_for(std::span<const std::byte> file) {
+WorkLimits limits_for(const DebugFiles& files) {
   constexpr size_t kMegabyte = size_t{1} << 20;
-  return {.seconds = static_cast<unsigned>(5 + 2 * (file.size() / kMegabyte))};
+  const size_t bytes = files.image.size() + files.companion.size();
+  return {.seconds = static_cast<unsigned>(5 + 2 * (bytes / kMegabyte))};
 }
 
-// What `read` makes of the file in a process of its own; nothing, and a word in `error`, when it fails.
+// What `read` makes of the files in a process of its own; nothing, and a word in `error`, when it fails.
 template <class Read, class Parse>
-auto read_isolated(const Read& read, const Parse& parse, std::span<const std::byte> file,
-                   std::string& error) {
+auto read_isolated(const Read& read, const Parse& parse, const DebugFiles& files, std::string& error) {
   using Result = typename std::invoke_result_t<Parse, std::span<const std::byte>>::value_type;
-  const auto bytes = work_isolated(read, limits_for(file));
+  const auto bytes = work_isolated(read, limits_for(files));
   if (!bytes) {
     error = fmt::format("reading its debug data {}", bytes.error());
     return Result{};
@@ -75,11 +74,11 @@ auto read_isolated(const Read& read, const Parse& parse, std::span<const std::by
 
 tl::expected<std::unique_ptr<ModuleSymbols>, std::string> ModuleSymbols::open(
     const std::filesystem::path& path) {
-  const auto place = file_on_host(path.string());
-  if (!place) return Failure(place.error());
-  auto file = read_debugged_image(*place);
-  if (!file) return Failure(file.error().message);
-  return parse(std::move(*file));
+  auto file = read_debugged_file(path);
+  if (!file) return Failure(file.error());
+  auto symbols = parse(std::move(*file));
+  if (symbols) (*symbols)->path_ = path;
+  return symbols;
 }
 
 tl::expected<std::unique_ptr<ModuleSymbols>, std::string> ModuleSymbols::parse(std::vector<std::byte> file) {
@@ -220,19 +219,32 @@ const std::string& ModuleSymbols::debug_error() const {
   return debug_error_;
 }
 
+DebugFiles ModuleSymbols::debug_files() const { return {file_, companion_}; }
+
 const DebugInformation& ModuleSymbols::debug() const {
-  if (!debug_)
-    debug_ = read_isolated([this] { return to_bytes(read_debug_information(image_, file_)); },
-                           debug_information_from, file_, debug_error_);
+  if (debug_) return *debug_;
+  const auto link = path_.empty() ? std::nullopt : debug_link(CoffFile(file_));
+  if (link) {
+    auto companion = read_linked_file(*link, path_);
+    if (companion)
+      companion_ = std::move(*companion);
+    else
+      debug_error_ = companion.error();
+  }
+  std::string reading_error;
+  debug_ = read_isolated([this] { return to_bytes(read_debug_information(image_, debug_files())); },
+                         debug_information_from, debug_files(), reading_error);
+  if (!reading_error.empty()) debug_error_ = reading_error;
   return *debug_;
 }
 
 const DebugTypes& ModuleSymbols::types() const {
   if (types_) return *types_;
   types_error_ = debug_error();  // what has ended the reader once would end it again, after as long a time
-  types_ = types_error_.empty() ? read_isolated([this] { return to_bytes(read_debug_types(image_, file_)); },
-                                                debug_types_from, file_, types_error_)
-                                : DebugTypes{};
+  types_ = types_error_.empty()
+               ? read_isolated([this] { return to_bytes(read_debug_types(image_, debug_files())); },
+                               debug_types_from, debug_files(), types_error_)
+               : DebugTypes{};
   return *types_;
 }
 

@@ -16,6 +16,7 @@
 
 #include "emulator/debugger/symbols/debug_information.h"
 #include "emulator/debugger/symbols/debug_types.h"
+#include "emulator/debugger/symbols/dwarf_reader.h"
 #include "emulator/debugger/symbols/symbol.h"
 #include "emulator/debugger/symbols/symbol_index.h"
 #include "emulator/loader/portable_executable.h"
@@ -88,11 +89,15 @@ class ModuleSymbols {
   bool has_name(const DebugFunction& function) const;
   const ImageSection* section_of(uint32_t address) const;
 
+  DebugFiles debug_files() const;
+
   std::vector<std::byte> file_;
+  std::filesystem::path path_;  // empty: not known
   PortableExecutable image_;
   SymbolIndex index_;
   mutable std::optional<DebugInformation> debug_;
   mutable std::string debug_error_;
+  mutable std::vector<std::byte> companion_;  // once debug_ is there
   mutable std::optional<DebugTypes> types_;
   mutable std::string types_error_;
 };

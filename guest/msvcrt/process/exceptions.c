@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "guest/msvcrt/msvcrt.h"
+#include "guest/runtime/call_frames.h"
 
 typedef void(__cdecl* Handler)(int);
 typedef void(__cdecl* FloatingHandler)(int, int);
@@ -78,12 +79,12 @@ __attribute__((noreturn)) void crt_enter_handler(void* code, const void* ebp);
 __asm__(
     ".text\n .balign 16\n .globl _crt_call_in_frame\n"
     "_crt_call_in_frame:\n"
-    " pushl %ebp\n pushl %ebx\n pushl %esi\n pushl %edi\n movl 20(%esp), %eax\n movl 24(%esp), %ebp\n"
-    " call *%eax\n popl %edi\n popl %esi\n popl %ebx\n popl %ebp\n ret\n"
+    FRAME_BEGIN SAVE("%ebp") SAVE("%ebx") SAVE("%esi") SAVE("%edi") " movl 20(%esp), %eax\n movl 24(%esp), %ebp\n"
+    " call *%eax\n" RESTORE("%edi") RESTORE("%esi") RESTORE("%ebx") RESTORE("%ebp") " ret\n" FRAME_END
     ".balign 16\n .globl _crt_enter_handler\n"
     "_crt_enter_handler:\n"
-    " movl 4(%esp), %eax\n movl 8(%esp), %ebp\n xorl %ebx, %ebx\n xorl %esi, %esi\n xorl %edi, %edi\n"
-    " jmp *%eax\n");
+    FRAME_BEGIN " movl 4(%esp), %eax\n xorl %ebx, %ebx\n xorl %esi, %esi\n xorl %edi, %edi\n"
+    " movl 8(%esp), %ebp\n jmp *%eax\n" FRAME_END);
 
 void _global_unwind2(void* frame);
 void _global_unwind2(void* frame) { RtlUnwind(frame, NULL, NULL, NULL); }

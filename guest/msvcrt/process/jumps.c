@@ -4,6 +4,7 @@
 // UnwindData[6]. A compiler that has something of its own to unwind gives _setjmp3 a function for that, the
 // try level, and data, as many as `count` says.
 #include "guest/msvcrt/msvcrt.h"
+#include "guest/runtime/call_frames.h"
 
 typedef struct JumpBuffer {
   DWORD ebp, ebx, edi, esi, esp, eip;
@@ -39,15 +40,17 @@ void crt_unwind_jump(JumpBuffer* buffer) {
 __asm__(
     ".text\n .balign 16\n .globl __setjmp3\n .globl __setjmp\n"
     "__setjmp:\n"
-    " movl 4(%esp), %edx\n pushl $0\n pushl $0\n jmp 1f\n"
+    FRAME_BEGIN " movl 4(%esp), %edx\n" PUSH("$0") PUSH("$0") " jmp 1f\n" FRAME_END
     "__setjmp3:\n"
-    " movl 4(%esp), %edx\n leal 12(%esp), %eax\n pushl %eax\n pushl 12(%esp)\n"
+    FRAME_BEGIN " movl 4(%esp), %edx\n leal 12(%esp), %eax\n" PUSH("%eax") PUSH("12(%esp)")
     "1: movl %ebp, (%edx)\n movl %ebx, 4(%edx)\n movl %edi, 8(%edx)\n movl %esi, 12(%edx)\n"
     " leal 8(%esp), %eax\n movl %eax, 16(%edx)\n movl (%eax), %eax\n movl %eax, 20(%edx)\n"
-    " pushl %edx\n call _crt_save_jump\n addl $12, %esp\n xorl %eax, %eax\n ret\n"
+    PUSH("%edx") " call _crt_save_jump\n" DROP(12) " xorl %eax, %eax\n ret\n" FRAME_END
     ".balign 16\n .globl _longjmp\n"
     "_longjmp:\n"
-    " pushl 4(%esp)\n call _crt_unwind_jump\n addl $4, %esp\n"
+    FRAME_BEGIN PUSH("4(%esp)") " call _crt_unwind_jump\n" DROP(4)
     " movl 4(%esp), %edx\n movl 8(%esp), %eax\n testl %eax, %eax\n jnz 1f\n incl %eax\n"
-    "1: movl (%edx), %ebp\n movl 4(%edx), %ebx\n movl 8(%edx), %edi\n movl 12(%edx), %esi\n"
-    " movl 16(%edx), %esp\n addl $4, %esp\n jmp *20(%edx)\n");
+    "1: movl 4(%edx), %ebx\n movl 8(%edx), %edi\n movl 12(%edx), %esi\n"
+    // From here on setjmp's caller is the caller; what lay at its return address may have been overwritten.
+    " movl 16(%edx), %esp\n" KEPT_AT_EDX_PLUS(20, 8) KEPT_AT_EDX_PLUS(0, 5)
+    " movl (%edx), %ebp\n .cfi_restore %ebp\n movl 20(%edx), %ecx\n movl %ecx, (%esp)\n ret\n" FRAME_END);

@@ -1,6 +1,7 @@
 // Calls of handlers, each below a frame of its own, so that an exception or an unwinding inside the handler
 // is known as such.
 #include "guest/ntdll/exceptions/exceptions.h"
+#include "guest/runtime/call_frames.h"
 
 _Static_assert(offsetof(ProtectedCall, of) == 8, "the frame that is built below");
 
@@ -11,13 +12,13 @@ EXCEPTION_DISPOSITION nt_call_handler(EXCEPTION_RECORD* record, ExceptionFrame* 
 __asm__(
     ".text\n .balign 16\n .globl _nt_call_handler\n"
     "_nt_call_handler:\n"
-    " pushl %ebp\n movl %esp, %ebp\n pushl %ebx\n pushl %esi\n pushl %edi\n"
+    FRAME_BEGIN ENTER_FRAME SAVE_AT("%ebx", -12) SAVE_AT("%esi", -16) SAVE_AT("%edi", -20)
     " pushl 12(%ebp)\n pushl 28(%ebp)\n pushl %fs:0\n movl %esp, %fs:0\n"
     " pushl 20(%ebp)\n pushl 16(%ebp)\n pushl 12(%ebp)\n pushl 8(%ebp)\n movl 24(%ebp), %ecx\n"
     " xorl %eax, %eax\n xorl %ebx, %ebx\n xorl %esi, %esi\n xorl %edi, %edi\n"
     " call *%ecx\n"
-    " movl %fs:0, %esp\n popl %fs:0\n addl $8, %esp\n"
-    " popl %edi\n popl %esi\n popl %ebx\n popl %ebp\n ret\n");
+    " movl %fs:0, %esp\n .cfi_def_cfa %esp, 32\n"
+    POP("%fs:0") DROP(8) RESTORE("%edi") RESTORE("%esi") RESTORE("%ebx") RESTORE("%ebp") " ret\n" FRAME_END);
 
 // An exception inside a handler for an exception.
 static EXCEPTION_DISPOSITION __cdecl nested(EXCEPTION_RECORD* record, ExceptionFrame* frame, CONTEXT* context,

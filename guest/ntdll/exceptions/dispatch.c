@@ -1,12 +1,13 @@
 // The first function in the guest that learns of an exception, and the walk of the frames.
 #include "guest/ntdll/exceptions/exceptions.h"
+#include "guest/runtime/call_frames.h"
 
 // Entered by the kernel with the record's and the context's addresses at ESP (guest/abi/context.h). The flag
-// may be set in the code that the exception interrupted.
+// may be set in the code that the exception interrupted, which is the frame's caller.
 __asm__(
     ".text\n .balign 16\n .globl _KiUserExceptionDispatcher\n"
-    "_KiUserExceptionDispatcher:\n"
-    " cld\n call _nt_dispatch_user_exception\n int3\n");
+    "_KiUserExceptionDispatcher:\n" FRAME_BEGIN INTERRUPTED_AT_POINTER_IN_ESP_PLUS(
+        4) " cld\n call _nt_dispatch_user_exception\n int3\n" FRAME_END);
 
 typedef enum Answer { kSearch, kHandled, kGivenUp } Answer;
 

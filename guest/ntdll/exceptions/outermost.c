@@ -1,5 +1,6 @@
 // The outermost frame of a thread: asks the filter that kernel32 puts in for exceptions that nobody handles.
 #include "guest/ntdll/exceptions/exceptions.h"
+#include "guest/runtime/call_frames.h"
 
 static PTOP_LEVEL_EXCEPTION_FILTER unhandled_filter;
 
@@ -26,7 +27,7 @@ EXCEPTION_DISPOSITION __cdecl nt_outermost_handler(EXCEPTION_RECORD* record, Exc
 
 __asm__(
     ".text\n .balign 16\n .globl _nt_call_outermost\n"
-    "_nt_call_outermost:\n"
-    " pushl %ebp\n movl %esp, %ebp\n pushl $_nt_outermost_handler\n pushl %fs:0\n movl %esp, %fs:0\n"
+    "_nt_call_outermost:\n" FRAME_BEGIN ENTER_FRAME
+    " pushl $_nt_outermost_handler\n pushl %fs:0\n movl %esp, %fs:0\n"
     " pushl 16(%ebp)\n pushl 12(%ebp)\n call *8(%ebp)\n"
-    " movl -8(%ebp), %ecx\n movl %ecx, %fs:0\n leave\n ret\n");
+    " movl -8(%ebp), %ecx\n movl %ecx, %fs:0\n" LEAVE_FRAME " ret\n" FRAME_END);

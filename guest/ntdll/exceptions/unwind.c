@@ -1,15 +1,16 @@
 // RtlUnwind: tells every frame inside the target that it is gone, and takes it off ("RtlUnwind", Microsoft).
 #include "guest/ntdll/exceptions/exceptions.h"
+#include "guest/runtime/call_frames.h"
 
 // Captures the caller's context as it will be when this returns, EAX = the value that was asked for. The
 // second argument, an address to go on at, is not used on x86.
 __asm__(
     ".text\n .balign 16\n .globl _RtlUnwind@16\n"
-    "_RtlUnwind@16:\n"
-    " pushl %ebp\n movl %esp, %ebp\n subl $0x2cc, %esp\n pushl %esp\n call _RtlCaptureContext@4\n"
+    "_RtlUnwind@16:\n" FRAME_BEGIN ENTER_FRAME
+    " subl $0x2cc, %esp\n pushl %esp\n call _RtlCaptureContext@4\n"
     " leal 24(%ebp), %eax\n movl %eax, 0xc4(%esp)\n"
     " movl 20(%ebp), %eax\n movl %eax, 0xb0(%esp)\n"
-    " movl %esp, %eax\n pushl %eax\n pushl 16(%ebp)\n pushl 8(%ebp)\n call _nt_unwind\n int3\n");
+    " movl %esp, %eax\n pushl %eax\n pushl 16(%ebp)\n pushl 8(%ebp)\n call _nt_unwind\n int3\n" FRAME_END);
 
 _Static_assert(offsetof(CONTEXT, Esp) == 0xc4 && offsetof(CONTEXT, Eax) == 0xb0, "offsets used above");
 

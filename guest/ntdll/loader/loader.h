@@ -57,7 +57,8 @@ void ldr_initialize_lists(PebLdrData* data);
 LdrDataTableEntry* ldr_add_module(void* base, const WCHAR* directory, const char* name);
 void ldr_remove_module(LdrDataTableEntry* module);
 void ldr_append_initialization(LdrDataTableEntry* module);
-LdrDataTableEntry* ldr_find_by_base(const void* base);
+typedef LdrDataTableEntry _LDR_DATA_TABLE_ENTRY;  // as in Microsoft's public symbols
+_LDR_DATA_TABLE_ENTRY* ldr_find_by_base(const void* base);
 LdrDataTableEntry* ldr_find_by_name(const char* name);
 LdrDataTableEntry* ldr_find_by_path(const WCHAR* full);
 LdrDataTableEntry* ldr_next(LdrDataTableEntry* previous);  // in load order; null starts, null ends

@@ -1,6 +1,7 @@
 // Where the kernel enters a thread, and how a thread ends (guest/abi/structures.h).
 #include "guest/ntdll/exceptions/exceptions.h"
 #include "guest/ntdll/loader/loader.h"
+#include "guest/runtime/call_frames.h"
 
 void NTAPI nt_run_thread(LPTHREAD_START_ROUTINE start, void* argument) __asm__("_nt_run_thread");
 
@@ -11,16 +12,19 @@ void NTAPI nt_run_thread(LPTHREAD_START_ROUTINE start, void* argument) {
 // EAX: what the thread is to call; EBX: its argument. There is no return address.
 __asm__(
     ".text\n .balign 16\n .globl _RtlUserThreadStart@8\n"
-    "_RtlUserThreadStart@8:\n"
-    " xorl %ebp, %ebp\n pushl %ebx\n pushl %eax\n pushl $0\n jmp _nt_run_thread\n");
+    "_RtlUserThreadStart@8:\n" FRAME_BEGIN
+    " .cfi_undefined %eip\n xorl %ebp, %ebp\n pushl %ebx\n pushl %eax\n pushl $0\n jmp "
+    "_nt_run_thread\n" FRAME_END);
 
-// At ESP: the routine, its three arguments (a __stdcall function), and the CONTEXT that was interrupted.
+// At ESP: the routine, its three arguments (a __stdcall function), and the CONTEXT that was interrupted,
+// which is the frame's caller.
 __asm__(
     ".text\n .balign 16\n .globl _KiUserApcDispatcher@16\n"
-    "_KiUserApcDispatcher@16:\n"
-    " leal 16(%esp), %edi\n popl %eax\n call *%eax\n"
-    " pushl $1\n pushl %edi\n call _NtContinue\n"
-    " pushl %eax\n call _RtlRaiseStatus@4\n");
+    "_KiUserApcDispatcher@16:\n" FRAME_BEGIN INTERRUPTED_AT_ESP_PLUS(
+        16) " leal 16(%esp), %edi\n" INTERRUPTED_AT_EDI
+            " popl %eax\n call *%eax\n"
+            " pushl $1\n pushl %edi\n call _NtContinue\n"
+            " pushl %eax\n call _RtlRaiseStatus@4\n" FRAME_END);
 
 static BOOLEAN is_last_thread(void) {
   ULONG last = 0;

@@ -104,6 +104,42 @@ def check_stack(pagewalk, check):
     check.true("dv in main", "old" in done.data("dv"))
 
 
+def check_system_dlls(pagewalk, check):
+    """Inside msvcrt, whose write function realigns the stack: names, lines and callers up to the thread's start."""
+    done = pagewalk.debug("hello", ["bp /1 msvcrt!_write", "g", "t 8", "k", "gu", "u . L1", "q"])
+    frames = done.data("k")
+    functions = [f["symbol"].partition("+")[0] for f in frames]
+    check.same("k: from the innermost", functions[0], "msvcrt!_write")
+    check.true("k: puts, called by main", "hello!main" in functions and functions[functions.index("hello!main") - 1] == "msvcrt!puts")
+    check.same("k: to the thread's start", functions[-3:], ["ntdll!ldr_call_entry", "ntdll!nt_call_outermost", "ntdll!nt_run_thread"])
+    check.true("k: nothing is guessed", not any(f["guessed"] for f in frames) and "WARNING" not in done.text("k"))
+    for line, name in zip(done.text("k").splitlines()[1:], functions):
+        if name.startswith("msvcrt!"):
+            check.true(f"k: the line of {name}", re.search(r"\[guest/msvcrt/\S+\.c @ \d+\]", line))
+    check.same("gu: to the caller", done.halts[-1]["eip"], frames[0]["return_address"])
+
+
+def check_step_out_at_return(pagewalk, check):
+    """gu at a RET, where EBP is the caller's again."""
+    lines = ["bp /1 msvcrt!puts", "g", "k 1", "pt", "r eip", "u . L1", "gu", "q"]
+    done = pagewalk.debug("hello", lines)
+    check.true("pt: at the return", re.search(r" ret\b", done.text("u . L1")))
+    check.same("gu at a return", done.halts[-1]["eip"], done.data("k 1")[0]["return_address"])
+    code = Code(pagewalk.program("fault_tour"))
+    done = pagewalk.debug("fault_tour", ["bp /1 fault_tour!stack_growth", "g", "k 1", "pt", "gu", "q"])
+    check.same("gu at a return of the program", done.halts[-1]["eip"], done.data("k 1")[0]["return_address"])
+    check.true("gu: behind a call", done.halts[-1]["eip"] in {code.after(a) for a in code.calls_in("main")})
+
+
+def check_before_inside_of_instruction(pagewalk, check):
+    code = code_of(pagewalk)
+    instructions = code.function("main")
+    long = next(i for i, a in enumerate(instructions[:-1]) if i >= 3 and instructions[i + 1] - a >= 3)
+    inside = instructions[long] + 2
+    done = pagewalk.debug("virtual_alloc", AT_MAIN + [f"ub {inside:x} L3", "q"])
+    check.same("ub inside an instruction: up to that one", [a for a, _ in shown(done.of(f"ub {inside:x} L3"))], instructions[long - 2:long + 1])
+
+
 def check_variables(pagewalk, check):
     """pressure's own numbers, at the entry of its functions."""
     done = pagewalk.debug("pressure", ["bp /1 pressure!quicksort", "g", "dv", "dv c*", "q"], "1")
@@ -326,6 +362,9 @@ TESTS = (
     ("ln x", check_symbols),
     ("lm !dlls", check_modules),
     ("k kb .frame", check_stack),
+    ("k gu u", check_system_dlls),
+    ("gu pt", check_step_out_at_return),
+    ("ub", check_before_inside_of_instruction),
     ("dv", check_variables),
     ("? .formats", check_numbers),
     ("r", check_registers),

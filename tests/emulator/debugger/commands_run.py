@@ -258,20 +258,39 @@ def check_places_of_faults(pagewalk, check):
 def check_actors_of_faults(pagewalk, check):
     """Who made an access: the loader before the first thread, a service, an instruction, the debugger."""
     place = "fault_tour!place"
-    done = pagewalk.debug("fault_tour", ["faults 1000", "bp /1 fault_tour!stack_growth", "g", "why poi(@$teb+8)-800", f"why poi({place})", "faults 1000",
+    done = pagewalk.debug("fault_tour", ["faults /a 1000", "bp /1 fault_tour!stack_growth", "g", "why poi(@$teb+8)-800", f"why poi({place})", "faults /a 1000",
                                          "bp /1 fault_tour!hard_fault", "g", f".pagein poi({place})", "faults 1", "q"], options=("--ram", "4M"))
-    early, run = [a["data"] for a in done.every("faults 1000")]
+    early, run = [a["data"] for a in done.every("faults /a 1000")]
     check.same("faults: before the first instruction", {f["actor"] for f in early}, {"system"})
-    check.true("faults: the loader", "the loader (no thread ran yet)" in done.every("faults 1000")[0]["text"])
+    check.true("faults: the loader", "the loader (no thread ran yet)" in done.every("faults /a 1000")[0]["text"])
     instruction = [f for f in run if f["actor"] == "instruction"]
     services = [f for f in run if f["actor"] == "system" and f["thread"] != 0]
     check.true("faults: instructions and services", instruction and services)
     thread = instruction[0]["thread"]
-    check.true("faults: a service", f"the system for thread {thread} (which goes on at" in done.every("faults 1000")[1]["text"])
+    check.true("faults: a service", f"the system for thread {thread} (which goes on at" in done.every("faults /a 1000")[1]["text"])
     check.same("why: the guard page of a stack", done.text("why poi(@$teb+8)-800").count(f"By thread {thread}, whose stack it is"), 3)
     last = done.data("faults 1")[0]
     check.same(".pagein: who", (last["actor"], last["cost"]), ("debugger", "hard"))
     check.true(".pagein: in words", "the debugger made a read" in done.text("faults 1"))
+
+
+def check_selected_faults(pagewalk, check):
+    """The loader's are hidden, and a module or a range selects."""
+    lines = ["bp fault_tour!soft_fault_modified", "g", "faults /a 400", "faults 400", "faults m fault_tour 400", "? poi(fault_tour!place)",
+             "faults poi(fault_tour!place) L1000 400", "faults m", "q"]
+    done = pagewalk.debug("fault_tour", lines, options=("--ram", "4M"))
+    every, own = done.data("faults /a 400"), done.data("faults 400")
+    check.true("faults: fewer without the loader's", 0 < len(own) < len(every))
+    check.true("faults: of every one", {f["sequence"] for f in own} < {f["sequence"] for f in every})
+    check.true("faults: the loader's are counted", f"{len(every) - len(own)} of the loader are not shown" in done.text("faults 400"))
+    check.true("faults: none before the program", all(f["actor"] == "instruction" or f["thread"] != 0 for f in own))
+    module = done.data("faults m fault_tour 400")
+    check.true("faults m: by its instructions or about its pages",
+               module and all(0x400000 <= f["instruction"] < 0x500000 or 0x400000 <= f["address"] < 0x500000 for f in module))
+    place = done.data("? poi(fault_tour!place)")["value"]
+    ranged = done.data("faults poi(fault_tour!place) L1000 400")
+    check.true("faults RANGE", ranged and all(f["address"] & ~0xFFF == place & ~0xFFF for f in ranged))
+    check.same("faults m without a module", done.of("faults m")["ok"], False)
 
 
 def check_service_breakpoints(pagewalk, check):
@@ -375,6 +394,7 @@ TESTS = (
     ("why faults", check_explanations),
     ("faults why", check_places_of_faults),
     ("faults why", check_actors_of_faults),
+    ("faults", check_selected_faults),
     ("bv", check_service_breakpoints),
     ("sx sxe sxd sxn sxi", check_filters),
     (".exr .cxr .lastevent gh gn", check_exceptions),

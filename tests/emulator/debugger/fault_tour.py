@@ -15,7 +15,7 @@ FAULTS = (
     ("demand-zero (soft)", "is resolved", [r"taken from the zeroed list for the page", r"Zeroed list: (\d+) -> (\d+)"]),
     ("demand-zero (soft), with a new page table", "is resolved",
      [r"taken from the zeroed list for a page table", r"A page table for 0x20000000-0x203fffff was made", r"Zeroed list: (\d+) -> (\d+)"]),
-    ("guard page (raised)", "is refused: STATUS_GUARD_PAGE_VIOLATION", [r"The guard was taken off"]),
+    ("guard page (the stack grows)", "grows the stack: the access is made again", [r"The guard was taken off"]),
     ("transition (soft)", "is resolved", [r"leaves the modified list", r"Modified list: (\d+) -> (\d+)"]),
     ("transition (soft)", "is resolved", [r"leaves the standby list", r"Standby lists: (\d+) -> (\d+)"]),
     ("paging file (hard)", "is resolved",
@@ -42,7 +42,7 @@ def check_fault(check, number, part, wanted):
     kind, end, reasons = wanted
     forecast = re.match(r"Page fault: \w+ at [0-9a-f]+, before the memory manager acts. It is going to be: (.*)", part)[1]
     check.same(f"fault {number}: its kind", forecast, kind)
-    ended = re.search(r"^The fault at [0-9a-f]+ (is (?:resolved|refused: \w+))", part, re.MULTILINE)
+    ended = re.search(r"^The fault at [0-9a-f]+ (is (?:resolved|refused: \w+)|grows the stack: .*)", part, re.MULTILINE)
     check.same(f"fault {number}: its end", ended and ended[1], end)
     for reason in reasons:
         found = re.search(reason, part)

@@ -20,6 +20,7 @@ VARIANTS = {
     "moved": ["-g", "-O2", "-Wl,--dynamicbase", "-Wl,--image-base,0x77f00000"],  # where ntdll is already
     "chain": ["-O1", "-fno-omit-frame-pointer", *NO_TABLES],
     "entry": ["-O1", "-fno-omit-frame-pointer", "-DNAKED", *NO_TABLES],
+    "guessed": ["-O1", "-fomit-frame-pointer", *NO_TABLES],  # nothing tells: a scan, which is right here
     "missing": ["-g", "-O1", "-DMISSING"],
     "missing_chain": ["-O1", "-fno-omit-frame-pointer", "-DMISSING", *NO_TABLES],
 }
@@ -52,6 +53,9 @@ def complaints(name, flags, output):
     stack = [int(ebp, 16) for ebp, _, _ in frames]
     if stack != sorted(set(stack)):
         yield f"the frames do not rise: {stack}"
+    warned = "WARNING: Stack unwind information not available. Following frames may be wrong." in output
+    if warned != (name == "guessed"):
+        yield f"a guess is {'said' if warned else 'not said'} to be one"
     if "-g" in flags:
         own = frames[1:] if "-DMISSING" in flags else frames
         lines = [int(m[1]) if (m := re.search(r"crashing\.c @ (\d+)\]", text)) else None for _, _, text in own]

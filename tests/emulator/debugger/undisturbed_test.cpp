@@ -171,7 +171,7 @@ TEST_CASE("a guest that is halted at every event, service and stage of a fault i
 
 TEST_CASE("a guest whose threads are frozen and thawed at every halt is undisturbed") {
   check_undisturbed(kPressure, kFrozen, 1000);
-  check_undisturbed(kExceptions, kFrozen, 300);
+  check_undisturbed(kExceptions, kFrozen, 200);
 }
 
 TEST_CASE("a guest that is stepped from its first instruction to its last is undisturbed") {

@@ -162,6 +162,15 @@ mm::Result<void> FakeTarget::detach(ProcessId process) {
   return {};
 }
 
+std::optional<std::string> FakeTarget::file(ProcessId process, std::string_view path) const {
+  if (process != kFirst || path != "/proc/4/maps") return std::nullopt;
+  return "a}map*";
+}
+
+std::optional<std::string> FakeTarget::exception_record(ThreadKey thread) const {
+  return thread == kMain ? std::optional<std::string>("record") : std::nullopt;
+}
+
 Target::Monitored FakeTarget::monitor(std::string_view command) {
   if (command == "hello") return {"hello from the monitor\n"};
   if (command == "much") return {std::string(20000, '*')};

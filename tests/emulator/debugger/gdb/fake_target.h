@@ -38,6 +38,10 @@ class FakeTarget final : public Target {
   mm::Result<void> remove_breakpoint(ProcessId process, const Breakpoint& breakpoint) override;
   mm::Result<void> kill(ProcessId process) override;
   mm::Result<void> detach(ProcessId process) override;
+  // One file, "/proc/4/maps", and only of the first process: "a}map*".
+  std::optional<std::string> file(ProcessId process, std::string_view path) const override;
+  // "record", of the first process's main thread.
+  std::optional<std::string> exception_record(ThreadKey thread) const override;
   Monitored monitor(std::string_view command) override;
 
   // As the guest itself does it.

@@ -1,0 +1,138 @@
+// faults: the last page faults, without those that starting the program took.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "emulator/debugger/arguments.h"
+#include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/memory/why.h"
+#include "emulator/debugger/memory_names.h"
+#include "emulator/debugger/session.h"
+
+namespace emu::debugger::commands {
+namespace {
+
+struct Wanted {
+  bool loader = false;                  // its faults, too
+  std::optional<AddressRange> range{};  // of the addresses that faulted
+  std::string module{};                 // whose instructions made them, or whose pages they were about
+  uint64_t count = 16;
+};
+
+bool is_about(const LoadedImage& image, mm::VirtualAddress address) {
+  return address.value - image.base.value < image.size;
+}
+
+// What faults were made for: to start the program, or by it. A process's program has begun once an
+// instruction of its image has faulted, as its first one does when it is fetched; from then on only what
+// ntdll's loader does itself is the loader's.
+class Makers {
+ public:
+  explicit Makers(const Session& session) : session_(session) {}
+
+  bool is_loaders(const mm::FaultStory& story) {
+    const Process* process = process_of(story);
+    if (process == nullptr) return false;
+    const mm::VirtualAddress at = story.who.instruction;
+    const bool by_program = std::any_of(
+        process->images.begin(), process->images.end(),
+        [&](const LoadedImage& image) { return image.base == process->image_base && is_about(image, at); });
+    if (by_program) begun_.insert(process->id());
+    if (!begun_.contains(process->id())) return true;
+    const auto source = session_.symbols_of(const_cast<Process*>(process)).source_at(at);
+    return source && source->file.find("ntdll/loader/") != std::string::npos;
+  }
+
+  // Older faults are gone, and with them the program's first.
+  void all_have_begun() {
+    for (const Process* process : session_.processes()) begun_.insert(process->id());
+  }
+
+  const Process* process_of(const mm::FaultStory& story) const {
+    for (const Process* process : session_.processes())
+      if (process->id() == story.who.process) return process;
+    return nullptr;
+  }
+
+ private:
+  const Session& session_;
+  std::set<uint32_t> begun_;
+};
+
+bool concerns_module(const Process* process, const mm::FaultStory& story, const std::string& module) {
+  if (process == nullptr) return false;
+  return std::any_of(process->images.begin(), process->images.end(), [&](const LoadedImage& image) {
+    const ModuleLocation location{image.base, image.size, image.name, {}};
+    const bool named =
+        matches_wildcard(location.short_name(), module) || matches_wildcard(image.name, module);
+    return named && (is_about(image, story.who.instruction) || is_about(image, story.who.fault.address));
+  });
+}
+
+bool in_range(const AddressRange& range, mm::VirtualAddress address) {
+  const uint64_t size = range.elements(1, mm::kPageSize);
+  return address.page().address().value + uint64_t{mm::kPageSize} > range.begin.value &&
+         address.page().address().value < range.begin.value + size;
+}
+
+Wanted take_wanted(Arguments& arguments) {
+  Wanted wanted;
+  wanted.loader = arguments.take("/a");
+  if (arguments.take("m")) {
+    wanted.module = arguments.word();
+    if (wanted.module.empty()) throw CommandError("a module's name is missing");
+  }
+  if (!arguments.empty()) {
+    const AddressRange first = arguments.range(1);
+    const bool is_count = first.extent == AddressRange::Extent::Unsaid && arguments.empty() &&
+                          first.begin < mm::kLowestUserAddress;
+    if (is_count)
+      wanted.count = first.begin.value;
+    else
+      wanted.range = first;
+  }
+  if (const auto count = arguments.optional_number()) wanted.count = *count;
+  arguments.end();
+  return wanted;
+}
+
+}  // namespace
+
+// faults [/a] [m MODULE] [RANGE] [COUNT]
+Answer fault_history(Session& session, std::string_view text) {
+  Arguments arguments(text, session);
+  const Wanted wanted = take_wanted(arguments);
+  const mm::FaultRecorder& recorder = session.engine().faults();
+  const SessionProcessNames names(session);
+  Makers makers(session);
+  std::vector<const mm::FaultStory*> found;
+  uint64_t hidden = 0;
+  const uint64_t last = recorder.count();
+  if (last > mm::FaultRecorder::kKept) makers.all_have_begun();
+  for (uint64_t sequence = last > mm::FaultRecorder::kKept ? last - mm::FaultRecorder::kKept + 1 : 1;
+       sequence <= last; ++sequence) {
+    const mm::FaultStory* story = recorder.find(sequence);
+    if (story == nullptr) continue;
+    const bool loaders = makers.is_loaders(*story);
+    if (wanted.range && !in_range(*wanted.range, story->who.fault.address)) continue;
+    if (!wanted.module.empty() && !concerns_module(makers.process_of(*story), *story, wanted.module))
+      continue;
+    if (loaders && !wanted.loader)
+      ++hidden;
+    else
+      found.push_back(story);
+  }
+  if (found.size() > wanted.count)
+    found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(wanted.count));
+  Answer answer;
+  answer.data = nlohmann::ordered_json::array();
+  for (const mm::FaultStory* story : found) {
+    answer.text += fmt::format("{:6} {}\n", story->sequence, explain(*story, names).headline);
+    answer.data.push_back(fault_json(*story, names));
+  }
+  if (hidden != 0) answer.text += fmt::format("{} of the loader are not shown (faults /a)\n", hidden);
+  return answer;
+}
+
+}  // namespace emu::debugger::commands
