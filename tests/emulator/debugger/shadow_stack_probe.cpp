@@ -96,7 +96,8 @@ class Shadow final : public FrontEnd {
   }
 
   // Whether the program has written over what its calls left: then the calls are not what returns. libgcc's
-  // unwinder does so in the last function that it calls, with the registers that it wants to go on with.
+  // unwinder does so in the last function that it calls, with the registers that it wants to go on with, and
+  // longjmp in its last instructions, with where setjmp returned to.
   bool rewritten() const {
     const auto is_rewritten = [this](const Entry& entry) {
       const uint32_t at = entry.kind == Entry::Kind::Call ? entry.slot : entry.slot + 0xB8;
@@ -105,7 +106,8 @@ class Shadow final : public FrontEnd {
     const bool unwinds =
         !calls_.empty() &&
         session_->symbols().describe({calls_.back().return_address}).find("!_Unwind_") != std::string::npos;
-    return unwinds || std::any_of(calls_.begin(), calls_.end(), is_rewritten);
+    const bool jumps = session_->symbols().describe({before_.eip}).starts_with("msvcrt!longjmp");
+    return unwinds || jumps || std::any_of(calls_.begin(), calls_.end(), is_rewritten);
   }
 
   void compare() {
