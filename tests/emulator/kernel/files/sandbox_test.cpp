@@ -76,7 +76,8 @@ TEST_CASE("Both ways of walking reach what lies inside, and nothing else") {
     host.link("climbing", "../outside/secret.txt");
     host.link("climbing_folder", "../outside");
     host.link("a/deep", "../../outside/secret.txt");
-    host.link("a/back", "../../root/a/b/inside.txt");  // out and in again: out is out
+    const std::string name = host.root().filename().string();
+    host.link("a/back", "../../" + name + "/a/b/inside.txt");  // out and in again: out is out
     host.link("by_link", "a/deep");
     host.link("proc", "/proc/self/cwd");
     for (const Path& path : {Path{"absolute"},
