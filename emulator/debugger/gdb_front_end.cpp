@@ -169,9 +169,8 @@ Resume GdbFrontEnd::tell(const Halt& halt) {
   const auto stop = stop_at(halt);
   if (halt.kind == Kind::Fault)
     print(
-        "In a page fault: registers and memory can be read but not changed, and nothing can be called, until "
-        "it "
-        "is over (monitor t: its next stage, monitor p: its end).\n");
+        "In a page fault: registers and memory can be read but not changed, and nothing can be called, "
+        "until it is over (monitor t: its next stage, monitor p: its end).\n");
   return stop ? answer(halt, *stop) : resume_as(halt, wanted_);
 }
 
