@@ -12,6 +12,7 @@
 #include "mm/process/machine_state.h"
 #include "mm/process/system_half.h"
 #include "mm/process/user_half.h"
+#include "mm/verify/step_audit.h"
 #include "mm/verify/verify.h"
 
 namespace mm {
@@ -108,6 +109,10 @@ void note_fault(MachineState& machine, AddressSpace& space, const Fault& fault,
        .process = space.number(),
        .address = fault.address,
        .value = raised ? static_cast<uint32_t>(resolution.status) : static_cast<uint32_t>(resolution.fault)});
+}
+
+void stop_at(const std::optional<std::string>& disagreement) {
+  if (disagreement) check_failed("mm::verify", disagreement->c_str(), __FILE__, __LINE__);
 }
 
 FaultOutcome outcome_of(const Resolution& resolution) {
@@ -223,9 +228,12 @@ const FaultStatistics& MemoryManager::faults(const AddressSpace& space) const { 
 
 const MachineState& MemoryManager::state() const { return *state_; }
 
-void MemoryManager::verify() const {
-  const auto disagreement = find_disagreement(*state_);
-  if (disagreement) check_failed("mm::verify", disagreement->c_str(), __FILE__, __LINE__);
+void MemoryManager::verify() const { stop_at(find_disagreement(*state_)); }
+
+void MemoryManager::verify_step() {
+  if (step_audit_ != nullptr) return stop_at(step_audit_->find_disagreement());
+  verify();
+  step_audit_ = std::make_unique<StepAudit>(*state_);
 }
 
 }  // namespace mm

@@ -23,6 +23,7 @@
 namespace mm {
 
 class AddressSpace;
+class StepAudit;
 struct MachineState;
 
 struct MemoryConfiguration {
@@ -86,11 +87,15 @@ class MemoryManager {
   const MachineState& state() const;                               // for mm/inspect and mm/verify
   // Cross-checks everything; stops the program with a report when something disagrees.
   void verify() const;
+  // Cross-checks what was written since the last call, at that cost, and now and then everything. Before the
+  // first call nothing is noted of what is written.
+  void verify_step();
 
  private:
   explicit MemoryManager(std::unique_ptr<MachineState> state);
 
   std::unique_ptr<MachineState> state_;
+  std::unique_ptr<StepAudit> step_audit_;  // from the first verify_step() on
 };
 
 }  // namespace mm

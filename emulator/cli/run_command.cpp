@@ -77,8 +77,11 @@ void add_control_options(CLI::App& command, RunArguments& arguments) {
                   "moves")
       ->check([](const std::string& text) { return whole_number_problem(text, 0, UINT64_MAX); })
       ->type_name("SEED");
-  command.add_flag("--verify", arguments.verify,
-                   "Cross-check all of memory after every service and fault (slow)");
+  command
+      .add_flag("--verify{steps}", arguments.verify,
+                "Cross-check what every service and fault wrote, and all of memory now and then; "
+                "--verify=full: all of it every time (slow)")
+      ->check(CLI::IsMember({"steps", "full"}));
   command.add_option("--clock", arguments.clock, "The guest's time: moved by what it does, or the host's")
       ->check(CLI::IsMember({"virtual", "host"}))
       ->capture_default_str();

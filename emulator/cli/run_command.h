@@ -23,7 +23,7 @@ struct RunArguments {
   std::string clock = "virtual";
   std::string log_level = "off";
   std::string log_file;
-  bool verify = false;
+  std::string verify;                       // empty: not, "steps" or "full"
   unsigned long long max_instructions = 0;  // 0: no limit
   uint32_t max_processes = 256;
   std::optional<uint64_t> aslr;                    // the seed; none: addresses are not randomized

@@ -44,6 +44,11 @@ std::string temporary_folder() {
   return access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
+Verification verification_of(const std::string& verify) {
+  if (verify.empty()) return Verification::Off;
+  return verify == "full" ? Verification::Everything : Verification::Steps;
+}
+
 }  // namespace
 
 tl::expected<MachineConfiguration, std::string> machine_configuration(const RunArguments& arguments) {
@@ -58,7 +63,7 @@ tl::expected<MachineConfiguration, std::string> machine_configuration(const RunA
   configuration.pagefile_maximum = pagefile->maximum;
   configuration.pagefile_folder = temporary_folder();
   configuration.clock = arguments.clock == "host" ? ClockSource::Host : ClockSource::Virtual;
-  configuration.verification = arguments.verify ? Verification::On : Verification::Off;
+  configuration.verification = verification_of(arguments.verify);
   if (arguments.max_instructions != 0) configuration.max_instructions = arguments.max_instructions;
   if (arguments.programs.size() > arguments.max_processes)
     return refuse(fmt::format("--max-processes: '{}' is too few for {} programs", arguments.max_processes,

@@ -63,7 +63,7 @@ FaultOutcome FaultPath::ask_manager(const Origin& origin, const mm::Fault& fault
   if (spdlog::should_log(spdlog::level::trace))
     spdlog::trace("process {}: fault at {:#010x}: outcome {}, {}", process.id(), fault.address.value,
                   static_cast<int>(outcome.kind), mm::to_string(outcome.status));
-  if (verification_ == Verification::On) manager_->verify();
+  verify_step(verification_, *manager_);
   if (supervisor_ != nullptr) supervisor_->on_fault_end(process, outcome);
   return outcome;
 }

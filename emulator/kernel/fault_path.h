@@ -1,5 +1,5 @@
 // The kernel's part of a page fault: time passes, the memory manager resolves it, a guard page grows the
-// stack of the thread that touched it, and with --verify everything is checked. The same path serves the
+// stack of the thread that touched it, and with --verify it is checked. The same path serves the
 // guest's instructions and the services' own accesses.
 #pragma once
 
@@ -10,14 +10,13 @@
 #include "emulator/kernel/guest_memory.h"
 #include "emulator/kernel/supervisor.h"
 #include "emulator/kernel/thread.h"
+#include "emulator/kernel/verification.h"
 #include "emulator/mmu/fault_handler.h"
 #include "emulator/mmu/mmu.h"
 #include "mm/inspect/fault_story.h"
 #include "mm/memory_manager.h"
 
 namespace emu {
-
-enum class Verification : uint8_t { Off, On };
 
 class FaultPath final : public FaultHandler {
  public:

@@ -147,6 +147,12 @@ mm::Result<Process*> Machine::create_process(std::string name) {
 }
 
 Machine::RunEnd Machine::run() {
+  const RunEnd end = run_on();
+  if (configuration_.verification != Verification::Off) memory_->verify();
+  return end;
+}
+
+Machine::RunEnd Machine::run_on() {
   for (;;) {
     Thread* thread = next_thread();
     if (thread == nullptr) {
@@ -457,7 +463,7 @@ void Machine::end_process(Process& process, const ProcessEnd& end) {
   process.handles.close_all();
   memory_->delete_address_space(space);
   waits_.signalled(process);
-  if (configuration_.verification == Verification::On) {
+  if (configuration_.verification != Verification::Off) {
     memory_->verify();
     verify_references_due_ = true;  // when no service is under way that refers to something
   }

@@ -165,6 +165,7 @@ class Machine {
 
   Thread* next_thread();  // who runs; null: nothing will ever run again
   Supervisor::Standstill at_standstill();
+  RunEnd run_on();
   bool idle();  // false: time will change nothing
   bool any_running() const;
   size_t running_processes() const;

@@ -46,11 +46,6 @@ std::string option_name(std::string_view key) {
   return name;
 }
 
-void read_flag(RunOptions& options, std::string_view key, const toml::node& value) {
-  if (!value.is_boolean()) refuse(value, std::string(key) + " must be true or false");
-  if (value.as_boolean()->get()) options[option_name(key)] = "";
-}
-
 // What becomes a word of a command line, or a file's name, would end at a NUL.
 void refuse_nul(const toml::node& at, const std::string& text) {
   if (text.find('\0') != std::string::npos) refuse(at, "a NUL character cannot be passed on");
@@ -67,6 +62,19 @@ void refuse_control_characters(const toml::node& at, const std::string& text) {
   if (!plain) refuse(at, "a name has no control characters");
 }
 
+void read_text(RunOptions& options, std::string_view key, const toml::node& value) {
+  if (!value.is_string()) refuse(value, std::string(key) + " must be a string");
+  refuse_bad_word(value, value.as_string()->get());
+  options[option_name(key)] = value.as_string()->get();
+}
+
+// An option whose value may be left out.
+void read_flag(RunOptions& options, std::string_view key, const toml::node& value) {
+  if (value.is_string()) return read_text(options, key, value);
+  if (!value.is_boolean()) refuse(value, std::string(key) + " must be true, false or a string");
+  if (value.as_boolean()->get()) options[option_name(key)] = "";
+}
+
 void read_value(RunOptions& options, std::string_view key, const toml::node& value) {
   const auto* known = std::find_if(kKnownOptions.begin(), kKnownOptions.end(),
                                    [&](const KnownOption& option) { return option.key == key; });
@@ -77,10 +85,7 @@ void read_value(RunOptions& options, std::string_view key, const toml::node& val
       if (!value.is_integer()) refuse(value, std::string(key) + " must be an integer");
       options[option_name(key)] = std::to_string(value.as_integer()->get());
       return;
-    case OptionKind::Text:
-      if (!value.is_string()) refuse(value, std::string(key) + " must be a string");
-      refuse_bad_word(value, value.as_string()->get());
-      options[option_name(key)] = value.as_string()->get();
+    case OptionKind::Text: return read_text(options, key, value);
   }
 }
 

@@ -4,7 +4,8 @@
 
 namespace mm {
 
-PfnDatabase::PfnDatabase(PageCount frames) : frames_(frames.value) {
+PfnDatabase::PfnDatabase(PageCount frames, Footprint& footprint)
+    : footprint_(footprint), frames_(frames.value) {
   counts_[static_cast<size_t>(PageState::Zeroed)] = frames;
   uses_[static_cast<size_t>(FrameUse::None)] = frames;
   for (PageFrameNumber frame(0); frame.value() < frames.value; ++frame) push_back(zeroed_, frame);
@@ -222,7 +223,7 @@ void PfnDatabase::push_back(PageList& list, PageFrameNumber frame) {
   PageFrame& added = entry(frame);
   added.previous = list.tail_;
   added.next = PageFrame::kNone;
-  (list.tail_ == PageFrame::kNone ? list.head_ : frames_[list.tail_].next) = frame.value();
+  (list.tail_ == PageFrame::kNone ? list.head_ : entry_at(list.tail_).next) = frame.value();
   list.tail_ = frame.value();
   ++list.size_;
 }
@@ -231,15 +232,15 @@ void PfnDatabase::push_front(PageList& list, PageFrameNumber frame) {
   PageFrame& added = entry(frame);
   added.previous = PageFrame::kNone;
   added.next = list.head_;
-  (list.head_ == PageFrame::kNone ? list.tail_ : frames_[list.head_].previous) = frame.value();
+  (list.head_ == PageFrame::kNone ? list.tail_ : entry_at(list.head_).previous) = frame.value();
   list.head_ = frame.value();
   ++list.size_;
 }
 
 void PfnDatabase::unlink(PageList& list, PageFrameNumber frame) {
   PageFrame& gone = entry(frame);
-  (gone.previous == PageFrame::kNone ? list.head_ : frames_[gone.previous].next) = gone.next;
-  (gone.next == PageFrame::kNone ? list.tail_ : frames_[gone.next].previous) = gone.previous;
+  (gone.previous == PageFrame::kNone ? list.head_ : entry_at(gone.previous).next) = gone.next;
+  (gone.next == PageFrame::kNone ? list.tail_ : entry_at(gone.next).previous) = gone.previous;
   gone.next = gone.previous = PageFrame::kNone;
   --list.size_;
 }

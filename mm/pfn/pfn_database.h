@@ -24,6 +24,7 @@
 #include <optional>
 #include <vector>
 
+#include "mm/base/footprint.h"
 #include "mm/base/types.h"
 #include "mm/pfn/page_list.h"
 
@@ -35,8 +36,8 @@ inline constexpr uint8_t kMostRecalls = 5;
 
 class PfnDatabase {
  public:
-  // All frames zeroed.
-  explicit PfnDatabase(PageCount frames);
+  // All frames zeroed. Notes the entries that it changes in `footprint`.
+  PfnDatabase(PageCount frames, Footprint& footprint);
 
   PageCount size() const { return {static_cast<uint32_t>(frames_.size())}; }
   const PageFrame& operator[](PageFrameNumber frame) const { return frames_[frame.value()]; }
@@ -81,7 +82,9 @@ class PfnDatabase {
   // The content need not be kept any more: whoever needs the frame may have it, and its entry then reads as
   // zeros (x86::reset_pte). Forgets the slot, which the caller has released. Active, Standby, Modified.
   void give_up_content(PageFrameNumber frame);
-  void set_age(PageFrameNumber frame, uint8_t age) { frames_[frame.value()].age = age; }
+  void set_age(PageFrameNumber frame, uint8_t age) {
+    frames_[frame.value()].age = age;
+  }  // no book counts ages
   void set_priority(PageFrameNumber frame, uint8_t priority);
   void add_used_entry(PageFrameNumber table);
   void remove_used_entry(PageFrameNumber table);
@@ -89,7 +92,12 @@ class PfnDatabase {
   void remove_table(PageFrameNumber directory);
 
  private:
-  PageFrame& entry(PageFrameNumber frame) { return frames_[frame.value()]; }
+  // To change it.
+  PageFrame& entry(PageFrameNumber frame) {
+    footprint_.note_frame(frame);
+    return frames_[frame.value()];
+  }
+  PageFrame& entry_at(uint32_t link) { return entry(PageFrameNumber(link)); }
   static std::optional<PageFrameNumber> first(const PageList& list);
   PageList* list_of(PageFrameNumber frame);
   void set_state(PageFrame& entry, PageState state);
@@ -103,6 +111,7 @@ class PfnDatabase {
   void pin(PageFrameNumber frame, FrameUse use);
   void free_frame(PageFrameNumber frame);
 
+  Footprint& footprint_;
   std::vector<PageFrame> frames_;
   std::array<PageCount, kPageStates> counts_{};
   std::array<PageCount, kFrameUses> uses_{};

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "mm/base/footprint.h"
 #include "mm/base/placement.h"
 #include "mm/commit/commit_account.h"
 #include "mm/inspect/statistics.h"
@@ -18,7 +19,8 @@ namespace mm {
 
 class AddressSpace {
  public:
-  AddressSpace(uint32_t number, PageFrameNumber directory) : number_(number), directory_(directory) {}
+  AddressSpace(uint32_t number, PageFrameNumber directory, Footprint& footprint)
+      : number_(number), directory_(directory), footprint_(footprint) {}
   AddressSpace(const AddressSpace&) = delete;
   AddressSpace& operator=(const AddressSpace&) = delete;
 
@@ -35,6 +37,9 @@ class AddressSpace {
   FaultStatistics faults;
   std::shared_ptr<PoolQuota> pool_quota;  // pays for the VADs; null: nobody does
   CommitCharge table_charge;  // the directory, each table that exists, and each that a fault may need
+
+  // Whoever writes the VADs, the runs or what is charged for the pages of `range` says so.
+  void note_pages(PageRange range) { footprint_.note_pages(number_, range); }
 
   void note_working_set() { working_set_peak_ = std::max(working_set_peak_, working_set.size()); }
   void note_virtual_size() { virtual_size_peak_ = std::max(virtual_size_peak_, vads.pages()); }
@@ -57,6 +62,7 @@ class AddressSpace {
  private:
   uint32_t number_;
   PageFrameNumber directory_;
+  Footprint& footprint_;
   Placement placement_;
   PageCount virtual_size_peak_, working_set_peak_, private_commit_, private_commit_peak_;
 };

@@ -51,6 +51,7 @@ void hand_tables_on(MachineState& machine, AddressSpace& space, const Vad& vad, 
 // No VAD has the pages of `range` any more.
 void forget_pages(MachineState& machine, AddressSpace& space, PageRange range) {
   space.runs.forget(range);
+  space.note_pages(range);
   note_in_missing_tables(machine, space, range);
 }
 
@@ -88,6 +89,7 @@ Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables)
   add_table_users(space, *vad);
   space.table_charge.absorb(std::move(tables));
   Vad& added = space.vads.insert(std::move(vad));
+  space.note_pages(added.range());
   space.note_virtual_size();
   return added;
 }
@@ -115,6 +117,7 @@ void cut_vad(MachineState& machine, AddressSpace& space, Vad& vad, PageRange gon
   hand_tables_on(machine, space, vad, gone, kept, rest != nullptr ? rest->range() : PageRange{});
   forget_pages(machine, space, gone);
   space.vads.shrink(vad, kept);
+  space.note_pages({kept.begin, kept.begin + PageCount{1}});
   if (rest != nullptr) {
     rest->charge().absorb(vad.charge().split(rest_commit));
     space.vads.insert(std::move(rest));

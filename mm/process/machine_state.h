@@ -26,10 +26,10 @@ struct MachineState {
   MachineState(PhysicalMemory memory, Tlb& translations, PagingFile file, PageCount commit_limit)
       : ram(memory),
         tlb(translations),
-        pfns(memory.frames()),
+        pfns(memory.frames(), footprint),
         pagefile(std::move(file)),
         commit(commit_limit),
-        tables(memory, pfns, translations, announce),
+        tables(memory, pfns, translations, announce, footprint),
         frames(memory, pfns, tables, translations, announce) {
     commit.set_extender(&extender);
   }
@@ -40,6 +40,7 @@ struct MachineState {
   PhysicalMemory ram;
   Tlb& tlb;
   Announcer announce;
+  Footprint footprint;
   PfnDatabase pfns;
   PagingFile pagefile;
   CommitAccount commit;

@@ -17,6 +17,7 @@ void renew_seam(const MachineState& machine, AddressSpace& space, const Vad& vad
 
 void note_protection(const MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range) {
   space.runs.unite(range);
+  space.note_pages(range);
   renew_seam(machine, space, vad, range.begin);
   renew_seam(machine, space, vad, range.end);
 }

@@ -37,7 +37,7 @@ void PageTables::write(PhysicalAddress at, Pte pte) {
   if (old.raw != 0 && pte.raw == 0) pfns_.remove_used_entry(table);
   if (is_held_back(pte)) ++held_back_;
   if (is_held_back(old)) --held_back_;
-  ram_.write32(at, pte.raw);
+  set(at, pte);
   if (directory_of(at) == current_ && loses_rights(old, pte)) tlb_.invalidate(page_of(at), old.frame());
   if (announce_.heard()) {
     announce_({.kind = Event::Kind::PteWritten,
@@ -53,13 +53,13 @@ void PageTables::make_directory(PageFrameNumber directory, uint32_t owner) {
   copy_system_half(directory);
 }
 
-void PageTables::copy_system_half(PageFrameNumber directory) const {
+void PageTables::copy_system_half(PageFrameNumber directory) {
   for (uint32_t i = 0; i < system_.size(); ++i) {
     const VirtualPageNumber page = x86::first_page_of_table(x86::kFirstSystemPde + i);
-    ram_.write32(x86::pde_address(directory, page), system_[i].raw);
+    set(x86::pde_address(directory, page), system_[i]);
   }
-  ram_.write32(x86::pde_address(directory, x86::first_page_of_table(x86::kSelfMapIndex)),
-               x86::table_pde(directory, Mode::Supervisor).raw);
+  set(x86::pde_address(directory, x86::first_page_of_table(x86::kSelfMapIndex)),
+      x86::table_pde(directory, Mode::Supervisor));
 }
 
 void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table,
@@ -70,10 +70,10 @@ void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page
   pfns_.add_table(directory);
   for (uint32_t i = 0; i < decommitted.size(); ++i) {
     if (!decommitted[i]) continue;
-    ram_.write32(table.address() + uint64_t{i} * x86::kEntryBytes, x86::decommitted_pte().raw);
+    set(table.address() + uint64_t{i} * x86::kEntryBytes, x86::decommitted_pte());
     pfns_.add_used_entry(table);
   }
-  ram_.write32(pde, x86::table_pde(table, Mode::User).raw);
+  set(pde, x86::table_pde(table, Mode::User));
   announce_({.kind = Event::Kind::PageTableMade,
              .process = pfns_[directory].used_entries,
              .address = x86::first_page_of_table(x86::pde_index(page)).address(),
@@ -83,7 +83,7 @@ void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page
 void PageTables::write_pde_form(PageFrameNumber directory, VirtualPageNumber page, Pte form) {
   const PhysicalAddress at = x86::pde_address(directory, page);
   MM_CHECK(!read(at).valid() && !form.valid(), "a page table's entry written over");
-  ram_.write32(at, form.raw);
+  set(at, form);
 }
 
 void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page) {
@@ -91,7 +91,7 @@ void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page)
   const Pte pde = read(at);
   if (!pde.valid()) return;
   MM_CHECK(pfns_[pde.frame()].used_entries == 0, "a page table removed that is in use");
-  ram_.write32(at, 0);
+  set(at, {});
   // The table itself was visible through the self-map.
   if (directory == current_) tlb_.invalidate(x86::pte_virtual_address(page).page(), pde.frame());
   pfns_.release(pde.frame());
@@ -114,7 +114,7 @@ void PageTables::write_system(VirtualPageNumber page, Pte pte) {
   const auto at = find_system(page);
   MM_CHECK(at.has_value(), "a system page without a page table");
   const Pte old = read(*at);
-  ram_.write32(*at, pte.raw);
+  set(*at, pte);
   if (loses_rights(old, pte)) tlb_.invalidate(page, old.frame());
 }
 

@@ -19,8 +19,8 @@ namespace mm {
 
 class PageTables {
  public:
-  PageTables(PhysicalMemory ram, PfnDatabase& pfns, Tlb& tlb, const Announcer& announce)
-      : ram_(ram), pfns_(pfns), tlb_(tlb), announce_(announce) {}
+  PageTables(PhysicalMemory ram, PfnDatabase& pfns, Tlb& tlb, const Announcer& announce, Footprint& footprint)
+      : ram_(ram), pfns_(pfns), tlb_(tlb), announce_(announce), footprint_(footprint) {}
 
   void set_current(std::optional<PageFrameNumber> directory) { current_ = directory; }
 
@@ -31,7 +31,7 @@ class PageTables {
   x86::Pte read(PageFrameNumber directory, VirtualPageNumber page) const;
 
   void write(PhysicalAddress at, x86::Pte pte);
-  // For aging. The caller tells the TLB once, when it is through.
+  // For aging. The caller tells the TLB once, when it is through. No book counts Accessed bits.
   void clear_accessed(PhysicalAddress at, x86::Pte pte) {
     ram_.write32(at, pte.without(x86::Pte::kAccessed).raw);
   }
@@ -53,7 +53,7 @@ class PageTables {
   // The system half: the same tables in every directory.
   std::optional<PhysicalAddress> find_system(VirtualPageNumber page) const;
   void install_system_table(VirtualPageNumber page, PageFrameNumber table);
-  void copy_system_half(PageFrameNumber directory) const;
+  void copy_system_half(PageFrameNumber directory);
   void write_system(VirtualPageNumber page, x86::Pte pte);
 
   // How many pages in use are held back from being written.
@@ -64,6 +64,11 @@ class PageTables {
   uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].used_entries; }
 
  private:
+  // Every entry goes this way.
+  void set(PhysicalAddress at, x86::Pte pte) {
+    footprint_.note_entry(at);
+    ram_.write32(at, pte.raw);
+  }
   x86::Pte& system_pde(VirtualPageNumber page) {
     return system_[x86::pde_index(page) - x86::kFirstSystemPde];
   }
@@ -75,6 +80,7 @@ class PageTables {
   PfnDatabase& pfns_;
   Tlb& tlb_;
   const Announcer& announce_;
+  Footprint& footprint_;
   std::optional<PageFrameNumber> current_;
   PageCount held_back_;
   std::array<x86::Pte, x86::kEntriesPerTable - x86::kFirstSystemPde> system_{};

@@ -48,7 +48,7 @@ Result<AddressSpace*> create_address_space(MachineState& machine) {
   if (!tables) return fail(tables.error());
   const uint32_t number = machine.next_space_number++;
   machine.tables.make_directory(tables->directory, number);
-  machine.spaces.push_back(std::make_unique<AddressSpace>(number, tables->directory));
+  machine.spaces.push_back(std::make_unique<AddressSpace>(number, tables->directory, machine.footprint));
   AddressSpace& space = *machine.spaces.back();
   space.table_charge.absorb(std::move(tables->charge));
   map_shared_user_data(machine, space, tables->shared_user_data_table);

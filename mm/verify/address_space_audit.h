@@ -9,4 +9,8 @@ namespace mm {
 void audit_address_space(const MachineState& machine, const AddressSpace& space, Tally& tally,
                          Findings& findings);
 
+// What can be told without looking at its page tables' entries: VADs, the tables that they need, and what
+// both are charged. Costs by the VAD and by the table.
+void audit_accounts(const MachineState& machine, const AddressSpace& space, Findings& findings);
+
 }  // namespace mm

@@ -6,10 +6,14 @@
 #include <string>
 
 #include "mm/process/machine_state.h"
+#include "mm/verify/findings.h"
 
 namespace mm {
 
 // The first disagreement found, in words; none when everything agrees.
 std::optional<std::string> find_disagreement(const MachineState& machine);
+
+// What everything is charged against the commit charge. Costs by the process.
+void audit_commit(const MachineState& machine, Findings& findings);
 
 }  // namespace mm

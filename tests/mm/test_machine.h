@@ -1,5 +1,5 @@
 // A machine for tests of the memory manager: RAM, a paging file that can be told to fail, a TLB that records,
-// and accesses made as the processor makes them. mm::verify runs after every step.
+// and accesses made as the processor makes them. Both of mm::verify's ways run after every step.
 #pragma once
 
 #include <catch2/catch_test_macros.hpp>
@@ -70,7 +70,7 @@ class TestMachine {
     REQUIRE(made);
     space = *made;
     manager->make_current(*space);
-    manager->verify();
+    verify();
   }
 
   // The access of one instruction: as the processor makes it, faults included.
@@ -85,7 +85,7 @@ class TestMachine {
         return FaultOutcome::retry();
       }
       const FaultOutcome outcome = manager->fault(where, {address, kind, mode}, {0});
-      manager->verify();
+      verify();
       if (outcome.kind != FaultOutcome::Kind::Retry) return outcome;
     }
     FAIL("a fault resolved again and again");
@@ -117,7 +117,7 @@ class TestMachine {
   Result<MemoryRegion> allocate(uint32_t base, uint32_t size, uint32_t type, uint32_t protect) {
     auto result = manager->allocate_virtual_memory(
         *space, {.base = {base}, .size = size, .type = type, .protect = protect});
-    manager->verify();
+    verify();
     return result;
   }
   uint32_t commit(uint32_t size, uint32_t protect = x86::page::kReadWrite) {
@@ -127,14 +127,20 @@ class TestMachine {
   }
   NtStatus free(uint32_t base, uint32_t size, uint32_t type) {
     const auto result = manager->free_virtual_memory(*space, {{base}, size}, type);
-    manager->verify();
+    verify();
     return result ? NtStatus::Success : result.error();
   }
   Result<ProtectedRegion> protect(uint32_t base, uint32_t size, uint32_t protect) {
     auto result = manager->protect_virtual_memory(*space, {{base}, size}, protect);
-    manager->verify();
+    verify();
     return result;
   }
+  // What the last step wrote, and then everything, which must agree about that.
+  void verify() {
+    manager->verify_step();
+    manager->verify();
+  }
+
   RegionInformation query(uint32_t address) const {
     const auto result = manager->query_virtual_memory(*space, {address});
     REQUIRE(result);

@@ -58,7 +58,7 @@ InterruptHandler::Next SystemCalls::on_interrupt(uint8_t vector) {
   const ServiceResult result = serve(number, arguments);
   cpu.set(Register::Eax, result.eax);
   machine_.shared_user_data().update(machine_.clock());
-  if (machine_.configuration().verification == Verification::On) machine_.memory().verify();
+  verify_step(machine_.configuration().verification, machine_.memory());
   if (supervisor != nullptr) supervisor->on_service_end(*machine_.current_thread(), number, result.eax);
   if (result.next == ServiceResult::Next::Leave) return Next::Stop;
   return machine_.code_time().service_ends() == CodeTime::After::RunOn ? Next::Continue : Next::Stop;

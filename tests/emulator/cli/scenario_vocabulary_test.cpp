@@ -13,12 +13,14 @@ TEST_CASE("options of scenarios are judged as those of the command") {
   CHECK(vocabulary.option_problem("ram", "16M").empty());
   CHECK(vocabulary.option_problem("pagefile", "16M:1G").empty());
   CHECK(vocabulary.option_problem("verify", "").empty());
+  CHECK(vocabulary.option_problem("verify", "full").empty());
   CHECK(vocabulary.option_problem("root", "${scratch}/root").empty());
   CHECK(vocabulary.option_problem("log-level", "trace").empty());
   CHECK(vocabulary.option_problem("aslr", "18446744073709551615").empty());
   CHECK_THAT(vocabulary.option_problem("ram", "zzz"), ContainsSubstring("--ram: 'zzz' is no size"));
   CHECK_THAT(vocabulary.option_problem("ram", ""), ContainsSubstring("--ram"));
   CHECK_THAT(vocabulary.option_problem("clock", "cuckoo"), ContainsSubstring("cuckoo"));
+  CHECK_THAT(vocabulary.option_problem("verify", "yes"), ContainsSubstring("yes"));
   CHECK_THAT(vocabulary.option_problem("max-processes", "0"), ContainsSubstring("--max-processes"));
   CHECK_THAT(vocabulary.option_problem("aslr", "-1"), ContainsSubstring("--aslr"));
 }

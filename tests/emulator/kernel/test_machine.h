@@ -66,7 +66,7 @@ inline constexpr uint32_t kAreaBytes = 0x10000;
 inline MachineConfiguration small_machine() {
   MachineConfiguration configuration;
   configuration.ram = mm::pages_for(4 << 20);
-  configuration.verification = Verification::On;
+  configuration.verification = Verification::Everything;
   return configuration;
 }
 

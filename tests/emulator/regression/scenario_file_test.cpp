@@ -167,7 +167,7 @@ TEST_CASE("A mistake in a scenario file is named with its line", "[regression]")
       {"name = 'x'\n", ".toml:1: program is missing"},
       {"program = 'a'\nargs = ['x', 1]\n", ".toml:2: args must hold strings"},
       {"program = 'a'\nrepeat = 0\n", ".toml:2: repeat must be 1 to 1000000"},
-      {"program = 'a'\n[options]\nverify = 'yes'\n", ".toml:3: verify must be true or false"},
+      {"program = 'a'\n[options]\nverify = 1\n", ".toml:3: verify must be true, false or a string"},
       {"program = 'a'\nsame_with = [{ speed = 1 }]\n", ".toml:2: unknown option \"speed\""},
       {"program = 'a'\n[expected]\nexit_code = 256\n", ".toml:3: exit_code must be 0 to 255"},
       {"program = 'a'\n[expected]\nstdout_matches = ['(']\n", ".toml:3: \"(\": missing ): ("},

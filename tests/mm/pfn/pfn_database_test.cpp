@@ -18,7 +18,8 @@ constexpr PhysicalAddress kPte{0x3010};
 
 // Four frames and a working set, and where each of them is, in words.
 struct Database {
-  PfnDatabase pfns{PageCount{4}};
+  Footprint footprint;
+  PfnDatabase pfns{PageCount{4}, footprint};
   PageList working_set;
 
   void fill(PageFrameNumber frame) {

@@ -16,7 +16,8 @@ namespace {
 const PageFrameNumber kFrame(1);
 
 struct Database {
-  PfnDatabase pfns{PageCount{3}};
+  Footprint footprint;
+  PfnDatabase pfns{PageCount{3}, footprint};
   PageList working_set;
 };
 

@@ -16,10 +16,11 @@ namespace protection = x86::protection;
 struct Tables {
   std::vector<std::byte> bytes{PageCount{32}.bytes()};
   PhysicalMemory ram{bytes};
-  PfnDatabase pfns{PageCount{32}};
+  Footprint footprint;
+  PfnDatabase pfns{PageCount{32}, footprint};
   RecordingTlb tlb;
   Announcer announce;
-  PageTables tables{ram, pfns, tlb, announce};
+  PageTables tables{ram, pfns, tlb, announce, footprint};
 
   PageFrameNumber frame() {
     const PageFrameNumber taken = *pfns.next_zeroed();

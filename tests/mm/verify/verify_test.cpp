@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "mm/verify/step_audit.h"
 #include "tests/mm/page_moves.h"
 #include "tests/mm/stops.h"
 
@@ -275,21 +276,49 @@ std::vector<Corruption> of_accounts() {
   };
 }
 
+using Look = std::function<std::optional<std::string>(Busy&)>;
+
 // Each in a child process: what was corrupted could not be taken down any more.
-void check_noticed(const std::vector<Corruption>& corruptions) {
+void check_noticed(const std::vector<Corruption>& corruptions, const Look& look) {
   Busy busy;
-  REQUIRE_FALSE(find_disagreement(busy.state()));
+  REQUIRE_FALSE(look(busy));
   for (const Corruption& corruption : corruptions) {
     INFO(corruption.name);
     constexpr int kNoticed = 1, kNotNoticed = 2;
     const int outcome = outcome_in_child([&] {
       corruption.make(busy);
-      const auto found = find_disagreement(busy.state());
+      const auto found = look(busy);
       return found && !found->empty() ? kNoticed : kNotNoticed;
     });
     CHECK(outcome == kNoticed);
   }
 }
+
+// As if the step had written every frame, every entry of every page table and the pages of every VAD.
+void note_everything(MachineState& machine) {
+  for (PageFrameNumber frame(0); frame.value() < machine.pfns.size().value; ++frame) {
+    machine.footprint.note_frame(frame);
+    const FrameUse use = machine.pfns[frame].use;
+    if (use != FrameUse::Directory && use != FrameUse::PageTable) continue;
+    for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i)
+      machine.footprint.note_entry(frame.address() + uint64_t{i} * x86::kEntryBytes);
+  }
+  for (const auto& space : machine.spaces)
+    space->note_pages({kLowestUserAddress.page(), kHighestUserAddress.page() + PageCount{1}});
+}
+
+// What a corruption wrote, it did not note.
+void check_noticed_in_step(const std::vector<Corruption>& corruptions) {
+  std::unique_ptr<StepAudit> audit;
+  check_noticed(corruptions, [&](Busy& busy) {
+    if (audit == nullptr) audit = std::make_unique<StepAudit>(busy.state());
+    note_everything(busy.state());
+    REQUIRE_FALSE(busy.state().footprint.overflowed());
+    return audit->find_disagreement();
+  });
+}
+
+std::optional<std::string> look_at_all(Busy& busy) { return find_disagreement(busy.state()); }
 
 TEST_CASE("A disagreement stops the program, where it is checked as it runs", "[verify]") {
   Busy busy;
@@ -300,10 +329,57 @@ TEST_CASE("A disagreement stops the program, where it is checked as it runs", "[
   }));
 }
 
-TEST_CASE("A wrong page-table entry is noticed", "[verify]") { check_noticed(of_entries()); }
-TEST_CASE("A wrong page directory is noticed", "[verify]") { check_noticed(of_directories()); }
-TEST_CASE("A wrong PFN database is noticed", "[verify]") { check_noticed(of_frames()); }
-TEST_CASE("Wrong accounts are noticed", "[verify]") { check_noticed(of_accounts()); }
+TEST_CASE("A wrong page-table entry is noticed", "[verify]") { check_noticed(of_entries(), look_at_all); }
+TEST_CASE("A wrong page directory is noticed", "[verify]") { check_noticed(of_directories(), look_at_all); }
+TEST_CASE("A wrong PFN database is noticed", "[verify]") { check_noticed(of_frames(), look_at_all); }
+TEST_CASE("Wrong accounts are noticed", "[verify]") { check_noticed(of_accounts(), look_at_all); }
+
+TEST_CASE("A wrong page-table entry is noticed after the step that wrote it", "[verify]") {
+  check_noticed_in_step(of_entries());
+}
+TEST_CASE("A wrong page directory is noticed after the step that wrote it", "[verify]") {
+  check_noticed_in_step(of_directories());
+}
+TEST_CASE("A wrong PFN database is noticed after the step that wrote it", "[verify]") {
+  check_noticed_in_step(of_frames());
+}
+TEST_CASE("Wrong accounts are noticed after the step that wrote them", "[verify]") {
+  check_noticed_in_step(of_accounts());
+}
+
+TEST_CASE("What was written without being noted is noticed after some steps", "[verify]") {
+  Busy busy;
+  StepAudit audit(busy.state());
+  const auto steps_until_noticed = [&] {
+    for (uint32_t step = 1; step <= StepAudit::kStepsBetween; ++step) {
+      if (audit.find_disagreement()) return step;
+    }
+    return 0u;
+  };
+  CHECK(steps_until_noticed() == 0);
+  busy.poke(busy.read_only, busy.pte(busy.read_only).with(Pte::kWrite));
+  CHECK(steps_until_noticed() == StepAudit::kStepsBetween);
+}
+
+TEST_CASE("A step that writes more than can be noted has everything looked at", "[verify]") {
+  Busy busy;
+  StepAudit audit(busy.state());
+  busy.poke(busy.read_only, busy.pte(busy.read_only).with(Pte::kWrite));
+  CHECK_FALSE(audit.find_disagreement());
+  while (!busy.state().footprint.overflowed()) {
+    busy.state().footprint.note_frame(PageFrameNumber(1));
+    busy.state().footprint.note_frame(PageFrameNumber(2));
+  }
+  CHECK(audit.find_disagreement());
+}
+
+TEST_CASE("Nothing is noted before somebody looks at steps", "[verify]") {
+  Footprint footprint;
+  footprint.note_frame(PageFrameNumber(1));
+  footprint.note_entry({0x1000});
+  footprint.note_pages(1, {VirtualPageNumber(1), VirtualPageNumber(2)});
+  CHECK((footprint.frames().empty() && footprint.entries().empty() && footprint.pages().empty()));
+}
 
 }  // namespace
 }  // namespace mm::test

@@ -1,0 +1,127 @@
+#include "mm/verify/entry_audit.h"
+
+#include "mm/process/missing_tables.h"
+#include "mm/process/page_view.h"
+
+namespace mm {
+
+using x86::Pte;
+using x86::PteKind;
+
+namespace {
+
+bool same_entry(Pte entry, Pte expected) {  // but for what the processor notes in it
+  return entry.without(Pte::kAccessed | Pte::kDirty) == expected;
+}
+
+}  // namespace
+
+std::optional<PageFrameNumber> EntryAudit::directory_entry(uint32_t index) {
+  const VirtualPageNumber first = x86::first_page_of_table(index);
+  const PhysicalAddress at = x86::pde_address(space_.directory(), first);
+  const Pte pde = machine_.tables.read(at);
+  if (!pde.valid()) return missing_table(first, pde), std::nullopt;
+  if (!machine_.ram.contains(pde.frame()))
+    return expect(first, false, "has a page table outside RAM"), std::nullopt;
+  expect(first, same_entry(pde, x86::table_pde(pde.frame(), Mode::User)),
+         "has a page table with wrong rights");
+  const PageFrame& table = machine_.pfns[pde.frame()];
+  expect(first, table.use == FrameUse::PageTable && table.state == PageState::Active && table.pte == at,
+         "has a page table that the PFN database does not know as such");
+  expect(first, table.used_entries > 0, "has a page table that holds nothing");
+  return pde.frame();
+}
+
+void EntryAudit::missing_table(VirtualPageNumber first, Pte pde) {
+  expect(first, pde.raw == 0 || pde == x86::decommitted_pde() || pde == x86::partly_decommitted_pde(),
+         "has a page-directory entry of no known form");
+  expect(first, pde == missing_table_pde(space_, first),
+         "has decommitted pages that its page-directory entry does not tell of");
+  if (pde.raw == 0) return;
+  for (VirtualPageNumber page = first; page < next_table(first); ++page) {
+    if (!decommitted_without_table(machine_, space_, page)) continue;
+    const Vad* vad = space_.vads.find(page);
+    expect(page, vad != nullptr && vad->backing() == VadBacking::Committed,
+           "is decommitted where nothing is committed");
+  }
+}
+
+void EntryAudit::system_entry(uint32_t index) {
+  const VirtualPageNumber first = x86::first_page_of_table(index);
+  const auto table = machine_.tables.find_system(first);
+  Pte expected = table ? x86::table_pde(table->frame(), Mode::Supervisor) : Pte{};
+  if (index == x86::kSelfMapIndex) expected = x86::table_pde(space_.directory(), Mode::Supervisor);
+  expect(first, same_entry(machine_.tables.read(x86::pde_address(space_.directory(), first)), expected),
+         "has a page-directory entry that is not the system half's");
+}
+
+Named EntryAudit::page_entry(PageFrameNumber table, VirtualPageNumber page) {
+  const PhysicalAddress at = x86::pte_address(table, page);
+  const Pte pte = machine_.tables.read(at);
+  Named named;
+  if (pte.raw == 0) return named;
+  named.used = true;
+  if (vad_ == nullptr || !vad_->range().contains(page)) vad_ = space_.vads.find(page);
+  expect(page, vad_ != nullptr, "has an entry outside every VAD");
+  switch (x86::decode(pte)) {
+    case PteKind::Valid: valid(page, at, pte, named); break;
+    case PteKind::Transition: transition(page, at, pte, named); break;
+    case PteKind::PagingFile: slot(page, pte, named); break;
+    case PteKind::DemandZero:
+    case PteKind::Decommitted: break;
+    case PteKind::Unknown:
+    case PteKind::Prototype: expect(page, false, "has an entry that private memory never has");
+  }
+  return named;
+}
+
+void EntryAudit::valid(VirtualPageNumber page, PhysicalAddress at, Pte pte, Named& named) {
+  if (!machine_.ram.contains(pte.frame())) return expect(page, false, "has a frame outside RAM");
+  const PageFrame& found = machine_.pfns[pte.frame()];
+  if (found.use == FrameUse::System) return shared(page, pte);
+  named.valid = true;
+  named.held_back = pte.held_back();
+  frame(page, at, pte.frame(), named);
+  expect(page, found.state == PageState::Active, "is valid and its frame not active");
+  expect(page, pte.has(Pte::kUser), "is not the user's");
+  expect(page, pte.has(Pte::kWritable) == found.protection().writable(),
+         "is writable and should not be, or not");
+  expect(page, pte.has(Pte::kWritable) || !pte.has(Pte::kWrite), "may be written and should not be");
+  expect(page, !pte.held_back() || !(found.modified || pte.has(Pte::kDirty)),
+         "is held back from being written though it was");
+  expect(page, found.protection().allows(Access::Read), "is valid though nothing may touch it");
+}
+
+void EntryAudit::shared(VirtualPageNumber page, Pte pte) {
+  expect(page, pte.frame() == machine_.shared_user_data, "is a system page that is not the user's");
+  expect(page, !pte.has(Pte::kWrite), "may write to a system page");
+}
+
+void EntryAudit::transition(VirtualPageNumber page, PhysicalAddress at, Pte pte, Named& named) {
+  if (!machine_.ram.contains(pte.frame())) return expect(page, false, "has a frame outside RAM");
+  const PageFrame& found = machine_.pfns[pte.frame()];
+  frame(page, at, pte.frame(), named);
+  expect(page,
+         found.state == PageState::Standby || found.state == PageState::Modified ||
+             found.state == PageState::Transition,
+         "is in transition and its frame not cached");
+  expect(page, found.protection() == pte.protection(), "has another protection than its frame remembers");
+  const bool kept_elsewhere = x86::decode(found.original) == PteKind::PagingFile;
+  expect(page, !(found.modified && kept_elsewhere), "is modified and yet has a slot");
+  expect(page, found.modified == (found.state != PageState::Standby),
+         "is modified and on standby, or the reverse");
+}
+
+void EntryAudit::frame(VirtualPageNumber page, PhysicalAddress at, PageFrameNumber number, Named& named) {
+  const PageFrame& found = machine_.pfns[number];
+  named.frame = number;
+  expect(page, found.use == FrameUse::Page && found.pte == at, "has a frame that is somebody else's");
+  if (x86::decode(found.original) == PteKind::PagingFile) slot(page, found.original, named);
+}
+
+void EntryAudit::slot(VirtualPageNumber page, Pte pte, Named& named) {
+  named.slot = pte.slot();
+  expect(page, machine_.pagefile.in_use(pte.slot()), "names a slot that is not in use");
+}
+
+}  // namespace mm

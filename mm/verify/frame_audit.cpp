@@ -1,0 +1,128 @@
+#include "mm/verify/frame_audit.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace mm {
+namespace {
+
+using x86::Pte;
+using x86::PteKind;
+
+const AddressSpace* space_numbered(const MachineState& machine, uint32_t number) {
+  const auto found = std::find_if(machine.spaces.begin(), machine.spaces.end(),
+                                  [&](const auto& space) { return space->number() == number; });
+  return found == machine.spaces.end() ? nullptr : found->get();
+}
+
+const AddressSpace* owner_of_directory(const MachineState& machine, PageFrameNumber frame) {
+  if (!machine.ram.contains(frame) || machine.pfns[frame].use != FrameUse::Directory) return nullptr;
+  return space_numbered(machine, machine.pfns[frame].used_entries);
+}
+
+const AddressSpace* owner_of_table(const MachineState& machine, PageFrameNumber frame) {
+  if (!machine.ram.contains(frame) || machine.pfns[frame].use != FrameUse::PageTable) return nullptr;
+  return owner_of_directory(machine, machine.pfns[frame].pte.frame());
+}
+
+class FrameAudit {
+ public:
+  FrameAudit(const MachineState& machine, PageFrameNumber number, Findings& findings)
+      : machine_(machine), number_(number), frame_(machine.pfns[number]), findings_(findings) {}
+
+  void run() {
+    if (const PageList* list = list_of_frame()) {
+      audit_link(frame_.previous, list->head(), &PageFrame::next);
+      audit_link(frame_.next, list->tail(), &PageFrame::previous);
+    }
+    if (frame_.use == FrameUse::Page || frame_.use == FrameUse::PageTable) audit_finder();
+    if (frame_.use == FrameUse::PageTable) audit_used_entries();
+    if (frame_.state == PageState::Zeroed) audit_zeroed();
+  }
+
+ private:
+  void expect(bool agrees, const char* otherwise) { findings_.expect_of_frame(agrees, number_, otherwise); }
+
+  // The list that a frame in this state is in: null for none.
+  const PageList* list_of_frame() {
+    const PfnDatabase& pfns = machine_.pfns;
+    switch (frame_.state) {
+      case PageState::Zeroed: return &pfns.zeroed();
+      case PageState::Free: return &pfns.free();
+      case PageState::Standby: return &pfns.standby(frame_.priority % kStandbyPriorities);
+      case PageState::Modified: return &pfns.modified();
+      case PageState::ModifiedNoWrite: return &pfns.modified_no_write();
+      case PageState::Bad: return &pfns.bad();
+      case PageState::Transition: return nullptr;
+      case PageState::Active: break;
+    }
+    if (frame_.use != FrameUse::Page) return nullptr;
+    const AddressSpace* space = owner_of(machine_, number_);
+    expect(space != nullptr, "is in no process's working set");
+    return space != nullptr ? &space->working_set : nullptr;
+  }
+
+  // The neighbour on one side knows the frame as its neighbour, or the frame is that end of the list.
+  void audit_link(uint32_t neighbour, uint32_t end, uint32_t PageFrame::*back) {
+    if (neighbour == PageFrame::kNone) return expect(end == number_.value(), "has a broken link");
+    if (neighbour >= machine_.pfns.size().value) return expect(false, "has a link that leads outside RAM");
+    const PageFrame& other = machine_.pfns[PageFrameNumber(neighbour)];
+    expect(other.*back == number_.value(), "has a broken link");
+    expect(other.state == frame_.state, "is in a list of another state");
+    if (frame_.state == PageState::Active)
+      expect(owner_of(machine_, PageFrameNumber(neighbour)) == owner_of(machine_, number_),
+             "is in a working set that is not its own");
+  }
+
+  void audit_finder() {
+    const bool table = frame_.use == FrameUse::PageTable;
+    const PageFrameNumber holder = frame_.pte.frame();
+    if (!machine_.ram.contains(holder)) return expect(false, "is found by an entry outside RAM");
+    const FrameUse held_by = machine_.pfns[holder].use;
+    expect(held_by == (table ? FrameUse::Directory : FrameUse::PageTable),
+           "is found by what is no page table");
+    const Pte finder = machine_.tables.read(frame_.pte);
+    const bool cached = !table && frame_.state != PageState::Active;
+    const PteKind kind = cached ? PteKind::Transition : PteKind::Valid;
+    expect(x86::decode(finder) == kind && finder.frame() == number_,
+           "is not found by exactly the one entry that it should be");
+  }
+
+  void audit_used_entries() {
+    std::array<Pte, x86::kEntriesPerTable> entries;
+    std::memcpy(entries.data(), machine_.ram.frame(number_).data(), kPageSize);
+    const auto used = std::count_if(entries.begin(), entries.end(), [](Pte entry) { return entry.raw != 0; });
+    expect(used == frame_.used_entries, "is a page table whose used entries are miscounted");
+  }
+
+  void audit_zeroed() {
+    const auto bytes = machine_.ram.frame(number_);
+    expect(bytes.front() == std::byte{0} && bytes.back() == std::byte{0},
+           "is on the zeroed list and is not zero");
+  }
+
+  const MachineState& machine_;
+  const PageFrameNumber number_;
+  const PageFrame& frame_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+const AddressSpace* owner_of(const MachineState& machine, PageFrameNumber frame) {
+  switch (machine.pfns[frame].use) {
+    case FrameUse::Page: return owner_of_table(machine, machine.pfns[frame].pte.frame());
+    case FrameUse::PageTable: return owner_of_table(machine, frame);
+    case FrameUse::Directory: return owner_of_directory(machine, frame);
+    case FrameUse::None:
+    case FrameUse::System: break;
+  }
+  return nullptr;
+}
+
+void audit_frame(const MachineState& machine, PageFrameNumber frame, Findings& findings) {
+  FrameAudit(machine, frame, findings).run();
+}
+
+}  // namespace mm
