@@ -26,7 +26,7 @@ namespace {
 
 using debugger::ConsoleFrontEnd;
 
-constexpr const char* kFooter =
+constexpr const char* kDebugFooter =
     "Options are those of run, and everything behind PROGRAM belongs to the guest. Without -c and -x "
     "commands\n"
     "are read from standard input; with them the session ends when they are done. help lists the commands.\n"
@@ -142,7 +142,7 @@ void add_debug_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("debug",
                          "Run a program under the debugger: debug [OPTIONS] PROGRAM [ARGS...] "
                          "[--and PROGRAM [ARGS...]]...");
-  command->footer(kFooter);
+  command->footer(kDebugFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
   CLI::Option* commands = command->add_option("-c", arguments->commands, "Commands, separated by semicolons")
                               ->type_name("COMMANDS");

@@ -17,7 +17,7 @@ namespace {
 constexpr uint64_t kLongestTimeout = 1'000'000'000;  // seconds: 31 years
 constexpr uint64_t kMostProcesses = 1 << 20;         // far more than their page tables have room for
 
-constexpr const char* kFooter =
+constexpr const char* kRunFooter =
     "Everything behind PROGRAM belongs to the guest, up to --and, behind which another program stands: they\n"
     "start together. A guest gets --and itself when it is written with a backslash in front, \\--and, which\n"
     "is taken away. A guest's command line begins with its program's file name.\n"
@@ -140,7 +140,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("run",
                                          "Run a 32-bit Windows program, or a flat image: run [OPTIONS] "
                                          "PROGRAM [ARGS...] [--and PROGRAM [ARGS...]]...");
-  command->footer(kFooter);
+  command->footer(kRunFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
   add_run_options(*command, *arguments);
   command->callback([command, arguments, &exit_code] {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "emulator/cli/exit_code.h"
 #include "emulator/cli/translate_image.h"
 #include "mm/inspect/translation.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr int kTranslated = 0;
 constexpr int kNotTranslated = 1;
-constexpr int kCannotRun = 125;
 constexpr uint32_t kHighestFrame = 0xFFFFF;
 
 // Hexadecimal with 0x, else decimal; at most `highest`.
@@ -30,7 +30,7 @@ std::optional<uint32_t> parse_number(const std::string& text, uint32_t highest) 
 
 int cannot_run(std::ostream& errors, const std::string& why) {
   errors << "pagewalk: translate: " << why << '\n';
-  return kCannotRun;
+  return exit_code::kFailure;
 }
 
 }  // namespace
