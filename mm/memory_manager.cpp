@@ -55,11 +55,15 @@ auto with_frames(MachineState& machine, Service&& service) {
   }
 }
 
-// A service on an address space that makes page tables on its way: what it made for nothing goes again.
+// A service on an address space that makes page tables on its way: when it fails, they go again, and with
+// them what they were charged.
 template <class Service>
 auto with_page_tables(MachineState& machine, AddressSpace& space, Service&& service) {
+  const PageCount peak = machine.commit.peak();
   auto result = with_frames(machine, service);
-  if (!result) drop_empty_tables(machine, space, {VirtualPageNumber(0), kSystemBase.page()});
+  if (result) return result;
+  drop_empty_tables(machine, space, {VirtualPageNumber(0), kSystemBase.page()});
+  machine.commit.restore_peak(peak);
   return result;
 }
 

@@ -2,6 +2,7 @@
 // that may need a place of its own, in RAM or in the paging file, is charged before it is promised.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include "mm/base/result.h"
@@ -61,6 +62,8 @@ class CommitAccount {
   PageCount charged() const { return charged_; }
   PageCount limit() const { return limit_; }
   PageCount peak() const { return peak_; }
+  // What was charged since the peak was `peak` has been given back because the call failed: it never counted.
+  void restore_peak(PageCount peak) { peak_ = std::max(peak, charged_); }
 
  private:
   friend class CommitCharge;

@@ -71,10 +71,11 @@ struct RegionInformation {
   bool operator==(const RegionInformation&) const = default;
 };
 
-// Each may fail with STATUS_NO_MEMORY for want of a frame, having changed nothing but page tables made:
-// called again once frames are available, it goes on. What needs a VAD more, a reservation or a release that
-// splits one, may also fail for want of pool to keep it in: with STATUS_QUOTA_EXCEEDED past the process's
-// quota, and with STATUS_INSUFFICIENT_RESOURCES when the machine has no more (mm/commit/pool.h).
+// Each may fail with STATUS_NO_MEMORY for want of a frame, having changed nothing but page tables made and
+// charged: called again once frames are available, it goes on; MemoryManager takes them back when it gives
+// up. What needs a VAD more, a reservation or a release that splits one, may also fail for want of pool to
+// keep it in: with STATUS_QUOTA_EXCEEDED past the process's quota, and with STATUS_INSUFFICIENT_RESOURCES
+// when the machine has no more (mm/commit/pool.h).
 Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
                                              const AllocateRequest& request);
 // MEM_DECOMMIT or MEM_RELEASE, not both; else STATUS_INVALID_PARAMETER_4. NT looks at it before it looks at

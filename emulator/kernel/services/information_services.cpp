@@ -51,9 +51,13 @@ ProcessBasicInformation basic_information(const Process& process) {
           process.parent_id};
 }
 
-// The pools are not accounted by process.
-VmCountersEx vm_counters(const mm::ProcessStatistics& statistics) {
+// All that the kernel keeps for a process is nonpaged pool here (mm/commit/pool.h).
+VmCountersEx vm_counters(const Process& process, const mm::ProcessStatistics& statistics) {
   abi::VmCounters counters{};
+  if (process.pool_quota != nullptr) {
+    counters.QuotaPeakNonPagedPoolUsage = static_cast<uint32_t>(process.pool_quota->peak());
+    counters.QuotaNonPagedPoolUsage = static_cast<uint32_t>(process.pool_quota->used());
+  }
   counters.PeakVirtualSize = bytes(statistics.virtual_size_peak);
   counters.VirtualSize = bytes(statistics.virtual_size);
   counters.PageFaultCount = static_cast<uint32_t>(statistics.faults.total);
@@ -151,7 +155,8 @@ ServiceResult NtQueryInformationProcess(ServiceCall& call) {
   if (!process) return process.error();
   switch (call.word(1)) {
     case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
-    case kProcessVmCounters: return answer_vm_counters(call, vm_counters(call.machine.statistics(**process)));
+    case kProcessVmCounters:
+      return answer_vm_counters(call, vm_counters(**process, call.machine.statistics(**process)));
     case PAGEWALK_PROCESS_COOKIE: return answer(call, (*process)->cookie, 2, 3, 4);
     case kProcessTimes:
       call.machine.account_times();

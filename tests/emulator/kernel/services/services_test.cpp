@@ -144,6 +144,28 @@ TEST_CASE("a process's memory counters have both of their sizes") {
   CHECK(counter(kPeakSize) == before + 0x01000000);
 }
 
+// An event, its name and a VAD are nonpaged pool (Windows Internals, "Memory pools").
+TEST_CASE("a process's memory counters tell of the pool that is used for it") {
+  TestMachine test;
+  constexpr uint32_t kVmCounters = 3, kBytes = 44, kPeakPool = 28, kPool = 32;
+  const auto counter = [&](uint32_t offset) {
+    REQUIRE(test.call(services::NtQueryInformationProcess, {kThisProcess, kVmCounters, kText, kBytes, 0}) ==
+            0);
+    return test.load<uint32_t>({kText + offset});
+  };
+  const uint32_t before = counter(kPool);
+  CHECK(before == test.process.pool_quota->used());
+  REQUIRE(test.call(services::NtCreateEvent, {kOld, 0x1F0003, 0, 0, 0}) == 0);
+  const uint32_t with_event = counter(kPool);
+  CHECK(with_event > before);
+  test.allocate({0x20000000}, 0x10000, mm::x86::page::kReadWrite, mm::allocation::kReserve);
+  const uint32_t most = counter(kPool);
+  CHECK(most > with_event);
+  REQUIRE(test.call(services::NtClose, {test.load<uint32_t>({kOld})}) == 0);
+  CHECK(counter(kPool) == before + most - with_event);
+  CHECK(counter(kPeakPool) >= most);
+}
+
 TEST_CASE("other processes' handles are refused") {
   TestMachine test;
   put(test, kBase, 0);
