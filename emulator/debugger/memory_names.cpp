@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "emulator/debugger/memory/guest_heaps.h"
 #include "emulator/kernel/guest_memory.h"
 #include "guest/abi/structures.h"
 #include "mm/inspect/counters.h"
@@ -9,40 +13,8 @@
 namespace emu::debugger {
 namespace {
 
-constexpr uint32_t kSharedUserData = 0x7FFE0000;
-
-template <class T>
-std::optional<T> load(const Session& session, uint32_t at) {
-  return session.memory().load<T>({at});
-}
-
-bool lies_in(uint32_t address, const mm::RegionInformation& region) {
-  return address - region.base.value < region.size;
-}
-
-std::string image_name(const Process& process, const mm::RegionInformation& region) {
-  for (const LoadedImage& image : process.images)
-    if (region.base.value - image.base.value < image.size) return "Image " + image.name;
-  return "";
-}
-
-std::string thread_part(const Session& session, const Process& process, const mm::RegionInformation& region) {
-  for (const Thread* thread : session.threads_of(process)) {
-    const auto teb = load<abi::Teb>(session, thread->teb().value);
-    if (teb && region.allocation_base.value == teb->DeallocationStack)
-      return fmt::format("Stack of thread {:x}", thread->id());
-    if (lies_in(thread->teb().value, region)) return fmt::format("TEB of thread {:x}", thread->id());
-  }
-  return "";
-}
-
-// The process's heaps, as its PEB lists them.
-bool is_heap(const Session& session, const abi::Peb& peb, const mm::RegionInformation& region) {
-  constexpr uint32_t kMostHeaps = 1024;
-  if (region.allocation_base.value == peb.ProcessHeap) return true;
-  for (uint32_t i = 0; i < std::min(peb.NumberOfHeaps, kMostHeaps); ++i)
-    if (load<uint32_t>(session, peb.ProcessHeaps + 4 * i) == region.allocation_base.value) return true;
-  return false;
+std::string heap_detail(size_t number, const GuestHeap& heap, std::string_view type) {
+  return fmt::format("[ID: {}; Handle: {:08x}; Type: {}]", number, heap.handle.value, type);
 }
 
 }  // namespace
@@ -73,15 +45,77 @@ uint32_t SessionProcessNames::stack_owner(uint32_t space, mm::VirtualAddress add
   return 0;
 }
 
-std::string SessionRegionNames::name(const mm::RegionInformation& region) const {
-  const Process& process = session_.process();
-  if (region.allocation_base.value == 0) return "Free";
-  if (lies_in(kSharedUserData, region)) return "KUSER_SHARED_DATA";
-  if (std::string image = image_name(process, region); !image.empty()) return image;
-  if (std::string part = thread_part(session_, process, region); !part.empty()) return part;
-  if (lies_in(process.peb.value, region)) return "PEB";
-  const auto peb = load<abi::Peb>(session_, process.peb.value);
-  return peb && is_heap(session_, *peb, region) ? "Heap" : "";
+SessionRegionNames::SessionRegionNames(const Session& session) : session_(session) {
+  const Process& process = session.process();
+  add_images(process);
+  add_threads(process);
+  add_page(process.peb, {"PEB", fmt::format("[{:x}]", process.id())});
+  const auto peb = session.memory().load<abi::Peb>(process.peb);
+  if (!peb) return;
+  add_heaps(*peb);
+  add_parameters(*peb);
+}
+
+// Whatever lies in the same allocation; what was said of it first stays.
+void SessionRegionNames::add(uint32_t address, RegionUsage usage) {
+  const auto region = session_.machine().memory().query_virtual_memory(session_.process().space(), {address});
+  if (region && region->state != mm::allocation::kFree)
+    allocations_.try_emplace(region->allocation_base, std::move(usage));
+}
+
+// The kernel keeps the PEB and the TEBs, a page each, in one allocation.
+void SessionRegionNames::add_page(mm::VirtualAddress address, RegionUsage usage) {
+  static_assert(sizeof(abi::Peb) <= mm::kPageSize && sizeof(abi::Teb) <= mm::kPageSize);
+  add(address.value, {"Other", "[PEB and TEBs]"});
+  pages_.try_emplace(address.page().address(), std::move(usage));
+}
+
+void SessionRegionNames::add_images(const Process& process) {
+  for (const LoadedImage& image : process.images) {
+    const std::string_view name(image.name);
+    add(image.base.value,
+        {"Image", fmt::format("[{}; \"{}\"]", name.substr(0, name.rfind('.')), image.name)});
+  }
+}
+
+// A thread's number is the one that ~ shows.
+void SessionRegionNames::add_threads(const Process& process) {
+  size_t number = 0;
+  for (const Thread* thread : session_.threads_of(process)) {
+    const std::string detail = fmt::format("[~{}; {:x}.{:x}]", number++, process.id(), thread->id());
+    add_page(thread->teb(), {"TEB", detail});
+    if (const auto teb = session_.memory().load<abi::Teb>(thread->teb()))
+      add(teb->DeallocationStack, {"Stack", detail});
+  }
+}
+
+// Those that are allocations of their own: what was set later lies in a heap.
+void SessionRegionNames::add_parameters(const abi::Peb& peb) {
+  add(peb.ProcessParameters, {"Other", "[Process parameters]"});
+  if (const auto parameters = session_.memory().load<abi::ProcessParameters>({peb.ProcessParameters}))
+    add(parameters->Environment, {"Other", "[Environment]"});
+}
+
+void SessionRegionNames::add_heaps(const abi::Peb& peb) {
+  GuestHeaps found = read_heaps(session_.memory(), {peb.ProcessHeap});
+  for (size_t number = 0; number < found.heaps.size(); ++number) {
+    const GuestHeap& heap = found.heaps[number];
+    add(heap.handle.value, {"Heap", heap_detail(number, heap, "Segment")});
+    for (const mm::VirtualAddress segment : heap.segments)
+      add(segment.value, {"Heap", heap_detail(number, heap, "Segment")});
+    for (const mm::VirtualAddress block : heap.large_blocks)
+      add(block.value, {"Heap", heap_detail(number, heap, "Large block")});
+  }
+  damage_ = std::move(found.damage);
+}
+
+RegionPart SessionRegionNames::part_at(const mm::RegionInformation& region, mm::VirtualAddress from) const {
+  const mm::VirtualAddress end = region.base + region.size;
+  const auto page = pages_.lower_bound(from);
+  if (page != pages_.end() && page->first == from) return {page->second, from + mm::kPageSize};
+  const auto found = allocations_.find(region.allocation_base);
+  const RegionUsage usage = found != allocations_.end() ? found->second : RegionUsage{};
+  return {usage, page != pages_.end() ? std::min(end, page->first) : end};
 }
 
 }  // namespace emu::debugger

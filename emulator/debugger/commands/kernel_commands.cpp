@@ -125,13 +125,18 @@ Answer address(Session& session, std::string_view text) {
   const auto at = take_optional_address(session, text);
   const mm::AddressSpace& space = session.process().space();
   const SessionRegionNames names(session);
-  if (!at) {
+  Answer answer;
+  if (at) {
+    const auto region = region_at(session.machine().memory(), space, *at, names);
+    if (!region) throw CommandError(fmt::format("{:08x} is in the system half", at->value));
+    answer = {region_text(*region), region_json(*region)};
+  } else {
     const auto regions = regions_of(session.machine().memory(), space, names);
-    return {regions_text(regions), regions_json(regions)};
+    answer = {regions_text(regions), regions_json(regions)};
   }
-  const auto region = region_at(session.machine().memory(), space, *at, names);
-  if (!region) throw CommandError(fmt::format("{:08x} is in the system half", at->value));
-  return {region_text(*region), region_json(*region)};
+  for (const std::string& sentence : names.damage()) answer.text += sentence + "\n";
+  answer.data["unread"] = names.damage();
+  return answer;
 }
 
 Answer working_set(Session& session, std::string_view text) {

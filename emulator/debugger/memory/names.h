@@ -18,13 +18,28 @@ class ProcessNamer {
   virtual uint32_t stack_owner(uint32_t space, mm::VirtualAddress address) const = 0;
 };
 
-// What a region of one process is for: "Image hello.exe", "Stack of thread 8", "TEB of thread 8", "PEB",
-// "Heap", "KUSER_SHARED_DATA".
+// What a region is for, in WinDbg's words: "Image", "Stack", "TEB", "PEB", "Heap", ...; and which:
+// "[~0; 4.8]".
+struct RegionUsage {
+  std::string kind;    // empty: nothing in particular
+  std::string detail;  // may be empty
+
+  std::string text() const { return detail.empty() ? kind : kind + " " + detail; }
+  bool operator==(const RegionUsage&) const = default;
+};
+
+// Part of a region, from somewhere on, all for the same use.
+struct RegionPart {
+  RegionUsage usage;
+  mm::VirtualAddress end;  // not above the region's
+};
+
+// The regions of one process.
 class RegionNamer {
  public:
   virtual ~RegionNamer() = default;
-  // Empty when it is nothing in particular.
-  virtual std::string name(const mm::RegionInformation& region) const = 0;
+  // Of the region, which is not free, what lies from `from` on, an address in it.
+  virtual RegionPart part_at(const mm::RegionInformation& region, mm::VirtualAddress from) const = 0;
 };
 
 // Without a kernel: numbers, and nothing but what memory itself says.

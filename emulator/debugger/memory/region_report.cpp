@@ -10,10 +10,15 @@ namespace {
 
 namespace allocation = mm::allocation;
 
-std::string usage_of(const mm::RegionInformation& region, const RegionNamer& names) {
-  if (region.state == allocation::kFree) return "Free";
-  if (region.allocation_base == mm::kSharedUserData) return "KUSER_SHARED_DATA";
-  return names.name(region);
+uint32_t end_of(const mm::RegionInformation& region) { return region.base.value + region.size; }
+
+RegionPart part_at(const mm::RegionInformation& region, mm::VirtualAddress from, const RegionNamer& names) {
+  const mm::VirtualAddress end{end_of(region)};
+  if (region.state == allocation::kFree) return {{"Free", ""}, end};
+  if (region.allocation_base == mm::kSharedUserData) return {{"Other", "[KUSER_SHARED_DATA]"}, end};
+  RegionPart part = names.part_at(region, from);
+  if (part.usage.kind.empty()) part.usage.kind = "<unknown>";
+  return part;
 }
 
 const char* state_words(uint32_t state) {
@@ -32,7 +37,28 @@ std::string protect_words(uint32_t constants) {
   return protection ? mm::protection_words(*protection) : "";
 }
 
-uint32_t end_of(const mm::RegionInformation& region) { return region.base.value + region.size; }
+// Calls `visit` with each region of the user half, from below, as long as it returns true.
+template <class Visit>
+void for_each_region(const mm::MemoryManager& manager, const mm::AddressSpace& space, Visit visit) {
+  for (mm::VirtualAddress at{0}; at <= mm::kHighestUserAddress;) {
+    const auto information = manager.query_virtual_memory(space, at);
+    if (!information || information->size == 0 || !visit(*information)) return;
+    at = {end_of(*information)};
+  }
+}
+
+// The region's parts, by what they are for.
+void append_parts(std::vector<Region>& regions, const mm::RegionInformation& region,
+                  const RegionNamer& names) {
+  for (mm::VirtualAddress at = region.base; at.value < end_of(region);) {
+    RegionPart part = part_at(region, at, names);
+    mm::RegionInformation information = region;
+    information.base = at;
+    information.size = part.end.value - at.value;
+    regions.push_back({information, std::move(part.usage)});
+    at = part.end;
+  }
+}
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
@@ -41,21 +67,22 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr)
 std::vector<Region> regions_of(const mm::MemoryManager& manager, const mm::AddressSpace& space,
                                const RegionNamer& names) {
   std::vector<Region> regions;
-  for (mm::VirtualAddress at{0}; at <= mm::kHighestUserAddress;) {
-    const auto information = manager.query_virtual_memory(space, at);
-    if (!information || information->size == 0) break;
-    regions.push_back({*information, usage_of(*information, names)});
-    at = {end_of(*information)};
-  }
+  for_each_region(manager, space, [&](const mm::RegionInformation& region) {
+    append_parts(regions, region, names);
+    return true;
+  });
   return regions;
 }
 
 std::optional<Region> region_at(const mm::MemoryManager& manager, const mm::AddressSpace& space,
                                 mm::VirtualAddress address, const RegionNamer& names) {
-  for (Region& region : regions_of(manager, space, names)) {
-    const mm::RegionInformation& information = region.information;
-    if (information.base <= address && address.value < end_of(information)) return std::move(region);
-  }
+  std::vector<Region> parts;
+  for_each_region(manager, space, [&](const mm::RegionInformation& region) {
+    if (address.value < end_of(region)) append_parts(parts, region, names);
+    return parts.empty();
+  });
+  for (Region& part : parts)
+    if (address.value < end_of(part.information)) return std::move(part);
   return std::nullopt;
 }
 
@@ -67,10 +94,10 @@ std::string regions_text(std::span<const Region> regions) {
     const mm::RegionInformation& information = region.information;
     const bool starts =
         information.state == allocation::kFree || information.allocation_base == information.base;
-    std::string line = fmt::format("{} {:>8x} {:>9x} {:>9x} {:<12} {:<12} {:<34} {}", starts ? '+' : ' ',
-                                   information.base.value, end_of(information), information.size,
-                                   type_words(information.type), state_words(information.state),
-                                   protect_words(information.protect), region.usage);
+    std::string line = fmt::format(
+        "{} {:>8x} {:>9x} {:>9x} {:<12} {:<12} {:<34} {:<10} {}", starts ? '+' : ' ', information.base.value,
+        end_of(information), information.size, type_words(information.type), state_words(information.state),
+        protect_words(information.protect), region.usage.kind, region.usage.detail);
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
@@ -82,7 +109,7 @@ std::string region_text(const Region& region) {
   const auto line = [](const char* label, uint32_t value, const std::string& words) {
     return fmt::format("{:<24}{:08x}          {}\n", label, value, words);
   };
-  return fmt::format("Usage:                  {}\n", region.usage.empty() ? "unknown" : region.usage) +
+  return fmt::format("Usage:                  {}\n", region.usage.text()) +
          fmt::format("Base Address:           {:08x}\n", information.base.value) +
          fmt::format("End Address:            {:08x}\n", end_of(information)) +
          fmt::format("Region Size:            {:08x}\n", information.size) +
@@ -111,7 +138,8 @@ Json region_json(const Region& region) {
           {"state", state_words(information.state)},
           {"protect", text_or_null(protect_words(information.protect))},
           {"type", text_or_null(type_words(information.type))},
-          {"usage", text_or_null(region.usage)}};
+          {"usage", region.usage.kind},
+          {"detail", text_or_null(region.usage.detail)}};
 }
 
 }  // namespace emu::debugger

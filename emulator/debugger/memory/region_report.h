@@ -11,8 +11,8 @@
 namespace emu::debugger {
 
 struct Region {
-  mm::RegionInformation information;
-  std::string usage;  // "Image hello.exe", "Stack of thread 8", "Free", ...; empty when nothing is known
+  mm::RegionInformation information;  // as VirtualQuery's, but cut where the use changes
+  RegionUsage usage;                  // "Free" where nothing is, "<unknown>" where nothing is known
 };
 
 // All of the user half, in order and without a gap between them.
@@ -27,7 +27,8 @@ std::string regions_text(std::span<const Region> regions);
 std::string region_text(const Region& region);
 // {"regions": [...]}
 Json regions_json(std::span<const Region> regions);
-// {"base", "end", "size", "allocation_base", "allocation_protect", "state", "protect", "type", "usage"}
+// {"base", "end", "size", "allocation_base", "allocation_protect", "state", "protect", "type", "usage",
+// "detail"}
 Json region_json(const Region& region);
 
 }  // namespace emu::debugger

@@ -14,6 +14,7 @@
 #ifndef PAGEWALK_GUEST_NTDLL_HEAP_HEAP_H
 #define PAGEWALK_GUEST_NTDLL_HEAP_HEAP_H
 
+#include "guest/abi/heap.h"
 #include "guest/ntdll/ntdll.h"
 
 enum {
@@ -79,6 +80,18 @@ typedef struct Heap {
 _Static_assert(sizeof(Chunk) == 8, "a chunk header");
 _Static_assert(sizeof(LargeBlock) == 32, "blocks are aligned to 8 bytes");
 _Static_assert(kBins % 32 == 0, "bins fill the bitmap's words");
+
+// What debuggers read (guest/abi/heap.h).
+_Static_assert((int)kHeapSignature == (int)PAGEWALK_HEAP_SIGNATURE, "a heap's signature");
+_Static_assert(offsetof(Heap, next) == offsetof(HeapHeader, Next), "the list of heaps");
+_Static_assert(offsetof(Heap, segments) == offsetof(HeapHeader, Segments), "a heap's segments");
+_Static_assert(offsetof(Heap, large) == offsetof(HeapHeader, LargeBlocks), "a heap's large blocks");
+_Static_assert(sizeof(Segment) == sizeof(HeapSegment), "a segment");
+_Static_assert(offsetof(Segment, heap) == offsetof(HeapSegment, Heap), "a segment's heap");
+_Static_assert(sizeof(LargeBlock) == sizeof(HeapLargeBlock), "a large block");
+_Static_assert(offsetof(LargeBlock, chunk) == offsetof(HeapLargeBlock, SizeAndFlags),
+               "a large block's chunk");
+_Static_assert((CHUNK_USED | CHUNK_LARGE) == PAGEWALK_LARGE_BLOCK_FLAGS, "a large block's flags");
 
 static inline ULONG chunk_size(const Chunk* chunk) { return chunk->size_and_flags & ~(ULONG)CHUNK_FLAGS; }
 static inline BOOLEAN chunk_is_used(const Chunk* chunk) { return chunk->size_and_flags & CHUNK_USED; }

@@ -8,6 +8,7 @@ from pathlib import Path
 from driven import Ram, output_of
 
 USER_END = 0x80000000
+HEX8 = "[0-9a-f]{8}"
 EARLY = ["bp /1 fault_tour!main", "g"]
 LATE = EARLY + ["bp /1 fault_tour!hard_fault", "g"]  # most of the image is in the paging file
 
@@ -224,6 +225,82 @@ def check_whole_address_space(pagewalk, check):
     check.same("!address and !vad", allocations - {0x7FFE0000}, {int(v["start"], 0) for v in vads} - {0x7FFE0000})
 
 
+def usage_words(kind, which, threads, process):
+    """What !address has to say of a line of memory_usages."""
+    if kind in ("stack", "teb"):
+        return {"stack": "Stack", "teb": "TEB"}[kind], f"[~{threads.index(which)}; {process:x}.{which:x}]"
+    if kind in ("segment", "large"):
+        return "Heap", f"Handle: {which:08x}; Type: {'Segment' if kind == 'segment' else 'Large block'}]"
+    if kind == "image":
+        return "Image", ('[memory_usages; "memory_usages.exe"]', '[kernel32; "kernel32.dll"]')[which]
+    return {"peb": ("PEB", f"[{which:x}]"), "parameters": ("Other", "[Process parameters]"),
+            "other": ("<unknown>", None)}[kind]
+
+
+def check_usages(pagewalk, check):
+    """Every allocation that the guest tells of, and the same of one address in it."""
+    printed = [line.split() for line in pagewalk.debug("memory_usages", ["g", "q"]).guest if line.startswith("usage ")]
+    said = [(kind, int(which, 16), int(base, 16)) for _, kind, which, base in printed]
+    pages = [base for kind, _, base in said if kind in ("teb", "peb")]  # parts of one allocation
+    lines = ["g", "!address", "!address 7ffe0123", "!address 10", "~"] + [f"!address {base + 8:x}" for *_, base in said]
+    done = pagewalk.debug("memory_usages", lines + ["q"])
+    regions = done.data("!address")["regions"]
+    process = done.data("~")[0]["process"]
+    threads = [thread["thread"] for thread in done.data("~")]
+    kinds = {kind for kind, *_ in said}
+    check.same("what the guest tells of", kinds,
+               {"stack", "teb", "peb", "parameters", "segment", "large", "image", "other"})
+    check.same("threads", sorted({which for kind, which, _ in said if kind == "teb"}), threads)
+    segments = {(which, base) for kind, which, base in said if kind == "segment"}
+    check.true("more than one segment in each heap", len(segments) >= 4)
+    for kind, which, base in said:
+        usage, detail = usage_words(kind, which, threads, process)
+        parts = [r for r in regions if r["state"] != "MEM_FREE" and (int(r["allocation_base"], 0), r["base"])[base in pages] == base]
+        check.true(f"{base:08x} is there", parts)
+        for part in [*parts, done.data(f"!address {base + 8:x}")]:
+            check.same(f"{base:08x}, {kind} {which:x}: usage", part["usage"], usage)
+            check.true(f"{base:08x}, {kind} {which:x}: {part['detail']} is {detail}",
+                       part["detail"] == detail or usage == "Heap" and part["detail"].endswith(detail))
+    heaps = {which for kind, which, _ in said if kind == "segment"}
+    named = {r["detail"] for r in regions if r["usage"] == "Heap"}
+    check.same("the heap that holds nothing is named too", len({re.search("Handle: (\w+)", d)[1] for d in named}),
+               len(heaps) + 1)
+    check.same("no allocation is a heap's but those", {int(r["allocation_base"], 0) for r in regions
+                                                       if r["usage"] == "Heap" and "ID: 2" not in r["detail"]},
+               {base for kind, _, base in said if kind in ("segment", "large")})
+    check.same("nothing is left unread", done.data("!address")["unread"], [])
+    check.same("a page each for PEB and TEBs", [r["size"] for r in regions if r["usage"] in ("PEB", "TEB")],
+               [0x1000] * len(pages))
+    check.same("KUSER_SHARED_DATA", done.data("!address 7ffe0123")["detail"], "[KUSER_SHARED_DATA]")
+    check.same("free", done.data("!address 10")["usage"], "Free")
+
+
+def check_damaged_heaps(pagewalk, check):
+    """What a guest that overwrites its heaps' lists leaves to tell, and that the rest is told."""
+    done = pagewalk.debug("memory_usages", ["g", "!address"] * 5 + ["q"])
+    answers = done.every("!address")
+    damages = [line.split() for line in done.guest if line.startswith("damage ")]
+    check.same("each way of damage was tried", [d[1] for d in damages],
+               ["segment_loop", "large_unreadable", "heap_signature", "heap_loop"])
+    handles = list(dict.fromkeys(line.split()[2] for line in done.guest if line.startswith("usage segment ")))
+    second = int(handles[1], 16)
+    segment = f"The list of segments of heap {second:08x} cannot be followed to its end: it comes back to {damages[0][2]}."
+    large = f"The list of large blocks of heap {second:08x} cannot be followed to its end: nothing can be read at 00000010."
+    unread = [answer["data"]["unread"] for answer in answers]
+    check.same("sound lists", unread[0], [])
+    check.same("a loop of segments", unread[1], [segment])
+    check.same("a large block that cannot be read", unread[2], [segment, large])
+    check.same("a heap without a signature", unread[3][:2], [segment, large])
+    check.true("a heap without a signature is named", re.fullmatch(
+        rf"The list of heaps cannot be followed to its end: there is none at {HEX8}\.", unread[3][2]))
+    check.same("a loop of heaps", unread[4],
+               [f"The list of heaps cannot be followed to its end: it comes back to {damages[3][2]}."])
+    for answer, sentences in zip(answers, unread):
+        check.true("the text says so too", answer["text"].endswith("".join(s + "\n" for s in sentences)))
+        check.true("the process's heap is told", any(r["usage"] == "Heap" and "ID: 0;" in r["detail"]
+                                                     for r in answer["data"]["regions"]))
+
+
 def check_dump(pagewalk, check):
     with tempfile.TemporaryDirectory() as folder:
         one, two = Path(folder) / "one", Path(folder) / "two"
@@ -247,5 +324,7 @@ TESTS = (
     (".pagein", check_page_in),
     ("!address !vad", check_regions),
     ("!address !vad", check_whole_address_space),
+    ("!address", check_usages),
+    ("!address", check_damaged_heaps),
     (".dump", check_dump),
 )
