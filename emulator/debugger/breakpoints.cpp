@@ -12,6 +12,16 @@ bool Breakpoint::concerns(const Process& where, const Thread* who) const {
   return thread == 0 || (who != nullptr && thread == who->id());
 }
 
+std::vector<uint32_t> Breakpoint::places() const {
+  std::vector<uint32_t> all{static_cast<uint32_t>(address)};
+  all.insert(all.end(), further.begin(), further.end());
+  return all;
+}
+
+bool Breakpoint::is_at(uint32_t eip) const {
+  return address == eip || std::find(further.begin(), further.end(), eip) != further.end();
+}
+
 uint32_t Breakpoints::add(Breakpoint breakpoint, std::optional<uint32_t> number) {
   uint32_t chosen = number.value_or(0);
   while (!number && list_.contains(chosen)) ++chosen;
@@ -30,10 +40,11 @@ Breakpoint* Breakpoints::find(uint32_t number) {
   return found != list_.end() ? &found->second : nullptr;
 }
 
-void Breakpoints::resolve(uint32_t number, mm::VirtualAddress address) {
+void Breakpoints::resolve(uint32_t number, const std::vector<uint32_t>& places) {
   Breakpoint& breakpoint = list_.at(number);
   breakpoint.place = Breakpoint::Place::ByName;
-  breakpoint.address = address.value;
+  breakpoint.address = places.front();
+  breakpoint.further.assign(places.begin() + 1, places.end());
   ++version_;
 }
 
@@ -41,6 +52,7 @@ void Breakpoints::forget_place(uint32_t number) {
   Breakpoint& breakpoint = list_.at(number);
   breakpoint.place = Breakpoint::Place::Unresolved;
   breakpoint.address = 0;
+  breakpoint.further.clear();
   ++version_;
 }
 
@@ -60,7 +72,7 @@ std::vector<mm::VirtualAddress> Breakpoints::code_addresses() const {
   std::vector<mm::VirtualAddress> addresses;
   for (const auto& [number, breakpoint] : list_)
     if (breakpoint.kind == Breakpoint::Kind::Code && breakpoint.enabled())
-      addresses.push_back({static_cast<uint32_t>(breakpoint.address)});
+      for (const uint32_t place : breakpoint.places()) addresses.push_back({place});
   return addresses;
 }
 

@@ -43,9 +43,11 @@ struct Breakpoint {
   Place place = Place::Address;
   uint32_t process = 0;  // its id; 0: any
   uint32_t thread = 0;   // its id; 0: any
-  // Code: the address. Data and Fault: the first byte of the range; Physical: a physical address.
+  // Code: the address, or the first one. Data and Fault: the first byte of the range; Physical: a physical
+  // address.
   uint64_t address = 0;
-  uint64_t size = 1;  // Data and Fault; Fault: 0 means everywhere
+  std::vector<uint32_t> further{};  // Code: it halts there too, since its function was inlined
+  uint64_t size = 1;                // Data and Fault; Fault: 0 means everywhere
   Space space = Space::Virtual;
   bool on_read = false, on_write = false, on_execute = false;  // Data
   std::optional<uint32_t> service{};                           // Service; none: any
@@ -59,6 +61,9 @@ struct Breakpoint {
   // Whether it is about this process and thread (null: nobody's).
   bool concerns(const Process& where, const Thread* who) const;
   bool holds(uint64_t at) const { return at - address < size; }
+  // Code: all of its addresses.
+  std::vector<uint32_t> places() const;
+  bool is_at(uint32_t eip) const;
 };
 
 class Breakpoints {
@@ -78,7 +83,7 @@ class Breakpoints {
     ++version_;
   }
   // Its module has come (Unresolved to ByName), or gone (back).
-  void resolve(uint32_t number, mm::VirtualAddress address);
+  void resolve(uint32_t number, const std::vector<uint32_t>& places);
   void forget_place(uint32_t number);
   uint64_t version() const { return version_; }  // changes with the list
 

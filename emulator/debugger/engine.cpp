@@ -184,7 +184,7 @@ std::optional<Halt> Engine::queued(Thread& thread) {
 bool Engine::waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
   if (!breakpoint.enabled()) return false;
   if (breakpoint.kind == Breakpoint::Kind::Data) return watch_.sees_execution(breakpoint, thread, eip);
-  return breakpoint.kind == Breakpoint::Kind::Code && breakpoint.address == eip.value &&
+  return breakpoint.kind == Breakpoint::Kind::Code && breakpoint.is_at(eip.value) &&
          breakpoint.concerns(thread.process(), &thread);
 }
 

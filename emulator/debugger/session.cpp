@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "emulator/debugger/arguments.h"
+#include "emulator/debugger/code_places.h"
 #include "emulator/debugger/command.h"
 #include "emulator/debugger/expression/expression.h"
 #include "emulator/kernel/files/regular_file.h"
@@ -49,6 +50,7 @@ class ProcessContext final : public ExpressionContext {
       : symbols_(session.symbols_of(&process)), memory_(session.machine(), &process) {}
   std::optional<uint64_t> read_register(std::string_view) const override { return std::nullopt; }
   const MemoryView& memory() const override { return memory_; }
+  const SymbolTable& symbols() const { return symbols_; }
   tl::expected<uint32_t, std::string> resolve_symbol(std::string_view text) const override {
     const auto address = symbols_.resolve(text);
     if (!address) return tl::unexpected(address.error());
@@ -255,14 +257,14 @@ std::optional<std::string> Session::next_line() {
 
 void Session::image_loaded(Process& process) {
   const ProcessContext context(*this, process);
-  std::map<uint32_t, uint32_t> found;
+  std::map<uint32_t, std::vector<uint32_t>> found;
   for (const auto& [number, breakpoint] : engine_.breakpoints().all()) {
     if (breakpoint.place != Breakpoint::Place::Unresolved) continue;
     if (breakpoint.process != 0 && breakpoint.process != process.id()) continue;
-    const auto value = evaluate(breakpoint.text, context);
-    if (const auto address = value ? as_address(*value) : std::nullopt) found[number] = *address;
+    if (const auto places = code_places(breakpoint.text, context, context.symbols()))
+      found[number] = places->addresses;
   }
-  for (const auto& [number, address] : found) engine_.breakpoints().resolve(number, {address});
+  for (const auto& [number, places] : found) engine_.breakpoints().resolve(number, places);
 }
 
 void Session::image_unloaded(Process& process, const LoadedImage& image) {

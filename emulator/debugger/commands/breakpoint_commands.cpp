@@ -7,6 +7,7 @@
 #include <set>
 
 #include "emulator/debugger/arguments.h"
+#include "emulator/debugger/code_places.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/expression/token.h"
 #include "emulator/debugger/halt_text.h"
@@ -90,22 +91,22 @@ bool may_come(const Session& session, std::string_view place, By by) {
   return by == By::Name && names_symbol(place);
 }
 
-// Without one: where the thread stands.
-void take_place(Session& session, Arguments& arguments, Breakpoint& breakpoint, By by) {
+// Without one: where the thread stands. Returns what the first address is.
+CodePlaces::First take_place(Session& session, Arguments& arguments, Breakpoint& breakpoint, By by) {
   const bool unsaid = arguments.empty() || arguments.rest().front() == '"';
   const std::string place = unsaid ? "." : arguments.expression("an address");
-  const auto value = evaluate(place, session);
-  if (value) {
-    const auto address = as_address(*value);
-    if (!address) throw CommandError(fmt::format("{} does not fit 32 bits", number_words(*value)));
-    breakpoint.address = *address;
+  const auto places = code_places(place, session, session.symbols());
+  if (places) {
+    breakpoint.address = places->addresses.front();
+    breakpoint.further.assign(places->addresses.begin() + 1, places->addresses.end());
     if (by == By::Name && names_symbol(place)) breakpoint.place = Breakpoint::Place::ByName;
   } else if (may_come(session, place, by)) {
     breakpoint.place = Breakpoint::Place::Unresolved;
   } else {
-    throw CommandError(value.error().text());
+    throw CommandError(places.error());
   }
   breakpoint.text = place;
+  return places ? places->first : CodePlaces::First::Named;
 }
 
 // The one that bp replaces: at the same place, for the same process and thread, and the user's own.
@@ -164,6 +165,33 @@ std::string place_words(const Session& session, const Breakpoint& b) {
              (b.size == 0 ? "" : fmt::format(" in {:08x}-{:08x}", b.address, b.address + b.size));
   }
   return "";
+}
+
+// A line each: where else it halts.
+std::string further_places_text(const Session& session, const Breakpoint& breakpoint) {
+  constexpr size_t kMostListed = 100;
+  const SymbolTable& symbols = symbols_about(session, breakpoint);
+  std::string text;
+  for (size_t i = 0; i < std::min(breakpoint.further.size(), kMostListed); ++i)
+    text += fmt::format("              {:08x}     {}\n", breakpoint.further[i],
+                        symbols.describe({breakpoint.further[i]}));
+  if (breakpoint.further.size() > kMostListed)
+    text += fmt::format("              ... {} in all\n", breakpoint.further.size() + 1);
+  return text;
+}
+
+// What bp says of a function that was inlined.
+std::string inlined_text(const Session& session, uint32_t number, const Breakpoint& breakpoint) {
+  const size_t count = breakpoint.places().size();
+  return fmt::format("breakpoint {} is at {} place{}, since {} was inlined:\n              {}\n", number,
+                     count, count == 1 ? "" : "s", breakpoint.text, place_words(session, breakpoint)) +
+         further_places_text(session, breakpoint);
+}
+
+nlohmann::ordered_json places_json(const Breakpoint& breakpoint) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const uint32_t place : breakpoint.places()) list.push_back(address_words({place}));
+  return list;
 }
 
 std::string_view kind_word(Kind kind) {
@@ -254,7 +282,7 @@ Answer set_at_code(Session& session, std::string_view text, By by) {
   Arguments arguments(text, session);
   const Options options = take_options(session, arguments);
   Breakpoint breakpoint{.kind = Kind::Code};
-  take_place(session, arguments, breakpoint, by);
+  const CodePlaces::First first = take_place(session, arguments, breakpoint, by);
   take_conditions(breakpoint, options, arguments);
   std::string said;
   if (by == By::Address && breakpoint.place == Breakpoint::Place::Unresolved)
@@ -265,7 +293,9 @@ Answer set_at_code(Session& session, std::string_view text, By by) {
     said = fmt::format("breakpoint {} redefined\n", *old);
   }
   Answer answer = added(session, breakpoint, wanted);
-  answer.text = said;
+  const bool was_inlined = first == CodePlaces::First::Inlined || !breakpoint.further.empty();
+  answer.text = said + (was_inlined ? inlined_text(session, answer.data["breakpoint"], breakpoint) : "");
+  if (!breakpoint.further.empty()) answer.data["places"] = places_json(breakpoint);
   return answer;
 }
 
@@ -333,6 +363,7 @@ Answer list_breakpoints(Session& session, std::string_view text) {
                                unresolved ? 'u' : ' ', kind_word(b.kind), place_words(session, b), b.passes,
                                b.process, b.hits, b.thread != 0 ? fmt::format(" thread {:x}", b.thread) : "",
                                b.commands.empty() ? "" : fmt::format(" \"{}\"", b.commands));
+    answer.text += further_places_text(session, b);
     answer.data.push_back({{"breakpoint", number},
                            {"kind", kind_word(b.kind)},
                            {"enabled", b.state == Breakpoint::State::Enabled},
@@ -344,6 +375,7 @@ Answer list_breakpoints(Session& session, std::string_view text) {
                            {"hits", b.hits},
                            {"commands", b.commands}});
     if (unresolved) answer.data.back()["address"] = nullptr;
+    if (!b.further.empty()) answer.data.back()["places"] = places_json(b);
     if (!b.text.empty()) answer.data.back()["text"] = b.text;
   }
   return answer;

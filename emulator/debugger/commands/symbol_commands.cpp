@@ -135,10 +135,12 @@ Answer match_symbols(Session& session, std::string_view text) {
     const Symbol& symbol = match.symbol;
     const std::string type = types ? type_of(session, match) : "";
     answer.text +=
-        fmt::format("{:08x}          {}{}{}!{}\n", match.address.value, type, type.empty() ? "" : " ",
-                    match.module, symbol.signature.empty() ? symbol.name : symbol.signature);
+        fmt::format("{:08x}          {}{}{}!{}{}\n", match.address.value, type, type.empty() ? "" : " ",
+                    match.module, symbol.signature.empty() ? symbol.name : symbol.signature,
+                    symbol.kind == SymbolKind::Inlined ? " (inlined)" : "");
     answer.data.push_back(
         {{"address", address_words(match.address)}, {"symbol", match.module + "!" + symbol.name}});
+    if (symbol.kind == SymbolKind::Inlined) answer.data.back()["inlined"] = true;
     if (!type.empty()) answer.data.back()["type"] = type;
     if (!symbol.signature.empty()) answer.data.back()["signature"] = symbol.signature;
   }

@@ -162,6 +162,11 @@ void transfer(A& archive, DebugFunction& value) {
 }
 
 template <class A>
+void transfer(A& archive, InlinedFunction& value) {
+  transfer_all(archive, value.name, value.linkage_name, value.entry);
+}
+
+template <class A>
 void transfer(A& archive, RegisterRule& value) {
   transfer_all(archive, value.kind, value.reg, value.offset, value.expression);
 }
@@ -173,7 +178,8 @@ void transfer(A& archive, UnwindRow& value) {
 
 template <class A>
 void transfer(A& archive, DebugInformation& value) {
-  transfer_all(archive, value.files, value.lines, value.functions, value.globals, value.unwind);
+  transfer_all(archive, value.files, value.lines, value.functions, value.globals, value.inlined,
+               value.unwind);
 }
 
 template <class A, class T>

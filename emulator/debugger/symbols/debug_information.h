@@ -78,6 +78,15 @@ struct DebugFunction {
   std::vector<DebugVariable> variables;  // parameters and locals, those of inlined functions too
 };
 
+// What the compiler had to put into its callers (DWARF 5, 3.3.8).
+struct InlinedFunction {
+  std::string name;
+  std::string linkage_name;  // "_ZN2ns5Class6methodEv"; empty for C
+  // One place where it begins (DW_AT_entry_pc, else as DW_AT_low_pc or the first of DW_AT_ranges); none for
+  // the function itself, which is told of even when no place of it is left.
+  std::optional<uint32_t> entry;
+};
+
 // How to find a register of the caller.
 struct RegisterRule {
   enum class Kind : uint8_t {
@@ -120,6 +129,7 @@ struct DebugInformation {
   std::vector<LineRow> lines;            // by begin
   std::vector<DebugFunction> functions;  // by their first range's begin
   std::vector<DebugVariable> globals;    // by name
+  std::vector<InlinedFunction> inlined;  // in the file's order
   std::vector<UnwindRow> unwind;         // by begin
 };
 

@@ -31,6 +31,8 @@ class FunctionReader {
 
  private:
   void read_function(const Die& die) {
+    if (DwarfSession::number(die, DW_AT_inline).value_or(DW_INL_not_inlined) != DW_INL_not_inlined)
+      add_inlined(die, std::nullopt);
     DebugFunction function;
     function.ranges = session_.ranges_of(die);
     function.name = session_.name_of(die);
@@ -49,8 +51,10 @@ class FunctionReader {
           add_variable(die, VariableKind::Parameter, scope, depth, function);
           break;
         case DW_TAG_variable: add_variable(die, VariableKind::Local, scope, depth, function); break;
-        case DW_TAG_lexical_block:
-        case DW_TAG_inlined_subroutine: {
+        case DW_TAG_inlined_subroutine:
+          if (const auto entry = session_.entry_of(die)) add_inlined(die, entry);
+          [[fallthrough]];
+        case DW_TAG_lexical_block: {
           // Without addresses it was optimized out, or is abstract.
           const auto inner = session_.ranges_of(die);
           if (!inner.empty()) read_block(die, inner, depth + 1, function);
@@ -59,6 +63,11 @@ class FunctionReader {
         default: break;
       }
     }
+  }
+
+  void add_inlined(const Die& die, std::optional<uint32_t> entry) {
+    InlinedFunction inlined{session_.name_of(die), session_.linkage_name_of(die), entry};
+    if (!inlined.name.empty()) information_.inlined.push_back(std::move(inlined));
   }
 
   void add_variable(const Die& die, VariableKind kind, const std::vector<AddressInterval>& scope,

@@ -203,8 +203,8 @@ Die DwarfSession::referred(const Die& die, uint16_t name) const {
   return offset != 0 ? die_at(offset) : nullptr;
 }
 
-std::string DwarfSession::name_of(const Die& die) const {
-  if (auto name = text(die, DW_AT_name)) return *name;
+std::string DwarfSession::text_along_origins(const Die& die, uint16_t name) const {
+  if (auto found = text(die, name)) return *found;
   Die origin;
   const Die* at = &die;
   for (uint32_t i = 0; i < kMostReferences; ++i) {
@@ -213,7 +213,7 @@ std::string DwarfSession::name_of(const Die& die) const {
     if (!next) return "";
     origin = std::move(next);
     at = &origin;
-    if (auto name = text(*at, DW_AT_name)) return *name;
+    if (auto found = text(*at, name)) return *found;
   }
   return "";
 }
@@ -229,6 +229,21 @@ std::vector<AddressInterval> DwarfSession::ranges_of(const Die& die) const {
     return {};
   const auto found = interval(low, form_class == DW_FORM_CLASS_CONSTANT ? low + high : high);
   return found ? std::vector{*found} : std::vector<AddressInterval>{};
+}
+
+std::optional<uint32_t> DwarfSession::entry_of(const Die& die) const {
+  const std::vector<AddressInterval> ranges = ranges_of(die);
+  if (ranges.empty()) return std::nullopt;
+  const Attribute entry = attribute(die, DW_AT_entry_pc);
+  Dwarf_Addr address = 0;
+  Dwarf_Error error = nullptr;
+  if (entry && ok(dwarf_formaddr(entry.get(), &address, &error))) {
+    const auto found = interval(address, address + 1);
+    return found ? std::optional(found->begin) : std::nullopt;
+  }
+  const uint32_t base = ranges.front().begin;
+  const uint64_t offset = number(die, DW_AT_entry_pc).value_or(0);
+  return offset < size_ - base ? std::optional(base + static_cast<uint32_t>(offset)) : std::nullopt;
 }
 
 std::vector<AddressInterval> DwarfSession::range_list(const Die& die, const Attribute& attribute) const {

@@ -56,16 +56,22 @@ class DwarfSession {
   Die referred(const Die& die, uint16_t name) const;  // null when there is none
 
   // Of the entry, or of the one that it is an instance or the definition of; "" when it has none.
-  std::string name_of(const Die& die) const;
+  std::string name_of(const Die& die) const { return text_along_origins(die, DW_AT_name); }
+  std::string linkage_name_of(const Die& die) const { return text_along_origins(die, DW_AT_linkage_name); }
 
   // From DW_AT_low_pc and DW_AT_high_pc, or DW_AT_ranges.
   std::vector<AddressInterval> ranges_of(const Die& die) const;
+
+  // Where its code is entered (DWARF 5, 2.18): DW_AT_entry_pc, an address or how far behind the base address,
+  // which is DW_AT_low_pc or the first of its ranges; without one, that. None when it has no code.
+  std::optional<uint32_t> entry_of(const Die& die) const;
 
   // From an attribute that holds an expression or a list of them.
   std::vector<LocationEntry> locations_of(const Die& die, uint16_t name) const;
   LocationExpression expression(std::span<const std::byte> bytes) const;
 
  private:
+  std::string text_along_origins(const Die& die, uint16_t name) const;
   std::vector<AddressInterval> range_list(const Die& die, const Attribute& attribute) const;
   std::vector<AddressInterval> old_range_list(const Die& die, uint64_t offset) const;
 

@@ -49,6 +49,18 @@ Symbol function_symbol(const DebugFunction& function) {
           SymbolKind::Function, SymbolScope::Public, SymbolSource::Debug};
 }
 
+std::vector<Symbol> inlined_symbols(const std::vector<InlinedFunction>& functions) {
+  std::vector<Symbol> symbols;
+  symbols.reserve(functions.size());
+  for (const InlinedFunction& function : functions) {
+    const std::string& name = function.linkage_name.empty() ? function.name : function.linkage_name;
+    symbols.push_back({name, name, function.entry.value_or(0), SymbolKind::Inlined, SymbolScope::Local,
+                       SymbolSource::Debug});
+  }
+  demangle(symbols);
+  return symbols;
+}
+
 // Twenty times what a good file takes.
 WorkLimits limits_for(const DebugFiles& files) {
   constexpr size_t kMegabyte = size_t{1} << 20;
@@ -122,6 +134,20 @@ std::vector<Symbol> ModuleSymbols::find(std::string_view name) const {
   return found;
 }
 
+const SymbolIndex& ModuleSymbols::inlined() const {
+  if (!inlined_) inlined_ = SymbolIndex(inlined_symbols(debug().inlined));
+  return *inlined_;
+}
+
+std::optional<std::vector<Symbol>> ModuleSymbols::find_inlined(std::string_view name) const {
+  const auto found = inlined().find(name);
+  if (found.empty()) return std::nullopt;
+  std::vector<Symbol> places;
+  for (const Symbol* symbol : found)
+    if (symbol->address != 0) places.push_back(*symbol);
+  return places;
+}
+
 // DWARF says nothing of the scope that a C++ function is in; the linker's name does.
 bool ModuleSymbols::has_name(const DebugFunction& function) const {
   const uint32_t begin = function.ranges.front().begin;
@@ -137,6 +163,8 @@ std::vector<Symbol> ModuleSymbols::match(std::string_view pattern) const {
   for (const DebugFunction& function : debug().functions)
     if (matches_wildcard(function.name, pattern) && !has_name(function))
       found.push_back(function_symbol(function));
+  for (const Symbol& symbol : inlined().symbols())
+    if (symbol.address != 0 && matches_wildcard(symbol.name, pattern)) found.push_back(symbol);
   return found;
 }
 

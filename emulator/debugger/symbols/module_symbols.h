@@ -52,7 +52,12 @@ class ModuleSymbols {
   // data share a name, or functions of C++ that differ in their parameters; beside public ones no others
   // come.
   std::vector<Symbol> find(std::string_view name) const;
-  std::vector<Symbol> match(std::string_view pattern) const;
+  std::vector<Symbol> match(
+      std::string_view pattern) const;  // inlined functions too, at each of their places
+
+  // Where functions of that name, which is known as `find` knows names, were inlined, by address; may be
+  // empty when the compiler left no code of them. None: no function of the name was inlined.
+  std::optional<std::vector<Symbol>> find_inlined(std::string_view name) const;
 
   // From DWARF, else from one name to the next in the section.
   std::optional<AddressInterval> function_bounds(uint32_t address) const;
@@ -86,6 +91,7 @@ class ModuleSymbols {
   ModuleSymbols(std::vector<std::byte> file, PortableExecutable image);
 
   const DebugInformation& debug() const;  // reads it when this is the first call
+  const SymbolIndex& inlined() const;
   bool has_name(const DebugFunction& function) const;
   const ImageSection* section_of(uint32_t address) const;
 
@@ -97,7 +103,8 @@ class ModuleSymbols {
   SymbolIndex index_;
   mutable std::optional<DebugInformation> debug_;
   mutable std::string debug_error_;
-  mutable std::vector<std::byte> companion_;  // once debug_ is there
+  mutable std::optional<SymbolIndex> inlined_;  // at 0, where no code can be: the function itself
+  mutable std::vector<std::byte> companion_;    // once debug_ is there
   mutable std::optional<DebugTypes> types_;
   mutable std::string types_error_;
 };

@@ -7,7 +7,8 @@
 
 namespace emu::debugger {
 
-enum class SymbolKind : uint8_t { Function, Data, Unknown };
+// Inlined: one place where a function was put into another.
+enum class SymbolKind : uint8_t { Function, Data, Unknown, Inlined };
 enum class SymbolScope : uint8_t {
   Public,
   Local

@@ -181,7 +181,27 @@ tl::expected<mm::VirtualAddress, std::string> SymbolTable::resolve(std::string_v
   if (!found.empty()) return found.front().address;
   if (!wanted.module)
     if (const ModuleLocation* named = module_named(wanted.name)) return named->base;
+  if (inlined(text))
+    return Failure(fmt::format("{} was inlined and has no address of its own; x tells its places", text));
   return Failure(fmt::format("there is no symbol named {}", text));
+}
+
+std::optional<std::vector<mm::VirtualAddress>> SymbolTable::inlined(std::string_view text) const {
+  const QualifiedName wanted = split(text);
+  const Module* named = wanted.module ? find_module(*wanted.module) : nullptr;
+  if (wanted.module && named == nullptr) return std::nullopt;
+  for (const Module* module : named != nullptr ? std::vector{named} : modules_named("*")) {
+    const ModuleSymbols* symbols = module->load();
+    const auto places = symbols != nullptr ? symbols->find_inlined(wanted.name) : std::nullopt;
+    if (places) {
+      std::vector<mm::VirtualAddress> addresses;
+      for (const Symbol& place : *places) addresses.push_back(module->address(place.address));
+      addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+      return addresses;
+    }
+    if (symbols != nullptr && !symbols->find(wanted.name).empty()) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::vector<SymbolMatch> SymbolTable::match(std::string_view pattern) const {

@@ -87,6 +87,10 @@ class SymbolTable {
   // parameters tell which: "module!name(int)".
   tl::expected<mm::VirtualAddress, std::string> resolve(std::string_view text) const;
 
+  // Where a function, named as for `resolve`, was inlined, by address; empty when no code of it was left.
+  // None when there is no such function in the module that `resolve` looks in.
+  std::optional<std::vector<mm::VirtualAddress>> inlined(std::string_view text) const;
+
   // "module!pattern" or "pattern", by module and address; * and ? as in matches_wildcard, in the module too.
   std::vector<SymbolMatch> match(std::string_view pattern) const;
 

@@ -2,7 +2,7 @@
 import json
 import re
 
-from driven import Code
+from driven import HEX, Code, output_of
 
 AT_MAIN = ["bp /1 virtual_alloc!main", "g"]
 
@@ -101,6 +101,77 @@ def check_deferred_breakpoints(pagewalk, check):
     check.same("sx: what was set", [first.get(k) for k in ("ld:msvcrt", "ld:kern*", "e0000001", "fdz", "*", "ld", "eh")],
                ["break", "second-chance break", "break", "ignore", "break", "ignore", "second-chance break"])
     check.same("sx: what was set last", second["e0000001"], "second-chance break")
+
+
+def inlined_places(path):
+    """Function -> where objdump finds its inlined copies to begin, by name (C++: the innermost), and its own code. Of
+    some nothing is left but a place (DW_AT_high_pc is 0); gdb makes nothing of those either."""
+    entries, own, names, origins, inlined, coded = {}, {}, {}, {}, [], set()
+    for line in output_of("i686-w64-mingw32-objdump", "--dwarf=info", path).splitlines():
+        if match := re.match(rf"\s*<\d+><({HEX})>: .*\((DW_TAG_\w+)\)", line):
+            die, tag, low = match[1], match[2], None
+            if tag == "DW_TAG_inlined_subroutine":
+                inlined.append(die)
+        elif match := re.match(r"\s*<\w+>\s+DW_AT_name\s*:\s*(?:\(.*?\): )?(\S+)", line):
+            names[die] = match[1]
+        elif match := re.match(rf"\s*<\w+>\s+DW_AT_(?:abstract_origin|specification)\s*: <0x({HEX})>", line):
+            origins[die] = match[1]
+        elif re.match(r"\s*<\w+>\s+DW_AT_(ranges|high_pc\s*: 0x)", line):
+            coded.add(die)
+        elif match := re.match(rf"\s*<\w+>\s+DW_AT_(entry_pc|low_pc)\s*: 0x({HEX})", line):
+            if match[1] == "entry_pc" or die not in entries:
+                entries[die] = int(match[2], 16)
+                if tag == "DW_TAG_subprogram":
+                    own[die] = entries[die]
+
+    def name_of(die):
+        while die not in names and die in origins:
+            die = origins[die]
+        return names.get(die)
+
+    places = {}
+    for die in inlined:
+        if die in coded and die in entries:  # others lie in abstract functions
+            places.setdefault(name_of(die), set()).add(entries[die])
+    return places, {name_of(die): address for die, address in own.items()}
+
+
+def check_inlined_functions(pagewalk, check):
+    """bp on what was inlined halts wherever objdump says it was, as often as the guest counts calls."""
+    places, own = inlined_places(pagewalk.program("inlined"))
+    names = {"only_inlined": "only_inlined", "both_ways": "both_ways", "nested": "nested",
+             "area": "shapes::Square::area"}
+    commands = {name: f"bp inlined!{full}" for name, full in names.items()}
+    lines = [*commands.values(), "bp inlined!left_nowhere", "? inlined!only_inlined", "bl", "x inlined!only_inlined"]
+    done = pagewalk.debug("inlined", lines + ["g"] * 14 + ["bl"])
+    wanted = {}
+    for name, command in commands.items():
+        code = [own[name]] if name in own else []
+        wanted[name] = code + sorted(places[name])
+        said = done.data(command)
+        check.same(command, [int(p, 16) for p in said.get("places", [])] or None, wanted[name] if wanted[name][1:] else None)
+        check.true(f"{command} lists them", all(f"{place:08x}" in done.text(command) for place in wanted[name]))
+        check.true(f"{command} says why", f"since inlined!{names[name]} was inlined" in done.text(command))
+    check.same("both has code of its own, and copies", ("both_ways" in own, "only_inlined" in own), (True, False))
+    before, after = (answer["data"] for answer in done.every("bl"))
+    check.same("bl", [[int(p, 16) for p in b.get("places", [])] or [b["address"]] for b in before], list(wanted.values()))
+    counted = {line.split()[0]: int(line.split()[1]) for line in done.guest}
+    check.same("hits are calls", [b["hits"] for b in after],
+               [counted[name] for name in ("only_inlined", "both_ways", "nested", "area")])
+    check.same("x", sorted(m["address"] for m in done.data("x inlined!only_inlined")), sorted(wanted["only_inlined"]))
+    check.same("of what is left nowhere", done.of("bp inlined!left_nowhere")["error"],
+               "inlined!left_nowhere is a function that is only inlined, and no code of it is left anywhere")
+    check.true("no address of its own", "was inlined" in done.of("? inlined!only_inlined")["error"])
+
+
+def check_deferred_inlined_function(pagewalk, check):
+    """As soon as its module is there."""
+    places, own = inlined_places(pagewalk.guest / "kernel32.debug")
+    name = next(n for n in sorted(places) if n not in own and len(places[n]) > 1)
+    done = pagewalk.debug("hello", [f"bu kernel32!{name}", "bl", "sxe ld:kernel32", "g", "bl", "q"])
+    waiting, there = (answer["data"][0] for answer in done.every("bl"))
+    check.same(f"bu kernel32!{name}: before", (waiting["address"], waiting.get("places")), (None, None))
+    check.same(f"bu kernel32!{name}: then", [int(p, 16) for p in there["places"]], sorted(places[name]))
 
 
 def check_steps(pagewalk, check):
@@ -387,6 +458,8 @@ TESTS = (
     ("bp bc bd be", check_breakpoint_lists),
     ("bl |", check_breakpoints_of_processes),
     ("bu bp bl sxe sxd sxn sx", check_deferred_breakpoints),
+    ("bp bl x", check_inlined_functions),
+    ("bu bl", check_deferred_inlined_function),
     ("g t p gu pt", check_steps),
     ("ba", check_data_breakpoints),
     ("ba", check_physical_breakpoint),
