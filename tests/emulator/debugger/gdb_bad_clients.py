@@ -5,12 +5,13 @@ and the next client finds the guest as they left it.
 Usage: gdb_bad_clients.py PAGEWALK GUEST
 """
 import contextlib
+import os
 import re
 import socket
 import subprocess
 import sys
 
-from debuggee import PAGEWALK, PROGRAM, SECONDS, check, serving, symbol
+from debuggee import GUEST, PAGEWALK, PROGRAM, SECONDS, check, serving, symbol
 
 
 def framed(data):
@@ -120,8 +121,32 @@ def on_standard_input():
     return check("a client on standard input that goes", None if good else str(done))
 
 
+def released_process():
+    """One of two processes is let go of (packet D;PID), then the last client ends the session: the one runs to its end."""
+    hello = os.path.join(GUEST, "hello.exe")
+    with serving("spin", "--and", hello) as (process, place):
+        with connected(place) as client:
+            without_acknowledgements(client)
+
+            def ask(packet):
+                client.sendall(framed(packet))
+                return answered(client).decode()
+
+            ask("qSupported:multiprocess+")
+            processes = sorted(set(re.findall(r"p([0-9a-f]+)\.", ask("qfThreadInfo"))), key=lambda number: int(number, 16))
+            released = ask(f"D;{processes[-1]}")
+            client.sendall(framed("k"))
+        try:
+            output, errors = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return check("a process that was let go of", "pagewalk does not end")
+    plain = subprocess.run([PAGEWALK, "run", hello], capture_output=True, text=True, timeout=SECONDS, check=True).stdout
+    good = len(processes) == 2 and released == "OK" and plain != "" and output == plain
+    return check("a process that was let go of", None if good else f"{processes} {released} {output!r} {errors!r}")
+
+
 def main():
-    good = untouched_by_garbage() & on_standard_input()
+    good = untouched_by_garbage() & on_standard_input() & released_process()
     as_seen = untouched()
     for name, data in BAD_CLIENTS.items():
         good &= bad_client(name, data, as_seen=as_seen)

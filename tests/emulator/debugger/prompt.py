@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""At a terminal: Ctrl-C drops the line that is being typed, an empty line is the last one again, Ctrl-D ends.
+"""At a terminal: Ctrl-C drops the line that is being typed, an empty line is the last one again, Ctrl-D ends; the prompt
+tells a fault's stages, lines last over sessions, Tab completes what a command takes, and colour is for terminals.
 
 Usage: prompt.py PAGEWALK GUEST_FOLDER
 """
 import contextlib
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
@@ -22,11 +25,11 @@ PROMPT = "0:000> "
 
 
 class Terminal:
-    def __init__(self, *command):
+    def __init__(self, *command, **variables):
         self.shown = ""
         self.process, self.file = pty.fork()
         if self.process == 0:
-            os.execv(command[0], [str(word) for word in command])
+            os.execve(command[0], [str(word) for word in command], {**os.environ, **variables})
 
     def read_until(self, text):
         """What is shown from now on, up to `text`, or to the end."""
@@ -70,10 +73,77 @@ class Terminal:
         return "killed"
 
 
+def check_stages_in_prompt(check, command, program):
+    """A fault's prompt names the stage that is done and the next one; behind the fault it is the usual one."""
+    terminal = Terminal(command, "debug", program)
+    terminal.read_until(PROMPT)
+    terminal.type("bf /1 demand-zero 80000 L1b000\r")
+    prompts = [terminal.type(keys, until="> ").rsplit("\n", 1)[-1] for keys in ("g\r", "t\r", "t\r", "t\r", "gu\r", "t\r")]
+    staged = [re.search(r"0:000 \((?:done: ([\w ]+), )?next: ([\w ]+)\)> ", p) for p in prompts[:4]]
+    check.true("each prompt in a fault names its stages", all(staged))
+    if all(staged):
+        for before, after in zip(staged, staged[1:]):
+            check.same("what was next is done", after[1], before[2])
+    check.true("behind the fault nothing is left of it", prompts[-1].endswith(PROMPT) and "next:" not in prompts[-1])
+    check.same("it ends", terminal.exit_code_after(CTRL_D), 0)
+
+
+def check_history(check, command, program):
+    """The arrow upwards brings the lines of the session before."""
+    terminal = Terminal(command, "debug", program)
+    terminal.read_until(PROMPT)
+    terminal.type("? 0n4711\r")
+    terminal.exit_code_after(CTRL_D)
+    terminal = Terminal(command, "debug", program)
+    terminal.read_until(PROMPT)
+    check.true("the line of another session", "Evaluate expression: 4711" in terminal.type("\x1b[A\r"))
+    terminal.exit_code_after(CTRL_D)
+    other = Terminal(command, "debug", program, XDG_STATE_HOME=os.environ["XDG_STATE_HOME"] + "/other")
+    other.read_until(PROMPT)
+    check.true("kept where XDG_STATE_HOME says", "4711" not in other.type("\x1b[A\r"))
+    other.exit_code_after(CTRL_D)
+
+
+def check_completion(check, command, program):
+    """By what the command takes: a command, a service, a symbol, a register."""
+    terminal = Terminal(command, "debug", program)
+    terminal.read_until(PROMPT)
+    for typed, whole in (("help !vt", "help !vtop"), ("bv NtFreeV", "bv NtFreeVirtualMemory"),
+                         ("u virtual_alloc!sho", "u virtual_alloc!show"), ("r ef", "r efl")):
+        shown = re.sub(r"\x07|\r\x1b\[\d+G", "", terminal.type(typed + "\t\r"))  # a bell, and back to where it was
+        check.true(f"{typed}: {whole}", whole in shown and "^" not in shown)
+    terminal.exit_code_after(CTRL_D)
+
+
+def check_colour(check, command, program):
+    """On a terminal that takes it, and only there (no-color.org; ECMA-48, 8.3.117)."""
+    def has_colour(**variables):
+        terminal = Terminal(command, "debug", program, **variables)
+        terminal.read_until(PROMPT)
+        shown = terminal.type("bp /1 virtual_alloc!main; g\r") + terminal.type("nonsense\r")
+        terminal.exit_code_after(CTRL_D)
+        return [bool(re.search(r"\x1b\[[0-9;]+m[^\n]*" + words, shown)) for words in ("Breakpoint 0 hit", r"\^")]
+
+    check.same("halts and mistakes", has_colour(TERM="xterm", NO_COLOR=""), [True, True])
+    check.same("NO_COLOR", has_colour(TERM="xterm", NO_COLOR="1"), [False, False])
+    check.same("a terminal without", has_colour(TERM="dumb", NO_COLOR=""), [False, False])
+    piped = subprocess.run([command, "debug", program], input="bp /1 virtual_alloc!main\ng\nnonsense\nq\n", capture_output=True,
+                           text=True, timeout=SECONDS, env={**os.environ, "TERM": "xterm", "NO_COLOR": ""})
+    check.true("a pipe", "Breakpoint 0 hit" in piped.stdout and "\x1b" not in piped.stdout + piped.stderr)
+
+
 def main():
     check, command = Check(), sys.argv[1]
     program = Path(sys.argv[2]) / "virtual_alloc.exe"
+    with tempfile.TemporaryDirectory() as state:
+        os.environ["XDG_STATE_HOME"] = state  # not the user's own history
+        check_keys(check, command, program)
+        for part in (check_stages_in_prompt, check_history, check_completion, check_colour):
+            part(check, command, program)
+    return check.verdict()
 
+
+def check_keys(check, command, program):
     terminal = Terminal(command, "debug", program)
     terminal.read_until(PROMPT)
     terminal.type("? 1", until="? 1")
@@ -98,7 +168,6 @@ def main():
 
     piped = subprocess.run([command, "debug", program], input="? 5\n\n\nq\n", capture_output=True, text=True, timeout=SECONDS)
     check.same("an empty line that nobody types is nothing", piped.stdout.count("= 00000005"), 1)
-    return check.verdict()
 
 
 if __name__ == "__main__":
