@@ -8,6 +8,7 @@
 #include "emulator/debugger/gdb/hex.h"
 #include "emulator/debugger/gdb/packet.h"
 #include "emulator/debugger/gdb/packets.h"
+#include "emulator/debugger/gdb/refusal.h"
 
 namespace emu::debugger::gdb {
 namespace {
@@ -40,8 +41,8 @@ Answer write_memory(Conversation& conversation, std::string_view arguments, Deco
   const auto process = conversation.selected_process();
   if (!process) return error(ErrorCode::NoSuchThread);
   if (bytes->empty()) return ok();  // how a client asks whether we know packet X
-  return conversation.target().write_memory(*process, piece->address, *bytes) ? ok()
-                                                                              : error(ErrorCode::BadAddress);
+  const auto written = conversation.target().write_memory(*process, piece->address, *bytes);
+  return written ? ok() : refusal(conversation, written.error(), ErrorCode::BadAddress);
 }
 
 std::vector<std::byte> bytes_of(std::string_view data) {

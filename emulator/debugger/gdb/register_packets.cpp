@@ -3,6 +3,7 @@
 
 #include "emulator/debugger/gdb/hex.h"
 #include "emulator/debugger/gdb/packets.h"
+#include "emulator/debugger/gdb/refusal.h"
 #include "emulator/debugger/gdb/register_map.h"
 
 namespace emu::debugger::gdb {
@@ -32,13 +33,9 @@ Answer with_registers(Conversation& conversation, std::string_view arguments, Us
   return use(*subject.thread, *registers, subject.arguments);
 }
 
-// GDB shows the text of an error; LLDB knows numbers alone.
 Answer write_back(Conversation& conversation, ThreadKey thread, const ThreadRegisters& registers) {
   const auto written = conversation.target().write_registers(thread, registers);
-  if (written) return ok();
-  const bool in_access = written.error() == mm::NtStatus::AccessDenied && !conversation.with_lldb;
-  if (in_access) return reply("E.the guest is in the middle of an access: monitor p finishes it");
-  return error(ErrorCode::NotPermitted);
+  return written ? ok() : refusal(conversation, written.error(), ErrorCode::NotPermitted);
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ mm::Result<ThreadRegisters> FakeTarget::read_registers(ThreadKey thread) const {
 mm::Result<void> FakeTarget::write_registers(ThreadKey thread, const ThreadRegisters& registers) {
   const auto found = registers_.find(thread);
   if (found == registers_.end()) return no_such_process();
+  if (in_access) return mm::fail(mm::NtStatus::AccessDenied);
   found->second = registers;
   changes.push_back(fmt::format("registers of {:x}", thread.thread.value));
   return {};
@@ -90,6 +91,7 @@ size_t FakeTarget::read_memory(ProcessId process, mm::VirtualAddress from, std::
 
 mm::Result<void> FakeTarget::write_memory(ProcessId process, mm::VirtualAddress to,
                                           std::span<const std::byte> from) {
+  if (in_access) return mm::fail(mm::NtStatus::AccessDenied);
   for (uint32_t i = 0; i < from.size(); ++i)
     if (find(process, to + i) == nullptr) return mm::fail(mm::NtStatus::AccessViolation);
   for (uint32_t i = 0; i < from.size(); ++i) byte_at(process, to + i) = from[i];

@@ -52,6 +52,7 @@ class FakeTarget final : public Target {
   void load_another() { another_ = true; }  // C:\another.dll at 0x20000000, in the first process
 
   std::vector<std::string> changes;
+  bool in_access = false;  // registers and memory cannot be changed (STATUS_ACCESS_DENIED)
 
  private:
   using Page = std::vector<std::byte>;

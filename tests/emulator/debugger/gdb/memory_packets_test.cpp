@@ -40,6 +40,20 @@ TEST_CASE("gdb: memory that is not there is not written, not even in part") {
   CHECK(dialogue.target.changes.empty());
 }
 
+// GDB manual, E.2 "Standard Replies": E.errtext. LLDB reads two digits behind the E.
+TEST_CASE("gdb: what cannot be changed within an access is said in words, to LLDB in a number") {
+  const std::string sentence = "E.the guest is in the middle of an access: monitor p finishes it";
+  Dialogue dialogue;
+  dialogue.target.in_access = true;
+  CHECK(dialogue.ask("M403000,1:aa") == sentence);
+  CHECK(dialogue.ask("X403000,1:a") == sentence);
+  CHECK(dialogue.ask("P0=11223344") == sentence);
+  CHECK(dialogue.ask("m403000,1") == "00");
+  CHECK(dialogue.ask("QThreadSuffixSupported") == "OK");
+  CHECK(dialogue.ask("M403000,1:aa") == "E0e");
+  CHECK(dialogue.target.changes.empty());
+}
+
 TEST_CASE("gdb: malformed packets change no memory") {
   Dialogue dialogue;
   for (const char* packet :
