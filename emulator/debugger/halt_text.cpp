@@ -104,7 +104,7 @@ std::string_view cost_words(mm::FaultKind kind, GuardTouch touch) {
 std::string fault_text(const Session& session, const Halt& halt) {
   return fmt::format(
       "Page fault: {} at {:08x}, before the memory manager acts. It is going to be: {} ({}){}\n",
-      words_of(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.fault),
+      access_noun(halt.fault.access), halt.fault.address.value, mm::to_string(halt.forecast.fault),
       cost_words(halt.forecast.fault, guard_touch_of(session, halt)),
       halt.forecast.page_table == mm::PageTableNeed::WouldBeMade ? ", with a new page table" : "");
 }

@@ -23,8 +23,8 @@ void add_walk(const FaultStory& story, Explanation& all) {
   stage.sentences.push_back(fmt::format(
       "{} page fault with error code {:#x} ({}, {}, {} mode).",
       processor
-          ? fmt::format("The processor refuses the {} and raises a", access_words(fault.access))
-          : fmt::format("The {} cannot be made like this: it is served as a", access_words(fault.access)),
+          ? fmt::format("The processor refuses the {} and raises a", access_noun(fault.access))
+          : fmt::format("The {} cannot be made like this: it is served as a", access_noun(fault.access)),
       mm::x86::error_code(story.walk, fault.access, fault.mode),
       story.walk.present() ? "present" : "not present",
       fault.access == mm::Access::Write ? "write" : "no write", mode_words(fault.mode)));
@@ -86,8 +86,8 @@ void add_check(const FaultStory& story, Explanation& all) {
   } else if (const Event* checked = story.find(Event::Kind::AccessChecked)) {
     const mm::x86::Protection protection{static_cast<uint8_t>(checked->value)};
     all.stage("Access check")
-        .sentences.push_back(fmt::format("{} lets a {} through{}.", mm::protection_words(protection),
-                                         access_words(fault.access),
+        .sentences.push_back(fmt::format("{} lets {} through{}.", mm::protection_words(protection),
+                                         one_access(fault.access),
                                          protection.guard() ? ", but the guard comes first" : ""));
   }
 }
@@ -181,12 +181,12 @@ std::string headline(const FaultStory& story) {
   const mm::Fault& fault = story.who.fault;
   const auto kind = mm::kind_of(story);
   const bool guest = story.who.actor == mm::FaultActor::Instruction;
-  return fmt::format("Fault {}{}: process {}, {} made a {} {} in {} mode.", story.sequence,
+  return fmt::format("Fault {}{}: process {}, {} made {} {} in {} mode.", story.sequence,
                      kind ? fmt::format(" ({})", mm::to_string(*kind)) : "", story.who.process,
                      guest ? fmt::format("thread {}, the instruction at {}", story.who.thread,
                                          address_words(story.who.instruction))
                            : actor_words(story.who),
-                     access_words(fault.access), place_words(story.who), mode_words(fault.mode));
+                     one_access(fault.access), place_words(story.who), mode_words(fault.mode));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ std::string refusal_words(AccessRefusal refusal, mm::VirtualAddress address, mm:
       return "The page was decommitted: its addresses are still taken, but its memory was given back.";
     case AccessRefusal::NoAccess:
       return fmt::format("The page is committed with PAGE_NOACCESS, which lets no {} through.",
-                         access_words(access));
+                         access_noun(access));
     case AccessRefusal::ReadOnly:
       return fmt::format("The page's protection, {}, lets no write through.",
                          mm::protection_words(protection));
@@ -77,7 +77,7 @@ std::string actor_words(const mm::FaultIdentity& who) {
 
 std::string summary_words(const mm::FaultStory& fault) {
   const auto kind = mm::kind_of(fault);
-  return fmt::format("Fault {}: a {} {} by {}: {}.", fault.sequence, access_words(fault.who.fault.access),
+  return fmt::format("Fault {}: {} {} by {}: {}.", fault.sequence, one_access(fault.who.fault.access),
                      place_words(fault.who), actor_words(fault.who),
                      kind                                             ? mm::to_string(*kind)
                      : fault.state == mm::FaultStory::State::Underway ? "under way"

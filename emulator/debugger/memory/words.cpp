@@ -41,6 +41,14 @@ const char* access_words(mm::Access access) {
   return "";
 }
 
+const char* access_noun(mm::Access access) {
+  return access == mm::Access::Execute ? "instruction fetch" : access_words(access);
+}
+
+std::string one_access(mm::Access access) {
+  return fmt::format("{} {}", access == mm::Access::Execute ? "an" : "a", access_noun(access));
+}
+
 const char* mode_words(mm::Mode mode) { return mode == mm::Mode::User ? "user" : "supervisor"; }
 
 const char* vad_type_words(mm::VadType type) {

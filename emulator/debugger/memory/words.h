@@ -25,7 +25,9 @@ std::string status_words(mm::NtStatus status);            // STATUS_ACCESS_VIOLA
 
 std::string place_words(mm::PageState state);  // active, on the standby list, ...
 
-const char* access_words(mm::Access access);    // read, write, execute
+const char* access_words(mm::Access access);    // read, write, execute: the verbs, and data
+const char* access_noun(mm::Access access);     // read, write, instruction fetch
+std::string one_access(mm::Access access);      // the noun with its article
 const char* mode_words(mm::Mode mode);          // user, supervisor
 const char* vad_type_words(mm::VadType type);   // private, image
 const char* kind_words(mm::x86::PteKind kind);  // unknown, valid, demand-zero, ...

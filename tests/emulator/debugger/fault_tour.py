@@ -40,7 +40,7 @@ def parts(text):
 
 def check_fault(check, number, part, wanted):
     kind, end, reasons = wanted
-    forecast = re.match(r"Page fault: \w+ at [0-9a-f]+, before the memory manager acts. It is going to be: (.*)", part)[1]
+    forecast = re.match(r"Page fault: [\w ]+ at [0-9a-f]+, before the memory manager acts. It is going to be: (.*)", part)[1]
     check.same(f"fault {number}: its kind", forecast, kind)
     ended = re.search(r"^The fault at [0-9a-f]+ (is (?:resolved|refused: \w+)|grows the stack: .*)", part, re.MULTILINE)
     check.same(f"fault {number}: its end", ended and ended[1], end)

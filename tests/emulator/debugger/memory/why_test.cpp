@@ -110,6 +110,15 @@ TEST_CASE("why: a guard page", "[debugger]") {
   CHECK_THAT(t.why(Scene::kGuard), ContainsSubstring("(demand-zero)"));
 }
 
+TEST_CASE("why: a fetch is told in plain English", "[debugger]") {
+  Recorded t;
+  const std::string text = t.why(Scene::kPagedOut, Access::Execute);
+  CHECK_THAT(text, ContainsSubstring(" made an instruction fetch at 0x"));
+  CHECK_THAT(text, ContainsSubstring("The processor refuses the instruction fetch and raises a page fault"));
+  CHECK_THAT(text, ContainsSubstring(" lets an instruction fetch through"));
+  CHECK_THAT(t.why_now(Scene::at(Scene::kPagedOut)), ContainsSubstring(": an instruction fetch "));
+}
+
 TEST_CASE("why: an access that no instruction made", "[debugger]") {
   Recorded t;
   t.actor = mm::FaultActor::System;
