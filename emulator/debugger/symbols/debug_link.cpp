@@ -36,6 +36,12 @@ uint32_t crc32(Bytes bytes) {
   return ~crc;
 }
 
+tl::expected<std::vector<std::byte>, std::string> read_all(const FilePlace& place) {
+  auto bytes = read_debugged_image(place);
+  if (!bytes) return tl::unexpected(bytes.error().message);
+  return std::move(*bytes);
+}
+
 bool is_plain(std::string_view name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string_view::npos;
 }
@@ -59,18 +65,16 @@ std::optional<DebugLink> debug_link(const CoffFile& image) {
 tl::expected<std::vector<std::byte>, std::string> read_debugged_file(const std::filesystem::path& path) {
   const auto place = file_on_host(path.string());
   if (!place) return tl::unexpected(place.error());
-  auto bytes = read_debugged_image(*place);
-  if (!bytes) return tl::unexpected(bytes.error().message);
-  return std::move(*bytes);
+  return read_all(*place);
 }
 
 tl::expected<std::vector<std::byte>, std::string> read_linked_file(const DebugLink& link,
                                                                    const std::filesystem::path& image) {
   const auto folder = image.parent_path();
-  std::error_code error;
-  const auto hidden = folder / ".debug" / link.file_name;
-  const bool in_hidden = std::filesystem::exists(hidden, error);
-  auto bytes = read_debugged_file(in_hidden ? hidden : folder / link.file_name);
+  const FilePlace beside = folder_on_host(folder.empty() ? "." : folder.string(), nullptr);
+  if (beside.files == nullptr) return tl::unexpected(std::string("its folder cannot be opened"));
+  const HostPath hidden{".debug", link.file_name};
+  const auto bytes = read_all({beside.files, beside.files->look(hidden) ? hidden : HostPath{link.file_name}});
   if (!bytes) return tl::unexpected(fmt::format("its debug data in {} {}", link.file_name, bytes.error()));
   if (crc32(*bytes) != link.checksum)
     return tl::unexpected(fmt::format("its debug data in {} is not this build's", link.file_name));

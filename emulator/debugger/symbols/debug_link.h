@@ -26,8 +26,9 @@ std::optional<DebugLink> debug_link(const CoffFile& image);
 // All of a file of the host, an image or a companion of one. The error is a sentence's end.
 tl::expected<std::vector<std::byte>, std::string> read_debugged_file(const std::filesystem::path& path);
 
-// The file beside `image`, or in .debug there. The error is a sentence's end: "its debug data in x.debug is
-// not this build's".
+// The file beside `image`, or in .debug there. The image chooses the name, not the user: links are followed
+// only as far as they stay in the image's folder, as for DLLs. The error is a sentence's end: "its debug data
+// in x.debug is not this build's".
 tl::expected<std::vector<std::byte>, std::string> read_linked_file(const DebugLink& link,
                                                                    const std::filesystem::path& image);
 
