@@ -359,6 +359,7 @@ void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault, 
   recorder_.begin(
       machine_.memory().state(), process.space(),
       {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now(), located(fault), actor});
+  if (actor == mm::FaultActor::Instruction) note_beginning(process, eip);
   if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
   fault_.forecast = mm::forecast_access(machine_.memory().state(), process.space(), fault);
   const auto id = fault_breakpoint(process, thread, fault, fault_.forecast);
@@ -372,6 +373,19 @@ void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault, 
         .commands = met->commands,
         .fault = fault,
         .forecast = fault_.forecast});
+}
+
+// Once for each process: the fault that was recorded last.
+void Engine::note_beginning(const Process& process, mm::VirtualAddress eip) {
+  if (begun_.contains(process.id())) return;
+  for (const LoadedImage& image : process.images)
+    if (image.base == process.image_base && eip.value - image.base.value < image.size)
+      begun_.emplace(process.id(), recorder_.count());
+}
+
+std::optional<uint64_t> Engine::first_fault_of_program(uint32_t process) const {
+  const auto found = begun_.find(process);
+  return found != begun_.end() ? std::optional(found->second) : std::nullopt;
 }
 
 void Engine::on_event(const mm::Event& event) {
@@ -405,6 +419,7 @@ void Engine::on_fault_end(Process& process, const mm::FaultOutcome& outcome) {
 void Engine::on_thread_begin(Thread& thread) {
   hold(thread);
   const bool first = thread.process().thread_count == 1;
+  if (first) begun_.erase(thread.process().id());  // of one that ended and whose id it has
   const EventName event = first ? EventName::ProcessBegin : EventName::ThreadBegin;
   const bool start = first && std::exchange(start_halts_, false);
   if (!start && filters_.of(event) != Filter::Break) return;

@@ -68,6 +68,10 @@ class Engine final : public Supervisor, private mm::EventSink {
 
   // The last faults, as they happened.
   const mm::FaultRecorder& faults() const { return recorder_; }
+  // The first fault that an instruction of a process's program took, as the first one does that is fetched:
+  // its sequence number. Before it everything was the loader's. None: it has not begun. `process` is an id,
+  // and may have ended.
+  std::optional<uint64_t> first_fault_of_program(uint32_t process) const;
 
   // Registers of any thread, as it would go on, at an exception as its handlers would see them; written only
   // Outside.
@@ -113,6 +117,7 @@ class Engine final : public Supervisor, private mm::EventSink {
                                            const mm::Fault& fault, const mm::AccessForecast& forecast);
   std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
   void update_processor();
+  void note_beginning(const Process& process, mm::VirtualAddress eip);
   void locate_faults(FaultDetail detail);
   mm::FaultIdentity::Located located(const mm::Fault& fault) const;
   Pace pace(Thread& thread);
@@ -125,6 +130,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   Stepping stepping_;
   DataWatch watch_;
   mm::FaultRecorder recorder_;
+  std::map<uint32_t, uint64_t> begun_;     // processes, by id: first_fault_of_program
   std::deque<Halt> queue_;                 // what happened Inside and is reported Outside
   std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
   std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints

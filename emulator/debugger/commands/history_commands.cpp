@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
@@ -24,41 +23,21 @@ bool is_about(const LoadedImage& image, mm::VirtualAddress address) {
   return address.value - image.base.value < image.size;
 }
 
-// What faults were made for: to start the program, or by it. A process's program has begun once an
-// instruction of its image has faulted, as its first one does when it is fetched; from then on only what
-// ntdll's loader does itself is the loader's.
-class Makers {
- public:
-  explicit Makers(const Session& session) : session_(session) {}
+const Process* process_of(const Session& session, const mm::FaultStory& story) {
+  for (const Process* process : session.processes())
+    if (process->id() == story.who.process) return process;
+  return nullptr;
+}
 
-  bool is_loaders(const mm::FaultStory& story) {
-    const Process* process = process_of(story);
-    if (process == nullptr) return false;
-    const mm::VirtualAddress at = story.who.instruction;
-    const bool by_program = std::any_of(
-        process->images.begin(), process->images.end(),
-        [&](const LoadedImage& image) { return image.base == process->image_base && is_about(image, at); });
-    if (by_program) begun_.insert(process->id());
-    if (!begun_.contains(process->id())) return true;
-    const auto source = session_.symbols_of(const_cast<Process*>(process)).source_at(at);
-    return source && source->file.find("ntdll/loader/") != std::string::npos;
-  }
-
-  // Older faults are gone, and with them the program's first.
-  void all_have_begun() {
-    for (const Process* process : session_.processes()) begun_.insert(process->id());
-  }
-
-  const Process* process_of(const mm::FaultStory& story) const {
-    for (const Process* process : session_.processes())
-      if (process->id() == story.who.process) return process;
-    return nullptr;
-  }
-
- private:
-  const Session& session_;
-  std::set<uint32_t> begun_;
-};
+// Made to start the program; once it has begun, only what ntdll's loader does itself.
+bool is_loaders(Session& session, const mm::FaultStory& story) {
+  const auto begun = session.engine().first_fault_of_program(story.who.process);
+  if (!begun || story.sequence < *begun) return true;
+  const Process* process = process_of(session, story);
+  if (process == nullptr) return false;
+  const auto source = session.symbols_of(const_cast<Process*>(process)).source_at(story.who.instruction);
+  return source && source->file.find("ntdll/loader/") != std::string::npos;
+}
 
 bool concerns_module(const Process* process, const mm::FaultStory& story, const std::string& module) {
   if (process == nullptr) return false;
@@ -105,18 +84,16 @@ Answer fault_history(Session& session, std::string_view text) {
   const Wanted wanted = take_wanted(arguments);
   const mm::FaultRecorder& recorder = session.engine().faults();
   const SessionProcessNames names(session);
-  Makers makers(session);
   std::vector<const mm::FaultStory*> found;
   uint64_t hidden = 0;
   const uint64_t last = recorder.count();
-  if (last > mm::FaultRecorder::kKept) makers.all_have_begun();
   for (uint64_t sequence = last > mm::FaultRecorder::kKept ? last - mm::FaultRecorder::kKept + 1 : 1;
        sequence <= last; ++sequence) {
     const mm::FaultStory* story = recorder.find(sequence);
     if (story == nullptr) continue;
-    const bool loaders = makers.is_loaders(*story);
+    const bool loaders = is_loaders(session, *story);
     if (wanted.range && !in_range(*wanted.range, story->who.fault.address)) continue;
-    if (!wanted.module.empty() && !concerns_module(makers.process_of(*story), *story, wanted.module))
+    if (!wanted.module.empty() && !concerns_module(process_of(session, *story), *story, wanted.module))
       continue;
     if (loaders && !wanted.loader)
       ++hidden;

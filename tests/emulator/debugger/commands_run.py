@@ -364,6 +364,32 @@ def check_selected_faults(pagewalk, check):
     check.same("faults m without a module", done.of("faults m")["ok"], False)
 
 
+def check_faults_of_late_starts(pagewalk, check):
+    """What starts a program is the loader's however many faults there were before: 1,024 are kept."""
+    lines = ["sxe cpr"] + ["g", "faults /a 1000", "faults 1000"] * 18 + ["q"]
+    done = pagewalk.debug("family", lines, "20", options=("--ram", "4M"))
+    everything, begun, halts = {}, {}, 0
+    for answer in done.every("faults /a 1000"):  # until more happened between two halts than is told
+        told = {f["sequence"]: f for f in answer["data"]}
+        if everything and min(told) > max(everything) + 1:
+            break
+        everything |= told
+        halts += 1
+    image = range(0x400000, 0x440000)
+    for number, fault in sorted(everything.items()):
+        if fault["actor"] == "instruction" and fault["instruction"] in image:
+            begun.setdefault(fault["process"], number)
+    last_all, last_shown = (done.every(c)[halts - 1]["data"] for c in ("faults /a 1000", "faults 1000"))
+    check.true("more faults than are kept", max(everything) > 1024)
+    check.same("faults that were seen, of all", len(everything), max(everything))
+    late = [f for f in last_all if f["sequence"] < begun.get(f["process"], 1 << 40)]
+    check.true("some are of a late start", late)
+    shown = {f["sequence"] for f in last_shown}
+    check.same("none of a start is shown", [f["sequence"] for f in late if f["sequence"] in shown], [])
+    own = [f["sequence"] for f in last_all if f["actor"] == "instruction" and f["instruction"] in image]
+    check.same("each of a program's own is", [number for number in own if number not in shown], [])
+
+
 def check_service_breakpoints(pagewalk, check):
     lines = AT_MAIN + ['bv NtAllocateVirtualMemory "dd @edx L6; dd poi(@edx+4) L1; dd poi(@edx+c) L1; g"', "bv /1 NtFreeVirtualMemory",
                        "g", "gu", "bv Nosuch", "q"]
@@ -468,6 +494,7 @@ TESTS = (
     ("faults why", check_places_of_faults),
     ("faults why", check_actors_of_faults),
     ("faults", check_selected_faults),
+    ("faults sxe", check_faults_of_late_starts),
     ("bv", check_service_breakpoints),
     ("sx sxe sxd sxn sxi", check_filters),
     (".exr .cxr .lastevent gh gn", check_exceptions),
