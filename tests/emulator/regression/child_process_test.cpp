@@ -3,10 +3,24 @@
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 #include <fstream>
+#include <ostream>
 
 #include "emulator/regression/scratch_folder.h"
 
 namespace emu {
+
+// How a failed test shows it.
+std::ostream& operator<<(std::ostream& stream, const ChildResult& result) {
+  using End = ChildResult::End;
+  const char* const how = result.end == End::Exited          ? "exited"
+                          : result.end == End::Signalled     ? "signalled"
+                          : result.end == End::TimedOut      ? "timed out"
+                          : result.end == End::TooMuchOutput ? "too much output"
+                                                             : "not started";
+  return stream << how << " " << result.code << ", output \"" << result.output << "\", errors \""
+                << result.errors << "\"";
+}
+
 namespace {
 
 using std::chrono::milliseconds;
