@@ -34,6 +34,9 @@ class InterruptHandler {
 
   // What RDTSC gives.
   virtual uint64_t time_stamp() = 0;
+
+  // PAUSE, with EIP behind it.
+  virtual void on_pause() {}
 };
 
 // A guest frame for the descriptor table, wholly the processor's, and the kernel address where the guest's

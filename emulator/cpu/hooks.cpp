@@ -78,6 +78,13 @@ void Cpu::Engine::hook_everything() {
         return 1;
       },
       this, UC_X86_INS_RDTSC);
+  unicorn_.add_instruction_hook(
+      +[](uc_engine*, void* engine) {
+        auto& self = *static_cast<E*>(engine);
+        const OwnCode own(self);
+        if (self.handler_) self.handler_->on_pause();
+      },
+      this, UC_X86_INS_PAUSE);
 }
 
 MissKind Cpu::Engine::fetch_kind(mm::VirtualAddress address) const {

@@ -2,8 +2,8 @@
 // the same times on any host. Host: it is the host's.
 //
 // While one thread runs freely its instructions take no time: counting them would slow every guest down, and
-// nobody could tell but a program that polls memory for the time. Services, faults, waits and RDTSC take
-// time; instructions too while threads compete or wait for a moment (code_time.h).
+// nobody could tell but a program that polls memory for the time. Services, faults, waits, RDTSC and PAUSE
+// take time; instructions too while threads compete or wait for a moment (code_time.h).
 #pragma once
 
 #include <chrono>
@@ -20,6 +20,7 @@ enum class ClockSource : uint8_t { Virtual, Host };
 namespace cost {
 inline constexpr Duration kCodeByte{1};        // 3-4 bytes an instruction, at 1 GHz with a few stalls
 inline constexpr Duration kTimeStamp{20};      // RDTSC, so that a loop that polls it ends
+inline constexpr Duration kPause{40};          // PAUSE: 140 cycles since Skylake, 10 before
 inline constexpr Duration kService{200};       // enter and leave the kernel
 inline constexpr Duration kException{500};     // context and record built, or a context loaded
 inline constexpr Duration kSoftFault{1'000};   // trap, walk, one page zeroed or relinked

@@ -32,6 +32,16 @@ void CodeTime::set_limit() {
   cpu_->set_code_byte_limit(charged_ + static_cast<uint64_t>(bytes));
 }
 
+void CodeTime::paused() {
+  clock_.charge(cost::kPause);
+  if (!counting_) return;
+  set_limit();  // the time-out that the time of this PAUSE brings nearer
+  if (scheduler_.ready_count() < 2 || ++pauses_ < kSpins) return;
+  charge();
+  quantum_end_ = clock_.charged();
+  cpu_->set_code_byte_limit(charged_);
+}
+
 void CodeTime::prepare() {
   if (!needed()) {
     if (counting_) end();

@@ -16,6 +16,7 @@ class SystemCalls final : public InterruptHandler {
 
   Next on_interrupt(uint8_t vector) override;
   uint64_t time_stamp() override { return machine_.clock().time_stamp(); }
+  void on_pause() override { machine_.code_time().paused(); }
 
  private:
   ServiceResult serve(uint32_t number, mm::VirtualAddress arguments);

@@ -102,5 +102,25 @@ TEST_CASE("A service may move the limit") {
   CHECK(guest.cpu.get(Register::Eip) == kCode + 0x1009);  // behind `dec ebp`
 }
 
+TEST_CASE("PAUSE may move the limit, however the guest is driven") {
+  for (const bool steps : {false, true}) {
+    CAPTURE(steps);
+    Guest guest;
+    guest.load(kCode,
+               {0x41, 0xf3, 0x90, 0x40, 0x40, 0xeb, 0xf9});  // L: inc ecx; pause; inc eax; inc eax; jmp L
+    guest.on_paused = [&] {
+      if (guest.pauses.size() == 3) guest.cpu.set_code_byte_limit(guest.cpu.code_bytes_retired());
+    };
+    guest.cpu.set(Register::Eip, kCode);
+    guest.cpu.set(Register::Eax, 0);
+    if (!steps) CHECK(guest.cpu.run() == kLimit);
+    while (steps && !guest.cpu.code_byte_limit_reached()) REQUIRE(guest.cpu.step() == kStepped);
+    CHECK(guest.cpu.get(Register::Eip) == kCode + 3);
+    CHECK(guest.cpu.get(Register::Eax) == 4);
+    CHECK(guest.cpu.code_bytes_retired() == 2 * 7 + 3);
+    CHECK(guest.pauses == std::vector<uint32_t>(3, kCode + 3));
+  }
+}
+
 }  // namespace
 }  // namespace emu::test

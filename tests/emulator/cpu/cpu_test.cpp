@@ -318,6 +318,19 @@ TEST_CASE("A step over LOOP that leads to itself is one of its rounds") {
   }
 }
 
+// Intel SDM volume 2B, "PAUSE"; volume 3, 17.3.1.4.
+TEST_CASE("PAUSE is told to the handler once, and under EFLAGS.TF ends in a trap") {
+  Program guest({0x43, 0xf3, 0x90, 0x43, 0xcc});  // inc ebx; pause; inc ebx; int3
+  CHECK(guest.run_at(kCode) == kAtInt3);
+  CHECK(guest.pauses == std::vector{kCode + 3});
+  CHECK(guest.cpu.get(Register::Ebx) == 2);
+  guest.cpu.set(Register::Eip, kCode + 1);
+  guest.cpu.set(Register::Eflags, 0x302);
+  CHECK(guest.cpu.run() == Stop{StopReason::Exception, vector::kDebug});
+  CHECK(guest.cpu.get(Register::Eip) == kCode + 3);
+  CHECK(guest.pauses == std::vector{kCode + 3, kCode + 3});
+}
+
 TEST_CASE("A stop that is asked for in a service comes before the next instruction") {
   Program guest({0xcd, 0x2e, 0x40, 0xcc});
   guest.on_int = [&](uint8_t vector) {

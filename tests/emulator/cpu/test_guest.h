@@ -124,6 +124,10 @@ class TestGuest : public FaultHandler, public InterruptHandler {
     return on_int ? on_int(vector) : Next::Stop;
   }
   uint64_t time_stamp() override { return 0x1122334455667788; }
+  void on_pause() override {
+    pauses.push_back(cpu.get(Register::Eip));
+    if (on_paused) on_paused();
+  }
 
  private:
   Ram ram_;
@@ -137,7 +141,9 @@ class TestGuest : public FaultHandler, public InterruptHandler {
   std::vector<mm::Fault> faults;
   std::vector<uint8_t> interrupts;
   OnFault on_fault;
+  std::vector<uint32_t> pauses;  // EIP at each
   OnInterrupt on_int;
+  std::function<void()> on_paused;
 };
 
 inline constexpr Stop kAtInt3{StopReason::Interrupt, vector::kBreakpoint};

@@ -154,12 +154,14 @@ void check_undisturbed(const Program& program, const Drive& drive, size_t least_
 const Program kPressure{"pressure.exe", {"1"}};
 const Program kDebuggee{"debuggee.exe", {}};  // threads and a child
 const Program kExceptions{"try_except.exe", {}};
+const Program kSpinning{"spinning.exe", {"20"}};
 const Program kBreakpoints{"hardware_breakpoints.exe", {}};  // its own
 
 TEST_CASE("a guest under an engine that sets nothing is undisturbed") {
   check_undisturbed(kDebuggee, kWatched, 2);
   check_undisturbed(kPressure, kWatched, 2);
   check_undisturbed(kExceptions, kWatched, 2);
+  check_undisturbed(kSpinning, kWatched, 2);
   check_undisturbed(kBreakpoints, kWatched, 2);
 }
 
@@ -176,6 +178,7 @@ TEST_CASE("a guest whose threads are frozen and thawed at every halt is undistur
 
 TEST_CASE("a guest that is stepped from its first instruction to its last is undisturbed") {
   check_undisturbed(kDebuggee, kStepped, 10'000);
+  check_undisturbed(kSpinning, kStepped, 10'000);
 }
 
 }  // namespace
