@@ -10,7 +10,7 @@ namespace abi {
 #endif
 
 #define PAGEWALK_HEAP_SIGNATURE 0x50414548      // "HEAP"
-#define PAGEWALK_LARGE_BLOCK_FLAGS 0x00000003u  // of the chunk in the header of every large block
+#define PAGEWALK_LARGE_BLOCK_FLAGS 0x40000000u  // of the chunk in the header of every large block
 #define PAGEWALK_HEAP_LOCK_SIZE 24              // of RTL_CRITICAL_SECTION
 
 typedef struct HeapHeader {  // what a heap's handle is the address of

@@ -1,4 +1,4 @@
-// Heaps ("Heap Functions", Microsoft). HeapAlloc, HeapReAlloc and HeapSize are forwarded to ntdll.
+// Heaps ("Heap Functions", Microsoft). HeapAlloc, HeapReAlloc, HeapFree and HeapSize are forwarded to ntdll.
 #include "guest/kernel32/kernel32.h"
 
 HANDLE WINAPI GetProcessHeap(void) { return k32_heap(); }
@@ -14,7 +14,6 @@ HANDLE WINAPI HeapCreate(DWORD options, SIZE_T initial, SIZE_T maximum) {
 
 BOOL WINAPI HeapDestroy(HANDLE heap) { return RtlDestroyHeap(heap) ? k32_fail(ERROR_INVALID_HANDLE) : TRUE; }
 
-BOOL WINAPI HeapFree(HANDLE heap, DWORD flags, LPVOID block) { return RtlFreeHeap(heap, flags, block); }
 BOOL WINAPI HeapValidate(HANDLE heap, DWORD flags, LPCVOID block) {
   return RtlValidateHeap(heap, flags, block);
 }

@@ -33,6 +33,7 @@ int crt_fail(int error);         // sets errno, returns -1
 int crt_fail_from_system(void);  // sets errno and _doserrno from GetLastError, returns -1
 
 // start/: what DllMain runs.
+void crt_initialize_heap(void);
 int crt_initialize_threads(void);
 void crt_initialize_locks(void);
 void crt_initialize_streams(void);

@@ -3,22 +3,26 @@
 
 #include "guest/msvcrt/msvcrt.h"
 
-static void* checked(void* block) {
-  if (!block) *_errno() = ENOMEM;
-  return block;
+static HANDLE heap;  // the process's
+
+void crt_initialize_heap(void) { heap = GetProcessHeap(); }
+
+static __attribute__((noinline)) void* no_memory(void) {
+  *_errno() = ENOMEM;
+  return NULL;
 }
 
-void* malloc(size_t size) { return checked(HeapAlloc(GetProcessHeap(), 0, size)); }
+static inline void* checked(void* block) { return block ? block : no_memory(); }
+
+void* malloc(size_t size) { return checked(HeapAlloc(heap, 0, size)); }
 
 void* calloc(size_t count, size_t size) {
   size_t total;
   if (__builtin_mul_overflow(count, size, &total)) return checked(NULL);
-  return checked(HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, total));
+  return checked(HeapAlloc(heap, HEAP_ZERO_MEMORY, total));
 }
 
-void free(void* block) {
-  if (block) HeapFree(GetProcessHeap(), 0, block);
-}
+void free(void* block) { HeapFree(heap, 0, block); }
 
 void* realloc(void* block, size_t size) {
   if (!block) return malloc(size);
@@ -26,21 +30,19 @@ void* realloc(void* block, size_t size) {
     free(block);
     return NULL;
   }
-  return checked(HeapReAlloc(GetProcessHeap(), 0, block, size));
+  return checked(HeapReAlloc(heap, 0, block, size));
 }
 
-size_t _msize(void* block) { return HeapSize(GetProcessHeap(), 0, block); }
+size_t _msize(void* block) { return HeapSize(heap, 0, block); }
 
-void* _expand(void* block, size_t size) {
-  return HeapReAlloc(GetProcessHeap(), HEAP_REALLOC_IN_PLACE_ONLY, block, size);
-}
+void* _expand(void* block, size_t size) { return HeapReAlloc(heap, HEAP_REALLOC_IN_PLACE_ONLY, block, size); }
 
-int _heapchk(void) { return HeapValidate(GetProcessHeap(), 0, NULL) ? _HEAPOK : _HEAPBADNODE; }
+int _heapchk(void) { return HeapValidate(heap, 0, NULL) ? _HEAPOK : _HEAPBADNODE; }
 int _heapmin(void) {
-  HeapCompact(GetProcessHeap(), 0);
+  HeapCompact(heap, 0);
   return 0;
 }
-intptr_t _get_heap_handle(void) { return (intptr_t)GetProcessHeap(); }
+intptr_t _get_heap_handle(void) { return (intptr_t)heap; }
 
 // The address that free must get lies in the word before the aligned block.
 void* _aligned_offset_malloc(size_t size, size_t alignment, size_t offset) {

@@ -2,6 +2,7 @@
 #include "guest/msvcrt/msvcrt.h"
 
 static BOOL attach(void) {
+  crt_initialize_heap();
   if (!crt_initialize_threads()) return FALSE;
   crt_initialize_locks();
   crt_initialize_characters();

@@ -2,7 +2,7 @@
 #include "guest/ntdll/heap/heap.h"
 
 void heap_set_chunk(Chunk* chunk, ULONG size, ULONG flags) {
-  chunk->size_and_flags = size | flags;
+  chunk->size_and_flags = size / kChunkAlignment | flags;
   chunk_next(chunk)->previous_size = size / kChunkAlignment;
 }
 
@@ -18,7 +18,7 @@ Chunk* heap_free_chunk(Heap* heap, Chunk* chunk) {
     heap_remove_free(heap, chunk);
     size += chunk_size(chunk);
   }
-  heap_set_chunk(chunk, size, 0);
+  heap_set_chunk(chunk, size, CHUNK_FREE);
   heap_put_free(heap, chunk);
   return chunk;
 }

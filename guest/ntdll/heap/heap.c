@@ -1,19 +1,25 @@
 // The heap's services ("Heap functions", Microsoft): what callers see of heap.h's machinery.
 #include "guest/ntdll/heap/heap.h"
 
+#include "guest/ntdll/heap/lists.h"
+#include "guest/ntdll/sync/section.h"
 #include "guest/runtime/memory.h"
+
+// Keeps what is rare from making the short ways of RtlAllocateHeap and RtlFreeHeap longer.
+#define NOT_INLINE __attribute__((noinline))
+#define LIKELY(condition) __builtin_expect(condition, 1)
 
 static Heap* all_heaps;  // in the order of their making
 
-static Heap* open_heap(HANDLE handle, ULONG flags) {
+static inline Heap* open_heap(HANDLE handle, ULONG flags) {
   Heap* heap = handle;
   if (!heap || heap->signature != kHeapSignature) return NULL;
-  if (!((heap->flags | flags) & HEAP_NO_SERIALIZE)) RtlEnterCriticalSection(&heap->lock);
+  if (__builtin_expect(!((heap->flags | flags) & HEAP_NO_SERIALIZE), 1)) section_enter(&heap->lock);
   return heap;
 }
 
-static void close_heap(Heap* heap, ULONG flags) {
-  if (!((heap->flags | flags) & HEAP_NO_SERIALIZE)) RtlLeaveCriticalSection(&heap->lock);
+static inline void close_heap(Heap* heap, ULONG flags) {
+  if (__builtin_expect(!((heap->flags | flags) & HEAP_NO_SERIALIZE), 1)) section_leave(&heap->lock);
 }
 
 HANDLE NTAPI RtlCreateHeap(ULONG flags, void* base, SIZE_T reserve, SIZE_T commit, void* lock, void* tuning) {
@@ -21,6 +27,7 @@ HANDLE NTAPI RtlCreateHeap(ULONG flags, void* base, SIZE_T reserve, SIZE_T commi
   Heap* heap = heap_create_first_segment(reserve, flags & HEAP_GROWABLE ? TRUE : FALSE);
   if (!heap) return NULL;
   heap->flags = flags;
+  heap->plain = flags & (HEAP_NO_SERIALIZE | HEAP_ZERO_MEMORY) ? 0 : kHeapSignature;
   RtlInitializeCriticalSection(&heap->lock);
   RtlAcquirePebLock();
   Heap** last = &all_heaps;
@@ -32,7 +39,7 @@ HANDLE NTAPI RtlCreateHeap(ULONG flags, void* base, SIZE_T reserve, SIZE_T commi
 }
 
 // What a caller gets for a block that could not be had.
-static void* refuse(ULONG flags) {
+static NOT_INLINE void* refuse(ULONG flags) {
   RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_NO_MEMORY);
   if (flags & HEAP_GENERATE_EXCEPTIONS) RtlRaiseStatus(STATUS_NO_MEMORY);
   return NULL;
@@ -68,13 +75,37 @@ static ULONG chunk_bytes(SIZE_T size) {
   return bytes < kMinimumChunk ? kMinimumChunk : bytes;
 }
 
-static void* allocate_chunk(Heap* heap, SIZE_T size) {
-  ULONG bytes = chunk_bytes(size);
+static Chunk* take_from_lists(Heap* heap, ULONG bytes) {
+  heap_empty_lists(heap);
+  return heap_take_free(heap, bytes);
+}
+
+// From the bins. What is listed goes back there before the heap grows, when it is as much as growing brings;
+// whatever it is when the heap cannot grow.
+static Chunk* take_chunk(Heap* heap, ULONG bytes) {
   Chunk* chunk = heap_take_free(heap, bytes);
+  if (!chunk && heap_listed(heap) >= kCommitStep / kChunkAlignment) chunk = take_from_lists(heap, bytes);
   if (!chunk) chunk = heap_grow(heap, bytes);
+  if (!chunk) chunk = take_from_lists(heap, bytes);
   if (!chunk) return NULL;
   heap_set_chunk(chunk, chunk_size(chunk), CHUNK_USED);
   heap_trim_chunk(heap, chunk, bytes);
+  return chunk;
+}
+
+// A chunk may have 8 bytes over what was asked for, since a rest that small cannot be split off: the next
+// list will do as well.
+static Chunk* take_listed(Heap* heap, ULONG bytes) {
+  if (bytes > kBiggestListed) return NULL;
+  Chunk* chunk = heap_take_listed(heap, bytes / kChunkAlignment);
+  return chunk ? chunk : heap_take_listed(heap, bytes / kChunkAlignment + 1);
+}
+
+static void* allocate_chunk(Heap* heap, SIZE_T size) {
+  ULONG bytes = chunk_bytes(size);
+  Chunk* chunk = take_listed(heap, bytes);
+  if (!chunk) chunk = take_chunk(heap, bytes);
+  if (!chunk) return NULL;
   chunk->unused = (UCHAR)(chunk_size(chunk) - size);
   return chunk_block(chunk);
 }
@@ -88,40 +119,126 @@ static void* allocate(Heap* heap, ULONG flags, SIZE_T size) {
   return block;
 }
 
-void* NTAPI RtlAllocateHeap(HANDLE handle, ULONG flags, SIZE_T size) {
+// Their last steps where other threads wait for the heap. As they all it takes three words, so that it is
+// jumped to.
+static NOT_INLINE void* NTAPI hand_over(Heap* heap, ULONG unused, void* result) {
+  (void)unused;
+  section_hand_over(&heap->lock);
+  return result;
+}
+
+// With the heap opened, which it closes.
+static NOT_INLINE void* NTAPI allocate_and_close(Heap* heap, ULONG flags, SIZE_T size) {
+  void* block = allocate(heap, flags | heap->flags, size);
+  close_heap(heap, flags);
+  return block ? block : refuse(flags | heap->flags);
+}
+
+// A list's chunk becomes a block of `size` bytes.
+static inline void* give(Chunk* chunk, ULONG list, SIZE_T size) {
+  chunk->unused = (UCHAR)(list * kChunkAlignment - size);
+  return chunk_block(chunk);
+}
+
+static inline BOOLEAN is_listable_request(SIZE_T size) { return size - 1 < kBiggestListed - sizeof(Chunk); }
+
+// All that is asked for is to do without the lock.
+static inline BOOLEAN is_unserialized(const Heap* heap, ULONG flags) {
+  return ((heap->flags | flags) & (HEAP_NO_SERIALIZE | HEAP_ZERO_MEMORY)) == HEAP_NO_SERIALIZE;
+}
+
+static NOT_INLINE void* NTAPI allocate_any(HANDLE handle, ULONG flags, SIZE_T size) {
   Heap* heap = open_heap(handle, flags);
   if (!heap) return NULL;
-  flags |= heap->flags;
-  void* block = allocate(heap, flags, size);
-  close_heap(heap, flags);
-  return block ? block : refuse(flags);
+  if (is_unserialized(heap, flags) && is_listable_request(size)) {
+    ULONG list = list_of_request(size);
+    Chunk* chunk = heap_take_listed(heap, list);
+    if (chunk) return give(chunk, list, size);
+  }
+  return allocate_and_close(heap, flags, size);
+}
+
+// Itself only the short way: out of the list of its size, without flags.
+void* NTAPI RtlAllocateHeap(HANDLE handle, ULONG flags, SIZE_T size) {
+  Heap* heap = handle;
+  if (!heap || heap->plain != kHeapSignature || flags || !is_listable_request(size) ||
+      !SECTION_TRY_ENTER(heap->lock))
+    return allocate_any(handle, flags, size);
+  ULONG list = list_of_request(size);
+  Chunk* chunk = heap_take_listed(heap, list);
+  if (!chunk) return allocate_and_close(heap, 0, size);
+  void* given = give(chunk, list, size);
+  return LIKELY(SECTION_TRY_LEAVE(heap->lock)) ? given : hand_over(heap, 0, given);
+}
+
+// A header that was overrun is no block's: its size must lead to the next chunk, which knows it too.
+static BOOLEAN is_given(const Segment* segment, const Chunk* chunk) {
+  const ULONG units = chunk->size_and_flags;  // without flags
+  ULONG room = (ULONG)(segment->committed_end - (const char*)chunk) / kChunkAlignment;
+  return units && units < room && chunk_next(chunk)->previous_size == units;
 }
 
 // Nothing is trusted about a pointer until the heap's own structures lead to it.
 static Chunk* find_chunk(Heap* heap, const void* block) {
   if (!block || (ULONG)block & (kChunkAlignment - 1)) return NULL;
   Chunk* chunk = block_chunk(block);
-  if (heap_segment_of(heap, chunk)) return chunk_is_used(chunk) && chunk_size(chunk) ? chunk : NULL;
+  const Segment* segment = heap_segment_of(heap, chunk);
+  if (segment) return is_given(segment, chunk) ? chunk : NULL;
   for (LargeBlock* large = heap->large; large; large = large->next) {
     if (&large->chunk == chunk) return chunk;
   }
   return NULL;
 }
 
-BOOLEAN NTAPI RtlFreeHeap(HANDLE handle, ULONG flags, void* block) {
+static BOOLEAN free_block(Heap* heap, void* block) {
   if (!block) return TRUE;
-  Heap* heap = open_heap(handle, flags);
-  if (!heap) return FALSE;
-  Chunk* chunk = find_chunk(heap, block);
-  BOOLEAN freed = chunk != NULL;
-  if (chunk && chunk_is_large(chunk)) {
-    freed = heap_free_large(heap, chunk_large(chunk));
-  } else if (chunk) {
+  Chunk* chunk = find_chunk(heap, block);  // which makes its segment the recent one
+  if (!chunk) return FALSE;
+  if (chunk_is_large(chunk)) return heap_free_large(heap, chunk_large(chunk));
+  if (!heap_listable_chunk(heap, block)) {
     heap_shrink_segment(heap, heap_free_chunk(heap, chunk));
+  } else if (heap_list_chunk(heap, chunk)) {
+    heap_empty_lists(heap);
   }
+  return TRUE;
+}
+
+// With the heap opened, which it closes.
+static NOT_INLINE BOOLEAN NTAPI free_and_close(Heap* heap, ULONG flags, void* block) {
+  BOOLEAN freed = free_block(heap, block);
   close_heap(heap, flags);
   if (!freed) RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_PARAMETER);
   return freed;
+}
+
+static NOT_INLINE BOOLEAN NTAPI empty_and_close(Heap* heap, ULONG flags, void* unused) {
+  (void)unused;
+  heap_empty_lists(heap);
+  close_heap(heap, flags);
+  return TRUE;
+}
+
+static NOT_INLINE BOOLEAN NTAPI free_any(HANDLE handle, ULONG flags, void* block) {
+  Heap* heap = open_heap(handle, flags);
+  if (!heap) return FALSE;
+  Chunk* chunk = is_unserialized(heap, flags) ? heap_listable_chunk(heap, block) : NULL;
+  if (!chunk) return free_and_close(heap, flags, block);
+  return heap_list_chunk(heap, chunk) ? empty_and_close(heap, flags, block) : TRUE;
+}
+
+static NOT_INLINE BOOLEAN NTAPI hand_over_freed(Heap* heap, ULONG unused, void* block) {
+  return hand_over(heap, unused, block) != NULL;
+}
+
+// Itself only the short way: into the list of its size, without flags.
+BOOLEAN NTAPI RtlFreeHeap(HANDLE handle, ULONG flags, void* block) {
+  Heap* heap = handle;
+  if (!heap || heap->plain != kHeapSignature || flags || !SECTION_TRY_ENTER(heap->lock))
+    return free_any(handle, flags, block);
+  Chunk* chunk = heap_listable_chunk(heap, block);
+  if (!chunk) return free_and_close(heap, 0, block);
+  if (heap_list_chunk(heap, chunk)) return empty_and_close(heap, 0, block);
+  return LIKELY(SECTION_TRY_LEAVE(heap->lock)) ? TRUE : hand_over_freed(heap, 0, block);
 }
 
 static SIZE_T requested_size(Chunk* chunk) {
@@ -182,6 +299,7 @@ BOOLEAN NTAPI RtlUnlockHeap(HANDLE handle) {
 SIZE_T NTAPI RtlCompactHeap(HANDLE handle, ULONG flags) {
   Heap* heap = open_heap(handle, flags);
   if (!heap) return 0;
+  heap_empty_lists(heap);
   SIZE_T biggest = 0;
   for (ULONG bin = kBins; bin-- && !biggest;) {
     for (FreeChunk* entry = heap->bins[bin]; entry; entry = entry->next) {

@@ -29,8 +29,9 @@ static BOOLEAN starts_reservation(const Segment* segment) {
 }
 
 Segment* heap_segment_of(Heap* heap, const void* address) {
+  if (segment_holds(heap->recent, address)) return heap->recent;
   for (Segment* segment = heap->segments; segment; segment = segment->next) {
-    if ((char*)address > (char*)segment && (char*)address < segment->committed_end) return segment;
+    if (segment_holds(segment, address)) return heap->recent = segment;
   }
   return NULL;
 }
@@ -57,6 +58,7 @@ static void release_segment(Heap* heap, Segment* segment) {
   Segment** link = &heap->segments;
   while (*link != segment) link = &(*link)->next;
   *link = segment->next;
+  heap->recent = heap->segments;
   release(segment);
 }
 
@@ -74,14 +76,14 @@ void heap_shrink_segment(Heap* heap, Chunk* freed) {
   NtFreeVirtualMemory(NT_CURRENT_PROCESS, &base, &size, MEM_DECOMMIT);
   segment->committed_end = end;
   ending_chunk(segment)->size_and_flags = CHUNK_USED;
-  heap_set_chunk(freed, (ULONG)((char*)ending_chunk(segment) - (char*)freed), 0);
+  heap_set_chunk(freed, (ULONG)((char*)ending_chunk(segment) - (char*)freed), CHUNK_FREE);
   heap_put_free(heap, freed);
 }
 
 // Makes the committed bytes behind `segment` its first free chunk.
 static void start_segment(Heap* heap, Segment* segment, char* committed_end, char* end) {
   *segment = (Segment){heap->segments, heap, end, committed_end};
-  heap->segments = segment;
+  heap->segments = heap->recent = segment;
   Chunk* chunk = first_chunk(segment);
   chunk->previous_size = 0;
   ending_chunk(segment)->size_and_flags = CHUNK_USED;
@@ -162,6 +164,7 @@ Heap* heap_create_first_segment(SIZE_T size, BOOLEAN growable) {
   Heap* heap = commit_first_page(reserve_heap(size));
   if (!heap) return NULL;
   heap->signature = kHeapSignature;
+  heap->room = kListUnits;
   heap->next_segment = growable ? kFirstSegment * 2 : 0;
   Segment* segment = nt_add(heap, round_up(sizeof *heap, kChunkAlignment));
   start_segment(heap, segment, nt_add(heap, kPage), nt_add(heap, size));

@@ -10,15 +10,13 @@
 // Who leaves hands the section to the thread that has waited longest: the event wakes that one alone, and the
 // section never looks free in between, so bit 1 is never clear. With one processor spinning would only waste
 // time, so the spin count is kept but means nothing (as "InitializeCriticalSectionAndSpinCount" documents).
-#include "guest/ntdll/ntdll.h"
+#include "guest/ntdll/sync/section.h"
 
-enum { kFree = -1, kOwned = -2, kUnownedBit = 1, kWaiter = 4 };
+enum { kFree = kSectionFree, kOwned = kSectionOwned, kUnownedBit = kSectionUnownedBit, kWaiter = 4 };
 
 // DebugInfo of a section that has none. Programs and other runtimes tell by NULL that a section is not
 // initialized, or was deleted.
 #define NO_DEBUG_INFO ((RTL_CRITICAL_SECTION_DEBUG*)-1)
-
-static HANDLE current_thread_id(void) { return (HANDLE)(ULONG_PTR)nt_teb()->ThreadId; }
 
 NTSTATUS NTAPI RtlInitializeCriticalSectionEx(RTL_CRITICAL_SECTION* section, ULONG spins, ULONG flags) {
   (void)flags;
@@ -53,12 +51,12 @@ NTSTATUS NTAPI RtlDeleteCriticalSection(RTL_CRITICAL_SECTION* section) {
 }
 
 static void own(RTL_CRITICAL_SECTION* section) {
-  section->OwningThread = current_thread_id();
+  section->OwningThread = section_thread();
   section->RecursionCount = 1;
 }
 
 static BOOLEAN is_owner(const RTL_CRITICAL_SECTION* section) {
-  return section->OwningThread == current_thread_id();
+  return section->OwningThread == section_thread();
 }
 
 static BOOLEAN enter_again(RTL_CRITICAL_SECTION* section) {
@@ -127,14 +125,18 @@ static BOOLEAN free_or_hand_over(RTL_CRITICAL_SECTION* section) {
   }
 }
 
+void section_hand_over(RTL_CRITICAL_SECTION* section) {
+  HANDLE event;
+  if (free_or_hand_over(section)) return;
+  while (!(event = event_of(section))) NtYieldExecution();
+  NtSetEvent(event, NULL);
+}
+
 // Who is not the owner changes nothing: Microsoft's page leaves it open, and Windows answers success.
 NTSTATUS NTAPI RtlLeaveCriticalSection(RTL_CRITICAL_SECTION* section) {
   if (!is_owner(section) || --section->RecursionCount != 0) return STATUS_SUCCESS;
-  HANDLE event;
   section->OwningThread = NULL;
-  if (free_or_hand_over(section)) return STATUS_SUCCESS;
-  while (!(event = event_of(section))) NtYieldExecution();
-  NtSetEvent(event, NULL);
+  section_hand_over(section);
   return STATUS_SUCCESS;
 }
 
