@@ -17,14 +17,73 @@ typedef struct Conversion {
   const Unit* letter;
 } Conversion;
 
-// In C, an ending zero is in no set.
-static int is_one_of(Unit c, const char* set) { return c > 0 && c < 0x7f && strchr(set, (int)c) != NULL; }
+// What a character can be in a conversion.
+enum CharacterKinds {
+  kLayout = 1,  // flags, width, precision
+  kPrefix = 2,  // a size
+  kText = 4,    // the letters, from here on
+  kInteger = 8,
+  kFloat = 16,
+  kExponent = 32,  // a float that may be printed with one
+  kPointer = 64,
+};
+
+static int kinds_of(Unit c) {
+  static const unsigned char kKinds[128] = {
+      ['-'] = kLayout,
+      ['+'] = kLayout,
+      [' '] = kLayout,
+      ['#'] = kLayout,
+      ['.'] = kLayout,
+      ['*'] = kLayout,
+      ['0'] = kLayout,
+      ['1'] = kLayout,
+      ['2'] = kLayout,
+      ['3'] = kLayout,
+      ['4'] = kLayout,
+      ['5'] = kLayout,
+      ['6'] = kLayout,
+      ['7'] = kLayout,
+      ['8'] = kLayout,
+      ['9'] = kLayout,
+      ['h'] = kPrefix,
+      ['l'] = kPrefix,
+      ['w'] = kPrefix,
+      ['L'] = kPrefix,
+      ['I'] = kPrefix,
+      ['q'] = kPrefix,
+      ['j'] = kPrefix,
+      ['z'] = kPrefix,
+      ['t'] = kPrefix,
+      ['s'] = kText,
+      ['S'] = kText,
+      ['c'] = kText,
+      ['C'] = kText,
+      ['d'] = kInteger,
+      ['i'] = kInteger,
+      ['o'] = kInteger,
+      ['u'] = kInteger,
+      ['x'] = kInteger,
+      ['X'] = kInteger,
+      ['a'] = kFloat,
+      ['A'] = kFloat,
+      ['f'] = kFloat,
+      ['F'] = kFloat,
+      ['e'] = kFloat | kExponent,
+      ['E'] = kFloat | kExponent,
+      ['g'] = kFloat | kExponent,
+      ['G'] = kFloat | kExponent,
+      ['p'] = kPointer,
+      ['n'] = kPointer,
+  };
+  return (unsigned)c < sizeof kKinds ? kKinds[(unsigned)c] : 0;
+}
 
 static Conversion conversion_at(const Unit* at) {
   Conversion conversion = {at, at, at};
-  while (is_one_of(*at, "-+ #0123456789.*")) ++at;
+  while (kinds_of(*at) & kLayout) ++at;
   conversion.length = at;
-  while (is_one_of(*at, "hlwLIqjzt")) {
+  while (kinds_of(*at) & kPrefix) {
     int sized = *at == 'I' && ((at[1] == '6' && at[2] == '4') || (at[1] == '3' && at[2] == '2'));
     at += sized ? 3 : 1;
   }
@@ -41,7 +100,7 @@ static int has_length(const Conversion* conversion, char prefix) {
 static int is_wide_text(const Conversion* conversion) {
   if (has_length(conversion, 'h')) return 0;
   if (has_length(conversion, 'l') || has_length(conversion, 'w')) return 1;
-  return is_one_of(*conversion->letter, "SC") ? !kOwnIsWide : kOwnIsWide;
+  return *conversion->letter == 'S' || *conversion->letter == 'C' ? !kOwnIsWide : kOwnIsWide;
 }
 
 #endif

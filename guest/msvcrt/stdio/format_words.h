@@ -10,10 +10,10 @@
 
 int kFormatter(Unit* to, size_t room, const Unit* format, va_list arguments);
 
-static int is_text(const Conversion* conversion) { return is_one_of(*conversion->letter, "sScC"); }
-static int is_float(const Conversion* conversion) { return is_one_of(*conversion->letter, "aAeEfFgG"); }
+static int is_text(const Conversion* conversion) { return kinds_of(*conversion->letter) & kText; }
+static int is_float(const Conversion* conversion) { return kinds_of(*conversion->letter) & kFloat; }
 static int has_exponent(const Conversion* conversion) {
-  return is_one_of(*conversion->letter, "eEgG") && !(_get_output_format() & _TWO_DIGIT_EXPONENT);
+  return kinds_of(*conversion->letter) & kExponent && !(_get_output_format() & _TWO_DIGIT_EXPONENT);
 }
 
 static int is_long_long(const Conversion* conversion) {
@@ -26,30 +26,41 @@ static int is_long_long(const Conversion* conversion) {
 // Of its value, without width and precision.
 static size_t size_of_argument(const Conversion* conversion) {
   if (is_float(conversion)) return sizeof(double);
-  if (is_one_of(*conversion->letter, "diouxX")) return is_long_long(conversion) ? 8 : 4;
-  return is_text(conversion) || is_one_of(*conversion->letter, "pn") ? 4 : 0;
+  int kinds = kinds_of(*conversion->letter);
+  if (kinds & kInteger) return is_long_long(conversion) ? 8 : 4;
+  return kinds & (kText | kPointer) ? 4 : 0;
 }
 
-// What the formatter is given. `text` grows; `room` is how much it holds.
+enum { kShortText = 256, kShortArguments = 256 };
+
+// What the formatter is given. `text` grows, from here onto the heap; `room` is how much it holds.
 typedef struct FormatWords {
   Unit* text;
   size_t length, room;
   const char* given;  // the caller's arguments that are still to come
   char* arguments;    // those that the formatter gets
   size_t used;
+  Unit short_text[kShortText];
+  char short_arguments[kShortArguments];
 } FormatWords;
 
+static int grow_words(FormatWords* words, size_t count) {
+  size_t room = (words->length + count + 1) * 2;
+  int is_short = words->text == words->short_text;
+  Unit* more = realloc(is_short ? NULL : words->text, room * sizeof *more);
+  if (!more) return 0;
+  if (is_short) memcpy(more, words->text, words->length * sizeof *more);
+  words->text = more;
+  words->room = room;
+  return 1;
+}
+
 static int put_words(FormatWords* words, const Unit* from, size_t count) {
-  if (words->room - words->length <= count) {
-    size_t room = (words->length + count + 1) * 2;
-    Unit* more = realloc(words->text, room * sizeof *more);
-    if (!more) return 0;
-    words->text = more;
-    words->room = room;
-  }
-  memcpy(words->text + words->length, from, count * sizeof *from);
+  if (words->room - words->length <= count && !grow_words(words, count)) return 0;
+  Unit* to = words->text + words->length;
   words->length += count;
-  words->text[words->length] = 0;
+  for (; count; --count) *to++ = *from++;
+  *to = 0;
   return 1;
 }
 
@@ -75,7 +86,7 @@ typedef struct Layout {
 static int read_number(FormatWords* words, const Unit** at) {
   int number = 0;
   if (**at == '*') return ++*at, take_number(words);
-  for (; is_one_of(**at, "0123456789"); ++*at)
+  for (; **at >= '0' && **at <= '9'; ++*at)
     if (number < 100000) number = number * 10 + (int)(**at - '0');
   return number;
 }
@@ -83,11 +94,16 @@ static int read_number(FormatWords* words, const Unit** at) {
 static Layout read_layout(FormatWords* words, const Conversion* conversion) {
   Layout layout = {"", 0, 0, -1, -1};
   const Unit* at = conversion->begin;
-  for (; is_one_of(*at, "-+ #0"); ++at) {
-    size_t flags = strlen(layout.flags);
-    layout.to_the_left |= *at == '-';
-    layout.zeros |= *at == '0';
-    if (is_one_of(*at, "+ #") && flags < sizeof layout.flags - 1) layout.flags[flags] = (char)*at;
+  for (size_t flags = 0;; ++at) {
+    if (*at == '-') {
+      layout.to_the_left = 1;
+    } else if (*at == '0') {
+      layout.zeros = 1;
+    } else if (*at != '+' && *at != ' ' && *at != '#') {
+      break;
+    } else if (flags < sizeof layout.flags - 1) {
+      layout.flags[flags++] = (char)*at;
+    }
   }
   layout.width = read_number(words, &at);
   layout.to_the_left |= layout.width < 0;
@@ -104,22 +120,23 @@ static void lengthen_exponent(char* text) {
   exponent[2] = '0';
 }
 
-static char* exponent_text(const Layout* layout, char letter, double value) {
+static void make_format(char* to, const Layout* layout, char letter) {
+  *to++ = '%';
+  for (const char* flag = layout->flags; *flag; ++flag) *to++ = *flag;
+  if (layout->precision >= 0) *to++ = '.', *to++ = '*';
+  *to++ = letter;
+  *to = 0;
+}
+
+static void print_exponent(char* to, size_t room, const Layout* layout, char letter, double value) {
   char format[16];
-  strcpy(format, "%");
-  strcat(format, layout->flags);
-  strcat(format, layout->precision < 0 ? "" : ".*");
-  strncat(format, &letter, 1);
-  size_t room = (size_t)(layout->precision < 0 ? 0 : layout->precision) + 400;  // %g and #: 308 zeros
-  char* text = malloc(room);
-  if (!text) return NULL;
+  make_format(format, layout, letter);
   if (layout->precision < 0) {
-    crt_format(text, room, format, value);
+    crt_format(to, room, format, value);
   } else {
-    crt_format(text, room, format, layout->precision, value);
+    crt_format(to, room, format, layout->precision, value);
   }
-  lengthen_exponent(text);
-  return text;
+  lengthen_exponent(to);
 }
 
 static int put_many(FormatWords* words, char letter, int count) {
@@ -132,7 +149,8 @@ static int put_padded(FormatWords* words, const Layout* layout, const char* text
   int padding = layout->width - (int)strlen(text);
   int zeros = layout->zeros && !layout->to_the_left && strpbrk(text, "0123456789");
   if (!zeros && !layout->to_the_left && !put_many(words, ' ', padding)) return 0;
-  if (zeros && is_one_of((Unit)*text, "+- ") && !put_letter(words, *text++)) return 0;
+  int is_signed = *text == '+' || *text == '-' || *text == ' ';
+  if (zeros && is_signed && !put_letter(words, *text++)) return 0;
   if (zeros && !put_many(words, '0', padding)) return 0;
   for (; *text; ++text)
     if (!put_letter(words, *text)) return 0;
@@ -144,9 +162,13 @@ static int put_exponent(FormatWords* words, const Conversion* conversion) {
   double value;
   memcpy(&value, words->given, sizeof value);
   words->given += sizeof value;
-  char* text = exponent_text(&layout, (char)*conversion->letter, value);
-  int put = text && put_padded(words, &layout, text);
-  free(text);
+  char short_text[512];
+  size_t room = (size_t)(layout.precision < 0 ? 0 : layout.precision) + 400;  // %g and #: 308 zeros
+  char* text = room <= sizeof short_text ? short_text : malloc(room);
+  if (!text) return 0;
+  print_exponent(text, room, &layout, (char)*conversion->letter, value);
+  int put = put_padded(words, &layout, text);
+  if (text != short_text) free(text);
   return put;
 }
 
@@ -162,7 +184,7 @@ static int put_text_letter(FormatWords* words, const Conversion* conversion) {
   int wide = is_wide_text(conversion);
   if (wide != kOwnIsWide || wide)
     if (!put_letter(words, wide ? 'l' : 'h')) return 0;
-  return put_letter(words, is_one_of(*conversion->letter, "sS") ? 's' : 'c');
+  return put_letter(words, *conversion->letter == 's' || *conversion->letter == 'S' ? 's' : 'c');
 }
 
 static int put_conversion(FormatWords* words, const Conversion* conversion) {
@@ -179,10 +201,10 @@ static int put_conversion(FormatWords* words, const Conversion* conversion) {
 
 static int put_format(FormatWords* words, const Unit* format) {
   while (*format) {
-    if (*format != '%') {
-      if (!put_words(words, format++, 1)) return 0;
-      continue;
-    }
+    const Unit* text = format;
+    while (*format && *format != '%') ++format;
+    if (format > text && !put_words(words, text, (size_t)(format - text))) return 0;
+    if (!*format) break;
     Conversion conversion = conversion_at(format + 1);
     int put =
         has_exponent(&conversion) ? put_exponent(words, &conversion) : put_conversion(words, &conversion);
@@ -200,23 +222,64 @@ static size_t most_arguments(const Unit* format) {
 }
 
 static void free_words(FormatWords* words) {
-  free(words->text);
-  free(words->arguments);
+  if (words->text != words->short_text) free(words->text);
+  if (words->arguments != words->short_arguments) free(words->arguments);
 }
 
 // 0 without memory; else to be freed.
 static int translate(FormatWords* words, const Unit* format, va_list arguments) {
-  *words = (FormatWords){NULL, 0, 0, (const char*)arguments, malloc(most_arguments(format)), 0};
+  size_t size = most_arguments(format);
+  words->text = words->short_text;
+  words->length = words->used = 0;
+  words->room = kShortText;
+  words->given = (const char*)arguments;
+  words->arguments = size <= kShortArguments ? words->short_arguments : malloc(size);
   if (words->arguments && put_format(words, format)) return 1;
   free_words(words);
   return 0;
 }
 
-// As C99's vsnprintf: the length that the whole text has, however much room there is.
-static int format_into(Unit* to, size_t room, const Unit* format, va_list arguments) {
+// Whether the formatter understands it as it is.
+static int is_in_its_words(const Conversion* conversion) {
+  if (is_text(conversion)) return !kOwnIsWide && conversion->length == conversion->letter;
+  if (has_length(conversion, 'w')) return 0;
+  return !has_exponent(conversion) && !(is_float(conversion) && has_length(conversion, 'L'));
+}
+
+static int needs_no_words(const Unit* format) {
+  while (*format) {
+    if (*format++ != '%') continue;
+    Conversion conversion = conversion_at(format);
+    if (!is_in_its_words(&conversion)) return 0;
+    format = conversion.letter + (*conversion.letter != 0);
+  }
+  return 1;
+}
+
+static int format_translated(Unit* to, size_t room, const Unit* format, va_list arguments) {
   FormatWords words;
   if (!translate(&words, format, arguments)) return -1;
   int length = kFormatter(to, room, words.text, words.arguments);
   free_words(&words);
   return length;
+}
+
+// As C99's vsnprintf: the length that the whole text has, however much room there is.
+static int format_into(Unit* to, size_t room, const Unit* format, va_list arguments) {
+  if (needs_no_words(format)) return kFormatter(to, room, format, arguments);
+  return format_translated(to, room, format, arguments);
+}
+
+// The whole text: in `own`, which has `room`, when it fits, else on the heap, to be freed. Null without
+// memory or with a bad format.
+static Unit* format_all(Unit* own, size_t room, const Unit* format, va_list arguments, int* length) {
+  va_list again;
+  va_copy(again, arguments);
+  *length = format_into(own, room, format, again);
+  va_end(again);
+  if (*length < 0) return NULL;
+  if ((size_t)*length < room) return own;
+  Unit* text = malloc(((size_t)*length + 1) * sizeof *text);
+  if (text) format_into(text, (size_t)*length + 1, format, arguments);
+  return text;
 }

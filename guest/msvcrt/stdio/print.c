@@ -4,8 +4,6 @@
 #define kFormatter __mingw_vsnprintf
 #include "guest/msvcrt/stdio/format_words.h"
 
-int __mingw_vfprintf(FILE* stream, const char* format, va_list arguments);
-
 static unsigned output_format;
 
 unsigned _get_output_format(void) { return output_format; }
@@ -28,12 +26,15 @@ int crt_format(char* to, size_t room, const char* format, ...) {
   return length;
 }
 
+// Into memory, and from there to the stream at once.
 int vfprintf(FILE* stream, const char* format, va_list arguments) {
-  FormatWords words;
-  if (!translate(&words, format, arguments)) return -1;
-  int length = __mingw_vfprintf(stream, words.text, words.arguments);
-  free_words(&words);
-  return length;
+  char own[512];
+  int length;
+  char* text = format_all(own, sizeof own, format, arguments, &length);
+  if (!text) return -1;
+  size_t written = fwrite(text, 1, (size_t)length, stream);
+  if (text != own) free(text);
+  return written == (size_t)length ? length : -1;
 }
 
 int vprintf(const char* format, va_list arguments) { return vfprintf(stdout, format, arguments); }
@@ -46,17 +47,12 @@ int _vscprintf(const char* format, va_list arguments) { return format_into(NULL,
 
 // The formatter always writes an ending zero; msvcrt fills the whole buffer first.
 int _vsnprintf(char* to, size_t room, const char* format, va_list arguments) {
-  va_list again;
-  va_copy(again, arguments);
-  int length = format_into(NULL, 0, format, again);
-  va_end(again);
-  if (length < 0) return -1;
-  if ((size_t)length < room) return format_into(to, room, format, arguments);
-  char* whole = malloc((size_t)length + 1);
-  if (!whole) return -1;
-  format_into(whole, (size_t)length + 1, format, arguments);
-  memcpy(to, whole, room);
-  free(whole);
+  int length;
+  char* text = format_all(to, room, format, arguments, &length);
+  if (!text) return -1;
+  if (text == to) return length;
+  memcpy(to, text, room);
+  free(text);
   return (size_t)length == room ? length : -1;
 }
 

@@ -13,9 +13,8 @@ static const Unit* end_of_set(const Unit* at) {
 }
 
 static Unit* put_scan_length(Unit* to, const Conversion* conversion) {
-  int is_text = is_one_of(*conversion->letter, "sScC[");
-  int is_float = is_one_of(*conversion->letter, "aAeEfFgG");
-  if (is_text) {
+  int is_float = kinds_of(*conversion->letter) & kFloat;
+  if (kinds_of(*conversion->letter) & kText || *conversion->letter == '[') {
     *to++ = is_wide_text(conversion) ? 'l' : 'h';
     return to;
   }
@@ -36,11 +35,14 @@ static const Unit* put_scan_conversion(const Unit* at, Unit** to) {
   return end;
 }
 
-// On the heap; at worst every second character ("%s%s...") becomes two. Null without memory.
-static Unit* scan_words(const Unit* format) {
+enum { kShortWords = 128 };
+
+// Into `words`, which hold kShortWords, or else onto the heap; at worst every second character ("%s%s...")
+// becomes two. Null without memory.
+static Unit* scan_words(const Unit* format, Unit* words) {
   size_t length = 0;
   while (format[length]) ++length;
-  Unit* words = malloc((2 * length + 1) * sizeof *words);
+  if (2 * length + 1 > kShortWords) words = malloc((2 * length + 1) * sizeof *words);
   Unit* to = words;
   if (!words) return NULL;
   while (*format) {
@@ -53,12 +55,13 @@ static Unit* scan_words(const Unit* format) {
 }
 
 // What `call` returns when it is given `words` in the place of `format`.
-#define SCAN(call)                  \
-  va_list arguments;                \
-  Unit* words = scan_words(format); \
-  if (!words) return EOF;           \
-  va_start(arguments, format);      \
-  int result = call;                \
-  va_end(arguments);                \
-  free(words);                      \
+#define SCAN(call)                               \
+  va_list arguments;                             \
+  Unit short_words[kShortWords];                 \
+  Unit* words = scan_words(format, short_words); \
+  if (!words) return EOF;                        \
+  va_start(arguments, format);                   \
+  int result = call;                             \
+  va_end(arguments);                             \
+  if (words != short_words) free(words);         \
   return result

@@ -6,23 +6,13 @@
 
 int _vscwprintf(const wchar_t* format, va_list arguments) { return format_into(NULL, 0, format, arguments); }
 
-// The whole text on the heap.
-static wchar_t* format_all(const wchar_t* format, va_list arguments, int* length) {
-  va_list again;
-  va_copy(again, arguments);
-  *length = _vscwprintf(format, again);
-  va_end(again);
-  wchar_t* text = *length < 0 ? NULL : malloc(((size_t)*length + 1) * sizeof *text);
-  if (text) format_into(text, (size_t)*length + 1, format, arguments);
-  return text;
-}
-
 int vfwprintf(FILE* stream, const wchar_t* format, va_list arguments) {
+  wchar_t own[512];
   int length;
-  wchar_t* text = format_all(format, arguments, &length);
+  wchar_t* text = format_all(own, sizeof own / sizeof *own, format, arguments, &length);
   if (!text) return -1;
   int result = fputws(text, stream);
-  free(text);
+  if (text != own) free(text);
   return result ? -1 : length;
 }
 
@@ -36,12 +26,12 @@ int crt_vswprintf(wchar_t* to, const wchar_t* format, va_list arguments) {
 // Fills the buffer and leaves out the ending zero before it says -1.
 int _vsnwprintf(wchar_t* to, size_t room, const wchar_t* format, va_list arguments) {
   int length;
-  wchar_t* text = format_all(format, arguments, &length);
+  wchar_t* text = format_all(to, room, format, arguments, &length);
   if (!text) return -1;
-  size_t copied = (size_t)length < room ? (size_t)length + 1 : room;
-  memcpy(to, text, copied * sizeof *to);
+  if (text == to) return length;
+  memcpy(to, text, room * sizeof *to);
   free(text);
-  return (size_t)length <= room ? length : -1;
+  return (size_t)length == room ? length : -1;
 }
 
 #define FORWARD(call)          \

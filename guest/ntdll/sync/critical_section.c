@@ -110,7 +110,7 @@ static BOOLEAN take_or_queue(RTL_CRITICAL_SECTION* section) {
 }
 
 NTSTATUS NTAPI RtlEnterCriticalSection(RTL_CRITICAL_SECTION* section) {
-  if (enter_again(section)) return STATUS_SUCCESS;
+  if (SECTION_TRY_ENTER(*section) || enter_again(section)) return STATUS_SUCCESS;
   if (!take_or_queue(section)) wait_for_turn(section);
   own(section);
   return STATUS_SUCCESS;
@@ -135,8 +135,7 @@ void section_hand_over(RTL_CRITICAL_SECTION* section) {
 // Who is not the owner changes nothing: Microsoft's page leaves it open, and Windows answers success.
 NTSTATUS NTAPI RtlLeaveCriticalSection(RTL_CRITICAL_SECTION* section) {
   if (!is_owner(section) || --section->RecursionCount != 0) return STATUS_SUCCESS;
-  section->OwningThread = NULL;
-  section_hand_over(section);
+  if (!SECTION_TRY_LEAVE(*section)) section_hand_over(section);
   return STATUS_SUCCESS;
 }
 
