@@ -21,11 +21,7 @@ static inline BOOL k32_fail(DWORD error) {
   return FALSE;
 }
 
-static inline SIZE_T k32_wide_length(const WCHAR* text) {
-  SIZE_T length = 0;
-  while (text[length]) ++length;
-  return length;
-}
+static inline SIZE_T k32_wide_length(const WCHAR* text) { return wide_length(text); }
 
 // A heap copy in the ANSI code page, or in UTF-16; null when there is no memory (last error set) or no text.
 char* k32_to_ansi(const WCHAR* text);

@@ -4,12 +4,6 @@
 
 static HANDLE process_heap(void) { return nt_pointer(nt_peb()->ProcessHeap); }
 
-static ULONG wide_length(const WCHAR* text) {
-  ULONG length = 0;
-  while (text[length]) ++length;
-  return length;
-}
-
 void NTAPI RtlInitAnsiString(AnsiString* string, const char* text) {
   SIZE_T length = text ? strlen(text) : 0;
   string->Buffer = (char*)text;

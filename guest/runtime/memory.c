@@ -3,11 +3,10 @@
 #include "guest/runtime/memory.h"
 
 #include <emmintrin.h>
-#include <stdint.h>
+
+#include "guest/runtime/words.h"
 
 enum { kVector = sizeof(__m128i), kWorthVectors = 4 * sizeof(__m128i) };
-
-typedef uint32_t __attribute__((may_alias, aligned(1))) Word;
 
 static void copy_up(char* to, const char* from, size_t size) {
   for (; size >= sizeof(Word); size -= sizeof(Word), to += sizeof(Word), from += sizeof(Word)) {
@@ -78,9 +77,16 @@ void* memset(void* to, int value, size_t size) {
   return to;
 }
 
+static int same_words(const uint8_t* a, const uint8_t* b) {
+  const Word *left = (const Word*)a, *right = (const Word*)b;
+  return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left[2] ^ right[2]) | (left[3] ^ right[3])) == 0;
+}
+
 int memcmp(const void* a, const void* b, size_t size) {
+  enum { kWords = 4 * sizeof(Word) };
   const uint8_t *left = a, *right = b;
-  for (; size >= sizeof(Word) && *(const Word*)left == *(const Word*)right; size -= sizeof(Word)) {
+  for (; size >= kWords && same_words(left, right); size -= kWords) left += kWords, right += kWords;
+  for (; size >= sizeof(Word) && word_at(left) == word_at(right); size -= sizeof(Word)) {
     left += sizeof(Word), right += sizeof(Word);
   }
   for (; size; --size, ++left, ++right) {
@@ -91,13 +97,68 @@ int memcmp(const void* a, const void* b, size_t size) {
 
 size_t strlen(const char* text) {
   const char* end = text;
-  while (*end) ++end;
-  return (size_t)(end - text);
+  for (; !word_aligned(end); ++end) {
+    if (!*end) return (size_t)(end - text);
+  }
+  Word found;
+  while (!(found = zero_byte(word_at(end)))) end += sizeof(Word);
+  return (size_t)(end - text) + bytes_before(found);
 }
 
-int strcmp(const char* a, const char* b) {
-  while (*a && *a == *b) ++a, ++b;
-  return (uint8_t)*a - (uint8_t)*b;
+size_t wide_length(const uint16_t* text) {
+  const uint16_t* end = text;
+  if ((uintptr_t)text & 1) {
+    while (*end) ++end;
+    return (size_t)(end - text);
+  }
+  if (!word_aligned(end)) {
+    if (!*end) return 0;
+    ++end;
+  }
+  Word found;
+  while (!(found = zero_unit(word_at(end)))) end += 2;
+  return (size_t)(end - text) + bytes_before(found) / 2;
+}
+
+int strcmp(const char* a, const char* b) { return strncmp(a, b, SIZE_MAX); }
+
+// By words that `a` has aligned, except where `b`'s would reach into another page.
+int strncmp(const char* a, const char* b, size_t most) {
+  for (; most; --most, ++a, ++b) {
+    while (word_aligned(a) && word_in_page(b) && most >= sizeof(Word) && word_at(a) == word_at(b) &&
+           !zero_byte(word_at(a))) {
+      a += sizeof(Word), b += sizeof(Word), most -= sizeof(Word);
+    }
+    if (!most) break;
+    if (!*a || *a != *b) return (uint8_t)*a - (uint8_t)*b;
+  }
+  return 0;
+}
+
+void* memchr(const void* bytes, int value, size_t size) {
+  const uint8_t* at = bytes;
+  for (; size && !word_aligned(at); --size, ++at) {
+    if (*at == (uint8_t)value) return (void*)at;
+  }
+  const Word wanted = word_of((uint8_t)value);
+  for (; size; at += sizeof(Word), size -= sizeof(Word)) {
+    const Word found = zero_byte(word_at(at) ^ wanted);
+    if (found) return bytes_before(found) < size ? (void*)(at + bytes_before(found)) : NULL;
+    if (size < sizeof(Word)) break;
+  }
+  return NULL;
+}
+
+char* strchr(const char* text, int character) {
+  for (; !word_aligned(text); ++text) {
+    if (*text == (char)character) return (char*)text;
+    if (!*text) return NULL;
+  }
+  const Word wanted = word_of((unsigned char)character);
+  Word found;
+  while (!(found = zero_byte(word_at(text)) | zero_byte(word_at(text) ^ wanted))) text += sizeof(Word);
+  while (*text && *text != (char)character) ++text;
+  return *text == (char)character ? (char*)text : NULL;
 }
 
 char* strrchr(const char* text, int character) {

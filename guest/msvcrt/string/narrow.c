@@ -24,21 +24,8 @@ char* strncat(char* to, const char* from, size_t most) {
 }
 
 size_t strnlen(const char* text, size_t most) {
-  size_t length = 0;
-  while (length < most && text[length]) ++length;
-  return length;
-}
-
-int strncmp(const char* a, const char* b, size_t most) {
-  for (; most && *a && *a == *b; --most) ++a, ++b;
-  return most ? (unsigned char)*a - (unsigned char)*b : 0;
-}
-
-char* strchr(const char* text, int character) {
-  for (;; ++text) {
-    if (*text == (char)character) return (char*)text;
-    if (!*text) return NULL;
-  }
+  const char* end = memchr(text, 0, most);
+  return end ? (size_t)(end - text) : most;
 }
 
 size_t strspn(const char* text, const char* set) {
@@ -82,14 +69,6 @@ char* strtok_s(char* text, const char* separators, char** place) {
 }
 
 char* strtok(char* text, const char* separators) { return strtok_s(text, separators, &crt_thread()->token); }
-
-void* memchr(const void* bytes, int value, size_t size) {
-  const unsigned char* at = bytes;
-  for (; size; --size, ++at) {
-    if (*at == (unsigned char)value) return (void*)at;
-  }
-  return NULL;
-}
 
 void* _memccpy(void* to, const void* from, int value, size_t size) {
   const char* end = memchr(from, value, size);

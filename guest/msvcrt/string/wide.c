@@ -1,11 +1,8 @@
 // wchar_t strings (C11 7.29.4).
 #include "guest/msvcrt/msvcrt.h"
+#include "guest/runtime/memory.h"
 
-size_t wcslen(const wchar_t* text) {
-  const wchar_t* end = text;
-  while (*end) ++end;
-  return (size_t)(end - text);
-}
+size_t wcslen(const wchar_t* text) { return wide_length(text); }
 
 size_t wcsnlen(const wchar_t* text, size_t most) {
   size_t length = 0;
