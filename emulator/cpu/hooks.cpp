@@ -9,6 +9,7 @@ uc_prot protection(uint8_t rights) {
   if (rights & tlb_right::kRead) bits |= UC_PROT_READ;
   if (rights & tlb_right::kWrite) bits |= UC_PROT_WRITE;
   if (rights & tlb_right::kExecute) bits |= UC_PROT_EXEC;
+  if (rights & tlb_right::kOnce) bits |= UC_PROT_ONCE;  // third_party/unicorn, entries-for-one-access
   return static_cast<uc_prot>(bits);
 }
 

@@ -19,6 +19,7 @@ namespace tlb_right {
 inline constexpr uint8_t kRead = 1;
 inline constexpr uint8_t kWrite = 2;
 inline constexpr uint8_t kExecute = 4;
+inline constexpr uint8_t kOnce = 8;  // with kRead: it asks again before the next access
 }  // namespace tlb_right
 
 struct TlbAnswer {

@@ -5,9 +5,9 @@
 namespace emu {
 namespace {
 
-constexpr uint64_t kUnixEpoch = 116'444'736'000'000'000;                   // 1970-01-01, in 100 ns since 1601
-constexpr uint64_t kVirtualBoot = 133'485'408'000'000'000;                 // 2024-01-01
-static_assert((kVirtualBoot - kUnixEpoch) / 10'000'000 == 1'704'067'200);  // the same in Unix time
+constexpr uint64_t kUnixEpoch = 116'444'736'000'000'000;     // 1970-01-01, in 100 ns since 1601
+constexpr uint64_t kVirtualStart = 133'485'408'000'000'000;  // 2024-01-01
+static_assert((kVirtualStart - kUnixEpoch) / 10'000'000 == 1'704'067'200);  // the same in Unix time
 
 }  // namespace
 
@@ -27,7 +27,8 @@ void Clock::wait_until(Duration deadline) {
 }
 
 uint64_t Clock::system_time() const {
-  if (source_ == ClockSource::Virtual) return kVirtualBoot + static_cast<uint64_t>(elapsed_.count()) / 100;
+  if (source_ == ClockSource::Virtual)
+    return kVirtualStart + static_cast<uint64_t>((elapsed_ - kUptime).count()) / 100;
   const Duration unix_time = std::chrono::system_clock::now().time_since_epoch();
   return kUnixEpoch + static_cast<uint64_t>(unix_time.count()) / 100;
 }

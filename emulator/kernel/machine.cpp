@@ -94,6 +94,8 @@ tl::expected<void, std::string> Machine::start_memory() {
 void Machine::start_processor(mm::PageFrameNumber descriptor_table) {
   shared_user_data_.emplace(ram_.memory().frame(memory_->shared_user_data()), configuration_.ram);
   shared_user_data_->update(clock_);
+  clock_reads_.emplace(clock_, code_time_, *shared_user_data_);
+  mmu_->observe_reads(mm::kSharedUserData.page(), *clock_reads_);
   faults_.attach(*memory_, ram_.memory(), *cpu_, *mmu_);
   threads_.attach(*memory_);
   code_time_.attach(*cpu_);

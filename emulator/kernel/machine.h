@@ -18,6 +18,7 @@
 #include "emulator/cpu/cpu.h"
 #include "emulator/kernel/address_randomizer.h"
 #include "emulator/kernel/clock.h"
+#include "emulator/kernel/clock_reads.h"
 #include "emulator/kernel/code_time.h"
 #include "emulator/kernel/console.h"
 #include "emulator/kernel/debug_unit.h"
@@ -209,6 +210,7 @@ class Machine {
   std::unique_ptr<mm::MemoryManager> memory_;
   std::shared_ptr<mm::PoolQuota> system_quota_;  // pays for processes
   std::optional<SharedUserData> shared_user_data_;
+  std::optional<ClockReads> clock_reads_;
   std::unique_ptr<SystemCalls> system_calls_;
   ImageLoader* loader_ = nullptr;
   MachineObserver* observer_ = nullptr;

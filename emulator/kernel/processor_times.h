@@ -22,7 +22,8 @@ struct ProcessorTimes {
 // services, faults and exceptions are kernel time. With the host's clock all of it is user time.
 class ProcessorTimeAccount {
  public:
-  ProcessorTimeAccount(const Clock& clock, const CodeTime& code) : clock_(clock), code_(code) {}
+  ProcessorTimeAccount(const Clock& clock, const CodeTime& code)
+      : clock_(clock), code_(code), charged_until_(clock.since_boot()) {}
 
   // The time since the last call was `thread`'s (null: nobody's).
   void charge(Thread* thread);
@@ -30,7 +31,7 @@ class ProcessorTimeAccount {
  private:
   const Clock& clock_;
   const CodeTime& code_;
-  Duration charged_until_{0};
+  Duration charged_until_;
   Duration code_until_{0};
 };
 

@@ -66,9 +66,9 @@ SharedUserData::SharedUserData(std::span<std::byte, mm::kPageSize> page, mm::Pag
   write<uint32_t>(offset::kActiveProcessorCount, 1);
 }
 
-void SharedUserData::write_time(const Clock& clock, uint64_t milliseconds) {
-  written_at_ = milliseconds;
-  const uint64_t interrupt_time = milliseconds * 10'000;
+void SharedUserData::write_time(const Clock& clock) {
+  written_at_ = clock.milliseconds();
+  const uint64_t interrupt_time = clock.interrupt_time();
   write_system_time(offset::kInterruptTime, interrupt_time);
   write_system_time(offset::kSystemTime, clock.system_time());
   write_system_time(offset::kTickCount, interrupt_time / kTick);

@@ -16,15 +16,17 @@ class SharedUserData {
   // `page` stays where it is. Writes everything that never changes.
   SharedUserData(std::span<std::byte, mm::kPageSize> page, mm::PageCount ram);
 
-  // Brings the time fields up to date; cheap when they are. They move in steps of 1 ms, finer than the
-  // 15.6 ms of Windows' clock interrupt, and never between two instructions without a service or a fault.
+  // Brings the time fields up to date; cheap when they are. The times move in steps of 1 ms, as where
+  // programs have asked Windows for its finest clock interrupt, and the tick count in ticks. That is for who
+  // looks at the page from outside: reads of the guest find it exact.
   void update(const Clock& clock) {
     const uint64_t now = clock.milliseconds();
-    if (now != written_at_) write_time(clock, now);
+    if (now != written_at_) write_time(clock);
   }
+  void update_exactly(const Clock& clock) { write_time(clock); }
 
  private:
-  void write_time(const Clock& clock, uint64_t milliseconds);
+  void write_time(const Clock& clock);
   void write_system_time(size_t offset, uint64_t value);
   void write_text(size_t offset, const char* text);
   template <class T>

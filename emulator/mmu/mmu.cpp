@@ -69,6 +69,12 @@ void Mmu::close_watches() {
   flush_due_ = true;
 }
 
+void Mmu::observe_reads(mm::VirtualPageNumber page, ReadObserver& observer) {
+  observed_page_ = page;
+  read_observer_ = &observer;
+  flush_due_ = true;
+}
+
 void Mmu::set_write_protect(mm::x86::WriteProtect wp) {
   wp_ = wp;
   flush_due_ = true;
@@ -143,7 +149,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
   }
   settle_inside(cpu);
   if (recorder_ != nullptr) recorder_->on_reference(request.address.page(), request.access);
-  return admit(cpu, found, request);
+  return observed(request) ? admit_observed(found, request) : admit(cpu, found, request);
 }
 
 // Nothing may be seen to happen: only a page that needs not even an Accessed bit is given.
@@ -168,6 +174,21 @@ TlbAnswer Mmu::admit(Cpu& cpu, const Walk& walk, const Request& request) {
   allowed &= static_cast<uint8_t>(~withheld(walk, request));
   if (executed_[frame.value()]) allowed |= tlb_right::kExecute;
   return TlbAnswer::entry(frame, allowed);
+}
+
+bool Mmu::observed(const Request& request) const {
+  return read_observer_ != nullptr && request.address.page() == observed_page_;
+}
+
+// Code that lies there is not given for reading.
+TlbAnswer Mmu::admit_observed(const Walk& walk, const Request& request) {
+  mm::x86::mark_access(ram_, walk, request.access);
+  const mm::PageFrameNumber frame = walk.physical.frame();
+  if (request.access == mm::Access::Read) {
+    read_observer_->before_read();
+    return TlbAnswer::entry(frame, tlb_right::kRead | tlb_right::kOnce);
+  }
+  return TlbAnswer::entry(frame, right_of(request.access));
 }
 
 // Entries through which the frame is written without a look at its code go away.

@@ -22,6 +22,7 @@
 #include "emulator/mmu/fault_handler.h"
 #include "emulator/mmu/operand_finder.h"
 #include "emulator/mmu/page_watch.h"
+#include "emulator/mmu/read_observer.h"
 #include "emulator/mmu/reference_recorder.h"
 #include "emulator/mmu/tlb_growth.h"
 #include "mm/base/fault.h"
@@ -66,6 +67,10 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   // ends it.
   void record_references(ReferenceRecorder* recorder) { recorder_ = recorder; }
 
+  // Every read of `page` is told to `observer`, in all address spaces, and the processor keeps no translation
+  // for it.
+  void observe_reads(mm::VirtualPageNumber page, ReadObserver& observer);
+
   // --- Watched pages (page_watch.h). The processor stops (Requested) before each access that one of the
   // watches wants to see, the page table's entry already checked. To be called again when `watch` has other
   // wishes. Cached translations are forgotten.
@@ -104,6 +109,8 @@ class Mmu final : public mm::Tlb, public TlbFiller {
 
   TlbAnswer translate(Cpu& cpu, const Request& request);
   TlbAnswer look_ahead(Cpu& cpu, const Request& request);
+  bool observed(const Request& request) const;
+  TlbAnswer admit_observed(const mm::x86::Walk& walk, const Request& request);
   TlbAnswer admit(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
   mm::FaultOutcome resolve(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
   TlbAnswer refuse(Cpu& cpu, const mm::x86::Walk& walk, const Request& request, mm::FaultOutcome outcome);
@@ -126,6 +133,8 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   RefusedFault refused_fault_;
   MmuStatistics statistics_;
   ReferenceRecorder* recorder_ = nullptr;
+  ReadObserver* read_observer_ = nullptr;
+  mm::VirtualPageNumber observed_page_{};
   PageWatches watches_;
   std::vector<bool> executed_;                  // by frame: code may have been translated from it
   std::vector<mm::PageFrameNumber> void_code_;  // frames whose code is to be dropped; room for all of them

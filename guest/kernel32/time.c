@@ -1,13 +1,14 @@
 // Clocks and calendar ("Time Functions", Microsoft). The time zone is UTC.
 #include "guest/kernel32/kernel32.h"
+#include "guest/ntdll/shared_data.h"
 
 enum { kTicksPerMillisecond = 10000 };  // of 100 ns
 #define TICKS_PER_SECOND 10000000ull
 #define TICKS_PER_DAY (86400 * TICKS_PER_SECOND)
 
-DWORD WINAPI GetTickCount(void) { return (DWORD)NtGetTickCount(); }
+DWORD WINAPI GetTickCount(void) { return (DWORD)shared_milliseconds(); }
 
-ULONGLONG WINAPI GetTickCount64(void) { return (DWORD)NtGetTickCount(); }
+ULONGLONG WINAPI GetTickCount64(void) { return shared_milliseconds(); }
 
 BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER* counter) {
   return k32_succeeded(NtQueryPerformanceCounter(counter, NULL));
@@ -18,11 +19,7 @@ BOOL WINAPI QueryPerformanceFrequency(LARGE_INTEGER* frequency) {
   return k32_succeeded(NtQueryPerformanceCounter(&counter, frequency));
 }
 
-static ULONGLONG now(void) {
-  LARGE_INTEGER time = {.QuadPart = 0};
-  NtQuerySystemTime(&time);
-  return (ULONGLONG)time.QuadPart;
-}
+static ULONGLONG now(void) { return shared_time(kSharedSystemTime); }
 
 static ULONGLONG from_file_time(const FILETIME* time) {
   return (ULONGLONG)time->dwHighDateTime << 32 | time->dwLowDateTime;

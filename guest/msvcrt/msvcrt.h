@@ -34,6 +34,7 @@ int crt_fail_from_system(void);  // sets errno and _doserrno from GetLastError, 
 
 // start/: what DllMain runs.
 void crt_initialize_heap(void);
+void crt_initialize_clock(void);
 int crt_initialize_threads(void);
 void crt_initialize_locks(void);
 void crt_initialize_streams(void);

@@ -3,6 +3,7 @@
 
 static BOOL attach(void) {
   crt_initialize_heap();
+  crt_initialize_clock();
   if (!crt_initialize_threads()) return FALSE;
   crt_initialize_locks();
   crt_initialize_characters();

@@ -40,8 +40,13 @@ long _time32(long* to) {
   return now;
 }
 
+static DWORD start;
+
+void crt_initialize_clock(void) { start = GetTickCount(); }
+
+// Since the process started (Microsoft, clock).
 long clock(void);
-long clock(void) { return (long)GetTickCount(); }
+long clock(void) { return (long)(GetTickCount() - start); }
 
 typedef struct FineTime32 {
   long time;

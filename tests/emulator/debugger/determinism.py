@@ -32,6 +32,7 @@ GUESTS = (
     ("exception_kinds", (), ("--ram", "8M"), "check", "@esp-40"),
     ("fault_tour", (), ("--ram", "4M"), "hard_fault", "fault_tour!place"),
     ("spinning", ("200",), ("--ram", "8M"), "check", "spinning!turn"),
+    ("clocks", ("InterruptTime", "1"), ("--ram", "8M"), "spin", "@esp-40"),
     ("hardware_breakpoints", (), ("--ram", "8M"), "on_exception", "hardware_breakpoints!watched"),
 )
 # Past the end of a child, too.
