@@ -6,14 +6,19 @@ void heap_set_chunk(Chunk* chunk, ULONG size, ULONG flags) {
   chunk_next(chunk)->previous_size = size / kChunkAlignment;
 }
 
+// Whether a free chunk of `size` bytes and its neighbour become one.
+static BOOLEAN merges_with(const Chunk* neighbour, ULONG size) {
+  return !chunk_is_used(neighbour) && size + chunk_size(neighbour) <= kBiggestChunk;
+}
+
 Chunk* heap_free_chunk(Heap* heap, Chunk* chunk) {
   ULONG size = chunk_size(chunk);
   Chunk* next = chunk_next(chunk);
-  if (!chunk_is_used(next)) {
+  if (merges_with(next, size)) {
     heap_remove_free(heap, next);
     size += chunk_size(next);
   }
-  if (chunk->previous_size && !chunk_is_used(chunk_previous(chunk))) {
+  if (chunk->previous_size && merges_with(chunk_previous(chunk), size)) {
     chunk = chunk_previous(chunk);
     heap_remove_free(heap, chunk);
     size += chunk_size(chunk);

@@ -11,9 +11,9 @@
 //   used -> free       heap_free_chunk (chunks.c), merged with free neighbours
 //   uncommitted -> free  heap_grow_segment; free -> uncommitted  heap_shrink_segment (segments.c)
 //
-// Invariants: no two free chunks are neighbours; a free chunk is in the bin of its size and nowhere else;
-// a listed chunk is in the list of its size; sizes are multiples of 8 bytes, headers included, and at least
-// kMinimumChunk.
+// Invariants: no two free chunks are neighbours that would be kBiggestChunk or less together; a free chunk is
+// in the bin of its size and nowhere else; a listed chunk is in the list of its size; sizes are multiples of
+// 8 bytes, headers included, and at least kMinimumChunk.
 #ifndef PAGEWALK_GUEST_NTDLL_HEAP_HEAP_H
 #define PAGEWALK_GUEST_NTDLL_HEAP_HEAP_H
 
@@ -29,6 +29,7 @@ enum {
   kFirstSegment = 1024 * 1024,  // bytes reserved; each further segment doubles, up to:
   kBiggestSegment = 16 * 1024 * 1024,
   kCommitStep = 64 * 1024,                        // committed at a time
+  kBiggestChunk = ((1 << 24) - 1) * 8,            // bytes: what the next chunk's header can say
   kDecommitThreshold = 256 * 1024,                // a free chunk this big at a segment's end gives pages back
   kBiggestListed = 1024,                          // bytes of a chunk
   kMostListed = 256 * 1024,                       // bytes in all lists: then they go back to the bins

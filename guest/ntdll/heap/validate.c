@@ -9,7 +9,8 @@ static BOOLEAN row_is_sound(const Segment* segment, Chunk* chunk, ULONG* listed)
   for (; chunk < end; chunk = chunk_next(chunk)) {
     if (chunk_size(chunk) > (SIZE_T)((const char*)end - (const char*)chunk)) return FALSE;
     if (chunk_size(chunk) < kMinimumChunk || chunk->previous_size * kChunkAlignment != previous) return FALSE;
-    if (!chunk_is_used(chunk) && !previous_used) return FALSE;
+    if (!chunk_is_used(chunk) && !previous_used && previous + chunk_size(chunk) <= kBiggestChunk)
+      return FALSE;
     if (chunk_is_listed(chunk)) *listed += chunk_units(chunk);
     previous = chunk_size(chunk);
     previous_used = chunk_is_used(chunk);
