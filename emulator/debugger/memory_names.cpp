@@ -57,17 +57,17 @@ SessionRegionNames::SessionRegionNames(const Session& session) : session_(sessio
 }
 
 // Whatever lies in the same allocation; what was said of it first stays.
-void SessionRegionNames::add(uint32_t address, RegionUsage usage) {
+void SessionRegionNames::add(uint32_t address, const RegionUsage& usage) {
   const auto region = session_.machine().memory().query_virtual_memory(session_.process().space(), {address});
   if (region && region->state != mm::allocation::kFree)
-    allocations_.try_emplace(region->allocation_base, std::move(usage));
+    allocations_.try_emplace(region->allocation_base, usage);
 }
 
 // The kernel keeps the PEB and the TEBs, a page each, in one allocation.
-void SessionRegionNames::add_page(mm::VirtualAddress address, RegionUsage usage) {
+void SessionRegionNames::add_page(mm::VirtualAddress address, const RegionUsage& usage) {
   static_assert(sizeof(abi::Peb) <= mm::kPageSize && sizeof(abi::Teb) <= mm::kPageSize);
   add(address.value, {"Other", "[PEB and TEBs]"});
-  pages_.try_emplace(address.page().address(), std::move(usage));
+  pages_.try_emplace(address.page().address(), usage);
 }
 
 void SessionRegionNames::add_images(const Process& process) {

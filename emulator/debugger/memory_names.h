@@ -37,8 +37,8 @@ class SessionRegionNames final : public RegionNamer {
   void add_threads(const Process& process);
   void add_parameters(const abi::Peb& peb);
   void add_heaps(const abi::Peb& peb);
-  void add(uint32_t address, RegionUsage usage);
-  void add_page(mm::VirtualAddress address, RegionUsage usage);
+  void add(uint32_t address, const RegionUsage& usage);
+  void add_page(mm::VirtualAddress address, const RegionUsage& usage);
 
   const Session& session_;
   std::map<mm::VirtualAddress, RegionUsage> allocations_;  // by their bases

@@ -74,7 +74,7 @@ tl::expected<std::vector<std::byte>, std::string> read_linked_file(const DebugLi
   const FilePlace beside = folder_on_host(folder.empty() ? "." : folder.string(), nullptr);
   if (beside.files == nullptr) return tl::unexpected(std::string("its folder cannot be opened"));
   const HostPath hidden{".debug", link.file_name};
-  const auto bytes = read_all({beside.files, beside.files->look(hidden) ? hidden : HostPath{link.file_name}});
+  auto bytes = read_all({beside.files, beside.files->look(hidden) ? hidden : HostPath{link.file_name}});
   if (!bytes) return tl::unexpected(fmt::format("its debug data in {} {}", link.file_name, bytes.error()));
   if (crc32(*bytes) != link.checksum)
     return tl::unexpected(fmt::format("its debug data in {} is not this build's", link.file_name));

@@ -6,12 +6,15 @@
 
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 #include <csignal>
 
 #include "tests/emulator/cpu/test_guest.h"
 
 namespace emu::test {
 namespace {
+
+using Catch::Matchers::Equals;
 
 constexpr uint32_t kCode = 0x400000, kData = 0x500000, kStack = 0x600000;
 constexpr unsigned kPatience = 10;  // seconds for one instruction
@@ -185,7 +188,7 @@ std::string lines(const std::vector<std::string>& all) { return fmt::format("{}"
 TEST_CASE("LOCK is #UD but on the instructions that the manual lists, with a destination in memory") {
   const std::vector<Instruction> cases = all_with({kLock});
   const SharedProgress progress;
-  CHECK(lines(sweep(cases, *progress)) == "");
+  CHECK_THAT(lines(sweep(cases, *progress)), Equals(""));
   for (size_t i = 0; i < cases.size(); ++i) {
     INFO(text(cases[i]));
     CHECK((*progress).refused[i] == !may_be_locked(cases[i]));
@@ -195,14 +198,14 @@ TEST_CASE("LOCK is #UD but on the instructions that the manual lists, with a des
 TEST_CASE("No instruction without a prefix, or with operand size or REP, ends the host") {
   const SharedProgress progress;
   for (const uint8_t prefix : std::to_array<uint8_t>({0x00, 0x66, 0xf3})) {
-    CHECK(lines(sweep(all_with({prefix}), *progress)) == "");
+    CHECK_THAT(lines(sweep(all_with({prefix}), *progress)), Equals(""));
   }
 }
 
 TEST_CASE("No instruction with any other prefix ends the host") {
   const SharedProgress progress;
   for (const uint8_t prefix : std::to_array<uint8_t>({0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf2})) {
-    CHECK(lines(sweep(all_with({prefix}), *progress)) == "");
+    CHECK_THAT(lines(sweep(all_with({prefix}), *progress)), Equals(""));
   }
 }
 
@@ -213,7 +216,7 @@ TEST_CASE("No instruction with two prefixes ends the host", "[.slow]") {
   const SharedProgress progress;
   for (const uint8_t first : kMeaning) {
     for (const uint8_t second : kMeaning) {
-      CHECK(lines(sweep(all_with({first, second}), *progress)) == "");
+      CHECK_THAT(lines(sweep(all_with({first, second}), *progress)), Equals(""));
     }
   }
 }
