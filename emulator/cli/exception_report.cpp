@@ -1,6 +1,6 @@
 #include "emulator/cli/exception_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <span>

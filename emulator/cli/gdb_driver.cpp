@@ -1,6 +1,6 @@
 #include "emulator/cli/gdb_driver.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <utility>

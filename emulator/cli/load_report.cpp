@@ -1,6 +1,6 @@
 #include "emulator/cli/load_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace emu {
 namespace {

@@ -1,6 +1,6 @@
 #include "emulator/cli/output_limit.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "emulator/cli/run_session.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <filesystem>

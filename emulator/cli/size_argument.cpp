@@ -1,6 +1,6 @@
 #include "emulator/cli/size_argument.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <optional>

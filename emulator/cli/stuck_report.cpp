@@ -1,6 +1,6 @@
 #include "emulator/cli/stuck_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <optional>
 #include <string_view>

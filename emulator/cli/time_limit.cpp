@@ -1,6 +1,6 @@
 #include "emulator/cli/time_limit.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <termios.h>
 #include <unistd.h>
 

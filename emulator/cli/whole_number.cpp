@@ -1,6 +1,6 @@
 #include "emulator/cli/whole_number.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/code_places.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/expression/expression.h"
 #include "emulator/debugger/expression/token.h"

@@ -1,6 +1,6 @@
 #include "emulator/debugger/console_front_end.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

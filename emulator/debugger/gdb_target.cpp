@@ -1,6 +1,6 @@
 #include "emulator/debugger/gdb_target.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/halt_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/disassembly/code_listing.h"
 #include "emulator/debugger/memory/words.h"

@@ -1,6 +1,6 @@
 #include "emulator/debugger/json_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace emu::debugger {
 namespace {

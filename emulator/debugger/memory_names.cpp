@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory_names.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

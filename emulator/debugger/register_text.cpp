@@ -1,6 +1,6 @@
 #include "emulator/debugger/register_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace emu::debugger {
 

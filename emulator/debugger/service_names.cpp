@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/halt_text.h"
 #include "guest/abi/services.h"

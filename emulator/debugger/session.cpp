@@ -1,7 +1,7 @@
 #include "emulator/debugger/session.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cerrno>

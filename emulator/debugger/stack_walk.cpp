@@ -1,6 +1,6 @@
 #include "emulator/debugger/stack_walk.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

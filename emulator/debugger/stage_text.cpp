@@ -1,6 +1,6 @@
 #include "emulator/debugger/stage_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "mm/inspect/entry_words.h"
 #include "mm/inspect/list_view.h"

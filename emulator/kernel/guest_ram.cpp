@@ -1,6 +1,6 @@
 #include "emulator/kernel/guest_ram.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/mman.h>
 
 #include <cerrno>

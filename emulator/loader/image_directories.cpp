@@ -1,6 +1,6 @@
 #include "emulator/loader/image_directories.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 #include <utility>

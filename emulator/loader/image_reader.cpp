@@ -1,6 +1,6 @@
 #include "emulator/loader/image_reader.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

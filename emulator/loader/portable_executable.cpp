@@ -1,6 +1,6 @@
 #include "emulator/loader/portable_executable.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

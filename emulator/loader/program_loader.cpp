@@ -1,6 +1,6 @@
 #include "emulator/loader/program_loader.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/spdlog.h>
 #include <strings.h>
 

@@ -1,5 +1,5 @@
 // bp, bu, ba, bv, bl, bc, bd, be.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 // u, ub, uf, k, kb, .frame, dv.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"

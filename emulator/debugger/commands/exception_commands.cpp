@@ -1,5 +1,5 @@
 // .exr and .lastevent.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

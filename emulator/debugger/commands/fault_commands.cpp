@@ -1,5 +1,5 @@
 // bf: halting at page faults; .pagein.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"

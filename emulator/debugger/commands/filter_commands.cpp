@@ -1,5 +1,5 @@
 // sx, sxe, sxd, sxn, sxi: which exceptions and events halt the guest.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"

@@ -1,5 +1,5 @@
 // faults: the last page faults, without those that starting the program took.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

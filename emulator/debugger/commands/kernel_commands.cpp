@@ -1,5 +1,5 @@
 // !pte, !vad, !vm, !pfn, !address, !memusage, !wsle, !vtop, !ptov, why, .digest.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"

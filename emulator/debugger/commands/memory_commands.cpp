@@ -1,5 +1,5 @@
 // d*, e*, s.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstring>
 

@@ -1,5 +1,5 @@
 // help, ?, .formats, .echo, $<, .logopen, .logclose, .dump.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cerrno>

@@ -1,5 +1,5 @@
 // r and .cxr.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdlib>
 

@@ -1,5 +1,5 @@
 // lm, ln, x, !dlls.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"

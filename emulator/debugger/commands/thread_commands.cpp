@@ -1,5 +1,5 @@
 // ~, |, .thread, .process, !process, !handle.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // dt.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/disassembly/code_listing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/expression/address_range.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

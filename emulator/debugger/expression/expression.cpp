@@ -1,6 +1,6 @@
 #include "emulator/debugger/expression/expression.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>

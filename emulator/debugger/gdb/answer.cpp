@@ -1,6 +1,6 @@
 #include "emulator/debugger/gdb/answer.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "emulator/debugger/gdb/documents.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/gdb/xml_text.h"
 

@@ -1,7 +1,7 @@
 // Packet vFile, host I/O: the files that a client may read, which are those that the target names, and
 // nothing else of the host (GDB manual, E.7 "Host I/O Packets", E.13 "File-I/O Remote Protocol Extension" for
 // the structures).
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

@@ -1,5 +1,5 @@
 // Packets about the conversation itself, and the way to our own debugger's commands.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

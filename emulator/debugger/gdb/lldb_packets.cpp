@@ -1,6 +1,6 @@
 // Packets of LLDB's without which it takes the guest for a program of the host's, does not know where its
 // program lies, and cannot call functions (LLDB, "GDB Remote Protocol Extensions").
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/gdb/hex.h"
 #include "emulator/debugger/gdb/packets.h"

@@ -1,5 +1,5 @@
 // Packets about memory of the selected thread's process.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

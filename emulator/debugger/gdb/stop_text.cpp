@@ -1,6 +1,6 @@
 #include "emulator/debugger/gdb/stop_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

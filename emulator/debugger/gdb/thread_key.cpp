@@ -1,6 +1,6 @@
 #include "emulator/debugger/gdb/thread_key.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/gdb/hex.h"
 

@@ -1,5 +1,5 @@
 // Packets about threads: which there are, and which one the other packets mean.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 #include <vector>

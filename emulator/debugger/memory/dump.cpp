@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory/dump.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/memory/peek.h"
 #include "emulator/kernel/utf8.h"

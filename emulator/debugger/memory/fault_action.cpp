@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory/fault_action.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/memory/words.h"
 #include "mm/inspect/entry_words.h"

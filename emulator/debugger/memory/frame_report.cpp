@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory/frame_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "mm/inspect/entry_words.h"
 #include "mm/x86/layout.h"

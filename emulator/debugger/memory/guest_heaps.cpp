@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory/guest_heaps.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <set>
 

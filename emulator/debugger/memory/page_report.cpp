@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory/page_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/memory/frame_report.h"
 #include "emulator/debugger/memory/vad_report.h"

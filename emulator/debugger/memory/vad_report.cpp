@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory/vad_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "mm/inspect/entry_words.h"
 

@@ -1,5 +1,5 @@
 // What an address is now, and what an access to it would come to.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/memory/frame_report.h"
 #include "emulator/debugger/memory/page_report.h"

@@ -1,5 +1,5 @@
 // The explanation of one fault, from its story.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/memory/fault_action.h"
 #include "emulator/debugger/memory/why.h"

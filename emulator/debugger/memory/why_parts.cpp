@@ -1,5 +1,5 @@
 // The sentences that a fault's and an address's explanation share.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/debugger/memory/why.h"
 #include "mm/inspect/entry_words.h"

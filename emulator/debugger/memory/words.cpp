@@ -1,6 +1,6 @@
 #include "emulator/debugger/memory/words.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace emu::debugger {
 

@@ -1,6 +1,6 @@
 #include "emulator/debugger/symbols/debug_link.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/symbols/dwarf_types.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <limits>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "emulator/debugger/symbols/isolated_work.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

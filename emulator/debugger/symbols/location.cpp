@@ -1,6 +1,6 @@
 #include "emulator/debugger/symbols/location.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <libdwarf/dwarf.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/symbols/module_symbols.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <functional>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/symbols/symbol_table.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/types/object_value.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/types/type_listing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

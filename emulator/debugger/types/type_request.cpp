@@ -1,6 +1,6 @@
 #include "emulator/debugger/types/type_request.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cctype>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "emulator/debugger/types/type_subject.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "emulator/debugger/types/type_words.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace emu::debugger {
 namespace {

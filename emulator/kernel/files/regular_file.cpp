@@ -1,7 +1,7 @@
 #include "emulator/kernel/files/regular_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 #include <algorithm>

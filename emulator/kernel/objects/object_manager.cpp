@@ -1,6 +1,6 @@
 #include "emulator/kernel/objects/object_manager.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/kernel/objects/reference_census.h"
 

@@ -1,6 +1,6 @@
 #include "emulator/kernel/objects/reference_census.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace emu {
 

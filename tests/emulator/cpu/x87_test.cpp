@@ -1,7 +1,7 @@
 // The x87 instructions that Unicorn leaves to the host's libm and our patch does not: against values that
 // mpmath computed with 400 bits, and against the host's processor (within two units in the last place: Intel
 // SDM volume 1, 8.3.10, promises one).
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <catch2/catch_test_macros.hpp>
 

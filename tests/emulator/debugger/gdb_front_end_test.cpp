@@ -2,7 +2,7 @@
 // counted in the code that stands beside it.
 #include "emulator/debugger/gdb_front_end.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

@@ -3,7 +3,7 @@
 // shows.
 //   shadow_stack_probe GUEST_FOLDER PROGRAM PERIOD SEED
 // Stops about every PERIOD instructions. Prints what differs and "N stops, N differ".
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 // Runs a guest program and, at an exception that it does not handle, says what the stack looks like and what
 // the variables hold, for tests/emulator/debugger/stacks.py.
 //   stack_probe GUEST_FOLDER PROGRAM
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

@@ -2,7 +2,7 @@
 // tests/emulator/debugger/symbols.py.
 //   symbol_probe IMAGE             answers commands from standard input; each answer ends with a line "."
 //   symbol_probe IMAGE SEED COUNT  asks everything of COUNT damaged copies; survives, or the test fails
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdint>
 #include <filesystem>

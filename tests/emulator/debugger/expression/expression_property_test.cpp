@@ -1,5 +1,5 @@
 // Random expressions, against Dijkstra's shunting yard over 64-bit arithmetic.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <rapidcheck.h>
 
 #include <catch2/catch_test_macros.hpp>

@@ -1,7 +1,7 @@
 // A thread and a process with fixed content, for tests of expressions.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include "tests/emulator/debugger/gdb/fake_target.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

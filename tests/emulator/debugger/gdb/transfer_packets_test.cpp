@@ -1,5 +1,5 @@
 // GDB manual, E.4 "General Query Packets" (qXfer), and the documents' own sections.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <catch2/catch_test_macros.hpp>
 

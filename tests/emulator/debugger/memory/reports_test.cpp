@@ -1,6 +1,6 @@
 // The texts and JSON of the commands that look at memory, over a machine with a page in every state. Expected
 // values are read from RAM by hand or from the statistics.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <catch2/matchers/catch_matchers_string.hpp>
 

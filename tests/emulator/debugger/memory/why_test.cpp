@@ -2,7 +2,7 @@
 // RAM by hand, counts from the statistics.
 #include "emulator/debugger/memory/why.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <catch2/matchers/catch_matchers_string.hpp>
 
