@@ -271,6 +271,47 @@ TEST_CASE("Breakpoints stop before the instruction and let the next run pass it"
   CHECK(guest.cpu.get(Register::Eip) == kCode + 4);
 }
 
+// What Unicorn translates for the breakpoint has no bytes: it must not be looked for in the page before.
+TEST_CASE("A breakpoint at the first byte of a page is one, whatever lies before the page") {
+  Program guest({0x40, 0x40, 0xeb, 0xfc});  // 0: inc eax; inc eax; jmp 0
+  REQUIRE(!guest.pte(kCode - 1).valid());
+  const mm::VirtualAddress places[] = {{kCode}};
+  guest.cpu.set_breakpoints(places);
+  guest.cpu.set(Register::Eip, kCode + 1);
+  for (const uint32_t eax : {1u, 3u, 5u}) {
+    CHECK(guest.cpu.run() == Stop{StopReason::Breakpoint});
+    CHECK(guest.cpu.get(Register::Eip) == kCode);
+    CHECK(guest.cpu.get(Register::Eax) == eax);
+  }
+  guest.cpu.set_breakpoints({});
+  guest.on_int = [](uint8_t) { return InterruptHandler::Next::Stop; };
+  guest.load(kCode + 2, {0xcc});
+  guest.mmu.discard_code(guest.pte(kCode).frame());
+  CHECK(guest.cpu.run() == kAtInt3);
+  CHECK(guest.faults.empty());
+}
+
+TEST_CASE("A breakpoint at the first byte of a page is one for code that runs on from the page before") {
+  constexpr uint32_t kNext = kCode + mm::kPageSize, kBefore = kNext - 2;
+  Program guest({});
+  guest.map(kNext);
+  guest.load(kBefore, {0x40, 0x40, 0x40, 0xeb, 0xfb});  // inc eax; inc eax | inc eax; jmp to the first
+  const mm::VirtualAddress places[] = {{kNext}};
+  guest.cpu.set_breakpoints(places);
+  guest.cpu.set(Register::Eip, kBefore);
+  for (const uint32_t eax : {2u, 5u, 8u}) {
+    CHECK(guest.cpu.run() == Stop{StopReason::Breakpoint});
+    CHECK(guest.cpu.get(Register::Eip) == kNext);
+    CHECK(guest.cpu.get(Register::Eax) == eax);
+  }
+  guest.cpu.set_breakpoints({});
+  guest.on_int = [](uint8_t) { return InterruptHandler::Next::Stop; };
+  guest.load(kNext + 1, {0xcc});
+  guest.mmu.discard_code(guest.pte(kNext).frame());
+  CHECK(guest.cpu.run() == kAtInt3);
+  CHECK(guest.faults.empty());
+}
+
 TEST_CASE("An illegal instruction is one wherever breakpoints are") {
   for (const uint32_t place : {kCode, kCode + 1, 0x1234u, 0xfffffff0u}) {
     CAPTURE(place);
