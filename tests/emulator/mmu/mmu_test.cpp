@@ -205,6 +205,62 @@ TEST_CASE("Rights taken away in the fault of another page hold within the same b
   CHECK(guest.mmu.refused_fault().fault.address.value == kData);
 }
 
+// Generated code remembers the stack's page by itself (third_party/unicorn, stack-page).
+TEST_CASE("The stack's page taken away in the fault of another page is gone within the same block") {
+  const std::vector<uint8_t> touches[] = {
+      {0xa1, 0, 0, 0x70, 0},              // mov eax, [kAbsent]
+      {0xa3, 0, 0, 0x70, 0},              // mov [kAbsent], eax
+      {0x01, 0x05, 0, 0, 0x70, 0},        // add [kAbsent], eax
+      {0xff, 0x35, 0, 0, 0x70, 0, 0x58},  // push dword [kAbsent]; pop eax
+      {0xdb, 0x2d, 0, 0, 0x70, 0},        // fld tbyte [kAbsent]
+      {0x0f, 0xae, 0x05, 0, 0, 0x70, 0},  // fxsave [kAbsent]
+  };
+  for (const auto& touch : touches) {
+    for (const uint8_t access :
+         std::initializer_list<uint8_t>{0x89, 0x8b}) {  // mov [esp], eax; mov eax, [esp]
+      CAPTURE(touch, access);
+      Guest guest;
+      std::vector<uint8_t> code{0x89, 0x04, 0x24, 0x8b, 0x0c, 0x24};  // mov [esp], eax; mov ecx, [esp]
+      code.insert(code.end(), touch.begin(), touch.end());
+      const auto again = kCode + 0x100 + static_cast<uint32_t>(code.size());
+      code.insert(code.end(), {access, 0x04, 0x24, 0xcc});
+      guest.load(kCode + 0x100, code);
+      const auto frame = guest.pte(kData).frame();
+      guest.on_fault = [&](const mm::Fault& fault) {
+        if (fault.address.page() != mm::VirtualAddress{kAbsent}.page())
+          return FaultOutcome::raise(NtStatus::AccessViolation);
+        guest.set_pte(kData, 0);
+        guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), frame);
+        guest.map_frame(kAbsent, guest.take_frame());
+        return FaultOutcome::retry();
+      };
+      guest.cpu.set(Register::Esp, kData + 0x800);
+      CHECK(guest.run_at(kCode + 0x100) == kRefused);
+      const uint32_t eip = guest.cpu.get(Register::Eip);
+      CHECK((eip == again || touch[0] == 0xff));  // the push is refused itself
+      CHECK(guest.mmu.refused_fault().fault.address.page() == mm::VirtualAddress{kData}.page());
+    }
+  }
+}
+
+TEST_CASE("A page of the stack is written only when it may be, whatever was read of it") {
+  Guest guest;
+  // mov eax, [esp]; mov eax, [esp]; mov [esp], eax; mov eax, [esp]; int3
+  guest.load(kCode + 0x100, {0x8b, 0x04, 0x24, 0x8b, 0x04, 0x24, 0x89, 0x04, 0x24, 0x8b, 0x04, 0x24, 0xcc});
+  guest.cpu.set(Register::Esp, kData + 0xffd);  // also where an access lies in two pages
+  guest.map(kData + mm::kPageSize, kReadOnlyUser);
+  CHECK(guest.run_at(kCode + 0x100) == kRefused);
+  CHECK(guest.cpu.get(Register::Eip) == kCode + 0x106);
+  CHECK_FALSE(guest.pte(kData + mm::kPageSize).has(Pte::kDirty));
+  guest.cpu.set(Register::Esp, kData);
+  CHECK(guest.run_at(kCode + 0x100) == kAtInt3);
+  CHECK(guest.pte(kData).has(Pte::kDirty));
+  guest.set_pte(kData, guest.pte(kData).frame().value() << 12 | kReadOnlyUser);
+  guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), guest.pte(kData).frame());
+  CHECK(guest.run_at(kCode + 0x100) == kRefused);
+  CHECK(guest.cpu.get(Register::Eip) == kCode + 0x106);
+}
+
 TEST_CASE("Rights taken away in a service hold for the next instruction") {
   Guest guest;
   guest.load(kCode + 0x100, {0xa3, 0, 0, 0x50, 0, 0xcd, 0x2e, 0xa3, 0, 0, 0x50, 0, 0xcc});
