@@ -3,6 +3,8 @@
 #ifndef PAGEWALK_TESTS_BENCH_PROGRAMS_LIBRARY_H
 #define PAGEWALK_TESTS_BENCH_PROGRAMS_LIBRARY_H
 
+#undef __USE_MINGW_ANSI_STDIO
+#define __USE_MINGW_ANSI_STDIO 0  // so that it is msvcrt.dll's printf, not the one that MinGW links in
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
