@@ -31,9 +31,18 @@ static int (*volatile scan)(const char* text, const char* format, ...) = sscanf;
 static int (*volatile scan_wide)(const wchar_t* text, const wchar_t* format, ...) = swscanf;
 
 static void exponents(void) {
+  volatile double zero = 0, infinite = 1 / zero;
   check(prints("1.500000e+000|1E-007|1e+020|1e+300", "%e|%G|%g|%g", 1.5, 1e-7, 1e20, 1e300), "three digits");
   check(prints(" 1.5e+000|1.5e+000 |-01.5e+000", "%9.1e|%-9.1e|%010.1e", 1.5, 1.5, -1.5), "widths");
   check(prints("    +2e+000|7", "%+*.*e|%d", 11, 0, 2.0, 7), "widths from arguments");
+  check(prints("-00001.5E+123|+0012.5|   +1e-005|1e+006|", "%013.1E|%+07g|%+10g|%-g|", -1.5e123, 12.5, 1e-5,
+               1e6),
+        "zeros behind the sign, spaces before it");
+  check(prints("     inf|-inf |%1.5%", "%08g|%-5g|%%%g%%", infinite, -infinite, 1.5),
+        "infinities and no zeros");
+  check(prints("1.50000000000000000000e+000|7|1e+005x", "%.20e|%d|%.0ex", 1.5, 7, 1e5), "precisions");
+  check(prints_wide(L"-001.5e+005|  1e-007|x 7", L"%011.1e|%8g|%s %d", -1.5e5, 1e-7, L"x", 7),
+        "wide, padded");
   check(prints("12.5|1.00000e+007", "%g|%#g", 12.5, 1e7), "%g without, %#g with an exponent");
   check(prints_wide(L"1.0e+005", L"%.1e", 1e5), "wide");
   check(_set_output_format(_TWO_DIGIT_EXPONENT) == 0, "_set_output_format says what was before");

@@ -64,6 +64,16 @@ static int put_words(FormatWords* words, const Unit* from, size_t count) {
   return 1;
 }
 
+// Plain ASCII.
+static int put_text(FormatWords* words, const char* from, size_t count) {
+  if (words->room - words->length <= count && !grow_words(words, count)) return 0;
+  Unit* to = words->text + words->length;
+  words->length += count;
+  for (; count; --count) *to++ = (Unit)*from++;
+  *to = 0;
+  return 1;
+}
+
 static int put_letter(FormatWords* words, char letter) {
   Unit c = (Unit)letter;
   return put_words(words, &c, 1);
@@ -112,12 +122,13 @@ static Layout read_layout(FormatWords* words, const Conversion* conversion) {
   return layout;
 }
 
-// Into at least two characters more than it is long: "1e+05" -> "1e+005".
-static void lengthen_exponent(char* text) {
-  char* exponent = strpbrk(text, "eE");
-  if (!exponent || (exponent[1] != '+' && exponent[1] != '-') || strlen(exponent) != 4) return;
-  memmove(exponent + 3, exponent + 2, 3);
-  exponent[2] = '0';
+// "1e+05" -> "1e+005", in a buffer with room for it. Returns the length; an exponent has a sign and at least
+// two digits.
+static int lengthen_exponent(char* text, int length) {
+  if (length < 5 || (text[length - 4] != 'e' && text[length - 4] != 'E')) return length;
+  memmove(text + length - 1, text + length - 2, 3);
+  text[length - 2] = '0';
+  return length + 1;
 }
 
 static void make_format(char* to, const Layout* layout, char letter) {
@@ -128,15 +139,13 @@ static void make_format(char* to, const Layout* layout, char letter) {
   *to = 0;
 }
 
-static void print_exponent(char* to, size_t room, const Layout* layout, char letter, double value) {
+// Returns the length, or what is negative without memory.
+static int print_exponent(char* to, size_t room, const Layout* layout, char letter, double value) {
   char format[16];
   make_format(format, layout, letter);
-  if (layout->precision < 0) {
-    crt_format(to, room, format, value);
-  } else {
-    crt_format(to, room, format, layout->precision, value);
-  }
-  lengthen_exponent(to);
+  int length = layout->precision < 0 ? crt_format(to, room, format, value)
+                                     : crt_format(to, room, format, layout->precision, value);
+  return lengthen_exponent(to, length);
 }
 
 static int put_many(FormatWords* words, char letter, int count) {
@@ -145,15 +154,17 @@ static int put_many(FormatWords* words, char letter, int count) {
   return 1;
 }
 
-static int put_padded(FormatWords* words, const Layout* layout, const char* text) {
-  int padding = layout->width - (int)strlen(text);
+static int put_padded(FormatWords* words, const Layout* layout, const char* text, size_t length) {
+  int padding = layout->width - (int)length;
   int zeros = layout->zeros && !layout->to_the_left && strpbrk(text, "0123456789");
   if (!zeros && !layout->to_the_left && !put_many(words, ' ', padding)) return 0;
   int is_signed = *text == '+' || *text == '-' || *text == ' ';
-  if (zeros && is_signed && !put_letter(words, *text++)) return 0;
+  if (zeros && is_signed) {
+    if (!put_letter(words, *text++)) return 0;
+    --length;
+  }
   if (zeros && !put_many(words, '0', padding)) return 0;
-  for (; *text; ++text)
-    if (!put_letter(words, *text)) return 0;
+  if (!put_text(words, text, length)) return 0;
   return !layout->to_the_left || put_many(words, ' ', padding);
 }
 
@@ -166,13 +177,20 @@ static int put_exponent(FormatWords* words, const Conversion* conversion) {
   size_t room = (size_t)(layout.precision < 0 ? 0 : layout.precision) + 400;  // %g and #: 308 zeros
   char* text = room <= sizeof short_text ? short_text : malloc(room);
   if (!text) return 0;
-  print_exponent(text, room, &layout, (char)*conversion->letter, value);
-  int put = put_padded(words, &layout, text);
+  int length = print_exponent(text, room, &layout, (char)*conversion->letter, value);
+  int put = length >= 0 && put_padded(words, &layout, text, (size_t)length);
   if (text != short_text) free(text);
   return put;
 }
 
 // --- Any other conversion.
+
+// Whether the formatter understands it as it is.
+static int is_in_its_words(const Conversion* conversion) {
+  if (is_text(conversion)) return !kOwnIsWide && conversion->length == conversion->letter;
+  if (has_length(conversion, 'w')) return 0;
+  return !has_exponent(conversion) && !(is_float(conversion) && has_length(conversion, 'L'));
+}
 
 static void pass_argument(FormatWords* words, size_t size) {
   memcpy(words->arguments + words->used, words->given, size);
@@ -191,6 +209,10 @@ static int put_conversion(FormatWords* words, const Conversion* conversion) {
   for (const Unit* at = conversion->begin; at < conversion->length; ++at)
     if (*at == '*') pass_argument(words, sizeof(int));
   pass_argument(words, size_of_argument(conversion));
+  if (is_in_its_words(conversion)) {
+    const Unit *percent = conversion->begin - 1, *end = conversion->letter + (*conversion->letter != 0);
+    return put_words(words, percent, (size_t)(end - percent));
+  }
   if (!put_letter(words, '%')) return 0;
   if (!put_words(words, conversion->begin, (size_t)(conversion->length - conversion->begin))) return 0;
   if (is_text(conversion)) return put_text_letter(words, conversion);
@@ -237,13 +259,6 @@ static int translate(FormatWords* words, const Unit* format, va_list arguments) 
   if (words->arguments && put_format(words, format)) return 1;
   free_words(words);
   return 0;
-}
-
-// Whether the formatter understands it as it is.
-static int is_in_its_words(const Conversion* conversion) {
-  if (is_text(conversion)) return !kOwnIsWide && conversion->length == conversion->letter;
-  if (has_length(conversion, 'w')) return 0;
-  return !has_exponent(conversion) && !(is_float(conversion) && has_length(conversion, 'L'));
 }
 
 static int needs_no_words(const Unit* format) {
