@@ -81,7 +81,7 @@ void for_each_page(const MachineState& machine, const Choice& choice, Visitor&& 
     PageCount left = space->working_set.size();
     for (uint32_t at = space->working_set.head(); left.value > 0; --left) {
       const PageFrameNumber number(at);
-      at = machine.pfns[number].next;
+      at = machine.pfns.next(number);
       if (!visit(*space, number, left > newest ? Age::MayGo : Age::Newest)) return;
     }
   }

@@ -37,7 +37,7 @@ AccessForecast new_page(const MachineState& machine, FaultKind fault) {
 void make_table_first(const MachineState& machine, AccessForecast& forecast) {
   forecast.page_table = PageTableNeed::WouldBeMade;
   if (!forecast.frame) return;
-  const uint32_t next = machine.pfns[*forecast.frame].next;
+  const uint32_t next = machine.pfns.next(*forecast.frame);
   forecast.frame.reset();
   if (next != PageFrame::kNone) forecast.frame = PageFrameNumber(next);
 }

@@ -108,8 +108,8 @@ FrameView frame_view(const MachineState& machine, PageFrameNumber frame) {
                  .modified = entry.modified,
                  .age = entry.age,
                  .priority = entry.priority,
-                 .next = link(entry.next),
-                 .previous = link(entry.previous)};
+                 .next = link(machine.pfns.next(frame)),
+                 .previous = link(machine.pfns.previous(frame))};
   find_role(machine, entry, view);
   if (view.pte_at) view.pte = machine.tables.read(*view.pte_at);
   const bool held = entry.state == PageState::Active || entry.state == PageState::Transition;

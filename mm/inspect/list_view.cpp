@@ -6,7 +6,7 @@ namespace mm {
 namespace {
 
 void append(const PfnDatabase& pfns, const PageList& list, std::vector<PageFrameNumber>& frames) {
-  for (uint32_t at = list.head(); at != PageFrame::kNone; at = pfns[PageFrameNumber(at)].next)
+  for (uint32_t at = list.head(); at != PageFrame::kNone; at = pfns.next(PageFrameNumber(at)))
     frames.push_back(PageFrameNumber(at));
 }
 

@@ -21,7 +21,7 @@ std::vector<WorkingSetEntry> working_set_of(const MachineState& machine, const A
   entries.reserve(space.working_set.size().value);
   for (uint32_t at = space.working_set.head(); at != PageFrame::kNone;) {
     entries.push_back(entry_of(machine, PageFrameNumber(at)));
-    at = machine.pfns[PageFrameNumber(at)].next;
+    at = machine.pfns.next(PageFrameNumber(at));
   }
   return entries;
 }

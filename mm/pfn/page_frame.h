@@ -31,14 +31,16 @@ enum class FrameUse : uint8_t {
 };
 inline constexpr int kFrameUses = 5;
 
+// Of zero bytes an entry is that of a zeroed frame which stands in the list of them between its neighbours in
+// RAM: a database is made without being written (PfnDatabase::next, previous).
 struct PageFrame {
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
-  PhysicalAddress pte;    // the entry that maps the frame, or still finds it (Page, PageTable)
-  x86::Pte original;      // what that entry becomes when the frame is taken away: slot, protection
-  uint32_t next = kNone;  // links of the page list, or of the working set while active
-  uint32_t previous = kNone;
-  uint32_t used_entries = 0;  // PageTable: entries that are not zero; Directory: owner's number
+  PhysicalAddress pte;         // the entry that maps the frame, or still finds it (Page, PageTable)
+  x86::Pte original;           // what that entry becomes when the frame is taken away: slot, protection
+  uint32_t next_step = 0;      // links of the page list, or of the working set while active: how far
+  uint32_t previous_step = 0;  // beyond the neighbour in RAM
+  uint32_t used_entries = 0;   // PageTable: entries that are not zero; Directory: owner's number
   PageState state = PageState::Zeroed;
   FrameUse use = FrameUse::None;
   bool modified = false;  // the content is nowhere else (the PTE's Dirty bit adds to this while valid)

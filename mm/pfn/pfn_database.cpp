@@ -1,14 +1,22 @@
 #include "mm/pfn/pfn_database.h"
 
+#include <type_traits>
+
 #include "mm/base/check.h"
 
 namespace mm {
 
-PfnDatabase::PfnDatabase(PageCount frames, Footprint& footprint)
-    : footprint_(footprint), frames_(frames.value) {
+PfnDatabase::PfnDatabase(PageCount frames, Footprint& footprint) : footprint_(footprint), size_(frames) {
+  // The host gives memory of zero bytes that it takes from nobody before it is used.
+  static_assert(std::is_trivially_copyable_v<PageFrame> && std::is_trivially_destructible_v<PageFrame>);
+  frames_.reset(static_cast<PageFrame*>(std::calloc(frames.value, sizeof(PageFrame))));
+  MM_CHECK(frames_ != nullptr, "no memory for the PFN database");
   counts_[static_cast<size_t>(PageState::Zeroed)] = frames;
   uses_[static_cast<size_t>(FrameUse::None)] = frames;
-  for (PageFrameNumber frame(0); frame.value() < frames.value; ++frame) push_back(zeroed_, frame);
+  zeroed_.head_ = 0;
+  zeroed_.tail_ = frames.value - 1;
+  zeroed_.size_ = frames;
+  set_next(PageFrameNumber(zeroed_.tail_), PageFrame::kNone);
 }
 
 std::optional<PageFrameNumber> PfnDatabase::first(const PageList& list) {
@@ -219,29 +227,41 @@ void PfnDatabase::set_use(PageFrame& entry, FrameUse use) {
   entry.use = use;
 }
 
+void PfnDatabase::link_to_next(PageList& list, uint32_t frame, uint32_t next) {
+  if (frame == PageFrame::kNone)
+    list.head_ = next;
+  else
+    set_next(PageFrameNumber(frame), next);
+}
+
+void PfnDatabase::link_to_previous(PageList& list, uint32_t frame, uint32_t previous) {
+  if (frame == PageFrame::kNone)
+    list.tail_ = previous;
+  else
+    set_previous(PageFrameNumber(frame), previous);
+}
+
 void PfnDatabase::push_back(PageList& list, PageFrameNumber frame) {
-  PageFrame& added = entry(frame);
-  added.previous = list.tail_;
-  added.next = PageFrame::kNone;
-  (list.tail_ == PageFrame::kNone ? list.head_ : entry_at(list.tail_).next) = frame.value();
+  set_previous(frame, list.tail_);
+  set_next(frame, PageFrame::kNone);
+  link_to_next(list, list.tail_, frame.value());
   list.tail_ = frame.value();
   ++list.size_;
 }
 
 void PfnDatabase::push_front(PageList& list, PageFrameNumber frame) {
-  PageFrame& added = entry(frame);
-  added.previous = PageFrame::kNone;
-  added.next = list.head_;
-  (list.head_ == PageFrame::kNone ? list.tail_ : entry_at(list.head_).previous) = frame.value();
+  set_previous(frame, PageFrame::kNone);
+  set_next(frame, list.head_);
+  link_to_previous(list, list.head_, frame.value());
   list.head_ = frame.value();
   ++list.size_;
 }
 
 void PfnDatabase::unlink(PageList& list, PageFrameNumber frame) {
-  PageFrame& gone = entry(frame);
-  (gone.previous == PageFrame::kNone ? list.head_ : entry_at(gone.previous).next) = gone.next;
-  (gone.next == PageFrame::kNone ? list.tail_ : entry_at(gone.next).previous) = gone.previous;
-  gone.next = gone.previous = PageFrame::kNone;
+  link_to_next(list, previous(frame), next(frame));
+  link_to_previous(list, next(frame), previous(frame));
+  set_next(frame, PageFrame::kNone);
+  set_previous(frame, PageFrame::kNone);
   --list.size_;
 }
 

@@ -21,8 +21,9 @@
 #pragma once
 
 #include <array>
+#include <cstdlib>
+#include <memory>
 #include <optional>
-#include <vector>
 
 #include "mm/base/footprint.h"
 #include "mm/base/types.h"
@@ -36,11 +37,19 @@ inline constexpr uint8_t kMostRecalls = 5;
 
 class PfnDatabase {
  public:
-  // All frames zeroed. Notes the entries that it changes in `footprint`.
+  // All frames zeroed. What it costs does not depend on how many there are. Notes the entries that it changes
+  // in `footprint`.
   PfnDatabase(PageCount frames, Footprint& footprint);
 
-  PageCount size() const { return {static_cast<uint32_t>(frames_.size())}; }
+  PageCount size() const { return size_; }
   const PageFrame& operator[](PageFrameNumber frame) const { return frames_[frame.value()]; }
+  // The frame behind and before it in its page list or working set; PageFrame::kNone at the end, or when it
+  // is in none.
+  uint32_t next(PageFrameNumber frame) const { return frame.value() + 1 + frames_[frame.value()].next_step; }
+  uint32_t previous(PageFrameNumber frame) const {
+    return frame.value() - 1 - frames_[frame.value()].previous_step;
+  }
+  using Link = uint32_t (PfnDatabase::*)(PageFrameNumber) const;
   PageCount count(PageState state) const { return counts_[static_cast<size_t>(state)]; }
   PageCount count(FrameUse use) const { return uses_[static_cast<size_t>(use)]; }
   PageCount available() const {
@@ -97,7 +106,13 @@ class PfnDatabase {
     footprint_.note_frame(frame);
     return frames_[frame.value()];
   }
-  PageFrame& entry_at(uint32_t link) { return entry(PageFrameNumber(link)); }
+  void set_next(PageFrameNumber frame, uint32_t next) { entry(frame).next_step = next - frame.value() - 1; }
+  void set_previous(PageFrameNumber frame, uint32_t previous) {
+    entry(frame).previous_step = frame.value() - 1 - previous;
+  }
+  // Of the neighbours in `list`, or its ends where there is none.
+  void link_to_next(PageList& list, uint32_t frame, uint32_t next);
+  void link_to_previous(PageList& list, uint32_t frame, uint32_t previous);
   static std::optional<PageFrameNumber> first(const PageList& list);
   PageList* list_of(PageFrameNumber frame);
   void set_state(PageFrame& entry, PageState state);
@@ -112,7 +127,12 @@ class PfnDatabase {
   void free_frame(PageFrameNumber frame);
 
   Footprint& footprint_;
-  std::vector<PageFrame> frames_;
+  struct Free {
+    void operator()(PageFrame* frames) const { std::free(frames); }
+  };
+
+  PageCount size_;
+  std::unique_ptr<PageFrame[], Free> frames_;
   std::array<PageCount, kPageStates> counts_{};
   std::array<PageCount, kFrameUses> uses_{};
   PageList zeroed_, free_, modified_, modified_no_write_, bad_;

@@ -106,7 +106,7 @@ class AddressSpaceAudit {
       const PageFrame& frame = machine_.pfns[PageFrameNumber(at)];
       findings_.expect_of_frame(machine_.tables.directory_of(frame.pte) == space_.directory(),
                                 PageFrameNumber(at), "is in a working set that is not its own");
-      at = frame.next;
+      at = machine_.pfns.next(PageFrameNumber(at));
     }
   }
 

@@ -33,8 +33,8 @@ class FrameAudit {
 
   void run() {
     if (const PageList* list = list_of_frame()) {
-      audit_link(frame_.previous, list->head(), &PageFrame::next);
-      audit_link(frame_.next, list->tail(), &PageFrame::previous);
+      audit_link(machine_.pfns.previous(number_), list->head(), &PfnDatabase::next);
+      audit_link(machine_.pfns.next(number_), list->tail(), &PfnDatabase::previous);
     }
     if (frame_.use == FrameUse::Page || frame_.use == FrameUse::PageTable) audit_finder();
     if (frame_.use == FrameUse::PageTable) audit_used_entries();
@@ -64,11 +64,11 @@ class FrameAudit {
   }
 
   // The neighbour on one side knows the frame as its neighbour, or the frame is that end of the list.
-  void audit_link(uint32_t neighbour, uint32_t end, uint32_t PageFrame::*back) {
+  void audit_link(uint32_t neighbour, uint32_t end, PfnDatabase::Link back) {
     if (neighbour == PageFrame::kNone) return expect(end == number_.value(), "has a broken link");
     if (neighbour >= machine_.pfns.size().value) return expect(false, "has a link that leads outside RAM");
     const PageFrame& other = machine_.pfns[PageFrameNumber(neighbour)];
-    expect(other.*back == number_.value(), "has a broken link");
+    expect((machine_.pfns.*back)(PageFrameNumber(neighbour)) == number_.value(), "has a broken link");
     expect(other.state == frame_.state, "is in a list of another state");
     if (frame_.state == PageState::Active)
       expect(owner_of(machine_, PageFrameNumber(neighbour)) == owner_of(machine_, number_),

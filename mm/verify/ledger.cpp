@@ -118,13 +118,13 @@ void Ledger::compare_lists(Findings& findings) const {
 }
 
 void Ledger::compare_list(const PageList& list, PageCount expected, Findings& findings) const {
-  const auto is_end = [&](uint32_t frame, uint32_t PageFrame::*beyond) {
+  const auto is_end = [&](uint32_t frame, PfnDatabase::Link beyond) {
     if (list.empty() || frame >= machine_->pfns.size().value)
       return list.empty() && frame == PageFrame::kNone;
-    return machine_->pfns[PageFrameNumber(frame)].*beyond == PageFrame::kNone;
+    return (machine_->pfns.*beyond)(PageFrameNumber(frame)) == PageFrame::kNone;
   };
-  findings.expect(list.size() == expected && is_end(list.head(), &PageFrame::previous) &&
-                      is_end(list.tail(), &PageFrame::next),
+  findings.expect(list.size() == expected && is_end(list.head(), &PfnDatabase::previous) &&
+                      is_end(list.tail(), &PfnDatabase::next),
                   "a page list's count, head or tail is wrong");
 }
 

@@ -14,11 +14,12 @@ void audit_list(const MachineState& machine, const PageList& list, PageState sta
     if (at >= machine.pfns.size().value) return findings.expect(false, "a page list leads outside RAM");
     const PageFrame& frame = machine.pfns[PageFrameNumber(at)];
     findings.expect_of_frame(frame.state == state, PageFrameNumber(at), "is in a list of another state");
-    findings.expect_of_frame(frame.previous == previous, PageFrameNumber(at), "has a broken link");
+    findings.expect_of_frame(machine.pfns.previous(PageFrameNumber(at)) == previous, PageFrameNumber(at),
+                             "has a broken link");
     ++tally.lists[at];
     ++met;
     previous = at;
-    at = frame.next;
+    at = machine.pfns.next(PageFrameNumber(at));
   }
   findings.expect(met == list.size() && list.tail() == previous, "a page list's count or tail is wrong");
 }
@@ -29,7 +30,7 @@ void audit_zeroed(const MachineState& machine, Findings& findings) {
     const auto bytes = machine.ram.frame(PageFrameNumber(at));
     findings.expect_of_frame(bytes.front() == std::byte{0} && bytes.back() == std::byte{0},
                              PageFrameNumber(at), "is on the zeroed list and is not zero");
-    at = machine.pfns[PageFrameNumber(at)].next;
+    at = machine.pfns.next(PageFrameNumber(at));
   }
 }
 

@@ -24,7 +24,7 @@ struct Modified {
   std::vector<uint32_t> list() {  // the pages on the modified list, in its order
     std::vector<uint32_t> pages;
     const PfnDatabase& pfns = state_of(machine).pfns;
-    for (uint32_t at = pfns.modified().head(); at != PageFrame::kNone; at = pfns[PageFrameNumber(at)].next) {
+    for (uint32_t at = pfns.modified().head(); at != PageFrame::kNone; at = pfns.next(PageFrameNumber(at))) {
       const VirtualPageNumber page = state_of(machine).tables.page_of(pfns[PageFrameNumber(at)].pte);
       pages.push_back((page - VirtualAddress{base}.page()).value);
     }

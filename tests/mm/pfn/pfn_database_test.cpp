@@ -1,5 +1,7 @@
 #include "mm/pfn/pfn_database.h"
 
+#include <sys/resource.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <vector>
@@ -72,10 +74,10 @@ struct Database {
     start(text, name);
     uint32_t previous = PageFrame::kNone;
     uint32_t met = 0;
-    for (uint32_t at = list.head(); at != PageFrame::kNone; at = pfns[PageFrameNumber(at)].next) {
+    for (uint32_t at = list.head(); at != PageFrame::kNone; at = pfns.next(PageFrameNumber(at))) {
       text += ' ';
       text += std::to_string(at);
-      CHECK(pfns[PageFrameNumber(at)].previous == previous);
+      CHECK(pfns.previous(PageFrameNumber(at)) == previous);
       previous = at;
       REQUIRE(++met <= pfns.size().value);
     }
@@ -279,6 +281,35 @@ TEST_CASE("mark_zeroed and retire", "[pfn]") {
   database.pfns.release(kThird);
   database.pfns.retire(kThird);
   CHECK(database.picture() == "zeroed 3 0; bad 1 2");
+}
+
+long page_faults() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_minflt;
+}
+
+// 4 GB of RAM: 32 MB of entries.
+TEST_CASE("A database costs what is used of it, however many frames there are", "[pfn]") {
+  Footprint footprint;
+  PageList working_set;
+  constexpr uint32_t kFrames = 1 << 20;
+  const long before = page_faults();
+  PfnDatabase pfns(PageCount{kFrames}, footprint);
+  for (uint32_t i = 0; i < 100; ++i) {
+    const PageFrameNumber frame = *pfns.next_zeroed();
+    REQUIRE(frame.value() == i);
+    pfns.take(frame);
+    pfns.activate(frame, working_set, kPte, demand_zero_pte(protection::kReadWrite));
+  }
+  CHECK(page_faults() - before < 100);
+  CHECK(pfns.count(PageState::Zeroed) == PageCount{kFrames - 100});
+  const PageFrameNumber last(kFrames - 1);
+  CHECK(pfns.next(last) == PageFrame::kNone);
+  CHECK(pfns.previous(last) == kFrames - 2);
+  pfns.release(PageFrameNumber(50), working_set);
+  pfns.mark_zeroed(PageFrameNumber(50));
+  CHECK(pfns.next(last) == 50);
 }
 
 TEST_CASE("Properties change without a move", "[pfn]") {

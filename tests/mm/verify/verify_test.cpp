@@ -46,6 +46,8 @@ struct Busy {
   Pte pte(VirtualAddress address) { return machine.pte(address); }
   PageFrame& frame(PageFrameNumber number) { return const_cast<PageFrame&>(state().pfns[number]); }
   PageFrame& frame(VirtualAddress address) { return frame(pte(address).frame()); }
+  PageFrameNumber behind(PageFrameNumber number) { return PageFrameNumber(state().pfns.next(number)); }
+  void link(PageFrameNumber number, uint32_t next) { frame(number).next_step = next - number.value() - 1; }
   PageFrameNumber table() { return entry_of(machine, clean).frame(); }
   // Past PageTables, which would keep the books.
   void poke(VirtualAddress address, Pte value) { state().ram.write32(entry_of(machine, address), value.raw); }
@@ -204,13 +206,11 @@ std::vector<Corruption> of_frames() {
          b.frame(b.standby).modified = true;
        }},
       {"a page on the modified list is not modified", [](Busy& b) { b.frame(b.modified).modified = false; }},
-      {"a link leads astray", [](Busy& b) { b.frame(b.clean).next = b.zeroed().value(); }},
-      {"a link leads outside RAM", [](Busy& b) { b.frame(b.zeroed()).next = 0x10000000; }},
-      {"a link leads back",
-       [](Busy& b) { b.frame(PageFrameNumber(b.frame(b.zeroed()).next)).next = b.zeroed().value(); }},
-      {"a list was cut short", [](Busy& b) { b.frame(b.zeroed()).next = PageFrame::kNone; }},
-      {"a backward link is wrong",
-       [](Busy& b) { b.frame(PageFrameNumber(b.frame(b.zeroed()).next)).previous = 3; }},
+      {"a link leads astray", [](Busy& b) { b.link(b.pte(b.clean).frame(), b.zeroed().value()); }},
+      {"a link leads outside RAM", [](Busy& b) { b.link(b.zeroed(), 0x10000000); }},
+      {"a link leads back", [](Busy& b) { b.link(b.behind(b.zeroed()), b.zeroed().value()); }},
+      {"a list was cut short", [](Busy& b) { b.link(b.zeroed(), PageFrame::kNone); }},
+      {"a backward link is wrong", [](Busy& b) { ++b.frame(b.behind(b.zeroed())).previous_step; }},
       {"a list's head is wrong",
        [](Busy& b) { Busy::words(b.state().pfns.modified())[0] = PageFrame::kNone; }},
       {"a list's tail is wrong", [](Busy& b) { Busy::words(b.state().pfns.zeroed())[1] = 1; }},
