@@ -1,3 +1,4 @@
+#define TOML_IMPLEMENTATION  // of the whole program (third_party/dependencies.cmake)
 #include "emulator/regression/scenario_table.h"
 
 namespace emu {
