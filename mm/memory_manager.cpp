@@ -220,6 +220,8 @@ Result<RegionInformation> MemoryManager::query_virtual_memory(const AddressSpace
   return mm::query_virtual_memory(*state_, space, address);
 }
 
+NtStatus MemoryManager::after_fork() { return state_->pagefile.after_fork(); }
+
 void MemoryManager::run_idle_work() { mm::run_idle_work(*state_); }
 
 MemoryStatistics MemoryManager::statistics() const { return machine_statistics(*state_); }

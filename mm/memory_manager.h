@@ -80,6 +80,10 @@ class MemoryManager {
   // modified pages written while there are many.
   void run_idle_work();
 
+  // In a process that fork(2) made, before anything else: its paging file is its own
+  // (PagingFile::after_fork).
+  NtStatus after_fork();
+
   // --- Looking.
   MemoryStatistics statistics() const;
   ProcessStatistics statistics(const AddressSpace& space) const;

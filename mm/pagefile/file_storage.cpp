@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string>
+#include <utility>
 
 #include "mm/base/check.h"
 #include "mm/pagefile/storage.h"
@@ -35,7 +37,7 @@ off_t offset_of(uint32_t page) { return off_t{page} << kPageShift; }
 
 class FileStorage final : public PagingFileStorage {
  public:
-  explicit FileStorage(int file) : file_(file) {}
+  FileStorage(int file, std::string folder) : file_(file), folder_(std::move(folder)) {}
   ~FileStorage() override { close(file_); }
 
   NtStatus resize(PageCount pages) override {
@@ -69,6 +71,16 @@ class FileStorage final : public PagingFileStorage {
     while (n < 0 && errno == EINTR);
     if (n == wanted) return NtStatus::Success;
     return n < 0 ? status_of(errno) : NtStatus::DiskFull;
+  }
+
+  // With as much room as was once looked for: a paging file that may grow does not depend on what the disk
+  // has left.
+  Result<std::unique_ptr<PagingFileStorage>> make_another() const override {
+    auto another = open_paging_file(folder_);
+    if (!another) return another;
+    for (const PageCount pages : {std::max(room_, size_), size_})
+      if (const NtStatus status = (*another)->resize(pages); !succeeded(status)) return fail(status);
+    return another;
   }
 
  private:
@@ -105,12 +117,15 @@ class FileStorage final : public PagingFileStorage {
     if (fstatvfs(file_, &host) != 0) return status_of(errno);
     const bool tells = host.f_blocks != 0;  // not every file system does
     if (tells && uint64_t{host.f_bavail} * host.f_frsize < pages.bytes()) return NtStatus::DiskFull;
+    room_ = std::max(room_, pages);
     return set_length(pages);
   }
 
   int file_;
+  std::string folder_;
   bool written_ = false;
   PageCount size_;
+  PageCount room_;       // the most that was looked for
   PageCount allocated_;  // blocks that the file has, from its beginning
 };
 
@@ -118,13 +133,13 @@ class FileStorage final : public PagingFileStorage {
 
 Result<std::unique_ptr<PagingFileStorage>> open_paging_file(const std::string& directory) {
   const int file = open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (file >= 0) return std::make_unique<FileStorage>(file);
+  if (file >= 0) return std::make_unique<FileStorage>(file, directory);
   if (errno != EOPNOTSUPP && errno != EISDIR) return fail(status_of(errno));
   std::string name = directory + "/pagewalk-XXXXXX";  // a file system that knows no nameless files
   const int named = mkostemp(name.data(), O_CLOEXEC);
   if (named < 0) return fail(status_of(errno));
   unlink(name.c_str());
-  return std::make_unique<FileStorage>(named);
+  return std::make_unique<FileStorage>(named, directory);
 }
 
 }  // namespace mm

@@ -24,6 +24,12 @@ class MemoryStorage final : public PagingFileStorage {
     return NtStatus::Success;
   }
 
+  Result<std::unique_ptr<PagingFileStorage>> make_another() const override {
+    auto another = std::make_unique<MemoryStorage>();
+    another->bytes_.resize(bytes_.size());
+    return another;
+  }
+
  private:
   std::byte* at(uint32_t page) { return bytes_.data() + PageCount{page}.bytes(); }
 

@@ -1,6 +1,8 @@
 #include "mm/pagefile/paging_file.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "mm/base/check.h"
 
@@ -44,6 +46,23 @@ NtStatus PagingFile::read(x86::PagingFileSlot slot, std::span<std::byte, kPageSi
   if (!succeeded(status)) return status;
   ++read_operations_;
   ++reads_;
+  return NtStatus::Success;
+}
+
+NtStatus PagingFile::after_fork() {
+  if (storage_ == nullptr) return NtStatus::Success;
+  auto own = storage_->make_another();
+  if (!own) return own.error();
+  std::array<std::byte, kPageSize> page;
+  const std::byte* const pages[] = {page.data()};
+  PageCount left = slots_.used();
+  for (uint32_t slot = 1; left > PageCount{0}; ++slot) {
+    if (!slots_.in_use(slot)) continue;
+    if (const NtStatus status = storage_->read(slot, page); !succeeded(status)) return status;
+    if (const NtStatus status = (*own)->write(slot, pages); !succeeded(status)) return status;
+    --left;
+  }
+  storage_ = std::move(*own);
   return NtStatus::Success;
 }
 

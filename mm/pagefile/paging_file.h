@@ -33,6 +33,10 @@ class PagingFile {
   // How the last write did: Success before the first. A want of slots is no failure of the device.
   NtStatus writing() const { return writing_; }
   NtStatus read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page);
+  // In a process that fork(2) made, before anything else is done with the file: what it holds is this
+  // process's alone from now on. Else it would share the host's file with its parent and its siblings, and
+  // read what they write.
+  NtStatus after_fork();
   // For who only looks: counted nowhere.
   NtStatus peek(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) const;
   void release(x86::PagingFileSlot slot) { slots_.release(slot.slot); }

@@ -24,6 +24,9 @@ class PagingFileStorage {
   // A cluster is written in one operation from pages that lie anywhere.
   virtual NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) = 0;
   virtual NtStatus write(uint32_t first, std::span<const std::byte* const> pages) = 0;
+
+  // One of the same kind and size that holds nothing yet. STATUS_DISK_FULL and the like.
+  virtual Result<std::unique_ptr<PagingFileStorage>> make_another() const = 0;
 };
 
 // The most pages of one write.

@@ -125,6 +125,9 @@ struct FullDisk final : mm::PagingFileStorage {
   mm::NtStatus resize(mm::PageCount) override { return mm::NtStatus::Success; }
   mm::NtStatus read(uint32_t, std::span<std::byte, mm::kPageSize>) override { return mm::NtStatus::DiskFull; }
   mm::NtStatus write(uint32_t, std::span<const std::byte* const>) override { return mm::NtStatus::DiskFull; }
+  mm::Result<std::unique_ptr<mm::PagingFileStorage>> make_another() const override {
+    return std::make_unique<FullDisk>();
+  }
 };
 
 // Whether a page of new content may still be had, while the disk is full and RAM is too.

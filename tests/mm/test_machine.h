@@ -53,6 +53,12 @@ struct FailingStorage final : PagingFileStorage {
     return fails(writes_until_failure, fail_for_good) ? NtStatus::DeviceDataError
                                                       : memory->write(first, pages);
   }
+  Result<std::unique_ptr<PagingFileStorage>> make_another() const override {
+    auto another = std::make_unique<FailingStorage>();
+    auto made = memory->make_another();
+    if (made) another->memory = std::move(*made);
+    return another;
+  }
 };
 
 class TestMachine {

@@ -1,5 +1,8 @@
 #include "mm/pagefile/paging_file.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <random>
@@ -223,6 +226,45 @@ TEST_CASE("What is stored stays, whatever later operations do", "[pagefile]") {
     RandomUse use(seed);
     for (int step = 0; step < 400; ++step) use.step();
   }
+}
+
+// A process that fork(2) made has the same file open.
+TEST_CASE("A process that was forked has what the paging file held, and writes to its own", "[pagefile]") {
+  auto storage = open_paging_file("/tmp");
+  REQUIRE(storage);
+  auto made = PagingFile::create(std::move(*storage), {1}, {4});
+  REQUIRE(made);
+  PagingFile& file = *made;
+  const auto write = [&](uint32_t seed) { return file.write_cluster(PageRun(seed, 1).span()); };
+  const auto holds = [&](uint32_t slot, uint32_t seed) {
+    PageBytes page;
+    return file.read({.file = 0, .slot = slot}, page) == NtStatus::Success && page == page_of(seed);
+  };
+  const auto before = write(100);
+  REQUIRE(before);
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool own = file.after_fork() == NtStatus::Success && holds(before->first, 100);
+    file.release({.file = 0, .slot = before->first});
+    const auto written = write(200);
+    _exit(own && written && written->first == before->first && holds(before->first, 200) &&
+                  file.grow({3}) == PageCount{3}
+              ? 0
+              : 1);
+  }
+  int status = -1;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+  CHECK(holds(before->first, 100));
+}
+
+TEST_CASE("A paging file that cannot become its own after a fork says why", "[pagefile]") {
+  File file(8);
+  file.write(1);
+  file.storage->reads_until_failure = 0;
+  CHECK(file.file.after_fork() == NtStatus::DeviceDataError);
+  PagingFile none;
+  CHECK(none.after_fork() == NtStatus::Success);
 }
 
 }  // namespace
