@@ -143,6 +143,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
   command->footer(kRunFooter);
   command->prefix_command();  // what is no option of ours begins the guest's part
   add_run_options(*command, *arguments);
+  command->add_option("--warm-channel", arguments->warm_channel)->group("");  // in no list: see warm_stand.h
   command->callback([command, arguments, &exit_code] {
     arguments->programs = split_programs(command->remaining());
     exit_code = run_program(*arguments);

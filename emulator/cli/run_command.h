@@ -30,6 +30,7 @@ struct RunArguments {
   uint32_t timeout = 0;                            // seconds of the host; 0: no limit
   std::string max_output;                          // empty: no limit
   std::vector<std::vector<std::string>> programs;  // of each, PROGRAM and ARGS
+  int warm_channel = -1;                           // warm_stand.h; negative: an ordinary run
 };
 
 // What other commands that run programs share: the options, and PROGRAM [ARGS...] [--and ...]... taken apart.

@@ -1,7 +1,9 @@
 #include "emulator/cli/run_session.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -21,6 +23,7 @@
 #include "emulator/cli/run_statistics.h"
 #include "emulator/cli/statistics_output.h"
 #include "emulator/cli/stuck_report.h"
+#include "emulator/cli/warm_stand.h"
 #include "emulator/kernel/files/disk_quota.h"
 #include "emulator/kernel/files/program_files.h"
 #include "emulator/kernel/files/root_folder.h"
@@ -54,9 +57,15 @@ void report_guest() {
 
 class Session final : public MachineObserver {
  public:
+  // `stand`: where the machine is to stand warm; null: it is for one run.
   Session(const RunArguments& arguments, Machine& machine, MachineDriver& driver, StatisticsOutput& output,
-          RunLimits& limits)
-      : arguments_(arguments), machine_(machine), driver_(driver), output_(output), limits_(limits) {
+          RunLimits& limits, WarmStand* stand)
+      : arguments_(arguments),
+        machine_(machine),
+        driver_(driver),
+        output_(output),
+        limits_(limits),
+        stand_(stand) {
     machine.set_observer(this);
     running_machine = &machine;
     mm::set_crash_reporter(report_guest);
@@ -77,6 +86,7 @@ class Session final : public MachineObserver {
       started.push_back(*process);
     }
     limits_.watch(machine_);
+    if (std::any_of(started.begin(), started.end(), is_flat)) stand();
     const Machine::RunEnd end = driver_.run(machine_);
     limits_.time.disarm();
     const bool written = write_statistics();
@@ -103,8 +113,25 @@ class Session final : public MachineObserver {
   void on_load_failure(const Process& process, const LoadFailure& failure) override {
     complain(load_failure_text(process.name(), failure));
   }
+  void on_thread_start(const Thread&) override { stand(); }
 
  private:
+  // Without a loader: it is at its entry point from the beginning.
+  static bool is_flat(const Process* process) { return process->ntdll.thread_start.value == 0; }
+
+  // Nothing yet depends on the run: goes on in the process of each.
+  void stand() {
+    if (stand_ == nullptr || stand_->has_left()) return;
+    limits_.time.suspend();
+    stand_->stand();
+    limits_.time.begin();
+    output_.replace(stand_->take_statistics());
+    if (const auto own = machine_.after_fork(); !own) {
+      complain(own.error());
+      _exit(exit_code::kFailure);
+    }
+  }
+
   static int exit_code_of(const Process& process) {
     switch (process.how_ended()->kind) {
       case ProcessEnd::Kind::Exited: return static_cast<int>(process.how_ended()->exit_code & 0xFF);
@@ -148,6 +175,7 @@ class Session final : public MachineObserver {
   MachineDriver& driver_;
   StatisticsOutput& output_;
   RunLimits& limits_;
+  WarmStand* stand_;
 };
 
 // Nobody holds the machine. A guest that waits for input must not outlast its time.
@@ -175,14 +203,13 @@ tl::expected<std::unique_ptr<HostFiles>, std::string> guest_files(const RunArgum
   return std::make_unique<DiskQuota>(std::move(*files), *limit);
 }
 
-}  // namespace
-
-int run_program(const RunArguments& arguments) {
-  FreeRun driver(arguments);
-  return run_program(arguments, driver);
+// The end of a run from a warm machine, which the host takes down faster than we.
+[[noreturn]] void leave(int code) {
+  std::fflush(nullptr);
+  _exit(code);
 }
 
-int run_program(const RunArguments& arguments, MachineDriver& driver) {
+int run_machine(const RunArguments& arguments, MachineDriver& driver, WarmStand* stand) {
   const auto fail = [](const std::string& message) {
     complain(message);
     return exit_code::kFailure;
@@ -206,10 +233,30 @@ int run_program(const RunArguments& arguments, MachineDriver& driver) {
   if (const auto prepared = driver.prepare(**machine); !prepared) return fail(prepared.error());
   std::optional<LimitSupervisor> limiter;
   if (limits.any()) limiter.emplace(**machine, limits.output);
-  const int code = Session(arguments, **machine, driver, output, limits).run();
+  const int code = Session(arguments, **machine, driver, output, limits, stand).run();
   driver.let_go();
   if (!is_log_written()) return fail("the log could not be written whole");
+  if (stand != nullptr && stand->has_left()) leave(code);
   return code;
+}
+
+// What runs when it returns has not come to stand: it is nobody's.
+int run_warm(const RunArguments& arguments, MachineDriver& driver) {
+  if (!WarmStand::serves(arguments)) return 0;
+  WarmStand stand{Descriptor(arguments.warm_channel)};
+  return run_machine(arguments, driver, &stand);
+}
+
+}  // namespace
+
+int run_program(const RunArguments& arguments) {
+  FreeRun driver(arguments);
+  if (arguments.warm_channel >= 0) return run_warm(arguments, driver);
+  return run_program(arguments, driver);
+}
+
+int run_program(const RunArguments& arguments, MachineDriver& driver) {
+  return run_machine(arguments, driver, nullptr);
 }
 
 }  // namespace emu

@@ -27,8 +27,8 @@ std::string StatisticsOutput::problem() const {
 }
 
 bool StatisticsOutput::write(const std::string& text) {
-  const bool written = path_.empty() ? std::fwrite(text.data(), 1, text.size(), stderr) == text.size()
-                                     : write_all(file_, std::as_bytes(std::span(text)));
+  const bool written = !file_.valid() ? std::fwrite(text.data(), 1, text.size(), stderr) == text.size()
+                                      : write_all(file_, std::as_bytes(std::span(text)));
   if (!written) why_ = std::strerror(errno);
   return written;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "emulator/kernel/files/descriptor.h"
 
@@ -11,6 +12,9 @@ class StatisticsOutput {
  public:
   // `path`: empty for standard error. Opened before the guest runs, so that no run is in vain.
   explicit StatisticsOutput(const std::string& path);
+
+  // Writes to `file`, which is open, from now on.
+  void replace(Descriptor file) { file_ = std::move(file); }
 
   bool usable() const { return path_.empty() || file_.valid(); }
   // A sentence for the user, when it is not usable or could not be written.

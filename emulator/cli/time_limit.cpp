@@ -52,9 +52,13 @@ void handle_signal() {
 }  // namespace
 
 TimeLimit::TimeLimit(uint32_t seconds) : seconds_(seconds) {
+  watched = nullptr;
+  begin();
+}
+
+void TimeLimit::begin() {
   is_passed = 0;
   periods = 0;
-  watched = nullptr;
   if (!is_set()) return;
   *fmt::format_to_n(last_line, sizeof last_line - 1, "pagewalk: {}\n", text()).out = '\0';
   has_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
@@ -67,7 +71,9 @@ TimeLimit::TimeLimit(uint32_t seconds) : seconds_(seconds) {
     throw std::system_error(errno, std::generic_category(), "--timeout");
 }
 
-TimeLimit::~TimeLimit() {
+TimeLimit::~TimeLimit() { suspend(); }
+
+void TimeLimit::suspend() {
   if (!is_set()) return;
   timer_delete(timer_);
   signal(kTimeLimitSignal, SIG_IGN);  // one may be on its way

@@ -29,6 +29,9 @@ class TimeLimit {
   bool is_set() const { return seconds_ != 0; }
   // `machine` is about to run: until then it is not worth waiting for.
   void watch(Machine& machine);
+  // The time stops; it begins anew, from its beginning. A process that fork(2) made has no timer.
+  void suspend();
+  void begin();
   // The run has ended, and what it left may take its time.
   void disarm();
 

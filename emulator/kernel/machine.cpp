@@ -19,6 +19,12 @@ namespace {
 
 using mm::NtStatus;
 
+// The loader continues a thread where the kernel would have begun it (user_entry.h).
+bool begins(const Thread& thread) {
+  const mm::VirtualAddress start = thread.process().ntdll.thread_start;
+  return start.value != 0 && thread.registers.eip == start.value;
+}
+
 // The kernel address of the processor's descriptor table.
 constexpr mm::VirtualAddress kDescriptorTable{0x80000000};
 
@@ -88,6 +94,12 @@ tl::expected<void, std::string> Machine::start_memory() {
   const auto descriptor_table = memory_->map_system_page(kDescriptorTable.page());
   if (!descriptor_table) return tl::unexpected(memory_problem(descriptor_table.error(), configuration_));
   start_processor(*descriptor_table);
+  return {};
+}
+
+tl::expected<void, std::string> Machine::after_fork() {
+  const NtStatus status = memory_->after_fork();
+  if (!mm::succeeded(status)) return tl::unexpected(memory_problem(status, configuration_));
   return {};
 }
 
@@ -307,6 +319,7 @@ void Machine::settle_pending(Thread& thread) {
     cpu_->set_registers(thread.registers);
     if (change->floating == Thread::ContextChange::Floating::Changed)
       cpu_->set_floating_state(thread.floating_state);
+    if (observer_ != nullptr && begins(thread)) observer_->on_thread_start(thread);
   }
 }
 

@@ -74,6 +74,9 @@ class MachineObserver {
   // `thread.registers` are those at the exception.
   virtual void on_unhandled_exception(const Thread& thread, const Exception& exception) = 0;
   virtual void on_load_failure(const Process& process, const LoadFailure& failure) = 0;
+  // Its process's loader has done its work in the thread, which is about to run what it was made for: of a
+  // program's first thread, the program's entry point. Outside the processor's loop.
+  virtual void on_thread_start(const Thread&) {}
 };
 
 class Machine {
@@ -124,6 +127,10 @@ class Machine {
   // --- Ending: of others than the current thread and its process, or outside the processor's loop.
   void end_other_thread(Thread& thread, const ThreadEnd& end) { end_thread(thread, end); }
   void end_process(Process& process, const ProcessEnd& end);
+
+  // In a process that fork(2) made of one with this machine in it, before the machine runs on: nothing that
+  // it writes is seen by the other. Else a sentence for the user. The console is the host's still.
+  tl::expected<void, std::string> after_fork();
 
   // --- Parts.
   const MachineConfiguration& configuration() const { return configuration_; }

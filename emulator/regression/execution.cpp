@@ -69,17 +69,29 @@ class HostPaths {
 };
 
 std::vector<std::string> command_line(const Scenario& scenario, RunOptions options, const HostPaths& paths,
-                                      const Surroundings& surroundings, const ScenarioVariables& variables,
-                                      const fs::path& statistics) {
+                                      const Surroundings& surroundings, const ScenarioVariables& variables) {
   options.insert(scenario.options.begin(), scenario.options.end());
-  std::vector<std::string> command = {surroundings.pagewalk.string(), "run", "--stats=json",
-                                      "--stats-file=" + statistics.string()};
+  std::vector<std::string> command = {surroundings.pagewalk.string(), "run", "--stats=json"};
   for (const auto& [name, value] : options) {
     command.push_back("--" + name + (value.empty() ? "" : "=" + paths.option(name, variables.expand(value))));
   }
   command.push_back(paths.program(variables.expand(scenario.program)));
   for (const std::string& argument : scenario.arguments) command.push_back(variables.expand(argument));
   return command;
+}
+
+ScenarioVariables variables_of(const Scenario& scenario, const Surroundings& surroundings,
+                               const fs::path& scratch) {
+  return {surroundings.guest.string(), fs::absolute(scenario.file).parent_path().string(), scratch.string()};
+}
+
+// Whether what the run is told differs from one to the next.
+bool names_scratch(const Scenario& scenario) {
+  const auto named_in = [](const std::string& text) { return text.find("${scratch}") != std::string::npos; };
+  return named_in(scenario.program) ||
+         std::any_of(scenario.arguments.begin(), scenario.arguments.end(), named_in) ||
+         std::any_of(scenario.options.begin(), scenario.options.end(),
+                     [&](const auto& option) { return named_in(option.second); });
 }
 
 }  // namespace
@@ -89,7 +101,8 @@ Surroundings own_surroundings(const fs::path& temporary) {
   return {self, self.parent_path() / "guest", temporary};
 }
 
-Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings) {
+Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings,
+                     WarmMachine* warm) {
   const ScratchFolder own(surroundings.temporary);
   const ScratchFolder scratch(surroundings.temporary);
   const ScratchFiles files(scratch.path().string());
@@ -98,16 +111,27 @@ Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const 
   write_input(input, scenario.input);
 
   Outcome outcome;
-  const ScenarioVariables variables(surroundings.guest.string(),
-                                    fs::absolute(scenario.file).parent_path().string(),
-                                    scratch.path().string());
+  const ScenarioVariables variables = variables_of(scenario, surroundings, scratch.path());
   prepare(files, scenario.scratch, variables);
   const HostPaths paths(scenario, surroundings, scratch.path());
-  outcome.command = command_line(scenario, options, paths, surroundings, variables, statistics);
-  outcome.child = run_child({outcome.command, input, scenario.timeout});
+  outcome.command = command_line(scenario, options, paths, surroundings, variables);
+  outcome.command.insert(outcome.command.begin() + 3, "--stats-file=" + statistics.string());
+  outcome.child = warm != nullptr ? warm->run({input, statistics, scenario.timeout})
+                                  : run_child({outcome.command, input, scenario.timeout});
   outcome.statistics = read_regular_file(statistics.string(), kLargestOutput).value_or("");
   outcome.files = collect(files, scenario.expected);
   return outcome;
+}
+
+std::unique_ptr<WarmMachine> warm_machine(const Scenario& scenario, const Surroundings& surroundings) {
+  if (names_scratch(scenario)) return nullptr;
+  const ScratchFolder own(surroundings.temporary);
+  const fs::path input = own.path() / "input";
+  write_input(input, scenario.input);
+  const HostPaths paths(scenario, surroundings, own.path());
+  const ScenarioVariables variables = variables_of(scenario, surroundings, own.path());
+  return WarmMachine::start(
+      {command_line(scenario, {}, paths, surroundings, variables), input, scenario.timeout});
 }
 
 }  // namespace emu

@@ -3,12 +3,14 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "emulator/regression/child_process.h"
 #include "emulator/regression/scenario.h"
+#include "emulator/regression/warm_machine.h"
 
 namespace emu {
 
@@ -31,7 +33,14 @@ struct Outcome {
   std::map<std::string, std::optional<std::string>> files{};
 };
 
-// `options` lie on top of the scenario's own. ${scratch} is a folder that lives as long as the run.
-Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings);
+// `options` lie on top of the scenario's own. ${scratch} is a folder that lives as long as the run. `warm`:
+// the machine that the run comes from, which warm_machine() made of the same scenario, and which has no other
+// options; null: it is a process of its own from the beginning.
+Outcome run_scenario(const Scenario& scenario, const RunOptions& options, const Surroundings& surroundings,
+                     WarmMachine* warm = nullptr);
+
+// For many runs of the scenario with its own options. Null when they cannot come from one machine: each has a
+// ${scratch} of its own, which the program is told of, or see WarmMachine::start.
+std::unique_ptr<WarmMachine> warm_machine(const Scenario& scenario, const Surroundings& surroundings);
 
 }  // namespace emu

@@ -10,20 +10,29 @@
 namespace emu {
 namespace {
 
-// The options of every run after the first.
-std::vector<RunOptions> further_runs(const Scenario& scenario) {
-  std::vector<RunOptions> runs(static_cast<size_t>(scenario.repeat - 1));
-  runs.insert(runs.end(), scenario.same_with.begin(), scenario.same_with.end());
-  return runs;
+// So many runs with the same options are worth a warm machine: it costs as much as one of them.
+constexpr int kWorthWarming = 2;
+
+Verdict compare_with(const Outcome& first, const Outcome& other) {
+  return {compare_runs(first, other), other.command};
+}
+
+Verdict judge_repetitions(const Scenario& scenario, const Outcome& first, const Surroundings& surroundings) {
+  const int runs = scenario.repeat - 1;
+  const auto warm = runs >= kWorthWarming ? warm_machine(scenario, surroundings) : nullptr;
+  Verdict verdict;
+  for (int run = 0; run < runs && verdict.passed(); ++run)
+    verdict = compare_with(first, run_scenario(scenario, {}, surroundings, warm.get()));
+  return verdict;
 }
 
 Verdict judge_runs(const Scenario& scenario, const Surroundings& surroundings) {
   const Outcome first = run_scenario(scenario, {}, surroundings);
   Verdict verdict{compare(scenario.expected, first), first.command};
-  for (const RunOptions& options : further_runs(scenario)) {
+  if (verdict.passed() && scenario.repeat > 1) verdict = judge_repetitions(scenario, first, surroundings);
+  for (const RunOptions& options : scenario.same_with) {
     if (!verdict.passed()) break;
-    const Outcome other = run_scenario(scenario, options, surroundings);
-    verdict = {compare_runs(first, other), other.command};
+    verdict = compare_with(first, run_scenario(scenario, options, surroundings));
   }
   return verdict;
 }

@@ -39,20 +39,32 @@ def guests_below(temporary):
     return found
 
 
-def interrupt(pagewalk, folder, number):
+def write_endless(scenarios):
+    """Two scenarios that run until they are ended."""
+    (scenarios / "endless.bin").write_bytes(ENDLESS)
+    for name in ("one", "two"):
+        (scenarios / f"{name}.toml").write_text('program = "endless.bin"\nfiles."a/b" = "content"\n')
+
+
+def write_repeated(scenarios):
+    """Two scenarios that go on and on, from warm machines: each is a process, and a run of it mostly another."""
+    for name in ("one", "two"):
+        (scenarios / f"{name}.toml").write_text('program = "${guest}/hello.exe"\nrepeat = 100000\n')
+
+
+def interrupt(pagewalk, folder, number, write):
     """What is wrong after the signal `number`, or None."""
     folder = Path(folder).resolve()
     scenarios, temporary = folder / "scenarios", folder / "temporary"
     scenarios.mkdir()
     temporary.mkdir()
-    (scenarios / "endless.bin").write_bytes(ENDLESS)
-    for name in ("one", "two"):
-        (scenarios / f"{name}.toml").write_text('program = "endless.bin"\nfiles."a/b" = "content"\n')
+    write(scenarios)
     test = subprocess.Popen([pagewalk, "test", "--jobs=2", scenarios], stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                             env={**os.environ, "TMPDIR": str(temporary)})
+    wanted = 2 if write is write_endless else 4  # two that stand, and a run of each
     try:
-        if not wait_until(lambda: len(guests_below(temporary)) == 2):
+        if not wait_until(lambda: len(guests_below(temporary)) >= wanted):
             return "the guests do not run"
         if not list(temporary.iterdir()):
             return "the guests have no scratch folder: this test would see nothing"
@@ -74,11 +86,12 @@ def interrupt(pagewalk, folder, number):
 def main():
     failures = 0
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGKILL):
-        with tempfile.TemporaryDirectory() as folder:
-            why = interrupt(sys.argv[1], folder, number)
-        if why:
-            failures += 1
-            print(f"{number.name}: {why}")
+        for write in (write_endless, write_repeated):
+            with tempfile.TemporaryDirectory() as folder:
+                why = interrupt(sys.argv[1], folder, number, write)
+            if why:
+                failures += 1
+                print(f"{number.name}, {write.__name__}: {why}")
     print(f"{failures} failed")
     return 1 if failures else 0
 
