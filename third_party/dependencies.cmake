@@ -12,6 +12,14 @@ function(pagewalk_archive target)
   endforeach()
 endfunction()
 
+# pagewalk_few_shared_libraries(TARGET): for a program whose starts count. Those of which Debian has no archive are compiled
+# into it from their headers, and the linker then finds that it needs the shared ones no more; C++'s own is an archive.
+function(pagewalk_few_shared_libraries target)
+  target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/third_party/compiled/fmt.cpp
+                                   ${CMAKE_SOURCE_DIR}/third_party/compiled/spdlog.cpp)
+  target_link_options(${target} PRIVATE LINKER:--as-needed -static-libstdc++ -static-libgcc)
+endfunction()
+
 # Unicorn, built by scripts/build_unicorn from its own source with the patches in unicorn/ beside this file.
 set(UNICORN_PREFIX ${CMAKE_SOURCE_DIR}/build/unicorn)
 if(NOT EXISTS ${UNICORN_PREFIX}/stamp)
