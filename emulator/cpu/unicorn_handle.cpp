@@ -11,9 +11,10 @@ namespace {
 // the guest.
 constexpr int kProcessorModel = UC_CPU_X86_NEHALEM;
 
-// Intel SDM volume 3, 2.5: protected mode with x87 exceptions as vector 16, and SSE allowed.
-constexpr uint32_t kCr0 = 1u << 0 | 1u << 1 | 1u << 4 | 1u << 5;  // PE, MP, ET, NE
-constexpr uint32_t kCr4 = 1u << 9 | 1u << 10;                     // OSFXSR, OSXMMEXCPT
+// Intel SDM volume 3, 2.5: protected mode with x87 exceptions as vector 16, SSE allowed, and alignment checks
+// for who sets EFLAGS.AC.
+constexpr uint32_t kCr0 = 1u << 0 | 1u << 1 | 1u << 4 | 1u << 5 | 1u << 18;  // PE, MP, ET, NE, AM
+constexpr uint32_t kCr4 = 1u << 9 | 1u << 10;                                // OSFXSR, OSXMMEXCPT
 
 // Translated code: when it is full Unicorn drops all of it and translates anew. Unicorn's own choice is 1 GB,
 // which children that run one after another fill, since each has its code in other frames.

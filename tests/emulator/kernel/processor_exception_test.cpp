@@ -33,6 +33,22 @@ TEST_CASE("a divide error is a zero divisor or a quotient that does not fit") {
   CHECK(exception_of({0xD4, 0x00}).status() == NtStatus::IntegerDivideByZero);
 }
 
+TEST_CASE("an operand that must be aligned and is not is an access violation without an address") {
+  const Exception exception = exception_of({0x0F, 0x28, 0x44, 0x24, 0x01});  // movaps xmm0,[esp+1]
+  CHECK(exception.status() == NtStatus::AccessViolation);
+  REQUIRE(exception.parameter_count == 2);
+  CHECK(exception.parameters[0] == 0);
+  CHECK(exception.parameters[1] == kNoAddress);
+}
+
+TEST_CASE("with EFLAGS.AC an access that is not aligned is a datatype misalignment") {
+  // pushfd; or dword [esp],0x40000; popfd; mov eax,[esp+1]
+  const Exception exception =
+      exception_of({0x9C, 0x81, 0x0C, 0x24, 0, 0, 4, 0, 0x9D, 0x8B, 0x44, 0x24, 0x01});
+  CHECK(exception.status() == NtStatus::DatatypeMisalignment);
+  CHECK(exception.parameter_count == 0);
+}
+
 TEST_CASE("an x87 exception is the first that is not masked") {
   CHECK(x87_status({0x0340, 0x8081, 0}) == NtStatus::FloatInvalidOperation);
   CHECK(x87_status({0x0340, 0x80C1, 0}) == NtStatus::FloatStackCheck);
