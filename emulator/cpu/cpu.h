@@ -6,7 +6,6 @@
 // - run() and step() execute the same instructions with the same effects and fault order; only speed differs.
 // - Nothing below may be called from inside a fill or an interrupt callback but what says so.
 // - After fork() both processes may go on with their copies.
-// - Known differences from the manual: SSE exceptions are never raised.
 // - Errors that only a mistake of ours can cause stop the host (MM_CHECK).
 #pragma once
 

@@ -54,6 +54,12 @@ NtStatus x87_status(const X87Fault& fault) {
   return NtStatus::FloatInvalidOperation;
 }
 
+NtStatus simd_status(uint32_t mxcsr) {
+  constexpr uint32_t kEarly = 7;
+  const uint32_t raised = mxcsr & ~(mxcsr >> 7);
+  return (raised & kEarly) != 0 ? NtStatus::FloatMultipleTraps : NtStatus::FloatMultipleFaults;
+}
+
 Exception exception_of_processor(uint8_t number, const Cpu& cpu, mm::PageFrameNumber directory) {
   const mm::VirtualAddress eip{cpu.get(Register::Eip)};
   const Instruction instruction(cpu, directory);
@@ -64,6 +70,11 @@ Exception exception_of_processor(uint8_t number, const Cpu& cpu, mm::PageFrameNu
     const X87Fault fault = x87_fault(cpu.floating_state());
     exception.code = static_cast<uint32_t>(x87_status(fault));
     if (fault.instruction != 0) exception.address = {fault.instruction};
+  }
+  if (number == vector::kSimdFloatingPoint) {
+    const uint32_t state = mxcsr(cpu.floating_state());
+    exception.code = static_cast<uint32_t>(simd_status(state));
+    exception.parameters[1] = state;
   }
   return exception;
 }

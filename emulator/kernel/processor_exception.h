@@ -18,4 +18,9 @@ Exception exception_of_processor(uint8_t vector, const Cpu& cpu, mm::PageFrameNu
 // overflow, underflow, precision).
 mm::NtStatus x87_status(const X87Fault& fault);
 
+// Of an SSE exception, by MXCSR: "traps" when an unmasked one is found before the result is computed
+// (invalid, denormal, zero divide), else "faults". The names suggest the opposite, but so Windows tells them:
+// records with MXCSR 0xE144 (zero divide) and 0x1BA8 (overflow) are in print with C00002B5 and C00002B4.
+mm::NtStatus simd_status(uint32_t mxcsr);
+
 }  // namespace emu

@@ -80,4 +80,6 @@ X87Fault x87_fault(const FloatingState& state) {
           field<uint32_t>(state, kInstruction)};
 }
 
+uint32_t mxcsr(const FloatingState& state) { return field<uint32_t>(state, kMxcsr); }
+
 }  // namespace emu

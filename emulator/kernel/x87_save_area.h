@@ -18,4 +18,6 @@ struct X87Fault {
 };
 X87Fault x87_fault(const FloatingState& state);
 
+uint32_t mxcsr(const FloatingState& state);
+
 }  // namespace emu

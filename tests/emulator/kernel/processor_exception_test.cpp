@@ -61,5 +61,23 @@ TEST_CASE("an x87 exception is the first that is not masked") {
   CHECK(x87_status({0x0341, 0x8085, 0}) == NtStatus::FloatDivideByZero);
 }
 
+TEST_CASE("an SSE exception tells by its code when it was found, and has MXCSR with it") {
+  CHECK(simd_status(0x1F01) == NtStatus::FloatMultipleTraps);   // invalid
+  CHECK(simd_status(0x1E02) == NtStatus::FloatMultipleTraps);   // denormal
+  CHECK(simd_status(0xE144) == NtStatus::FloatMultipleTraps);   // zero divide
+  CHECK(simd_status(0x1BA8) == NtStatus::FloatMultipleFaults);  // overflow
+  CHECK(simd_status(0x17B0) == NtStatus::FloatMultipleFaults);  // underflow
+  CHECK(simd_status(0x0FA3) == NtStatus::FloatMultipleFaults);  // inexact, with masked ones
+  // push 0x1D80; ldmxcsr [esp]; xorps xmm0,xmm0; xorps xmm1,xmm1; cmpeqps xmm1,xmm1; cvtdq2ps xmm1,xmm1;
+  // divps xmm1,xmm0
+  const Exception exception =
+      exception_of({0x68, 0x80, 0x1D, 0,    0,    0x0F, 0xAE, 0x14, 0x24, 0x0F, 0x57, 0xC0, 0x0F,
+                    0x57, 0xC9, 0x0F, 0xC2, 0xC9, 0x00, 0x0F, 0x5B, 0xC9, 0x0F, 0x5E, 0xC8});
+  CHECK(exception.status() == NtStatus::FloatMultipleTraps);
+  REQUIRE(exception.parameter_count == 2);
+  CHECK(exception.parameters[0] == 0);
+  CHECK(exception.parameters[1] == 0x1D84);
+}
+
 }  // namespace
 }  // namespace emu
