@@ -63,7 +63,8 @@ class Cpu {
   // `Registers{}`. To be called once, before anything runs. Page tables need not exist yet.
   void enter_user_mode(DescriptorTablePlace place);
 
-  // FS's base: the TEB of the thread that runs next. Rewrites descriptor 0x38 and reloads FS.
+  // FS's base: the TEB of the thread that runs next; it is a segment of one page. Rewrites descriptor 0x38
+  // and reloads FS.
   void set_teb(mm::VirtualAddress teb);
 
   void set_interrupt_handler(InterruptHandler* handler);  // none: every interrupt stops, RDTSC reads 0

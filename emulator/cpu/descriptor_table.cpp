@@ -21,6 +21,15 @@ constexpr uint8_t kKernelCode = 0x9B, kKernelData = 0x93, kUserCode = 0xFB, kUse
 
 static_assert(flat_descriptor(kUserData, 0x12345678) == 0x12CF'F334'5678'FFFF);
 
+// FS: the page of the TEB, counted in bytes, as 32-bit Windows has it (a kernel debugger's `dg 3b` shows
+// limit 00000fff).
+constexpr uint64_t teb_descriptor(uint32_t base) {
+  constexpr uint64_t kGranularity = uint64_t{1} << 55, kLimit = 0x000F'0000'0000'FFFF;
+  return (flat_descriptor(kUserData, base) & ~kGranularity & ~kLimit) | 0xFFF;
+}
+
+static_assert(teb_descriptor(0x7FFDE000) == 0x7F40'F3FD'E000'0FFF);
+
 constexpr uint32_t kCodeAt = 0x800, kStackAt = 0x900;  // of the way into ring 3, in the table's frame
 
 }  // namespace
@@ -31,7 +40,7 @@ void DescriptorTable::write_descriptors() const {
   table[selector::kKernelData >> 3] = flat_descriptor(kKernelData);
   table[selector::kUserCode >> 3] = flat_descriptor(kUserCode);
   table[selector::kUserData >> 3] = flat_descriptor(kUserData);
-  table[kTebEntry] = flat_descriptor(kUserData);
+  table[kTebEntry] = teb_descriptor(0);
   const auto frame = ram_.frame(place_.frame);
   std::fill(frame.begin(), frame.end(), std::byte{0});
   std::memcpy(frame.data(), table.data(), sizeof table);
@@ -66,7 +75,7 @@ void DescriptorTable::enter_user_mode(const UnicornHandle& engine) const {
 }
 
 void DescriptorTable::set_teb(const UnicornHandle& engine, mm::VirtualAddress teb) const {
-  const uint64_t descriptor = flat_descriptor(kUserData, teb.value);
+  const uint64_t descriptor = teb_descriptor(teb.value);
   std::memcpy(ram_.frame(place_.frame).data() + kTebEntry * sizeof descriptor, &descriptor,
               sizeof descriptor);
   engine.write(UC_X86_REG_FS, selector::kTeb);

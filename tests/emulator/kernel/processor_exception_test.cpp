@@ -49,6 +49,22 @@ TEST_CASE("with EFLAGS.AC an access that is not aligned is a datatype misalignme
   CHECK(exception.parameter_count == 0);
 }
 
+TEST_CASE(
+    "an access by a null selector, or beyond the TEB's page, is an access violation without an address") {
+  for (const Exception& exception : {exception_of({0x65, 0xA1, 0, 0, 0, 0}),        // mov eax,gs:[0]
+                                     exception_of({0x64, 0xA1, 0, 0x10, 0, 0})}) {  // mov eax,fs:[0x1000]
+    CHECK(exception.status() == NtStatus::AccessViolation);
+    REQUIRE(exception.parameter_count == 2);
+    CHECK(exception.parameters[1] == kNoAddress);
+  }
+}
+
+TEST_CASE("INT1 is a single step, told behind the instruction") {
+  const Exception exception = exception_of({0x90, 0xF1});
+  CHECK(exception.status() == NtStatus::SingleStep);
+  CHECK(exception.address.value % mm::kPageSize == 2);
+}
+
 TEST_CASE("an x87 exception is the first that is not masked") {
   CHECK(x87_status({0x0340, 0x8081, 0}) == NtStatus::FloatInvalidOperation);
   CHECK(x87_status({0x0340, 0x80C1, 0}) == NtStatus::FloatStackCheck);
