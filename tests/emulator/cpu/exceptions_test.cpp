@@ -137,7 +137,7 @@ class Bench {
 
 TEST_CASE("Instructions end as they do on a real processor, with the exceptions that they raise there") {
   const std::vector<Row> rows = read_table();
-  REQUIRE(rows.size() > 400);
+  REQUIRE(rows.size() > 1200);
   Bench bench;
   for (const Row& row : rows) {
     CAPTURE(row.text);

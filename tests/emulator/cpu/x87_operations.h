@@ -107,9 +107,10 @@ class EmulatedX87 {
       std::memcpy(record(i) + kControl, &cases[i].control, 2);
     }
     std::vector<uint8_t> code{0xdb, 0xe3, 0xd9, 0x6e, kControl,
-                              0xdb, 0x2e, 0xdb, 0x6e, kX};                       // fninit, fldcw, fld, fld
-    code.insert(code.end(), {0xd9, opcode_of(operation), 0xdd, 0x7e, kStatus});  // fnstsw
-    if (result_is_second(operation)) code.insert(code.end(), {0xdd, 0xd8});      // fstp st(0)
+                              0xdb, 0x2e, 0xdb, 0x6e, kX};  // fninit, fldcw, fld, fld
+    // The operation, fnstsw, and fnclex: what follows waits.
+    code.insert(code.end(), {0xd9, opcode_of(operation), 0xdd, 0x7e, kStatus, 0xdb, 0xe2});
+    if (result_is_second(operation)) code.insert(code.end(), {0xdd, 0xd8});  // fstp st(0)
     code.insert(code.end(),
                 {0xdb, 0x7e, kResult, 0x83, 0xc6, kSize, 0x49, 0x75});  // fstp, add esi, dec ecx, jnz
     code.push_back(static_cast<uint8_t>(-static_cast<int>(code.size()) - 1));

@@ -77,6 +77,39 @@ TEST_CASE("an x87 exception is the first that is not masked") {
   CHECK(x87_status({0x0341, 0x8085, 0}) == NtStatus::FloatDivideByZero);
 }
 
+TEST_CASE(
+    "an unmasked x87 exception is raised at the next instruction that waits, with the address of its cause") {
+  const auto raised = [](uint8_t unmasked, std::initializer_list<int> code) {
+    // push word 0x0340 | masked; fldcw [esp]; then the code, and fwait
+    std::vector<int> all{0x66, 0x68, 0x7F & ~unmasked, 0x03, 0xD9, 0x2C, 0x24};
+    all.insert(all.end(), code);
+    all.push_back(0x9B);
+    TestMachine test;
+    test.run(all);
+    REQUIRE(test.observer.exception);
+    CHECK(test.observer.exception->parameter_count == 1);
+    return *test.observer.exception;
+  };
+  CHECK(raised(0x01, {0xD9, 0xEE, 0xD8, 0xF0}).status() ==
+        NtStatus::FloatInvalidOperation);                                   // fldz; fdiv st0
+  CHECK(raised(0x01, {0xDE, 0xC1}).status() == NtStatus::FloatStackCheck);  // faddp
+  CHECK(raised(0x04, {0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9}).status() ==
+        NtStatus::FloatDivideByZero);  // fld1; fldz; fdivp
+  // fld1; fldpi; fdivp
+  const Exception inexact = raised(0x20, {0xD9, 0xE8, 0xD9, 0xEB, 0xDE, 0xF9});
+  CHECK(inexact.status() == NtStatus::FloatInexactResult);
+  CHECK(inexact.address.value % mm::kPageSize == 11);
+  // push 0x7FFF; push 0x80000000; push 0 would be infinity: push 0x7FFE; push 0xC0000000; push 0; fld tword
+  // [esp]; fadd st0
+  CHECK(raised(0x08, {0x68, 0xFE, 0x7F, 0, 0, 0x68, 0, 0, 0, 0xC0, 0x6A, 0, 0xDB, 0x2C, 0x24, 0xD8, 0xC0})
+            .status() == NtStatus::FloatOverflow);
+  // push 1; push 0x80000000; push 0; fld tword [esp]; fmul st0
+  CHECK(raised(0x10, {0x6A, 0x01, 0x68, 0, 0, 0, 0x80, 0x6A, 0, 0xDB, 0x2C, 0x24, 0xD8, 0xC8}).status() ==
+        NtStatus::FloatUnderflow);
+  // push 1; fld dword [esp]
+  CHECK(raised(0x02, {0x6A, 0x01, 0xD9, 0x04, 0x24}).status() == NtStatus::FloatDenormalOperand);
+}
+
 TEST_CASE("an SSE exception tells by its code when it was found, and has MXCSR with it") {
   CHECK(simd_status(0x1F01) == NtStatus::FloatMultipleTraps);   // invalid
   CHECK(simd_status(0x1E02) == NtStatus::FloatMultipleTraps);   // denormal

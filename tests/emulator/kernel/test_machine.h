@@ -95,13 +95,13 @@ class TestMachine {
     REQUIRE(machine->memory().protect_virtual_memory(process.space(), {at, size}, protect));
   }
 
-  void put_code(std::initializer_list<int> code) {
+  void put_code(const std::vector<int>& code) {
     std::vector<std::byte> bytes;
     for (const int byte : code) bytes.push_back(static_cast<std::byte>(byte));
     REQUIRE(memory->write(kCode, bytes) == mm::NtStatus::Success);
   }
   // Puts the code there and runs it to the process's end.
-  Machine::RunEnd run(std::initializer_list<int> code) {
+  Machine::RunEnd run(const std::vector<int>& code) {
     put_code(code);
     return machine->run();
   }
