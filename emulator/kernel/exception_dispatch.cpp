@@ -12,6 +12,7 @@ using mm::NtStatus;
 
 constexpr uint32_t kTrapFlag = 1u << 8;
 constexpr uint32_t kDirectionFlag = 1u << 10;
+constexpr uint32_t kAlignmentCheck = 1u << 18;  // the DLLs move by MOVUPS, which it would refuse
 
 abi::ExceptionRecord record_of(const Exception& exception) {
   abi::ExceptionRecord record{};
@@ -68,7 +69,7 @@ NtStatus enter_exception_dispatcher(GuestMemory& memory, const Exception& except
   registers.es = fresh.es;
   registers.fs = fresh.fs;
   registers.gs = fresh.gs;
-  registers.eflags &= ~(kTrapFlag | kDirectionFlag);
+  registers.eflags &= ~(kTrapFlag | kDirectionFlag | kAlignmentCheck);
   registers.esp = at.value;
   registers.eip = dispatcher.value;
   debug.resumes = false;

@@ -56,8 +56,16 @@ TRIGGER(x87_overflow, X87_STATUS("0x8088"), "fwait")
 TRIGGER(x87_underflow, X87_STATUS("0x8090"), "fwait")
 TRIGGER(x87_inexact, X87_STATUS("0x80a0"), "fwait")
 TRIGGER(x87_denormal, X87_STATUS("0x8082"), "fwait")
+TRIGGER(sse_divide, "ldmxcsr _divides\n xorps %xmm0, %xmm0\n movl $0x3f800000, %eax\n movd %eax, %xmm1",
+        "divss %xmm0, %xmm1")
+TRIGGER(sse_overflow, "ldmxcsr _overflows\n movl $0x7f000000, %eax\n movd %eax, %xmm1", "addss %xmm1, %xmm1")
+TRIGGER(misaligned_vector, "", "movaps 1(%esp), %xmm0")
+TRIGGER(misaligned_word, "pushfl\n orl $0x40000, (%esp)\n popfl", "movl 1(%esp), %eax")
+TRIGGER(null_selector, "", "movl %gs:0, %eax")
+TRIGGER(behind_teb, "", "movl %fs:0x1000, %eax")
 
 static __attribute__((used)) const unsigned short unmasked = 0x340, masked = 0x37f;
+static __attribute__((used)) const unsigned divides = 0x1d80, overflows = 0x1b80, all_masked = 0x1f80;
 
 // --- Before, and the cure. A cure changes what is wrong, or steps over the instruction.
 static void decommit(void) { VirtualFree(page, 0x2000, MEM_DECOMMIT); }
@@ -85,9 +93,13 @@ static void set_index(CONTEXT* c) { c->Eax = 4; }
 static void skip_1(CONTEXT* c) { c->Eip += 1; }
 static void skip_2(CONTEXT* c) { c->Eip += 2; }
 static void skip_3(CONTEXT* c) { c->Eip += 3; }
+static void skip_5(CONTEXT* c) { c->Eip += 5; }
+static void skip_6(CONTEXT* c) { c->Eip += 6; }
+static void allow_misaligned(CONTEXT* c) { c->EFlags &= ~0x40000ul; }
+static void mask_sse(CONTEXT* c) { *(DWORD*)(c->ExtendedRegisters + 24) |= 0x1f80; }
 static void mask(CONTEXT* c) { c->FloatSave.ControlWord |= 0x3f, c->FloatSave.StatusWord &= ~0xfful; }
 
-enum { kAnyAddress = 1 };
+enum { kAnyAddress = 1, kNotInPage = 2 };
 
 typedef struct Kind {
   const char* name;
@@ -99,7 +111,8 @@ typedef struct Kind {
   DWORD offset;  // what is touched: in the page, or an address when it is below 64 KB or above 2 GB
   void (*prepare)(void);
   void (*cure)(CONTEXT*);
-  DWORD flags;  // kAnyAddress: the exception's address is not the instruction's
+  // kAnyAddress: the exception's address is not the instruction's. kNotInPage: `offset` is MXCSR.
+  DWORD flags;
 } Kind;
 
 #define NOWHERE 0xffffffff
@@ -147,12 +160,21 @@ static const Kind kKinds[] = {
     K("x87 underflow", x87_underflow, STATUS_FLOAT_UNDERFLOW, 1, 0, 0, NULL, mask, kAnyAddress),
     K("x87 inexact result", x87_inexact, STATUS_FLOAT_INEXACT_RESULT, 1, 0, 0, NULL, mask, kAnyAddress),
     K("x87 denormal operand", x87_denormal, STATUS_FLOAT_DENORMAL_OPERAND, 1, 0, 0, NULL, mask, kAnyAddress),
+    K("SSE division by zero", sse_divide, STATUS_FLOAT_MULTIPLE_TRAPS, 2, 0, 0x1d84, NULL, mask_sse,
+      kNotInPage),
+    K("SSE overflow", sse_overflow, STATUS_FLOAT_MULTIPLE_FAULTS, 2, 0, 0x1b88, NULL, mask_sse, kNotInPage),
+    K("vector that is not aligned", misaligned_vector, STATUS_ACCESS_VIOLATION, 2, 0, NOWHERE, NULL, skip_5,
+      0),
+    K("alignment check", misaligned_word, STATUS_DATATYPE_MISALIGNMENT, 0, 0, 0, NULL, allow_misaligned, 0),
+    K("null selector", null_selector, STATUS_ACCESS_VIOLATION, 2, 0, NOWHERE, NULL, skip_6, 0),
+    K("address behind the TEB", behind_teb, STATUS_ACCESS_VIOLATION, 2, 0, NOWHERE, NULL, skip_6, 0),
 };
 
 static const Kind* current;
 static int caught;
 
 static DWORD address_touched(void) {
+  if (current->flags & kNotInPage) return current->offset;
   if (current->offset < 8 || (current->offset > 8 && current->offset < 0x80000000)) {
     return (DWORD)page + current->offset;
   }
@@ -225,7 +247,10 @@ static void begin(const Kind* kind) {
 }
 
 static void finish(const char* way) {
-  __asm__ volatile("fninit\n fldcw %0" : : "m"(masked));
+  __asm__ volatile("fninit\n fldcw %0\n ldmxcsr %1\n pushfl\n andl $~0x40000, (%%esp)\n popfl"
+                   :
+                   : "m"(masked), "m"(all_masked)
+                   : "cc");
   if (caught == 1) return;
   ++failures;
   printf("  WRONG: %d exceptions %s\n", caught, way);

@@ -27,7 +27,7 @@ Exception some_exception(NtStatus status) {
 }
 
 Registers registers_at(uint32_t esp) {
-  return {.eax = 7, .esp = esp, .eip = 0x410005, .eflags = 0x10747, .ds = 0, .es = 0x1B, .fs = 0, .gs = 0x23};
+  return {.eax = 7, .esp = esp, .eip = 0x410005, .eflags = 0x50747, .ds = 0, .es = 0x1B, .fs = 0, .gs = 0x23};
 }
 
 NtStatus enter(TestMachine& test, const Exception& exception, Registers& registers) {
@@ -43,7 +43,7 @@ TEST_CASE("the guest finds record and context on its stack") {
   const uint32_t esp = kData.value + 0x1000 - 0x33C;
   CHECK(registers.esp == esp);
   CHECK(registers.eip == kDispatcher.value);
-  CHECK(registers.eflags == 0x10247);  // without trap and direction flag
+  CHECK(registers.eflags == 0x10247);  // without trap and direction flag, and alignment check
   CHECK(registers.cs == 0x1B);
   CHECK(registers.ds == 0x23);
   CHECK(registers.es == 0x23);
@@ -65,7 +65,7 @@ TEST_CASE("the guest finds record and context on its stack") {
   CHECK(frame.extended.context.Esp == kData.value + 0x1003);
   CHECK(frame.extended.context.Eip == 0x410005);
   CHECK(frame.extended.context.Eax == 7);
-  CHECK(frame.extended.context.EFlags == 0x10747);
+  CHECK(frame.extended.context.EFlags == 0x50747);
   CHECK(frame.extended.context.SegDs == 0);
   CHECK(frame.extended.context.SegGs == 0x23);
   CHECK(frame.extended.context.FloatSave.ControlWord == 0xFFFF027F);
@@ -75,7 +75,7 @@ TEST_CASE("a single step is reported with the trap flag off") {
   TestMachine test;
   Registers registers = registers_at(kData.value + 0x1000);
   REQUIRE(enter(test, some_exception(NtStatus::SingleStep), registers) == NtStatus::Success);
-  CHECK(test.load<abi::UserExceptionFrame>({registers.esp}).extended.context.EFlags == 0x10647);
+  CHECK(test.load<abi::UserExceptionFrame>({registers.esp}).extended.context.EFlags == 0x50647);
 }
 
 TEST_CASE("the stack grows for an exception") {
