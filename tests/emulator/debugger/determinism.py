@@ -22,7 +22,7 @@ STEPS = ["t", "t 20", "p 2", "t 100"]  # none that could run to the end
 OFTEN = ['bf demand-zero "g"', 'bf table "g"', 'bf transition 440000 L100000 "g"', 'bf pagefile 440000 L40000 "g"', 'bf guard "gu; g"',
          'bv * "g"']
 ENDS = ["sxn av", "sxn gp", "sxn dz", "sxn iov", "sxn ab", "sxn pi", "sxn ii", "sxn bpe", "sxn sse", "sxn fdz", "sxn fio", "sxn fst",
-        "sxn fov", "sxn fun", "sxn fie", "sxn fde", "sxn *"]
+        "sxn fov", "sxn fun", "sxn fie", "sxn fde", "sxn dm", "sxn *"]
 
 # Program, its arguments, options, a function that is called often, a variable or address that is written.
 GUESTS = (

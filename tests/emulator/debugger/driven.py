@@ -71,14 +71,14 @@ class Pagewalk:
 
     def run(self, name, *arguments, options=()):
         return subprocess.run([self.command, "run", *options, self.program(name), *arguments], capture_output=True,
-                              text=True, timeout=300)
+                              text=True, timeout=1200)
 
     def debug_text(self, name, lines, *arguments, options=()):
         with tempfile.TemporaryDirectory() as folder:
             script = Path(folder) / "script.dbg"
             script.write_text("\n".join(lines) + "\n")
             return subprocess.run([self.command, "debug", "-x", script, *options, self.program(name), *arguments],
-                                  capture_output=True, text=True, errors="replace", timeout=300)
+                                  capture_output=True, text=True, errors="replace", timeout=1200)
 
     def debug(self, name, lines, *arguments, options=()):
         transcript = Transcript(self.debug_text(name, lines, *arguments, options=("--json", *options)))
