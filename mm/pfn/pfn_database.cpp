@@ -1,5 +1,6 @@
 #include "mm/pfn/pfn_database.h"
 
+#include <new>
 #include <type_traits>
 
 #include "mm/base/check.h"
@@ -10,7 +11,7 @@ PfnDatabase::PfnDatabase(PageCount frames, Footprint& footprint) : footprint_(fo
   // The host gives memory of zero bytes that it takes from nobody before it is used.
   static_assert(std::is_trivially_copyable_v<PageFrame> && std::is_trivially_destructible_v<PageFrame>);
   frames_.reset(static_cast<PageFrame*>(std::calloc(frames.value, sizeof(PageFrame))));
-  MM_CHECK(frames_ != nullptr, "no memory for the PFN database");
+  if (frames_ == nullptr) throw std::bad_alloc();
   counts_[static_cast<size_t>(PageState::Zeroed)] = frames;
   uses_[static_cast<size_t>(FrameUse::None)] = frames;
   zeroed_.head_ = 0;

@@ -302,7 +302,8 @@ TEST_CASE("A database costs what is used of it, however many frames there are", 
     pfns.take(frame);
     pfns.activate(frame, working_set, kPte, demand_zero_pte(protection::kReadWrite));
   }
-  CHECK(page_faults() - before < 100);
+  // Far fewer than the pages of the database. AddressSanitizer's shadow of it is an eighth of them.
+  CHECK(page_faults() - before < kFrames / kPageSize * long{sizeof(PageFrame)} / 5);
   CHECK(pfns.count(PageState::Zeroed) == PageCount{kFrames - 100});
   const PageFrameNumber last(kFrames - 1);
   CHECK(pfns.next(last) == PageFrame::kNone);
