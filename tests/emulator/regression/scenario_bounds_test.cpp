@@ -1,7 +1,5 @@
 #include "emulator/regression/scenario_bounds.h"
 
-#include <toml++/toml.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 #include <random>
@@ -10,6 +8,7 @@
 
 #include "emulator/cli/scenario_vocabulary.h"
 #include "emulator/regression/scenario_file.h"
+#include "emulator/regression/scenario_table.h"
 
 namespace emu {
 namespace {
@@ -54,6 +53,15 @@ TEST_CASE("Dots and brackets in strings and comments are no parts and no values"
       CHECK_FALSE(is_refused(text));
       CHECK(is_refused(text + "\n" + key_of(kMostKeyParts + 1)));
     }
+  }
+}
+
+TEST_CASE("Texts that the parser holds for impossible are complaints", "[regression]") {
+  const ScenarioVocabulary vocabulary;
+  for (const std::string_view text :
+       {"[[[", "\xef\xbb\xbc", "_7=809\"\\u\xd1\x84(0\"", "0=+d\"\xc3\x84\xd1\xa7"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_scenario(text, "folder/impossible.toml", vocabulary, Trust::Confined).has_value());
   }
 }
 
