@@ -1,6 +1,5 @@
 #include "emulator/kernel/machine.h"
 
-#include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include "emulator/kernel/context.h"
 #include "emulator/kernel/exception_dispatch.h"
 #include "emulator/kernel/files/devices.h"
+#include "emulator/kernel/memory_start.h"
 #include "emulator/kernel/processor_exception.h"
 #include "emulator/kernel/services/system_calls.h"
 #include "emulator/kernel/user_entry.h"
@@ -27,16 +27,6 @@ bool begins(const Thread& thread) {
 
 // The kernel address of the processor's descriptor table.
 constexpr mm::VirtualAddress kDescriptorTable{0x80000000};
-
-std::string memory_problem(NtStatus status, const MachineConfiguration& configuration) {
-  switch (status) {
-    case NtStatus::DiskFull:
-      return fmt::format("no room for a paging file of up to {} MB in {}",
-                         configuration.pagefile_maximum.bytes() >> 20, configuration.pagefile_folder);
-    case NtStatus::NoMemory: return "the machine cannot start with so little RAM";
-    default: return fmt::format("the machine cannot start: {}", mm::to_string(status));
-  }
-}
 
 }  // namespace
 
@@ -75,31 +65,19 @@ Machine::~Machine() {
 }
 
 tl::expected<void, std::string> Machine::start_memory() {
-  std::unique_ptr<mm::PagingFileStorage> storage;
-  if (configuration_.pagefile_maximum != mm::PageCount{0}) {
-    auto opened = mm::open_paging_file(configuration_.pagefile_folder);
-    if (!opened)
-      return tl::unexpected(fmt::format("no paging file can be made in {}", configuration_.pagefile_folder));
-    storage = std::move(*opened);
-    // What the host's disk has left must not decide how far the paging file grows under a guest: a machine
-    // starts with room for all of it, slot 0 included, or not at all.
-    const NtStatus room = storage->resize(configuration_.pagefile_maximum + mm::PageCount{1});
-    if (!mm::succeeded(room)) return tl::unexpected(memory_problem(room, configuration_));
-  }
-  auto memory = mm::MemoryManager::create(ram_.memory(), *mmu_, std::move(storage),
-                                          {configuration_.pagefile_size, configuration_.pagefile_maximum});
-  if (!memory) return tl::unexpected(memory_problem(memory.error(), configuration_));
+  auto memory = make_memory(ram_.memory(), *mmu_, configuration_);
+  if (!memory) return tl::unexpected(memory.error());
   memory_ = std::move(*memory);
   system_quota_ = memory_->make_system_quota();
   const auto descriptor_table = memory_->map_system_page(kDescriptorTable.page());
-  if (!descriptor_table) return tl::unexpected(memory_problem(descriptor_table.error(), configuration_));
+  if (!descriptor_table) return tl::unexpected(memory_complaint(descriptor_table.error(), configuration_));
   start_processor(*descriptor_table);
   return {};
 }
 
 tl::expected<void, std::string> Machine::after_fork() {
   const NtStatus status = memory_->after_fork();
-  if (!mm::succeeded(status)) return tl::unexpected(memory_problem(status, configuration_));
+  if (!mm::succeeded(status)) return tl::unexpected(memory_complaint(status, configuration_));
   return {};
 }
 

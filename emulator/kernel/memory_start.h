@@ -1,0 +1,22 @@
+// How a machine comes by its memory manager, and what the user is told when it cannot.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "emulator/kernel/machine.h"
+#include "emulator/mmu/mmu.h"
+#include "mm/memory_manager.h"
+
+namespace emu {
+
+// A memory manager over this RAM, with the paging file that is configured; else a sentence for the user.
+tl::expected<std::unique_ptr<mm::MemoryManager>, std::string> make_memory(
+    mm::PhysicalMemory ram, Mmu& mmu, const MachineConfiguration& configuration);
+
+// Why a machine cannot start, or go on after a fork, when its memory answers `status`: a sentence for the
+// user.
+std::string memory_complaint(mm::NtStatus status, const MachineConfiguration& configuration);
+
+}  // namespace emu
