@@ -1,7 +1,7 @@
 /* Measures, on the processor that it runs on, which exception each line of exceptions.txt ends with and what
    it leaves in the registers: prints that file anew, with the processor's name. exceptions_test.cpp says what
    the columns mean, and holds the emulated processor to them. To measure again (32-bit code; any x86 with
-   Linux): i686-linux-gnu-gcc -O1 -static -fno-stack-protector -o measure
+   Linux): i686-linux-gnu-gcc -O1 -static -fno-stack-protector -I. -o measure
    tests/emulator/cpu/measure_exceptions.c
      ./measure <tests/emulator/cpu/exceptions.txt */
 #define _GNU_SOURCE
@@ -15,6 +15,8 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+#include "tests/emulator/measuring.h"
 
 enum { kPage = 0x1000, kOperands = 0x800, kTopOfStack = 0x800, kLegacyState = 112, kShown = 16 };
 
@@ -91,35 +93,23 @@ static size_t parse(const char* from, uint8_t* to) {
 }
 
 int main(void) {
-  static char alternate[65536];
-  const stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate};
-  sigaltstack(&stack, NULL);
-  struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-  const int signals[] = {SIGSEGV, SIGTRAP, SIGILL, SIGFPE, SIGBUS};
-  for (size_t i = 0; i < sizeof signals / sizeof *signals; ++i) sigaction(signals[i], &action, NULL);
-  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-  mmap((void*)kCode, kPage, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1, 0);
-  mmap((void*)kData, 2 * kPage, PROT_READ | PROT_WRITE, flags, -1, 0);
-  mmap((void*)kAbsent, kPage, PROT_NONE, flags, -1, 0);
-  mmap((void*)kReadOnly, kPage, PROT_READ, flags, -1, 0);
-  mmap((void*)kStack, kPage, PROT_READ | PROT_WRITE, flags, -1, 0);
+  handle_exceptions(on_signal);
+  map_at(kCode, kPage, PROT_READ | PROT_WRITE | PROT_EXEC);
+  map_at(kData, 2 * kPage, PROT_READ | PROT_WRITE);
+  map_at(kAbsent, kPage, PROT_NONE);
+  map_at(kReadOnly, kPage, PROT_READ);
+  map_at(kStack, kPage, PROT_READ | PROT_WRITE);
   struct user_desc segment = {
       .entry_number = -1, .base_addr = kData, .limit = kPage - 1, .seg_32bit = 1, .useable = 1};
   if (syscall(SYS_set_thread_area, &segment) != 0) return perror("set_thread_area"), 1;
   limited = (uint16_t)(segment.entry_number << 3 | 3);
 
-  char line[1024], name[256] = "an unknown processor";
-  FILE* cpuinfo = fopen("/proc/cpuinfo", "r");
-  while (cpuinfo && fgets(line, sizeof line, cpuinfo))
-    if (sscanf(line, "model name : %255[^\n]", name) == 1) break;
+  char line[1024];
   while (fgets(line, sizeof line, stdin)) {
-    if (strncmp(line, "# Measured on", 13) == 0)
-      printf("# Measured on: %s\n", name);
-    else if (line[0] == '#')
-      fputs(line, stdout);
+    if (copy_comment(line)) continue;
     char code_text[256], data_text[256];
     const char* text = strchr(line, '\t');
-    if (line[0] == '#' || text == NULL || sscanf(line, "%255s %255s", code_text, data_text) != 2) continue;
+    if (text == NULL || sscanf(line, "%255s %255s", code_text, data_text) != 2) continue;
     uint8_t code[64], data[64];
     const size_t size = parse(code_text, code), data_size = parse(data_text, data);
     run(code, size, data, data_size);

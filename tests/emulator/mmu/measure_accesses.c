@@ -1,7 +1,7 @@
 /* Measures, on the processor that it runs on, which page fault each instruction of accesses.txt takes: prints
    that file anew, with the processor's name. accesses_test.cpp says what the columns mean, and holds the
    emulated processor to them. To measure again (32-bit code; any x86 with Linux): i686-linux-gnu-gcc -O1
-   -static -o measure tests/emulator/mmu/measure_accesses.c
+   -static -I. -o measure tests/emulator/mmu/measure_accesses.c
      ./measure <tests/emulator/mmu/accesses.txt */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+
+#include "tests/emulator/measuring.h"
 
 enum { kPage = 0x1000, kPages = 8, kBoundary = 4 * kPage, kPageFault = 14, kRegions = 4, kPlacements = 10 };
 
@@ -89,30 +91,17 @@ static void print_fault(char* to, int region) {
 }
 
 int main(void) {
-  static char alternate[65536];
-  const stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate};
-  sigaltstack(&stack, NULL);
-  struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-  const int signals[] = {SIGSEGV, SIGTRAP, SIGILL, SIGFPE, SIGBUS};
-  for (size_t i = 0; i < sizeof signals / sizeof *signals; ++i) sigaction(signals[i], &action, NULL);
-  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-  mmap((void*)kCode, kPage, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1, 0);
-  for (int i = 0; i < kRegions; ++i)
-    mmap((void*)kRegion[i], kPages * kPage, PROT_READ | PROT_WRITE, flags, -1, 0);
+  handle_exceptions(on_signal);
+  map_at(kCode, kPage, PROT_READ | PROT_WRITE | PROT_EXEC);
+  for (int i = 0; i < kRegions; ++i) map_at(kRegion[i], kPages * kPage, PROT_READ | PROT_WRITE);
 
-  char line[512], last[512] = "", name[256] = "an unknown processor";
-  FILE* cpuinfo = fopen("/proc/cpuinfo", "r");
-  while (cpuinfo && fgets(line, sizeof line, cpuinfo))
-    if (sscanf(line, "model name : %255[^\n]", name) == 1) break;
+  char line[512], last[512] = "";
   while (fgets(line, sizeof line, stdin)) {
-    if (strncmp(line, "# Measured on", 13) == 0)
-      printf("# Measured on: %s\n", name);
-    else if (line[0] == '#')
-      fputs(line, stdout);
+    if (copy_comment(line)) continue;
     uint8_t code[16];
     size_t size = 0;
     const char* text = strchr(line, '\t');
-    if (line[0] == '#' || text == NULL || strncmp(line, last, strcspn(line, " \t") + 1) == 0) continue;
+    if (text == NULL || strncmp(line, last, strcspn(line, " \t") + 1) == 0) continue;
     memcpy(last, line, sizeof last);
     for (const char* at = line; at < text && *at != ' ' && size < sizeof code; at += 2) {
       unsigned byte;
