@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "emulator/debugger/disassembly/disassembler.h"
-#include "emulator/kernel/instruction.h"
+#include "emulator/kernel/exceptions/instruction.h"
 #include "mm/inspect/entry_words.h"
 #include "mm/x86/protection.h"
 #include "mm/x86/walk.h"

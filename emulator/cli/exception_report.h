@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "emulator/kernel/exception.h"
+#include "emulator/kernel/exceptions/exception.h"
 #include "emulator/kernel/machine.h"
-#include "emulator/kernel/thread.h"
+#include "emulator/kernel/processes/thread.h"
 
 namespace emu {
 

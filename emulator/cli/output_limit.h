@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "emulator/kernel/console.h"
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/machine.h"
 
 namespace emu {

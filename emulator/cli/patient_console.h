@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "emulator/kernel/console.h"
+#include "emulator/kernel/files/console.h"
 
 namespace emu {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "emulator/kernel/thread.h"
-#include "emulator/kernel/utf8.h"
+#include "emulator/kernel/files/utf8.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/waits/mutant.h"
 
 namespace emu {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "emulator/kernel/thread.h"
+#include "emulator/kernel/processes/thread.h"
 
 namespace emu::debugger {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/kernel/exception.h"
+#include "emulator/kernel/exceptions/exception.h"
 
 namespace emu::debugger {
 

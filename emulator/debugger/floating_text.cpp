@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "emulator/cpu/fxsave.h"
-#include "emulator/kernel/x87_save_area.h"
+#include "emulator/kernel/registers/x87_save_area.h"
 
 namespace emu::debugger {
 namespace {

@@ -9,7 +9,7 @@
 #include "emulator/debugger/command.h"
 #include "emulator/debugger/halt_text.h"
 #include "emulator/debugger/symbols/debug_link.h"
-#include "emulator/kernel/context.h"
+#include "emulator/kernel/registers/context.h"
 #include "guest/abi/structures.h"
 #include "mm/x86/protection.h"
 

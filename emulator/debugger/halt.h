@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/kernel/exception.h"
-#include "emulator/kernel/process.h"
+#include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/processes/process.h"
 #include "mm/base/events.h"
 #include "mm/base/fault.h"
 #include "mm/inspect/access_forecast.h"

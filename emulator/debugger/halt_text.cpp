@@ -6,7 +6,7 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/register_text.h"
 #include "emulator/debugger/stage_text.h"
-#include "emulator/kernel/user_stack.h"
+#include "emulator/kernel/processes/user_stack.h"
 #include "guest/abi/structures.h"
 #include "mm/x86/walk.h"
 

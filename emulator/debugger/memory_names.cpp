@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "emulator/debugger/memory/guest_heaps.h"
-#include "emulator/kernel/guest_memory.h"
+#include "emulator/kernel/memory/guest_memory.h"
 #include "guest/abi/structures.h"
 #include "mm/inspect/counters.h"
 

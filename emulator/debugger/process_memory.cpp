@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "emulator/kernel/guest_memory.h"
+#include "emulator/kernel/memory/guest_memory.h"
 #include "mm/inspect/page_content.h"
 #include "mm/x86/protection.h"
 

@@ -6,13 +6,13 @@
 #include <array>
 #include <utility>
 
-#include "emulator/kernel/context.h"
-#include "emulator/kernel/exception_dispatch.h"
+#include "emulator/kernel/exceptions/exception_dispatch.h"
+#include "emulator/kernel/exceptions/processor_exception.h"
 #include "emulator/kernel/files/devices.h"
-#include "emulator/kernel/memory_start.h"
-#include "emulator/kernel/processor_exception.h"
+#include "emulator/kernel/memory/memory_start.h"
+#include "emulator/kernel/processes/user_entry.h"
+#include "emulator/kernel/registers/context.h"
 #include "emulator/kernel/services/system_calls.h"
-#include "emulator/kernel/user_entry.h"
 
 namespace emu {
 namespace {

@@ -12,8 +12,8 @@
 #include <cstdint>
 
 #include "emulator/cpu/stop.h"
-#include "emulator/kernel/exception.h"
-#include "emulator/kernel/process.h"
+#include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/processes/process.h"
 #include "mm/base/fault.h"
 #include "mm/inspect/fault_story.h"
 

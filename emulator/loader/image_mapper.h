@@ -2,8 +2,8 @@
 // Nothing is relocated or bound: the guest's loader does that.
 #pragma once
 
-#include "emulator/kernel/guest_memory.h"
-#include "emulator/kernel/image_loader.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/image_loader.h"
 #include "emulator/loader/image_file_source.h"
 #include "mm/memory_manager.h"
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <tuple>
 
-#include "emulator/kernel/address_randomizer.h"
+#include "emulator/kernel/processes/address_randomizer.h"
 #include "emulator/loader/image_file_source.h"
 
 namespace emu {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "emulator/kernel/image_loader.h"
+#include "emulator/kernel/processes/image_loader.h"
 #include "mm/base/types.h"
 
 namespace emu {

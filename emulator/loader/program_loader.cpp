@@ -13,7 +13,7 @@
 
 #include "emulator/kernel/files/lookup.h"
 #include "emulator/kernel/files/object_name.h"
-#include "emulator/kernel/user_thread.h"
+#include "emulator/kernel/processes/user_thread.h"
 #include "emulator/loader/command_line.h"
 #include "emulator/loader/image_exports.h"
 #include "emulator/loader/image_mapper.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "emulator/cpu/cpu.h"
-#include "emulator/kernel/guest_ram.h"
+#include "emulator/kernel/memory/guest_ram.h"
 #include "emulator/mmu/fault_handler.h"
 #include "emulator/mmu/mmu.h"
 #include "mm/memory_manager.h"

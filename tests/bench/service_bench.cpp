@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "emulator/kernel/guest_memory.h"
 #include "emulator/kernel/machine.h"
-#include "emulator/kernel/user_thread.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/user_thread.h"
 #include "guest/abi/services.h"
 #include "tests/bench/loops.h"
 

@@ -163,7 +163,7 @@ def self_test():
         ("emulator/kernel/thread.cpp", '"mm/process/address_space.h"', True),
         ("emulator/kernel/thread.cpp", '"mm/memory_manager.h"', False),
         ("emulator/kernel/thread.cpp", '"emulator/cli/run.h"', True),
-        ("emulator/mmu/mmu.cpp", '"emulator/kernel/thread.h"', True),
+        ("emulator/mmu/mmu.cpp", '"emulator/kernel/processes/thread.h"', True),
         ("emulator/cli/run.cpp", '"emulator/regression/command.h"', False),
         ("emulator/regression/command.cpp", '"emulator/cli/run.h"', True),
         ("emulator/loader/image.cpp", '"image.h"', True),

@@ -5,7 +5,7 @@
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session.h"
-#include "emulator/kernel/guest_memory.h"
+#include "emulator/kernel/memory/guest_memory.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -14,7 +14,7 @@
 #include "emulator/debugger/register_text.h"
 #include "emulator/debugger/session.h"
 #include "emulator/debugger/symbols/symbol.h"
-#include "emulator/kernel/context.h"
+#include "emulator/kernel/registers/context.h"
 
 namespace emu::debugger::commands {
 namespace {

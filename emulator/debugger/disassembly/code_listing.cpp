@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "emulator/debugger/expression/register_name.h"
-#include "emulator/kernel/instruction.h"
+#include "emulator/kernel/exceptions/instruction.h"
 
 namespace emu::debugger {
 namespace {

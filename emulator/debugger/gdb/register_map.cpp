@@ -6,7 +6,7 @@
 
 #include "emulator/cpu/fxsave.h"
 #include "emulator/debugger/gdb/hex.h"
-#include "emulator/kernel/x87_save_area.h"
+#include "emulator/kernel/registers/x87_save_area.h"
 
 namespace emu::debugger::gdb {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "emulator/debugger/memory/peek.h"
-#include "emulator/kernel/utf8.h"
+#include "emulator/kernel/files/utf8.h"
 
 namespace emu::debugger {
 namespace {

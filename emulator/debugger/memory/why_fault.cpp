@@ -3,7 +3,7 @@
 
 #include "emulator/debugger/memory/fault_action.h"
 #include "emulator/debugger/memory/why.h"
-#include "emulator/kernel/exception.h"
+#include "emulator/kernel/exceptions/exception.h"
 #include "mm/inspect/entry_words.h"
 
 namespace emu::debugger {

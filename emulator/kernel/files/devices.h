@@ -1,7 +1,7 @@
 // Files without a disk: the console's three streams, and NUL.
 #pragma once
 
-#include "emulator/kernel/console.h"
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/file_object.h"
 
 namespace emu {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "emulator/kernel/guest_memory.h"
+#include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/objects/handle_table.h"
 
 namespace emu {

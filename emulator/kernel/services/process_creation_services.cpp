@@ -3,9 +3,9 @@
 #include <cstddef>
 
 #include "emulator/kernel/files/devices.h"
+#include "emulator/kernel/files/utf8.h"
 #include "emulator/kernel/objects/object_attributes.h"
 #include "emulator/kernel/services/handlers.h"
-#include "emulator/kernel/utf8.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {

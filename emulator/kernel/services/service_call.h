@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "emulator/kernel/guest_memory.h"
 #include "emulator/kernel/machine.h"
-#include "emulator/kernel/process.h"
-#include "emulator/kernel/thread.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "mm/base/nt_status.h"
 
 namespace emu {

@@ -3,10 +3,10 @@
 #include <span>
 #include <vector>
 
+#include "emulator/kernel/processes/user_thread.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "emulator/kernel/services/named_objects.h"
-#include "emulator/kernel/user_thread.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {

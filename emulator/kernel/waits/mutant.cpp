@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "emulator/kernel/thread.h"
+#include "emulator/kernel/processes/thread.h"
 
 namespace emu {
 

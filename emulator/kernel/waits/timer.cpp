@@ -1,6 +1,6 @@
 #include "emulator/kernel/waits/timer.h"
 
-#include "emulator/kernel/thread.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/waits/timer_queue.h"
 
 namespace emu {

@@ -15,7 +15,7 @@
 #include <span>
 #include <tuple>
 
-#include "emulator/kernel/scheduler.h"
+#include "emulator/kernel/processes/scheduler.h"
 #include "emulator/kernel/waits/timer_queue.h"
 
 namespace emu {

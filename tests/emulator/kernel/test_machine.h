@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/processes/user_thread.h"
 #include "emulator/kernel/services/handlers.h"
-#include "emulator/kernel/user_thread.h"
 #include "mm/x86/protection.h"
 
 namespace emu::test {

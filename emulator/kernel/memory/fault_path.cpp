@@ -1,0 +1,71 @@
+#include "emulator/kernel/memory/fault_path.h"
+
+#include <spdlog/spdlog.h>
+
+#include "emulator/kernel/processes/user_stack.h"
+
+namespace emu {
+
+using mm::FaultOutcome;
+using mm::NtStatus;
+
+void FaultPath::attach(mm::MemoryManager& manager, mm::PhysicalMemory ram, Cpu& cpu, Mmu& mmu) {
+  manager_ = &manager;
+  ram_ = ram;
+  cpu_ = &cpu;
+  mmu_ = &mmu;
+}
+
+FaultOutcome FaultPath::handle(const mm::Fault& fault) {
+  return resolve_once({current_->process(), current_, mm::FaultActor::Instruction}, fault);
+}
+
+FaultOutcome FaultPath::resolve(Process& process, const Thread* thread, mm::FaultActor actor,
+                                const mm::Fault& fault) {
+  return resolve({process, thread, actor}, fault);
+}
+
+FaultOutcome FaultPath::resolve(const Origin& origin, const mm::Fault& fault) {
+  FaultOutcome outcome = resolve_once(origin, fault);
+  while (outcome.kind == FaultOutcome::Kind::Wait) {
+    clock_.charge(cost::kHardRead);
+    manager_->run_idle_work();
+    outcome = resolve_once(origin, fault);
+  }
+  return outcome;
+}
+
+FaultOutcome FaultPath::resolve_once(const Origin& origin, const mm::Fault& fault) {
+  const FaultOutcome outcome = ask_manager(origin, fault);
+  const bool guard =
+      outcome.kind == FaultOutcome::Kind::Raise && outcome.status == NtStatus::GuardPageViolation;
+  return guard && origin.thread != nullptr ? grow_stack(origin, fault) : outcome;
+}
+
+FaultOutcome FaultPath::grow_stack(const Origin& origin, const mm::Fault& fault) {
+  Process& process = origin.process;
+  ProcessPages pages(*this, process, nullptr);  // for the TEB, which is no stack
+  GuestMemory memory(ram_, process.directory(), pages);
+  const FaultOutcome outcome =
+      grow_user_stack(*manager_, process.space(), memory, origin.thread->teb(), fault.address);
+  if (outcome.kind != FaultOutcome::Kind::Retry) return outcome;
+  spdlog::debug("thread {}: the stack grew at {:#010x}", origin.thread->id(), fault.address.value);
+  return ask_manager(origin, fault);  // what was the guard page is an ordinary one now
+}
+
+FaultOutcome FaultPath::ask_manager(const Origin& origin, const mm::Fault& fault) {
+  Process& process = origin.process;
+  const mm::FaultStatistics& counted = manager_->faults(process.space());
+  const uint64_t hard_before = counted.hard;
+  if (supervisor_ != nullptr) supervisor_->on_fault(process, current_, fault, origin.actor);
+  const FaultOutcome outcome = manager_->fault(process.space(), fault, {cpu_->get(Register::Eip)});
+  clock_.charge(counted.hard == hard_before ? cost::kSoftFault : cost::kHardRead);
+  if (spdlog::should_log(spdlog::level::trace))
+    spdlog::trace("process {}: fault at {:#010x}: outcome {}, {}", process.id(), fault.address.value,
+                  static_cast<int>(outcome.kind), mm::to_string(outcome.status));
+  verify_step(verification_, *manager_);
+  if (supervisor_ != nullptr) supervisor_->on_fault_end(process, outcome);
+  return outcome;
+}
+
+}  // namespace emu

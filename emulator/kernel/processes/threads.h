@@ -1,0 +1,69 @@
+// The threads of a machine, from their beginning to their end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/scheduler.h"
+#include "emulator/kernel/supervisor.h"
+#include "emulator/kernel/waits/waits.h"
+#include "mm/memory_manager.h"
+
+namespace emu {
+
+enum class Suspended : uint8_t { No, Yes };
+
+class Threads {
+ public:
+  Threads(ObjectManager& objects, Scheduler& scheduler, Waits& waits, const Clock& clock)
+      : objects_(objects), scheduler_(scheduler), waits_(waits), clock_(clock) {}
+  void attach(mm::MemoryManager& memory) { memory_ = &memory; }
+  void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
+
+  // What a thread of `process` costs, charged to it. STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
+  static mm::Result<mm::PoolCharge> charge(const Process& process);
+  // A thread of `process` whose TEB is filled in; ready unless suspended.
+  Thread& begin(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
+                Suspended suspended, mm::PoolCharge charge);
+
+  // Ends a thread that has not ended: its waits, its mutants, its stack and TEB, in this order; whoever waits
+  // for it goes on. `thread` stays valid until sweep().
+  void end(Thread& thread, uint32_t exit_code);
+  // All of a process's but `except`, in the order of their ids.
+  void end_all(Process& process, const Thread* except, uint32_t exit_code);
+  // Lets go of threads that have ended. Nothing refers to one on the way.
+  void sweep() { ended_.clear(); }
+
+  // The suspend count as it was. STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING.
+  mm::Result<uint32_t> suspend(Thread& thread);
+  uint32_t resume(Thread& thread);
+  void set_held(Thread& thread, Scheduler::Held held) { scheduler_.set_held(thread, held); }
+
+  // Of a process, in the order of their ids; `action` begins and ends none.
+  template <class Action>
+  void for_each_of(const Process& process, Action action) const {
+    for (const auto& [id, thread] : threads_)
+      if (&thread->process() == &process) action(*thread);
+  }
+  Thread* find(uint32_t id) const;  // null when there is none, or it has ended
+  // Those that have not ended, by id.
+  const std::map<uint32_t, Ref<Thread>>& all() const { return threads_; }
+  void visit(ReferenceVisitor& visitor) const;
+
+ private:
+  void abandon_mutants(Thread& thread);
+  void release_memory(Thread& thread);
+
+  ObjectManager& objects_;
+  Scheduler& scheduler_;
+  Waits& waits_;
+  const Clock& clock_;
+  mm::MemoryManager* memory_ = nullptr;
+  Supervisor* supervisor_ = nullptr;
+  std::map<uint32_t, Ref<Thread>> threads_;  // by id
+  std::vector<Ref<Thread>> ended_;
+};
+
+}  // namespace emu

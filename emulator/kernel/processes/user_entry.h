@@ -1,0 +1,19 @@
+// How the kernel makes a thread call into its ntdll when it next runs on: a user APC, and the loader before a
+// thread's first instruction. What the thread would have gone on with lies on its stack as a CONTEXT, and
+// NtContinue takes it up again (Windows Internals, "User-mode APCs"; guest/abi/structures.h).
+#pragma once
+
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/thread.h"
+
+namespace emu {
+
+constexpr bool has_user_entry(const Thread& thread) {
+  return thread.apc_due || thread.first_run == FirstRun::ThroughLoader;
+}
+
+// Of a thread that has_user_entry() and whose registers are saved. Any other status than success: its stack
+// cannot be used, and nothing is changed.
+mm::NtStatus make_user_entry(GuestMemory& memory, Thread& thread);
+
+}  // namespace emu
