@@ -17,9 +17,9 @@
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/run_session.h"
 #include "emulator/cli/time_limit.h"
-#include "emulator/debugger/console_front_end.h"
-#include "emulator/debugger/engine.h"
-#include "emulator/debugger/script_file.h"
+#include "emulator/debugger/console/console_front_end.h"
+#include "emulator/debugger/engine/engine.h"
+#include "emulator/debugger/session/script_file.h"
 
 namespace emu {
 namespace {

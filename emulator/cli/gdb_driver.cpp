@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "emulator/cli/patient_console.h"
-#include "emulator/debugger/gdb/descriptor_transport.h"
+#include "emulator/debugger/gdb/protocol/descriptor_transport.h"
 
 namespace emu {
 namespace {

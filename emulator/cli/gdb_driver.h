@@ -6,8 +6,8 @@
 #include <string>
 
 #include "emulator/cli/run_session.h"
-#include "emulator/debugger/gdb/listener.h"
-#include "emulator/debugger/gdb_front_end.h"
+#include "emulator/debugger/gdb/gdb_front_end.h"
+#include "emulator/debugger/gdb/protocol/listener.h"
 
 namespace emu {
 

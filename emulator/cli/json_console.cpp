@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "emulator/debugger/json_text.h"
+#include "emulator/debugger/text/json_text.h"
 
 namespace emu {
 

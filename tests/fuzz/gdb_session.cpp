@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/debugger/gdb/hex.h"
-#include "emulator/debugger/gdb/session.h"
+#include "emulator/debugger/gdb/protocol/hex.h"
+#include "emulator/debugger/gdb/protocol/session.h"
 #include "mm/base/check.h"
-#include "tests/emulator/debugger/gdb/fake_target.h"
-#include "tests/emulator/debugger/gdb/scripted_transport.h"
+#include "tests/emulator/debugger/gdb/protocol/fake_target.h"
+#include "tests/emulator/debugger/gdb/protocol/scripted_transport.h"
 
 namespace emu::debugger::gdb::test {
 namespace {

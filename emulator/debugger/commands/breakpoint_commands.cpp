@@ -6,13 +6,13 @@
 #include <limits>
 #include <set>
 
-#include "emulator/debugger/arguments.h"
-#include "emulator/debugger/code_places.h"
 #include "emulator/debugger/commands/handlers.h"
+#include "emulator/debugger/expression/code_places.h"
 #include "emulator/debugger/expression/token.h"
-#include "emulator/debugger/halt_text.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
+#include "emulator/debugger/text/halt_text.h"
 
 namespace emu::debugger::commands {
 namespace {

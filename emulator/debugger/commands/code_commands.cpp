@@ -1,11 +1,11 @@
 // u, ub, uf, k, kb, .frame, dv.
 #include <fmt/core.h>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/disassembly/code_listing.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 #include "emulator/debugger/types/object_value.h"
 
 namespace emu::debugger::commands {

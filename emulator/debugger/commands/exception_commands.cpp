@@ -3,11 +3,11 @@
 
 #include <array>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
-#include "emulator/debugger/halt_text.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
+#include "emulator/debugger/text/halt_text.h"
 
 namespace emu::debugger::commands {
 namespace {

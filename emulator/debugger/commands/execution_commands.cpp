@@ -1,8 +1,8 @@
 // Running on: g, gh, gn, gu, p, t, pt, q. In the middle of a fault t goes to its next stage, p and gu to its
 // end.
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 
 namespace emu::debugger::commands {
 namespace {

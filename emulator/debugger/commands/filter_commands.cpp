@@ -1,9 +1,9 @@
 // sx, sxe, sxd, sxn, sxi: which exceptions and events halt the guest.
 #include <fmt/core.h>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 
 namespace emu::debugger::commands {
 namespace {

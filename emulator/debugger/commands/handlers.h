@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "emulator/debugger/answer.h"
+#include "emulator/debugger/session/answer.h"
 
 namespace emu::debugger {
 class Session;

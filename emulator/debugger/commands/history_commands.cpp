@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/why.h"
-#include "emulator/debugger/memory_names.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
+#include "emulator/debugger/text/memory_names.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -1,18 +1,18 @@
 // !pte, !vad, !vm, !pfn, !address, !memusage, !wsle, !vtop, !ptov, why, .digest.
 #include <fmt/core.h>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/frame_report.h"
 #include "emulator/debugger/memory/memory_report.h"
 #include "emulator/debugger/memory/page_report.h"
 #include "emulator/debugger/memory/region_report.h"
+#include "emulator/debugger/memory/state_digest.h"
 #include "emulator/debugger/memory/translation_report.h"
 #include "emulator/debugger/memory/vad_report.h"
 #include "emulator/debugger/memory/why.h"
 #include "emulator/debugger/memory/working_set_report.h"
-#include "emulator/debugger/memory_names.h"
-#include "emulator/debugger/state_digest.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/text/memory_names.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -3,12 +3,12 @@
 
 #include <cstring>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/dump.h"
 #include "emulator/debugger/memory/search.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 
 namespace emu::debugger::commands {
 namespace {

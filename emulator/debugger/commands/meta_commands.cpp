@@ -8,12 +8,12 @@
 #include <span>
 #include <utility>
 
-#include "emulator/debugger/arguments.h"
-#include "emulator/debugger/command.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/expression/expression.h"
-#include "emulator/debugger/script_file.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/command.h"
+#include "emulator/debugger/session/script_file.h"
+#include "emulator/debugger/session/session.h"
 #include "emulator/kernel/files/regular_file.h"
 
 namespace emu::debugger::commands {

@@ -4,16 +4,16 @@
 #include <cstdlib>
 
 #include "emulator/cpu/fxsave.h"
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/expression/expression.h"
 #include "emulator/debugger/expression/register_name.h"
-#include "emulator/debugger/floating_text.h"
-#include "emulator/debugger/halt_text.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/register_text.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 #include "emulator/debugger/symbols/symbol.h"
+#include "emulator/debugger/text/floating_text.h"
+#include "emulator/debugger/text/halt_text.h"
+#include "emulator/debugger/text/register_text.h"
 #include "emulator/kernel/registers/context.h"
 
 namespace emu::debugger::commands {

@@ -1,10 +1,10 @@
 // !teb, !peb, !gle.
 #include <fmt/core.h>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 #include "guest/abi/structures.h"
 
 namespace emu::debugger::commands {

@@ -1,10 +1,10 @@
 // lm, ln, x, !dlls.
 #include <fmt/core.h>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 
 namespace emu::debugger::commands {
 namespace {

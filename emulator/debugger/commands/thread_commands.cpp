@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "emulator/debugger/arguments.h"
-#include "emulator/debugger/command.h"
 #include "emulator/debugger/commands/handlers.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/command.h"
+#include "emulator/debugger/session/session.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -6,9 +6,9 @@
 #include <cstring>
 #include <set>
 
-#include "emulator/debugger/arguments.h"
 #include "emulator/debugger/commands/handlers.h"
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/session.h"
 #include "emulator/debugger/types/type_listing.h"
 #include "emulator/debugger/types/type_request.h"
 #include "emulator/debugger/types/type_subject.h"

@@ -11,7 +11,7 @@
 
 #include "emulator/debugger/disassembly/disassembler.h"
 #include "emulator/debugger/expression/expression_context.h"
-#include "emulator/debugger/memory_view.h"
+#include "emulator/debugger/memory/memory_view.h"
 #include "emulator/debugger/symbols/symbol_table.h"
 #include "mm/base/types.h"
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "emulator/debugger/memory/memory_view.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/memory_view.h"
 
 namespace emu::debugger {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "emulator/debugger/memory_view.h"
+#include "emulator/debugger/memory/memory_view.h"
 
 namespace emu::debugger {
 

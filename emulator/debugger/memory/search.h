@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "emulator/debugger/memory/dump.h"
+#include "emulator/debugger/memory/memory_view.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/memory_view.h"
 
 namespace emu::debugger {
 

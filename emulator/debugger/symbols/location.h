@@ -9,7 +9,7 @@
 #include <tl/expected.hpp>
 #include <variant>
 
-#include "emulator/debugger/memory_view.h"
+#include "emulator/debugger/memory/memory_view.h"
 #include "emulator/debugger/symbols/debug_information.h"
 
 namespace emu::debugger {

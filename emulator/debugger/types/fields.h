@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "emulator/debugger/memory_view.h"
+#include "emulator/debugger/memory/memory_view.h"
 #include "emulator/debugger/symbols/debug_types.h"
 
 namespace emu::debugger {

@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
+#include "emulator/debugger/memory/memory_view.h"
 #include "emulator/debugger/memory/words.h"
-#include "emulator/debugger/memory_view.h"
 #include "emulator/debugger/symbols/debug_types.h"
 #include "emulator/debugger/symbols/symbol_table.h"
 

@@ -5,8 +5,8 @@
 #include <cctype>
 #include <utility>
 
-#include "emulator/debugger/arguments.h"
-#include "emulator/debugger/command.h"
+#include "emulator/debugger/session/arguments.h"
+#include "emulator/debugger/session/command.h"
 
 namespace emu::debugger {
 namespace {

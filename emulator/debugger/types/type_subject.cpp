@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "emulator/debugger/command.h"
 #include "emulator/debugger/expression/expression.h"
+#include "emulator/debugger/session/command.h"
 #include "emulator/debugger/types/type_words.h"
 
 namespace emu::debugger {

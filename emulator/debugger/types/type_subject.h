@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "emulator/debugger/session.h"
+#include "emulator/debugger/session/session.h"
 #include "emulator/debugger/types/type_request.h"
 
 namespace emu::debugger {

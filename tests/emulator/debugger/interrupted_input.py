@@ -12,7 +12,7 @@ import time
 
 from check import Check
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "gdb"))
+sys.path[:0] = [str(pathlib.Path(__file__).parent / folder) for folder in ("gdb", "gdb/protocol")]
 from clients import GDB_COMMAND  # noqa: E402
 from debuggee import PAGEWALK, PROGRAM, SECONDS, serving  # noqa: E402
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "emulator/debugger/memory_view.h"
+#include "emulator/debugger/memory/memory_view.h"
 
 namespace emu::debugger::test {
 

@@ -1,0 +1,102 @@
+// Where the guest is to halt: at code, at an access to data, at a service, at a page fault. One numbered
+// list.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/debugger/engine/halt.h"
+#include "mm/base/fault.h"
+#include "mm/base/types.h"
+#include "mm/inspect/access_forecast.h"
+
+namespace emu::debugger {
+
+// Kinds of fault, as a set.
+struct FaultKinds {
+  uint32_t bits = 0;
+  bool page_tables = false;  // only faults for which a page table is made first
+
+  static constexpr FaultKinds all() { return {~0u, false}; }
+  static constexpr FaultKinds of(mm::FaultKind kind) { return {1u << static_cast<unsigned>(kind), false}; }
+  bool holds(const mm::AccessForecast& forecast) const {
+    const bool kind = (bits >> static_cast<unsigned>(forecast.fault) & 1) != 0;
+    return kind && (!page_tables || forecast.page_table == mm::PageTableNeed::WouldBeMade);
+  }
+};
+
+struct Breakpoint {
+  enum class Kind : uint8_t { Code, Data, Service, Fault };
+  enum class Space : uint8_t { Virtual, Physical };
+  enum class State : uint8_t { Enabled, Disabled };
+  // Code. ByName: `text` tells the address, and it is found anew when its module comes again; Unresolved: the
+  // module is not there, and nothing halts.
+  enum class Place : uint8_t { Address, ByName, Unresolved };
+  enum class Lasts : uint8_t { ForEver, Once };
+
+  Kind kind = Kind::Code;
+  State state = State::Enabled;
+  Lasts lasts = Lasts::ForEver;
+  Place place = Place::Address;
+  uint32_t process = 0;  // its id; 0: any
+  uint32_t thread = 0;   // its id; 0: any
+  // Code: the address, or the first one. Data and Fault: the first byte of the range; Physical: a physical
+  // address.
+  uint64_t address = 0;
+  std::vector<uint32_t> further{};  // Code: it halts there too, since its function was inlined
+  uint64_t size = 1;                // Data and Fault; Fault: 0 means everywhere
+  Space space = Space::Virtual;
+  bool on_read = false, on_write = false, on_execute = false;  // Data
+  std::optional<uint32_t> service{};                           // Service; none: any
+  FaultKinds faults{};                                         // Fault
+  uint32_t passes = 1;                                         // it halts when it is met for this time
+  uint32_t hits = 0;
+  std::string commands{};  // run by the front end when it halts there
+  std::string text{};      // how the user wrote the place
+
+  bool enabled() const { return state == State::Enabled && place != Place::Unresolved; }
+  // Whether it is about this process and thread (null: nobody's).
+  bool concerns(const Process& where, const Thread* who) const;
+  bool holds(uint64_t at) const { return at - address < size; }
+  // Code: all of its addresses.
+  std::vector<uint32_t> places() const;
+  bool is_at(uint32_t eip) const;
+};
+
+class Breakpoints {
+ public:
+  // Its number: the lowest that is free, or `number` itself, which takes the place of what was there.
+  uint32_t add(Breakpoint breakpoint, std::optional<uint32_t> number = {});
+  bool remove(uint32_t number);
+  void clear() {
+    list_.clear();
+    ++version_;
+  }
+  Breakpoint* find(uint32_t number);
+  const std::map<uint32_t, Breakpoint>& all() const { return list_; }
+
+  void set_state(Breakpoint& breakpoint, Breakpoint::State state) {
+    breakpoint.state = state;
+    ++version_;
+  }
+  // Its module has come (Unresolved to ByName), or gone (back).
+  void resolve(uint32_t number, const std::vector<uint32_t>& places);
+  void forget_place(uint32_t number);
+  uint64_t version() const { return version_; }  // changes with the list
+
+  // Counts that it was met. When the guest halts there now: the breakpoint, which may have been its last
+  // time.
+  std::optional<Breakpoint> meet(uint32_t number);
+
+  std::vector<mm::VirtualAddress> code_addresses() const;
+  bool any(Breakpoint::Kind kind) const;
+
+ private:
+  std::map<uint32_t, Breakpoint> list_;
+  uint64_t version_ = 0;
+};
+
+}  // namespace emu::debugger

@@ -1,0 +1,54 @@
+// A step under way: which thread, how far, and whether it is there.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "emulator/debugger/disassembly/disassembler.h"
+#include "emulator/debugger/engine/halt.h"
+#include "emulator/kernel/machine.h"
+
+namespace emu::debugger {
+
+class Stepping {
+ public:
+  explicit Stepping(Machine& machine) : machine_(machine) {}
+
+  // `registers` are the thread's.
+  void begin(Thread& thread, const Registers& registers, const Resume& resume);
+  void cancel() { thread_ = nullptr; }
+  bool active() const { return thread_ != nullptr; }
+  bool of(const Thread& thread) const { return thread_ == &thread; }
+  void forget(const Thread& thread) {
+    if (of(thread)) cancel();
+  }
+
+  // Whether a string instruction with its repetitions is at `eip`
+  bool repeats_at(const Thread& thread, uint32_t eip) const;
+
+  // Before `thread` runs on: whether the step is done. One that is not prepares its next part.
+  bool done(Thread& thread);
+  // The thread has run.
+  void ran(const Thread& thread) {
+    if (of(thread)) ran_ = true;
+  }
+  // Whether its next instruction is to be executed alone; else where it will be stopped.
+  bool one_instruction(const Thread& thread) const { return of(thread) && !target_; }
+  std::optional<mm::VirtualAddress> target() const { return active() ? target_ : std::nullopt; }
+
+ private:
+  void prepare(const Registers& registers);
+  std::optional<Instruction> instruction_at(const Thread& thread, uint32_t eip) const;
+  bool arrived(const Registers& registers) const;
+
+  Machine& machine_;
+  Disassembler disassembler_{AssemblySyntax::Intel};
+  Thread* thread_ = nullptr;
+  Resume resume_;
+  uint32_t left_ = 0;
+  std::optional<mm::VirtualAddress> target_;
+  uint32_t stack_ = 0;  // ESP at the target, at least: else it is a recursive call's
+  bool ran_ = false;
+};
+
+}  // namespace emu::debugger

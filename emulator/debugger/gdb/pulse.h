@@ -1,0 +1,26 @@
+// A heartbeat while the guest runs freely: some times a second SIGALRM looks whether the client has said
+// something, and only then brings the processor back (Engine::wake), so that it can be heard.
+#pragma once
+
+#include <csignal>
+
+#include "emulator/debugger/engine/engine.h"
+#include "emulator/debugger/gdb/protocol/transport.h"
+
+namespace emu::debugger {
+
+class Pulse {
+ public:
+  Pulse() = default;
+  ~Pulse() { stop(); }
+  Pulse(const Pulse&) = delete;
+  Pulse& operator=(const Pulse&) = delete;
+
+  // One at a time in the whole program.
+  void start(Engine& engine, const gdb::Transport& client);
+  void stop();
+  // Whether there may be news since it was last asked.
+  bool beaten();
+};
+
+}  // namespace emu::debugger

@@ -1,0 +1,28 @@
+// A process's memory as the debugger sees it: every byte that the process could read, wherever it is (mm/
+// inspect/page_content.h), and the system half; reading changes nothing.
+#pragma once
+
+#include "emulator/debugger/memory/memory_view.h"
+#include "emulator/kernel/machine.h"
+
+namespace emu::debugger {
+
+class ProcessMemory final : public MemoryView {
+ public:
+  // `process` may be null, or have ended: nothing can be read.
+  ProcessMemory(Machine& machine, Process* process) : machine_(machine), process_(process) {}
+
+  size_t read(mm::VirtualAddress from, std::span<std::byte> to) const override;
+
+  // All or nothing, whatever the protection: as WriteProcessMemory lets a debugger write to code. Only while
+  // the machine is held Outside: pages are brought in as for a service.
+  mm::NtStatus write(mm::VirtualAddress to, std::span<const std::byte> from);
+
+ private:
+  mm::NtStatus write_within_page(mm::VirtualAddress to, std::span<const std::byte> from);
+
+  Machine& machine_;
+  Process* process_;
+};
+
+}  // namespace emu::debugger

@@ -1,0 +1,49 @@
+// What the kernel calls the processes and regions that memory reports are about.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emulator/debugger/memory/names.h"
+#include "emulator/debugger/session/session.h"
+#include "guest/abi/structures.h"
+
+namespace emu::debugger {
+
+class SessionProcessNames final : public ProcessNamer {
+ public:
+  explicit SessionProcessNames(const Session& session) : session_(session) {}
+  std::string name(uint32_t space) const override;
+  uint32_t stack_owner(uint32_t space, mm::VirtualAddress address) const override;
+
+ private:
+  const Process* process_of(uint32_t space) const;
+
+  const Session& session_;
+};
+
+// Of the process that is looked at, as it is when this is made.
+class SessionRegionNames final : public RegionNamer {
+ public:
+  explicit SessionRegionNames(const Session& session);
+  RegionPart part_at(const mm::RegionInformation& region, mm::VirtualAddress from) const override;
+
+  // What of the process's own records cannot be followed, a sentence each.
+  const std::vector<std::string>& damage() const { return damage_; }
+
+ private:
+  void add_images(const Process& process);
+  void add_threads(const Process& process);
+  void add_parameters(const abi::Peb& peb);
+  void add_heaps(const abi::Peb& peb);
+  void add(uint32_t address, const RegionUsage& usage);
+  void add_page(mm::VirtualAddress address, const RegionUsage& usage);
+
+  const Session& session_;
+  std::map<mm::VirtualAddress, RegionUsage> allocations_;  // by their bases
+  std::map<mm::VirtualAddress, RegionUsage> pages_;        // those that lie in an allocation with others
+  std::vector<std::string> damage_;
+};
+
+}  // namespace emu::debugger
