@@ -4,7 +4,6 @@
 
 #include "emulator/debugger/expression/expression.h"
 #include "emulator/debugger/expression/token.h"
-#include "emulator/debugger/memory/words.h"
 
 namespace emu::debugger {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <set>
 
-#include "emulator/debugger/symbols/dwarf_reader.h"
+#include "emulator/debugger/symbols/dwarf_parts.h"
 
 namespace emu::debugger {
 namespace {

@@ -1,7 +1,7 @@
 // Functions with their variables, and global variables (DWARF 5, chapters 3 and 4.1).
 #include <utility>
 
-#include "emulator/debugger/symbols/dwarf_reader.h"
+#include "emulator/debugger/symbols/dwarf_parts.h"
 #include "emulator/debugger/symbols/dwarf_types.h"
 
 namespace emu::debugger {

@@ -4,6 +4,7 @@
 
 #include "emulator/debugger/symbols/coff_file.h"
 #include "emulator/debugger/symbols/debug_link.h"
+#include "emulator/debugger/symbols/dwarf_parts.h"
 
 namespace emu::debugger {
 

@@ -6,7 +6,6 @@
 
 #include "emulator/debugger/symbols/debug_information.h"
 #include "emulator/debugger/symbols/debug_types.h"
-#include "emulator/debugger/symbols/dwarf_session.h"
 #include "emulator/loader/portable_executable.h"
 
 namespace emu::debugger {
@@ -23,13 +22,5 @@ DebugInformation read_debug_information(const PortableExecutable& image, const D
 
 // The same for types.
 DebugTypes read_debug_types(const PortableExecutable& image, const DebugFiles& files);
-
-// Both files' data as one.
-DwarfSession open_session(const PortableExecutable& image, const DebugFiles& files);
-
-// Its parts; each adds to the information.
-void read_lines(const DwarfSession& session, const Die& unit, DebugInformation& information);
-void read_functions(const DwarfSession& session, const Die& unit, DebugInformation& information);
-void read_unwind_rows(const DwarfSession& session, DebugInformation& information);
 
 }  // namespace emu::debugger

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "emulator/debugger/symbols/coff_file.h"
-#include "emulator/debugger/symbols/dwarf_reader.h"
+#include "emulator/debugger/symbols/dwarf_parts.h"
 #include "emulator/debugger/symbols/dwarf_types.h"
 
 namespace emu::debugger {
