@@ -85,8 +85,8 @@ Resolution resolve_with_frames(MachineState& machine, AddressSpace& space, const
 }
 
 bool held_back(const MachineState& machine, const AddressSpace& space, const Fault& fault) {
-  return fault.access == Access::Write &&
-         machine.tables.read(space.directory(), fault.address.page()).held_back();
+  if (fault.access != Access::Write) return false;
+  return machine.tables.read(machine.tables.find(space.directory(), fault.address.page()).at()).held_back();
 }
 
 // What is written needs its page first, and then perhaps the right to write it.

@@ -50,8 +50,9 @@ class Choice {
     constexpr uint32_t kLongestInstruction = 15;
     if (machine.current == nullptr) return;
     const PageFrameNumber directory = machine.current->directory();
-    kept_ = {machine.tables.find(directory, keep.instruction.page()),
-             machine.tables.find(directory, (keep.instruction + (kLongestInstruction - 1)).page())};
+    const VirtualAddress last_byte = keep.instruction + (kLongestInstruction - 1);
+    kept_ = {machine.tables.find(directory, keep.instruction.page()).if_resident(),
+             machine.tables.find(directory, last_byte.page()).if_resident()};
   }
 
   // Of `space`, the newest that stay.

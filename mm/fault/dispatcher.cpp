@@ -78,7 +78,7 @@ Resolution resolve(MachineState& machine, AddressSpace& space, const Fault& faul
   announce(machine, space, Event::Kind::ResolverChosen, fault, static_cast<uint32_t>(resolver));
   if (!view.at) {
     if (!ensure_page_table(machine, space, page)) return Resolution::no_frame();
-    view.at = machine.tables.find(space.directory(), page);
+    view.at = machine.tables.find(space.directory(), page).at();
   }
   return dispatch(machine, space, view, resolver);
 }

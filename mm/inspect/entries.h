@@ -1,25 +1,18 @@
 // The page-table entries of one address space, one after the other. For the views in this folder.
 #pragma once
 
-#include "mm/process/machine_state.h"
+#include "mm/process/pte_cursor.h"
 
 namespace mm {
 
-// Calls `visit(page, at, pte)` for every entry of `range` (in the user half) that is not all zero, in the
-// order of addresses.
+// Calls `visit(page, at, pte)` for every entry on the way of `cursor` that is not all zero, in the order of
+// addresses.
 template <class Visitor>
-void for_each_entry(const MachineState& machine, const AddressSpace& space, PageRange range,
-                    Visitor&& visit) {
-  for (VirtualPageNumber page = range.begin; page < range.end;) {
-    const auto at = machine.tables.find(space.directory(), page);
-    if (!at) {
-      page = x86::first_page_of_table(x86::pde_index(page) + 1);
-      continue;
-    }
-    const x86::Pte pte = machine.tables.read(*at);
-    if (pte.raw != 0) visit(page, *at, pte);
-    ++page;
-  }
+void for_each_used_entry(const PteCursor& cursor, Visitor&& visit) {
+  for_each_entry(cursor, [&](const PteCursor& here) {
+    const x86::Pte pte = here.read();
+    if (pte != x86::Pte{}) visit(here.page(), here.at(), pte);
+  });
 }
 
 inline constexpr PageRange kUserHalf{VirtualPageNumber(0), kSystemBase.page()};

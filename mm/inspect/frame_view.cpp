@@ -14,20 +14,21 @@ std::optional<PageFrameNumber> link(uint32_t number) {
   return PageFrameNumber(number);
 }
 
-// Calls `visit(page, at, pte)` for every entry of the system half that is not all zero, and
-// `visit_table(first page, table)` for its tables.
-template <class Visitor, class TableVisitor>
-void for_each_system_entry(const MachineState& machine, Visitor&& visit, TableVisitor&& visit_table) {
-  for (uint32_t index = x86::kFirstSystemPde; index < x86::kEntriesPerTable; ++index) {
-    const VirtualPageNumber first = x86::first_page_of_table(index);
-    if (index == x86::kSelfMapIndex || !machine.tables.find_system(first)) continue;
-    visit_table(first, machine.tables.find_system(first)->frame());
-    for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i) {
-      const PhysicalAddress at = *machine.tables.find_system(first + PageCount{i});
-      const Pte pte = machine.tables.read(at);
-      if (pte.raw != 0) visit(first + PageCount{i}, at, pte);
-    }
-  }
+// The page that `frame` holds of the system half, and its entry.
+void find_system_page(const MachineState& machine, FrameView& view) {
+  for_each_used_entry(PteCursor::of_system_half(machine.tables),
+                      [&](VirtualPageNumber page, PhysicalAddress at, Pte pte) {
+                        if (!pte.valid() || pte.frame() != view.number) return;
+                        view.page = page;
+                        view.pte_at = at;
+                      });
+}
+
+// The first page that `table` maps, where it is one of the system half.
+std::optional<VirtualPageNumber> first_system_page_of(const MachineState& machine, PageFrameNumber table) {
+  for (PteCursor cursor = PteCursor::of_system_half(machine.tables); !cursor.done(); cursor.next_table())
+    if (cursor.table() == TableState::Resident && cursor.pde().frame() == table) return cursor.page();
+  return std::nullopt;
 }
 
 void find_system_role(const MachineState& machine, FrameView& view) {
@@ -39,19 +40,12 @@ void find_system_role(const MachineState& machine, FrameView& view) {
   }
   view.role = FrameRole::SystemPage;
   view.share_count = 1;
-  for_each_system_entry(
-      machine,
-      [&](VirtualPageNumber page, PhysicalAddress at, Pte pte) {
-        if (!pte.valid() || pte.frame() != view.number) return;
-        view.page = page;
-        view.pte_at = at;
-      },
-      [&](VirtualPageNumber first, PageFrameNumber table) {
-        if (table != view.number) return;
-        view.role = FrameRole::SystemPageTable;
-        view.page = first;
-        view.share_count = static_cast<uint32_t>(machine.spaces.size());
-      });
+  find_system_page(machine, view);
+  const auto first = first_system_page_of(machine, view.number);
+  if (!first) return;
+  view.role = FrameRole::SystemPageTable;
+  view.page = first;
+  view.share_count = static_cast<uint32_t>(machine.spaces.size());
 }
 
 void find_role(const MachineState& machine, const PageFrame& frame, FrameView& view) {
@@ -85,17 +79,19 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
   }
 }
 
-// The user half's entries that name `frame`, and the tables among them.
+// The user half's entries that name `frame`, and what names it as a table: the self-map shows that.
 void add_mappings(const MachineState& machine, const AddressSpace& space, PageFrameNumber frame,
                   std::vector<FrameMapping>& found) {
-  for_each_entry(machine, space, kUserHalf, [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
-    if (pte.valid() && pte.frame() == frame) found.push_back({space.number(), page.address(), pte});
-  });
-  for (uint32_t index = 0; index < x86::kEntriesPerTable; ++index) {
-    const VirtualPageNumber first = x86::first_page_of_table(index);
-    const Pte pde = machine.tables.read(x86::pde_address(space.directory(), first));
+  for_each_used_entry(entries_of(machine, space, kUserHalf),
+                      [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
+                        if (pte.valid() && pte.frame() == frame)
+                          found.push_back({space.number(), page.address(), pte});
+                      });
+  constexpr PageRange kAll{VirtualPageNumber(0), x86::kAddressSpaceEnd};
+  for (PteCursor cursor = entries_of(machine, space, kAll); !cursor.done(); cursor.next_table()) {
+    const Pte pde = cursor.pde();
     if (pde.valid() && pde.frame() == frame)
-      found.push_back({space.number(), x86::pte_virtual_address(first), pde});
+      found.push_back({space.number(), x86::pte_virtual_address(cursor.page()), pde});
   }
 }
 
@@ -119,12 +115,10 @@ FrameView frame_view(const MachineState& machine, PageFrameNumber frame) {
 
 std::vector<FrameMapping> mappings_of(const MachineState& machine, PageFrameNumber frame) {
   std::vector<FrameMapping> found;
-  for_each_system_entry(
-      machine,
-      [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
-        if (pte.valid() && pte.frame() == frame) found.push_back({0, page.address(), pte});
-      },
-      [](VirtualPageNumber, PageFrameNumber) {});
+  for_each_used_entry(PteCursor::of_system_half(machine.tables),
+                      [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
+                        if (pte.valid() && pte.frame() == frame) found.push_back({0, page.address(), pte});
+                      });
   for (const auto& space : machine.spaces) {
     const auto first = static_cast<std::ptrdiff_t>(found.size());
     add_mappings(machine, *space, frame, found);

@@ -27,9 +27,10 @@ std::optional<SlotView> slot_of(const MachineState& machine, const AddressSpace&
 template <class Visitor>
 void for_each_slot(const MachineState& machine, Visitor&& visit) {
   for (const auto& space : machine.spaces) {
-    for_each_entry(machine, *space, kUserHalf, [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
-      if (const auto view = slot_of(machine, *space, page, pte)) visit(*view);
-    });
+    for_each_used_entry(entries_of(machine, *space, kUserHalf),
+                        [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
+                          if (const auto view = slot_of(machine, *space, page, pte)) visit(*view);
+                        });
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include "mm/inspect/entries.h"
 #include "mm/process/missing_tables.h"
-#include "mm/process/page_view.h"
 
 namespace mm {
 namespace {
@@ -23,20 +22,24 @@ void count_entry(x86::Pte pte, VadView& view) {
 
 PageCount decommitted_by_pdes(const MachineState& machine, const AddressSpace& space, PageRange range) {
   PageCount pages;
-  for_each_table_part(range, [&](PageRange part) {
-    if (machine.tables.read_pde(space.directory(), part.begin).valid()) return;
-    for (VirtualPageNumber page = part.begin; page < part.end; ++page)
-      if (decommitted_without_table(machine, space, page)) ++pages;
-  });
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table()) {
+    switch (cursor.table()) {
+      case TableState::Absent: pages += decommitted_without_table(space, cursor.pde(), cursor.part()); break;
+      case TableState::Resident: break;
+      case TableState::PagedOut:
+      case TableState::LargePage: no_answer_to(cursor.table());
+    }
+  }
   return pages;
 }
 
 void count_pages(const MachineState& machine, const AddressSpace& space, VadView& view) {
   PageCount with_entry;
-  for_each_entry(machine, space, view.range, [&](VirtualPageNumber, PhysicalAddress, x86::Pte pte) {
-    ++with_entry;
-    count_entry(pte, view);
-  });
+  for_each_used_entry(entries_of(machine, space, view.range),
+                      [&](VirtualPageNumber, PhysicalAddress, x86::Pte pte) {
+                        ++with_entry;
+                        count_entry(pte, view);
+                      });
   if (view.backing == VadBacking::Committed)
     view.committed += view.range.size() - with_entry - decommitted_by_pdes(machine, space, view.range);
 }

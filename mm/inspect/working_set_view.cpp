@@ -29,7 +29,10 @@ std::vector<WorkingSetEntry> working_set_of(const MachineState& machine, const A
 std::optional<WorkingSetEntry> working_set_entry(const MachineState& machine, const AddressSpace& space,
                                                  VirtualAddress address) {
   if (address >= kSystemBase) return std::nullopt;
-  const x86::Pte pte = machine.tables.read(space.directory(), address.page());
+  // Neither a page table that is paged out nor a large page has pages in a working set.
+  const auto at = machine.tables.find(space.directory(), address.page()).if_resident();
+  if (!at) return std::nullopt;
+  const x86::Pte pte = machine.tables.read(*at);
   if (!pte.valid() || machine.pfns[pte.frame()].use != FrameUse::Page) return std::nullopt;
   return entry_of(machine, pte.frame());
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -12,8 +11,8 @@
 #include "mm/inspect/statistics.h"
 #include "mm/pfn/page_list.h"
 #include "mm/process/page_runs.h"
+#include "mm/process/table_users.h"
 #include "mm/vad/vad_tree.h"
-#include "mm/x86/layout.h"
 
 namespace mm {
 
@@ -37,6 +36,7 @@ class AddressSpace {
   FaultStatistics faults;
   std::shared_ptr<PoolQuota> pool_quota;  // pays for the VADs; null: nobody does
   CommitCharge table_charge;  // the directory, each table that exists, and each that a fault may need
+  TableUsers table_users;     // for whom the tables are charged
 
   // Whoever writes the VADs, the runs or what is charged for the pages of `range` says so.
   void note_pages(PageRange range) { footprint_.note_pages(number_, range); }
@@ -52,12 +52,6 @@ class AddressSpace {
   PageCount private_commit() const { return private_commit_; }
   PageCount private_commit_peak() const { return private_commit_peak_; }
   PageCount working_set_peak() const { return working_set_peak_; }
-
-  // How many VADs whose untouched pages are committed reach into the pages of each table. A table is charged
-  // while any does, whether it exists or not, so that no fault fails for want of commit. What is only
-  // reserved is charged nothing ("without allocating any actual physical storage in memory or in the paging
-  // file": Microsoft's page on VirtualAlloc).
-  std::array<uint16_t, x86::kFirstSystemPde> table_users{};
 
  private:
   uint32_t number_;

@@ -2,50 +2,57 @@
 
 #include "mm/base/check.h"
 #include "mm/process/missing_tables.h"
-#include "mm/process/page_view.h"
 #include "mm/process/resident_pages.h"
 
 namespace mm {
 namespace {
 
-bool table_exists(const MachineState& machine, const AddressSpace& space, VirtualPageNumber page) {
-  return machine.tables.find(space.directory(), page).has_value();
+// In memory or not; a large page has no need of one.
+bool exists(TableState table) {
+  switch (table) {
+    case TableState::Resident:
+    case TableState::PagedOut: return true;
+    case TableState::Absent:
+    case TableState::LargePage: break;
+  }
+  return false;
 }
 
-bool table_charged(const MachineState& machine, const AddressSpace& space, VirtualPageNumber page) {
-  return space.table_users[x86::pde_index(page)] > 0 || table_exists(machine, space, page);
+// Of the table that `cursor` stands at.
+bool charged(const AddressSpace& space, const PteCursor& cursor) {
+  return space.table_users[cursor.page()] > 0 || exists(cursor.table());
 }
 
 // Whether pages of `vad` that have no entry may come to need their page table by a fault alone.
 bool uses_tables(const Vad& vad) { return vad.backing() == VadBacking::Committed; }
 
 void add_table_users(AddressSpace& space, const Vad& vad) {
-  if (!uses_tables(vad)) return;
-  for_each_table_part(vad.range(), [&](PageRange part) { ++space.table_users[x86::pde_index(part.begin)]; });
+  if (uses_tables(vad)) space.table_users.add(vad.range());
 }
 
-// The table for `page` is charged.
-void remove_table_user(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
-  --space.table_users[x86::pde_index(page)];
-  if (!table_charged(machine, space, page)) space.table_charge.give_back(PageCount{1});
+// Of the table that `cursor` stands at, which is charged.
+void remove_table_user(AddressSpace& space, const PteCursor& cursor) {
+  --space.table_users[cursor.page()];
+  if (!charged(space, cursor)) space.table_charge.give_back(PageCount{1});
 }
 
-void remove_table_users(MachineState& machine, AddressSpace& space, const Vad& vad) {
+void remove_table_users(const MachineState& machine, AddressSpace& space, const Vad& vad) {
   if (!uses_tables(vad)) return;
-  for_each_table_part(vad.range(), [&](PageRange part) { remove_table_user(machine, space, part.begin); });
+  for (PteCursor cursor = entries_of(machine, space, vad.range()); !cursor.done(); cursor.next_table())
+    remove_table_user(space, cursor);
 }
 
 // `vad` loses `gone` and becomes two, or one: only the tables that `gone` reaches into have other users than
 // before.
-void hand_tables_on(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange gone,
+void hand_tables_on(const MachineState& machine, AddressSpace& space, const Vad& vad, PageRange gone,
                     PageRange kept, PageRange rest) {
   if (!uses_tables(vad)) return;
-  for_each_table_part(gone, [&](PageRange part) {
-    const PageRange pages = pages_of_table(part.begin);
+  for (PteCursor cursor = entries_of(machine, space, gone); !cursor.done(); cursor.next_table()) {
+    const PageRange pages = x86::pages_of_table(cursor.page());
     const bool both = kept.overlaps(pages) && rest.overlaps(pages);
-    if (both) ++space.table_users[x86::pde_index(part.begin)];
-    if (!kept.overlaps(pages) && !rest.overlaps(pages)) remove_table_user(machine, space, part.begin);
-  });
+    if (both) ++space.table_users[cursor.page()];
+    if (!kept.overlaps(pages) && !rest.overlaps(pages)) remove_table_user(space, cursor);
+  }
 }
 
 // No VAD has the pages of `range` any more.
@@ -55,34 +62,42 @@ void forget_pages(MachineState& machine, AddressSpace& space, PageRange range) {
   note_in_missing_tables(machine, space, range);
 }
 
-void drop_table_if_empty(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
-  const auto table = machine.tables.find(space.directory(), page);
-  if (!table || machine.pfns[table->frame()].used_entries > 0) return;
-  machine.tables.remove_table(space.directory(), page);
-  if (!table_charged(machine, space, page)) space.table_charge.give_back(PageCount{1});
+void drop_if_empty(MachineState& machine, AddressSpace& space, PteCursor& cursor) {
+  if (machine.pfns[cursor.at().frame()].used_entries > 0) return;
+  machine.tables.remove_table(space.directory(), cursor.page());
+  cursor.renew();
+  if (!charged(space, cursor)) space.table_charge.give_back(PageCount{1});
 }
 
 }  // namespace
 
 PageCount uncharged_tables(const MachineState& machine, const AddressSpace& space, PageRange range) {
   PageCount tables;
-  for_each_table_part(range, [&](PageRange part) {
-    if (!table_charged(machine, space, part.begin)) ++tables;
-  });
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table())
+    if (!charged(space, cursor)) ++tables;
   return tables;
 }
 
-Result<void> ensure_charged_table(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
-  if (table_exists(machine, space, page)) return {};
-  auto charge = machine.commit.charge(uncharged_tables(machine, space, {page, page + PageCount{1}}));
-  if (!charge) return fail(charge.error());
-  if (!ensure_page_table(machine, space, page)) return fail(NtStatus::NoMemory);
-  space.table_charge.absorb(std::move(*charge));
+Result<void> ensure_charged_tables(MachineState& machine, AddressSpace& space, PageRange range) {
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table()) {
+    if (exists(cursor.table())) continue;
+    auto charge = machine.commit.charge(PageCount{charged(space, cursor) ? 0u : 1u});
+    if (!charge) return fail(charge.error());
+    if (!ensure_page_table(machine, space, cursor.page())) return fail(NtStatus::NoMemory);
+    space.table_charge.absorb(std::move(*charge));
+  }
   return {};
 }
 
 void drop_empty_tables(MachineState& machine, AddressSpace& space, PageRange range) {
-  for_each_table_part(range, [&](PageRange part) { drop_table_if_empty(machine, space, part.begin); });
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table()) {
+    switch (cursor.table()) {
+      case TableState::Absent: break;
+      case TableState::Resident: drop_if_empty(machine, space, cursor); break;
+      case TableState::PagedOut:
+      case TableState::LargePage: no_answer_to(cursor.table());
+    }
+  }
 }
 
 Vad& add_vad(AddressSpace& space, std::unique_ptr<Vad> vad, CommitCharge tables) {

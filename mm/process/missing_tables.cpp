@@ -1,7 +1,5 @@
 #include "mm/process/missing_tables.h"
 
-#include "mm/process/page_view.h"
-
 namespace mm {
 
 bool decommitted_without_table(const MachineState& machine, const AddressSpace& space,
@@ -11,9 +9,22 @@ bool decommitted_without_table(const MachineState& machine, const AddressSpace& 
   return pde == x86::partly_decommitted_pde() && space.runs.exceptions().contains(page);
 }
 
+PageCount decommitted_without_table(const AddressSpace& space, x86::Pte pde, PageRange part) {
+  if (pde == x86::decommitted_pde()) return part.size();
+  if (pde == x86::partly_decommitted_pde()) return space.runs.exceptions().count(part);
+  return {};
+}
+
+VirtualPageNumber end_of_alike_without_table(const AddressSpace& space, x86::Pte pde, PageRange part,
+                                             VirtualPageNumber page) {
+  if (pde != x86::partly_decommitted_pde()) return part.end;
+  const VirtualPageNumber decommitted = space.runs.exceptions().next(page, part.end);
+  return decommitted == page ? page + PageCount{1} : decommitted;
+}
+
 x86::TablePages decommitted_without_table_around(const AddressSpace& space, VirtualPageNumber page) {
   const PageSet& decommitted = space.runs.exceptions();
-  const PageRange pages = pages_of_table(page);
+  const PageRange pages = x86::pages_of_table(page);
   x86::TablePages found;
   for (VirtualPageNumber at = decommitted.next(pages.begin, pages.end); at < pages.end;
        at = decommitted.next(at + PageCount{1}, pages.end)) {
@@ -23,18 +34,25 @@ x86::TablePages decommitted_without_table_around(const AddressSpace& space, Virt
 }
 
 x86::Pte missing_table_pde(const AddressSpace& space, VirtualPageNumber page) {
-  const PageRange pages = pages_of_table(page);
+  const PageRange pages = x86::pages_of_table(page);
   const PageCount decommitted = space.runs.exceptions().count(pages);
   if (decommitted == PageCount{0}) return x86::Pte{};
   return decommitted == pages.size() ? x86::decommitted_pde() : x86::partly_decommitted_pde();
 }
 
 void note_in_missing_tables(MachineState& machine, const AddressSpace& space, PageRange range) {
-  for_each_table_part(range, [&](PageRange part) {
-    const x86::Pte pde = machine.tables.read_pde(space.directory(), part.begin);
-    const x86::Pte form = missing_table_pde(space, part.begin);
-    if (!pde.valid() && pde != form) machine.tables.write_pde_form(space.directory(), part.begin, form);
-  });
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table()) {
+    switch (cursor.table()) {
+      case TableState::Resident: break;  // its entries say so
+      case TableState::Absent: {
+        const x86::Pte form = missing_table_pde(space, cursor.page());
+        if (cursor.pde() != form) machine.tables.write_pde_form(space.directory(), cursor.page(), form);
+        break;
+      }
+      case TableState::PagedOut:
+      case TableState::LargePage: no_answer_to(cursor.table());
+    }
+  }
 }
 
 }  // namespace mm

@@ -5,13 +5,18 @@
 // here needs a frame, or fails.
 #pragma once
 
-#include "mm/process/machine_state.h"
+#include "mm/process/pte_cursor.h"
 
 namespace mm {
 
 // Of a page without a page table; false for one that has one.
 bool decommitted_without_table(const MachineState& machine, const AddressSpace& space,
                                VirtualPageNumber page);
+// Of pages that one table would map, which does not exist, and whose PDE is `pde`: how many are.
+PageCount decommitted_without_table(const AddressSpace& space, x86::Pte pde, PageRange part);
+// Where those that are like `page`, decommitted or not, end; at the latest with `part`.
+VirtualPageNumber end_of_alike_without_table(const AddressSpace& space, x86::Pte pde, PageRange part,
+                                             VirtualPageNumber page);
 // The pages of the table for `page`, which does not exist, that are.
 x86::TablePages decommitted_without_table_around(const AddressSpace& space, VirtualPageNumber page);
 
@@ -19,5 +24,15 @@ x86::TablePages decommitted_without_table_around(const AddressSpace& space, Virt
 x86::Pte missing_table_pde(const AddressSpace& space, VirtualPageNumber page);
 // Makes the PDEs of the missing tables of `range` say what PageRuns has been told of its pages.
 void note_in_missing_tables(MachineState& machine, const AddressSpace& space, PageRange range);
+
+// Calls `visit(pages)` for runs of the pages of `part` that are alike, decommitted or not.
+template <class Visitor>
+void for_each_alike_without_table(const AddressSpace& space, x86::Pte pde, PageRange part, Visitor&& visit) {
+  for (VirtualPageNumber page = part.begin; page < part.end;) {
+    const VirtualPageNumber end = end_of_alike_without_table(space, pde, part, page);
+    visit(PageRange{page, end});
+    page = end;
+  }
+}
 
 }  // namespace mm

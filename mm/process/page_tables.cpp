@@ -19,17 +19,6 @@ bool is_held_back(Pte pte) { return pte.valid() && pte.held_back(); }
 
 }  // namespace
 
-std::optional<PhysicalAddress> PageTables::find(PageFrameNumber directory, VirtualPageNumber page) const {
-  const Pte pde = read(x86::pde_address(directory, page));
-  if (!pde.valid()) return std::nullopt;
-  return x86::pte_address(pde.frame(), page);
-}
-
-Pte PageTables::read(PageFrameNumber directory, VirtualPageNumber page) const {
-  const auto at = find(directory, page);
-  return at ? read(*at) : Pte{};
-}
-
 void PageTables::write(PhysicalAddress at, Pte pte) {
   const Pte old = read(at);
   const PageFrameNumber table = at.frame();
@@ -89,19 +78,14 @@ void PageTables::write_pde_form(PageFrameNumber directory, VirtualPageNumber pag
 void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page) {
   const PhysicalAddress at = x86::pde_address(directory, page);
   const Pte pde = read(at);
-  if (!pde.valid()) return;
+  if (table_state(pde) == TableState::Absent) return;
+  MM_CHECK(table_state(pde) == TableState::Resident, "a page table removed that is not in memory");
   MM_CHECK(pfns_[pde.frame()].used_entries == 0, "a page table removed that is in use");
   set(at, {});
   // The table itself was visible through the self-map.
   if (directory == current_) tlb_.invalidate(x86::pte_virtual_address(page).page(), pde.frame());
   pfns_.release(pde.frame());
   pfns_.remove_table(directory);
-}
-
-std::optional<PhysicalAddress> PageTables::find_system(VirtualPageNumber page) const {
-  const Pte pde = system_pde(page);
-  if (!pde.valid()) return std::nullopt;
-  return x86::pte_address(pde.frame(), page);
 }
 
 void PageTables::install_system_table(VirtualPageNumber page, PageFrameNumber table) {
@@ -111,10 +95,9 @@ void PageTables::install_system_table(VirtualPageNumber page, PageFrameNumber ta
 }
 
 void PageTables::write_system(VirtualPageNumber page, Pte pte) {
-  const auto at = find_system(page);
-  MM_CHECK(at.has_value(), "a system page without a page table");
-  const Pte old = read(*at);
-  set(*at, pte);
+  const PhysicalAddress at = find_system(page).at();
+  const Pte old = read(at);
+  set(at, pte);
   if (loses_rights(old, pte)) tlb_.invalidate(page, old.frame());
 }
 

@@ -12,6 +12,7 @@
 #include "mm/base/events.h"
 #include "mm/base/ports.h"
 #include "mm/pfn/pfn_database.h"
+#include "mm/process/table_state.h"
 #include "mm/x86/layout.h"
 #include "mm/x86/pte.h"
 
@@ -24,11 +25,11 @@ class PageTables {
 
   void set_current(std::optional<PageFrameNumber> directory) { current_ = directory; }
 
-  // The PTE for `page`; none when there is no page table for it.
-  std::optional<PhysicalAddress> find(PageFrameNumber directory, VirtualPageNumber page) const;
+  // Where the PTE for `page` lies.
+  EntryPlace find(PageFrameNumber directory, VirtualPageNumber page) const {
+    return place(read_pde(directory, page), page);
+  }
   x86::Pte read(PhysicalAddress at) const { return {ram_.read32(at)}; }
-  // All zero when there is no page table.
-  x86::Pte read(PageFrameNumber directory, VirtualPageNumber page) const;
 
   void write(PhysicalAddress at, x86::Pte pte);
   // For aging. The caller tells the TLB once, when it is through. No book counts Accessed bits.
@@ -51,7 +52,9 @@ class PageTables {
   void remove_table(PageFrameNumber directory, VirtualPageNumber page);
 
   // The system half: the same tables in every directory.
-  std::optional<PhysicalAddress> find_system(VirtualPageNumber page) const;
+  EntryPlace find_system(VirtualPageNumber page) const { return place(system_pde(page), page); }
+  // The PDE for `page`; all zero for the self-map, which each directory has of its own.
+  x86::Pte read_system_pde(VirtualPageNumber page) const { return system_pde(page); }
   void install_system_table(VirtualPageNumber page, PageFrameNumber table);
   void copy_system_half(PageFrameNumber directory);
   void write_system(VirtualPageNumber page, x86::Pte pte);
@@ -64,6 +67,11 @@ class PageTables {
   uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].used_entries; }
 
  private:
+  static EntryPlace place(x86::Pte pde, VirtualPageNumber page) {
+    const TableState table = table_state(pde);
+    return table == TableState::Resident ? EntryPlace(x86::pte_address(pde.frame(), page))
+                                         : EntryPlace(table);
+  }
   // Every entry goes this way.
   void set(PhysicalAddress at, x86::Pte pte) {
     footprint_.note_entry(at);

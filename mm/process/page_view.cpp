@@ -1,7 +1,5 @@
 #include "mm/process/page_view.h"
 
-#include "mm/process/missing_tables.h"
-
 namespace mm {
 namespace {
 
@@ -17,19 +15,22 @@ PageView view_of_vad(const Vad& vad, std::optional<PhysicalAddress> at) {
 
 }  // namespace
 
-VirtualPageNumber next_to_view(const MachineState& machine, const AddressSpace& space,
-                               VirtualPageNumber page) {
-  const x86::Pte pde = machine.tables.read_pde(space.directory(), page);
-  const bool alike = !pde.valid() && pde != x86::partly_decommitted_pde();
-  return alike ? next_table(page) : page + PageCount{1};
-}
-
 PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad,
                    VirtualPageNumber page) {
-  const auto at = machine.tables.find(space.directory(), page);
-  if (!at && decommitted_without_table(machine, space, page)) return {.kind = PteKind::Decommitted};
-  if (!at) return view_of_vad(vad, at);
-  PageView view{.at = at, .pte = machine.tables.read(*at), .commitment = Commitment::Committed};
+  const EntryPlace place = machine.tables.find(space.directory(), page);
+  switch (place.table()) {
+    case TableState::Absent:
+      if (decommitted_without_table(machine, space, page)) return {.kind = PteKind::Decommitted};
+      return view_of_vad(vad, std::nullopt);
+    case TableState::Resident: return view_entry(machine, vad, place.at());
+    case TableState::PagedOut:
+    case TableState::LargePage: break;
+  }
+  no_answer_to(place.table());
+}
+
+PageView view_entry(const MachineState& machine, const Vad& vad, PhysicalAddress at) {
+  PageView view{.at = at, .pte = machine.tables.read(at), .commitment = Commitment::Committed};
   view.kind = x86::decode(view.pte);
   switch (view.kind) {
     case PteKind::Unknown: return view_of_vad(vad, at);

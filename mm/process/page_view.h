@@ -1,10 +1,9 @@
 // What one page of a VAD is: its entry, read together with the VAD.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 
-#include "mm/process/machine_state.h"
+#include "mm/process/missing_tables.h"
 
 namespace mm {
 
@@ -27,26 +26,31 @@ inline bool alike(const PageView& a, const PageView& b) {
 
 PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad,
                    VirtualPageNumber page);
+// The page whose PTE lies at `at`.
+PageView view_entry(const MachineState& machine, const Vad& vad, PhysicalAddress at);
 
-// The first page after `page` that has another page table.
-constexpr VirtualPageNumber next_table(VirtualPageNumber page) {
-  return x86::first_page_of_table(x86::pde_index(page) + 1);
-}
-
-constexpr PageRange pages_of_table(VirtualPageNumber page) {
-  return {x86::first_page_of_table(x86::pde_index(page)), next_table(page)};
-}
-
-// The first page after `page` whose view may be another, inside one VAD: without a page table, the pages that
-// it would map are alike unless the PDE says otherwise.
-VirtualPageNumber next_to_view(const MachineState& machine, const AddressSpace& space,
-                               VirtualPageNumber page);
-
-// Calls `visit(part)` for each part of `range` that one page table maps.
+// Calls `visit(pages, view)` for all pages of `range`, which lies in `vad`, in their order: one by one where
+// there is a page table; where there is none, as many at a time as are alike.
 template <class Visitor>
-void for_each_table_part(PageRange range, Visitor&& visit) {
-  for (VirtualPageNumber page = range.begin; page < range.end; page = next_table(page))
-    visit(PageRange{page, std::min(next_table(page), range.end)});
+void for_each_view(const MachineState& machine, const AddressSpace& space, const Vad& vad, PageRange range,
+                   Visitor&& visit) {
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done();) {
+    const VirtualPageNumber page = cursor.page();
+    switch (cursor.table()) {
+      case TableState::Absent:
+        for_each_alike_without_table(space, cursor.pde(), cursor.part(), [&](PageRange pages) {
+          visit(pages, view_page(machine, space, vad, pages.begin));
+        });
+        cursor.next_table();
+        break;
+      case TableState::Resident:
+        visit(PageRange{page, page + PageCount{1}}, view_entry(machine, vad, cursor.at()));
+        cursor.next();
+        break;
+      case TableState::PagedOut:
+      case TableState::LargePage: no_answer_to(cursor.table());
+    }
+  }
 }
 
 }  // namespace mm

@@ -1,9 +1,6 @@
 #include "mm/process/resident_pages.h"
 
-#include <algorithm>
-
 #include "mm/process/missing_tables.h"
-#include "mm/process/page_view.h"
 
 namespace mm {
 
@@ -45,7 +42,12 @@ bool can_be_valid(x86::Protection protection) { return !protection.no_access() &
 }  // namespace
 
 bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
-  if (machine.tables.find(space.directory(), page)) return true;
+  switch (const TableState table = machine.tables.find(space.directory(), page).table()) {
+    case TableState::Resident: return true;
+    case TableState::Absent: break;
+    case TableState::PagedOut:
+    case TableState::LargePage: no_answer_to(table);
+  }
   const auto frame = machine.frames.take_zeroed();
   if (!frame) return false;
   const x86::TablePages decommitted = decommitted_without_table_around(space, page);
@@ -116,24 +118,26 @@ void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
 
 namespace {
 
-// `pages` entries of one table, from `at` on.
-void discard_entries(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageCount pages,
-                     Pte replacement) {
-  const PageFrame& table = machine.pfns[at.frame()];
-  for (; pages.value > 0; --pages, at = at + x86::kEntryBytes) {
-    if (replacement == Pte{} && table.used_entries == 0) return;
-    if (machine.tables.read(at) != replacement) discard_page(machine, space, at, replacement);
+// Of the table that `cursor` stands at; goes on to the next.
+void discard_entries(MachineState& machine, AddressSpace& space, PteCursor& cursor, Pte replacement) {
+  const PageFrame& table = machine.pfns[cursor.at().frame()];
+  const VirtualPageNumber end = cursor.part().end;
+  for (; cursor.page() < end; cursor.next()) {
+    if (replacement == Pte{} && table.used_entries == 0) return cursor.next_table();
+    if (cursor.read() != replacement) discard_page(machine, space, cursor.at(), replacement);
   }
 }
 
 }  // namespace
 
 void discard_range(MachineState& machine, AddressSpace& space, PageRange range, Pte replacement) {
-  for (VirtualPageNumber page = range.begin; page < range.end;) {
-    const VirtualPageNumber end = std::min(next_table(page), range.end);
-    const auto at = machine.tables.find(space.directory(), page);
-    if (at) discard_entries(machine, space, *at, end - page, replacement);
-    page = end;
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done();) {
+    switch (cursor.table()) {
+      case TableState::Absent: cursor.next_table(); break;
+      case TableState::Resident: discard_entries(machine, space, cursor, replacement); break;
+      case TableState::PagedOut:
+      case TableState::LargePage: no_answer_to(cursor.table());
+    }
   }
 }
 

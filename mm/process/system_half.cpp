@@ -14,7 +14,7 @@ void make_shared_user_data(MachineState& machine) {
 namespace {
 
 Result<void> ensure_system_table(MachineState& machine, VirtualPageNumber page) {
-  if (machine.tables.find_system(page)) return {};
+  if (machine.tables.find_system(page).table() == TableState::Resident) return {};
   auto charge = machine.commit.charge(PageCount{1});
   if (!charge) return fail(charge.error());
   const auto table = machine.frames.take_zeroed();
@@ -29,7 +29,8 @@ Result<void> ensure_system_table(MachineState& machine, VirtualPageNumber page) 
 
 Result<PageFrameNumber> map_system_page(MachineState& machine, VirtualPageNumber page) {
   MM_CHECK(page >= kSystemBase.page(), "a system page below 2 GB");
-  const PageCount needed{machine.tables.find_system(page) ? 1u : 2u};  // the page, and its table
+  const bool has_table = machine.tables.find_system(page).table() == TableState::Resident;
+  const PageCount needed{has_table ? 1u : 2u};  // the page, and its table
   if (!machine.commit.admits(needed)) return fail(NtStatus::CommitmentLimit);
   if (const auto table = ensure_system_table(machine, page); !table) return fail(table.error());
   auto charge = machine.commit.charge(PageCount{1});

@@ -36,7 +36,7 @@ void map_shared_user_data(MachineState& machine, AddressSpace& space, PageFrameN
   vad->secure();
   const Vad& added = add_vad(space, std::move(vad), CommitCharge());
   machine.tables.install_table(space.directory(), page, table);
-  machine.tables.write(*machine.tables.find(space.directory(), page),
+  machine.tables.write(machine.tables.find(space.directory(), page).at(),
                        x86::valid_pte(machine.shared_user_data, x86::protection::kReadOnly, Mode::User));
   note_commitment(machine, space, added, {page, page + PageCount{1}}, Commitment::Committed);
 }

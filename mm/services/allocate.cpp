@@ -3,6 +3,7 @@
 
 #include "mm/process/allocations.h"
 #include "mm/process/page_changes.h"
+#include "mm/process/pte_cursor.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 #include "mm/services/reset.h"
@@ -121,26 +122,30 @@ bool says_so_itself(const Vad& vad, x86::Protection protection) {
   return vad.backing() == VadBacking::Committed && vad.protection() == protection;
 }
 
+// A page without a page table is as its VAD says, or decommitted: where the VAD does not say what is wanted,
+// each of them needs an entry.
 Result<void> make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
                          x86::Protection protection) {
   if (says_so_itself(vad, protection)) return {};
-  for (VirtualPageNumber page = range.begin; page < range.end; page = next_to_view(machine, space, page)) {
-    const PageView view = view_page(machine, space, vad, page);
-    if (view.at || !needs_entry(view, protection)) continue;
-    if (const auto table = ensure_charged_table(machine, space, page); !table) return table;
-  }
-  return {};
+  return ensure_charged_tables(machine, space, range);
 }
 
-// Without an entry, to have been noted as committed is all that the page needs.
 void commit_page(MachineState& machine, AddressSpace& space, const PageView& view,
                  x86::Protection protection) {
-  if (!view.at || !needs_entry(view, protection)) return;
+  if (!needs_entry(view, protection)) return;
   if (view.commitment == Commitment::Reserved || view.kind == x86::PteKind::Unknown) {
     machine.tables.write(*view.at, x86::demand_zero_pte(protection));
   } else {
     protect_page(machine, space, *view.at, protection);
   }
+}
+
+// Without a page table, to have been noted as committed is all that a page needs.
+void commit_pages(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+                  x86::Protection protection) {
+  for_each_entry(entries_of(machine, space, range), [&](const PteCursor& cursor) {
+    commit_page(machine, space, view_entry(machine, vad, cursor.at()), protection);
+  });
 }
 
 Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const AllocateRequest& request,
@@ -157,9 +162,7 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   auto charge = machine.commit.charge(added);
   if (!charge) return fail(charge.error());
 
-  for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
-    commit_page(machine, space, view, wanted.protection);
-  });
+  commit_pages(machine, space, *vad, range, wanted.protection);
   note_commitment(machine, space, *vad, range, Commitment::Committed);
   vad->charge().absorb(std::move(*charge));
   space.add_private_commit(added);

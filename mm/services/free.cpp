@@ -37,7 +37,8 @@ void decommit_part(MachineState& machine, AddressSpace& space, const Vad& vad, P
 
 MemoryRegion decommit(MachineState& machine, AddressSpace& space, Vad& vad, PageRange range) {
   return_commit(space, vad, space.runs.committed(vad, range));
-  for_each_table_part(range, [&](PageRange part) { decommit_part(machine, space, vad, part); });
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table())
+    decommit_part(machine, space, vad, cursor.part());
   note_commitment(machine, space, vad, range, Commitment::Reserved);
   return region_of(range);
 }

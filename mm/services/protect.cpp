@@ -1,21 +1,30 @@
 // NtProtectVirtualMemory.
 #include "mm/process/page_changes.h"
+#include "mm/process/pte_cursor.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 
 namespace mm {
-
 namespace {
 
-// Makes the page tables of the pages whose protection changes; all are committed.
+// Makes the page tables of the pages whose protection changes. All are committed, so that those without a
+// page table have the VAD's.
 bool make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
                  x86::Protection protection) {
-  for (VirtualPageNumber page = range.begin; page < range.end; page = next_to_view(machine, space, page)) {
-    const PageView view = view_page(machine, space, vad, page);
-    const bool needed = !view.at && view.protection != protection;
-    if (needed && !ensure_page_table(machine, space, page)) return false;
-  }
+  if (vad.protection() == protection) return true;
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table())
+    if (!ensure_page_table(machine, space, cursor.page())) return false;
   return true;
+}
+
+void change_protection(MachineState& machine, AddressSpace& space, const PageView& page,
+                       x86::Protection protection) {
+  if (page.protection == protection) return;
+  if (page.kind == x86::PteKind::Unknown) {
+    machine.tables.write(*page.at, x86::demand_zero_pte(protection));
+  } else {
+    protect_page(machine, space, *page.at, protection);
+  }
 }
 
 }  // namespace
@@ -35,13 +44,8 @@ Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpa
   if (!make_tables(machine, space, *vad, range, *protection)) return fail(NtStatus::NoMemory);
 
   const uint32_t old = x86::page_constants(view_page(machine, space, *vad, range.begin).protection);
-  for_each_page(machine, space, *vad, range, [&](VirtualPageNumber, const PageView& view) {
-    if (view.protection == *protection) return;
-    if (view.kind == x86::PteKind::Unknown) {
-      machine.tables.write(*view.at, x86::demand_zero_pte(*protection));
-    } else {
-      protect_page(machine, space, *view.at, *protection);
-    }
+  for_each_entry(entries_of(machine, space, range), [&](const PteCursor& cursor) {
+    change_protection(machine, space, view_entry(machine, *vad, cursor.at()), *protection);
   });
   note_protection(machine, space, *vad, range);
   return ProtectedRegion{region_of(range), old};

@@ -1,4 +1,5 @@
 // NtQueryVirtualMemory, MemoryBasicInformation.
+#include "mm/process/page_view.h"
 #include "mm/services/region.h"
 
 namespace mm {

@@ -1,8 +1,9 @@
-// What the services share: pages from a guest's numbers, and the pages of a VAD one by one.
+// What the services share: pages from a guest's numbers.
 #pragma once
 
-#include "mm/process/page_view.h"
 #include "mm/services/virtual_memory.h"
+#include "mm/vad/vad.h"
+#include "mm/x86/protection.h"
 
 namespace mm {
 
@@ -21,16 +22,6 @@ bool in_user_space(MemoryRegion region);
 
 inline MemoryRegion region_of(PageRange range) {
   return {range.begin.address(), static_cast<uint32_t>(range.size().bytes())};
-}
-
-// Calls `visit(page, view)` for every page of `range`, which lies in `vad`. Pages without a page table are
-// visited one by one as well.
-template <class Visitor>
-void for_each_page(const MachineState& machine, const AddressSpace& space, const Vad& vad, PageRange range,
-                   Visitor&& visit) {
-  for (VirtualPageNumber page = range.begin; page < range.end; ++page) {
-    visit(page, view_page(machine, space, vad, page));
-  }
 }
 
 }  // namespace mm

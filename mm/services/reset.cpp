@@ -1,5 +1,6 @@
 #include "mm/services/reset.h"
 
+#include "mm/process/pte_cursor.h"
 #include "mm/process/resident_pages.h"
 #include "mm/services/region.h"
 
@@ -16,20 +17,24 @@ PageRange pages_within(const AllocateRequest& request) {
 
 // "The pages should not be read from or written to the paging file" (Microsoft's page on VirtualAlloc).
 void reset(MachineState& machine, const AddressSpace& space, PageRange range) {
-  for (VirtualPageNumber page = range.begin; page < range.end;) {
-    const auto at = machine.tables.find(space.directory(), page);
-    if (at) give_up_content(machine, *at);
-    page = at ? page + PageCount{1} : next_table(page);
-  }
+  for_each_entry(entries_of(machine, space, range),
+                 [&](const PteCursor& cursor) { give_up_content(machine, cursor.at()); });
 }
 
 // What is kept is a frame less for others; STATUS_NO_MEMORY when there is none to spare.
 NtStatus undo(MachineState& machine, const AddressSpace& space, PageRange range) {
   NtStatus status = NtStatus::Success;
-  for (VirtualPageNumber page = range.begin; page < range.end; ++page) {
+  for (PteCursor cursor = entries_of(machine, space, range); !cursor.done();) {
     if (!machine.frames.spare()) return NtStatus::NoMemory;
-    const auto at = machine.tables.find(space.directory(), page);
-    if (at && !keep_content(machine, *at)) status = NtStatus::Unsuccessful;
+    switch (cursor.table()) {
+      case TableState::Absent: cursor.next_table(); break;  // nothing was lost where nothing was
+      case TableState::Resident:
+        if (!keep_content(machine, cursor.at())) status = NtStatus::Unsuccessful;
+        cursor.next();
+        break;
+      case TableState::PagedOut:
+      case TableState::LargePage: no_answer_to(cursor.table());
+    }
   }
   return status;
 }

@@ -1,13 +1,15 @@
 #include "mm/verify/address_space_audit.h"
 
-#include <array>
+#include <algorithm>
 
-#include "mm/process/page_view.h"
+#include "mm/process/pte_cursor.h"
 #include "mm/verify/entry_audit.h"
 #include "mm/verify/run_audit.h"
 
 namespace mm {
 namespace {
+
+constexpr PageRange kUserHalf{VirtualPageNumber(0), kSystemBase.page()};
 
 class AccountsAudit {
  public:
@@ -45,27 +47,26 @@ class AccountsAudit {
   }
 
   void audit_tables(const PageFrame& directory) {
-    const std::array<uint32_t, x86::kFirstSystemPde> users = table_users();
+    const TableUsers users = table_users();
     PageCount needed{1};  // the directory
     PageCount tables;
-    for (uint32_t index = 0; index < users.size(); ++index) {
-      const VirtualPageNumber first = x86::first_page_of_table(index);
-      const bool exists = machine_.tables.read_pde(space_.directory(), first).valid();
+    for (PteCursor cursor = entries_of(machine_, space_, kUserHalf); !cursor.done(); cursor.next_table()) {
+      const VirtualPageNumber first = cursor.page();
+      // What is in no state that there is today, EntryAudit tells of.
+      const bool exists = cursor.table() != TableState::Absent;
       if (exists) ++tables;
-      if (users[index] > 0 || exists) ++needed;
-      expect(first, space_.table_users[index] == users[index], "has a page table whose VADs are miscounted");
+      if (users[first] > 0 || exists) ++needed;
+      expect(first, space_.table_users[first] == users[first], "has a page table whose VADs are miscounted");
     }
     findings_.expect(space_.table_charge.pages() == needed, "the page tables' charge is not what they need");
     findings_.expect(tables == PageCount{directory.tables}, "a process has another number of page tables");
   }
 
-  std::array<uint32_t, x86::kFirstSystemPde> table_users() const {
-    std::array<uint32_t, x86::kFirstSystemPde> users{};
+  TableUsers table_users() const {
+    TableUsers users;
     space_.vads.for_each([&](const Vad& vad) {
-      if (vad.backing() != VadBacking::Committed) return;
-      for (VirtualPageNumber page = vad.range().begin; page < vad.range().end; page = next_table(page)) {
-        if (x86::pde_index(page) < users.size()) ++users[x86::pde_index(page)];
-      }
+      const PageRange inside{vad.range().begin, std::min(vad.range().end, kUserHalf.end)};
+      if (vad.backing() == VadBacking::Committed) users.add(inside);
     });
     return users;
   }
@@ -86,9 +87,10 @@ class AddressSpaceAudit {
 
   void run() {
     audit_accounts(machine_, space_, findings_);
-    for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) audit_table(index);
-    for (uint32_t index = x86::kFirstSystemPde; index < x86::kEntriesPerTable; ++index)
-      entries_.system_entry(index);
+    for (PteCursor cursor = entries_of(machine_, space_, kUserHalf); !cursor.done(); cursor.next_table())
+      audit_table(cursor.part());
+    for (PteCursor cursor = PteCursor::of_system_half(machine_.tables); !cursor.done(); cursor.next_table())
+      entries_.system_entry(cursor.page());
     audit_working_set();
     // Only entries that are right so far can be read as pages.
     if (!findings_.first()) audit_pages();
@@ -110,15 +112,15 @@ class AddressSpaceAudit {
     }
   }
 
-  void audit_table(uint32_t index) {
-    const auto table = entries_.directory_entry(index);
+  // `pages` are all that it maps.
+  void audit_table(PageRange pages) {
+    const auto table = entries_.directory_entry(pages.begin);
     if (!table) return;
     ++tally_.entries[table->value()];
-    const VirtualPageNumber first = x86::first_page_of_table(index);
     uint32_t used = 0;
-    for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i)
-      used += meet(entries_.page_entry(*table, first + PageCount{i}), first + PageCount{i});
-    expect(first, used == machine_.pfns[*table].used_entries,
+    for (VirtualPageNumber page = pages.begin; page < pages.end; ++page)
+      used += meet(entries_.page_entry(*table, page), page);
+    expect(pages.begin, used == machine_.pfns[*table].used_entries,
            "has a page table whose used entries are miscounted");
   }
 

@@ -16,11 +16,17 @@ bool same_entry(Pte entry, Pte expected) {  // but for what the processor notes 
 
 }  // namespace
 
-std::optional<PageFrameNumber> EntryAudit::directory_entry(uint32_t index) {
-  const VirtualPageNumber first = x86::first_page_of_table(index);
+std::optional<PageFrameNumber> EntryAudit::directory_entry(VirtualPageNumber page) {
+  const VirtualPageNumber first = x86::pages_of_table(page).begin;
   const PhysicalAddress at = x86::pde_address(space_.directory(), first);
   const Pte pde = machine_.tables.read(at);
-  if (!pde.valid()) return missing_table(first, pde), std::nullopt;
+  switch (table_state(pde)) {
+    case TableState::Absent: return missing_table(x86::pages_of_table(page), pde), std::nullopt;
+    case TableState::PagedOut:
+      return expect(first, false, "has a page table that is paged out"), std::nullopt;
+    case TableState::LargePage: return expect(first, false, "is in a large page"), std::nullopt;
+    case TableState::Resident: break;
+  }
   if (!machine_.ram.contains(pde.frame()))
     return expect(first, false, "has a page table outside RAM"), std::nullopt;
   expect(first, same_entry(pde, x86::table_pde(pde.frame(), Mode::User)),
@@ -32,13 +38,14 @@ std::optional<PageFrameNumber> EntryAudit::directory_entry(uint32_t index) {
   return pde.frame();
 }
 
-void EntryAudit::missing_table(VirtualPageNumber first, Pte pde) {
-  expect(first, pde.raw == 0 || pde == x86::decommitted_pde() || pde == x86::partly_decommitted_pde(),
+void EntryAudit::missing_table(PageRange pages, Pte pde) {
+  const VirtualPageNumber first = pages.begin;
+  expect(first, pde == Pte{} || pde == x86::decommitted_pde() || pde == x86::partly_decommitted_pde(),
          "has a page-directory entry of no known form");
   expect(first, pde == missing_table_pde(space_, first),
          "has decommitted pages that its page-directory entry does not tell of");
-  if (pde.raw == 0) return;
-  for (VirtualPageNumber page = first; page < next_table(first); ++page) {
+  if (pde == Pte{}) return;
+  for (VirtualPageNumber page = first; page < pages.end; ++page) {
     if (!decommitted_without_table(machine_, space_, page)) continue;
     const Vad* vad = space_.vads.find(page);
     expect(page, vad != nullptr && vad->backing() == VadBacking::Committed,
@@ -46,12 +53,12 @@ void EntryAudit::missing_table(VirtualPageNumber first, Pte pde) {
   }
 }
 
-void EntryAudit::system_entry(uint32_t index) {
-  const VirtualPageNumber first = x86::first_page_of_table(index);
-  const auto table = machine_.tables.find_system(first);
+void EntryAudit::system_entry(VirtualPageNumber page) {
+  const VirtualPageNumber first = x86::pages_of_table(page).begin;
+  const auto table = machine_.tables.find_system(first).if_resident();
   Pte expected = table ? x86::table_pde(table->frame(), Mode::Supervisor) : Pte{};
-  if (index == x86::kSelfMapIndex) expected = x86::table_pde(space_.directory(), Mode::Supervisor);
-  expect(first, same_entry(machine_.tables.read(x86::pde_address(space_.directory(), first)), expected),
+  if (x86::is_self_map(first)) expected = x86::table_pde(space_.directory(), Mode::Supervisor);
+  expect(first, same_entry(machine_.tables.read_pde(space_.directory(), first), expected),
          "has a page-directory entry that is not the system half's");
 }
 
@@ -59,7 +66,7 @@ Named EntryAudit::page_entry(PageFrameNumber table, VirtualPageNumber page) {
   const PhysicalAddress at = x86::pte_address(table, page);
   const Pte pte = machine_.tables.read(at);
   Named named;
-  if (pte.raw == 0) return named;
+  if (pte == Pte{}) return named;
   named.used = true;
   if (vad_ == nullptr || !vad_->range().contains(page)) vad_ = space_.vads.find(page);
   expect(page, vad_ != nullptr, "has an entry outside every VAD");

@@ -23,15 +23,16 @@ class EntryAudit {
       : machine_(machine), space_(space), findings_(findings) {}
 
   Named page_entry(PageFrameNumber table, VirtualPageNumber page);
-  // The page table that it names. Of the user half: `index` < x86::kFirstSystemPde.
-  std::optional<PageFrameNumber> directory_entry(uint32_t index);
-  void system_entry(uint32_t index);
+  // The PDE for `page` of the user half: the page table that it names.
+  std::optional<PageFrameNumber> directory_entry(VirtualPageNumber page);
+  // The PDE for `page` of the system half.
+  void system_entry(VirtualPageNumber page);
 
  private:
   void expect(VirtualPageNumber page, bool agrees, const char* otherwise) {
     findings_.expect_of_page(agrees, space_.number(), page, otherwise);
   }
-  void missing_table(VirtualPageNumber first, x86::Pte pde);
+  void missing_table(PageRange pages, x86::Pte pde);
   void valid(VirtualPageNumber page, PhysicalAddress at, x86::Pte pte, Named& named);
   void shared(VirtualPageNumber page, x86::Pte pte);
   void transition(VirtualPageNumber page, PhysicalAddress at, x86::Pte pte, Named& named);

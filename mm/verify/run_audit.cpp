@@ -1,7 +1,5 @@
 #include "mm/verify/run_audit.h"
 
-#include <algorithm>
-
 #include "mm/process/page_view.h"
 
 namespace mm {
@@ -14,13 +12,10 @@ class RunAudit {
 
   RunTally run(PageRange pages) {
     PageView previous = view(pages.begin > vad_.range().begin ? pages.begin - PageCount{1} : pages.begin);
-    for (VirtualPageNumber page = pages.begin; page < pages.end;) {
-      const PageView here = view(page);
-      const VirtualPageNumber next = std::min(next_to_view(machine_, space_, page), pages.end);
-      note({page, next}, here, alike(previous, here));
+    for_each_view(machine_, space_, vad_, pages, [&](PageRange run, const PageView& here) {
+      note(run, here, alike(previous, here));
       previous = here;
-      page = next;
-    }
+    });
     return tally_;
   }
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "mm/process/page_view.h"
+#include "mm/process/pte_cursor.h"
 #include "mm/verify/address_space_audit.h"
 #include "mm/verify/entry_audit.h"
 #include "mm/verify/frame_audit.h"
@@ -25,7 +25,7 @@ void sort_out(std::vector<Item>& items) {
 
 // What was written of one address space.
 struct SpaceFootprint {
-  std::set<uint32_t> directory_entries;
+  std::set<VirtualPageNumber> directory_entries;         // the first page of each table that one names
   std::map<VirtualPageNumber, VirtualPageNumber> pages;  // begin to end, of ranges that may overlap
 
   void add(PageRange range) {
@@ -41,7 +41,7 @@ class SpaceAudit {
 
   void run(const SpaceFootprint& footprint) {
     audit_accounts(machine_, space_, findings_);
-    for (const uint32_t index : footprint.directory_entries) audit_directory_entry(index);
+    for (const VirtualPageNumber first : footprint.directory_entries) audit_directory_entry(first);
     if (findings_.first()) return;  // only entries that are right so far can be read as pages
     VirtualPageNumber done(0);
     for (const auto& [begin, end] : footprint.pages) {
@@ -53,17 +53,17 @@ class SpaceAudit {
   }
 
  private:
-  void audit_directory_entry(uint32_t index) {
-    if (index >= x86::kFirstSystemPde) return entries_.system_entry(index);
-    const auto table = entries_.directory_entry(index);
-    if (table) audit_entries(*table, pages_of_table(x86::first_page_of_table(index)));
+  void audit_directory_entry(VirtualPageNumber first) {
+    if (first >= kSystemBase.page()) return entries_.system_entry(first);
+    const auto table = entries_.directory_entry(first);
+    if (table) audit_entries(*table, x86::pages_of_table(first));
   }
 
   void audit_pages(PageRange range) {
-    for_each_table_part(range, [&](PageRange part) {
-      const auto table = entries_.directory_entry(x86::pde_index(part.begin));
-      if (table) audit_entries(*table, part);
-    });
+    for (PteCursor cursor = entries_of(machine_, space_, range); !cursor.done(); cursor.next_table()) {
+      const auto table = entries_.directory_entry(cursor.page());
+      if (table) audit_entries(*table, cursor.part());
+    }
     if (findings_.first()) return;
     for (VirtualPageNumber page = range.begin; page < range.end;) {
       const Vad* vad = space_.vads.at_or_after(page);
@@ -118,7 +118,8 @@ class WrittenAudit {
     if (space == nullptr) return;
     frames_.push_back(at.frame());
     if (machine_.pfns[at.frame()].use == FrameUse::Directory) {
-      spaces_[space->number()].directory_entries.insert(at.offset() / x86::kEntryBytes);
+      spaces_[space->number()].directory_entries.insert(
+          x86::first_page_of_table(at.offset() / x86::kEntryBytes));
     } else if (machine_.pfns[at.frame()].use == FrameUse::PageTable) {
       note_page(*space, at);
     }

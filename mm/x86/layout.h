@@ -43,6 +43,19 @@ constexpr VirtualAddress pde_virtual_address(VirtualPageNumber page) {
 // The first page that the table named by entry `index` of a directory maps.
 constexpr VirtualPageNumber first_page_of_table(uint32_t index) { return VirtualPageNumber(index << 10); }
 
+// The first page after `page` that has another page table, and all that have the same.
+constexpr VirtualPageNumber next_table(VirtualPageNumber page) {
+  return first_page_of_table(pde_index(page) + 1);
+}
+constexpr PageRange pages_of_table(VirtualPageNumber page) {
+  return {first_page_of_table(pde_index(page)), next_table(page)};
+}
+
+// Whether the entry of a directory for `page` is the one that maps the directory itself.
+constexpr bool is_self_map(VirtualPageNumber page) { return pde_index(page) == kSelfMapIndex; }
+
+inline constexpr VirtualPageNumber kAddressSpaceEnd = first_page_of_table(kEntriesPerTable);
+
 static_assert(pde_index(VirtualAddress{0x12345678}.page()) == 0x48);
 static_assert(pte_index(VirtualAddress{0x12345678}.page()) == 0x345);
 static_assert(pte_virtual_address(kPteBase.page()) == kPdeBase);

@@ -11,7 +11,8 @@
 namespace mm::test {
 
 inline PhysicalAddress entry_of(TestMachine& machine, VirtualAddress address) {
-  const auto at = machine.manager->state().tables.find(machine.space->directory(), address.page());
+  const auto at =
+      machine.manager->state().tables.find(machine.space->directory(), address.page()).if_resident();
   REQUIRE(at);
   return *at;
 }

@@ -17,7 +17,8 @@ constexpr uint32_t kTable = kLargePageSize;  // what one page table maps
 uint32_t expected_table_charge(const MachineState& machine, const AddressSpace& space) {
   std::map<uint32_t, uint32_t> users;
   for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) {
-    if (machine.tables.find(space.directory(), x86::first_page_of_table(index))) ++users[index];
+    const EntryPlace place = machine.tables.find(space.directory(), x86::first_page_of_table(index));
+    if (place.table() == TableState::Resident) ++users[index];
   }
   space.vads.for_each([&](const Vad& vad) {
     if (vad.backing() != VadBacking::Committed) return;
@@ -206,24 +207,24 @@ TEST_CASE("A part that is split off takes its own commit along", "[process]") {
 TEST_CASE("A table is charged when a commit has it made", "[process]") {
   Allocations all;
   MachineState& state = state_of(all.machine);
-  const VirtualPageNumber page = VirtualAddress{0x10000000}.page();
+  const PageRange page = range(0x10000000, 0x10001000);
   const PageRange four_tables = range(0x10000000, 0x10000000 + 4 * kTable);
   CHECK(uncharged_tables(state, *all.machine.space, four_tables) == PageCount{4});
   {
     const HeldCommit none(all.machine, 0);
-    const auto refused = ensure_charged_table(state, *all.machine.space, page);
+    const auto refused = ensure_charged_tables(state, *all.machine.space, page);
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == NtStatus::CommitmentLimit);
   }
   {
     const HeldFrames none(all.machine);
-    const auto refused = ensure_charged_table(state, *all.machine.space, page);
+    const auto refused = ensure_charged_tables(state, *all.machine.space, page);
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == NtStatus::NoMemory);
   }
   const Picture before = all.picture();
-  REQUIRE(ensure_charged_table(state, *all.machine.space, page));
-  REQUIRE(ensure_charged_table(state, *all.machine.space, page));
+  REQUIRE(ensure_charged_tables(state, *all.machine.space, page));
+  REQUIRE(ensure_charged_tables(state, *all.machine.space, page));
   CHECK((all.picture() - before).commit == 1);
   CHECK((all.picture() - before).page_tables == 1);
   CHECK(uncharged_tables(state, *all.machine.space, four_tables) == PageCount{3});

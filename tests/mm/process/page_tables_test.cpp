@@ -57,10 +57,9 @@ TEST_CASE("A new directory maps itself at entry 0x300 and nothing else", "[proce
 TEST_CASE("An entry is found through its table, and its page and directory through the entry", "[process]") {
   Tables machine;
   const PageFrameNumber directory = machine.directory(1);
-  CHECK_FALSE(machine.tables.find(directory, kPage));
-  CHECK(machine.tables.read(directory, kPage).raw == 0);
+  CHECK(machine.tables.find(directory, kPage).table() == TableState::Absent);
   const PageFrameNumber table = machine.install(directory, kPage);
-  const auto at = machine.tables.find(directory, kPage);
+  const auto at = machine.tables.find(directory, kPage).if_resident();
   REQUIRE(at);
   CHECK(*at == table.address() + 0x345 * 4);
   CHECK(machine.ram.read32(directory.address() + 0x48 * 4) ==
@@ -75,7 +74,7 @@ TEST_CASE("Used entries are counted when an entry stops or starts being zero", "
   Tables machine;
   const PageFrameNumber directory = machine.directory(1);
   const PageFrameNumber table = machine.install(directory, kPage);
-  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  const PhysicalAddress at = machine.tables.find(directory, kPage).at();
   const auto used = [&] { return machine.pfns[table].used_entries; };
   CHECK(used() == 0);
   machine.tables.write(at, Pte{});
@@ -97,13 +96,13 @@ TEST_CASE("A table goes when its entries are zero, and not before", "[process]")
   const PageFrameNumber directory = machine.directory(1);
   machine.tables.set_current(directory);
   const PageFrameNumber table = machine.install(directory, kPage);
-  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  const PhysicalAddress at = machine.tables.find(directory, kPage).at();
   machine.tables.write(at, kReadOnlyPage);
   CHECK(stops([&] { machine.tables.remove_table(directory, kPage); }));
   machine.tables.write(at, Pte{});
   machine.tlb.invalidated.clear();
   machine.tables.remove_table(directory, kPage);
-  CHECK_FALSE(machine.tables.find(directory, kPage));
+  CHECK(machine.tables.find(directory, kPage).table() == TableState::Absent);
   CHECK(machine.pfns[table].state == PageState::Free);
   REQUIRE(machine.tlb.invalidated.size() == 1);  // the guest saw the table at 0xC0000000 + 0x48 * 4096
   CHECK(machine.tlb.invalidated[0].page == VirtualAddress{0xC0048000}.page());
@@ -117,7 +116,7 @@ TEST_CASE("The TLB hears of each right that is lost, and of nothing else", "[pro
   const PageFrameNumber directory = machine.directory(1);
   machine.tables.set_current(directory);
   machine.install(directory, kPage);
-  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  const PhysicalAddress at = machine.tables.find(directory, kPage).at();
   const Pte other_frame = x86::valid_pte(PageFrameNumber(21), protection::kReadWrite, Mode::User);
   const Pte dirty = kReadWritePage.with(Pte::kDirty | Pte::kAccessed);
   struct Change {
@@ -156,15 +155,15 @@ TEST_CASE("The TLB hears of the current address space only", "[process]") {
   const PageFrameNumber current = machine.directory(1), other = machine.directory(2);
   machine.tables.set_current(current);
   machine.install(other, kPage);
-  const PhysicalAddress at = *machine.tables.find(other, kPage);
+  const PhysicalAddress at = machine.tables.find(other, kPage).at();
   machine.tables.write(at, kReadWritePage);
   machine.tables.write(at, Pte{});
   machine.tables.remove_table(other, kPage);
   CHECK(machine.tlb.invalidated.empty());
   machine.tables.set_current(std::nullopt);
   machine.install(current, kPage);
-  machine.tables.write(*machine.tables.find(current, kPage), kReadWritePage);
-  machine.tables.write(*machine.tables.find(current, kPage), Pte{});
+  machine.tables.write(machine.tables.find(current, kPage).at(), kReadWritePage);
+  machine.tables.write(machine.tables.find(current, kPage).at(), Pte{});
   CHECK(machine.tlb.invalidated.empty());
 }
 
@@ -172,7 +171,7 @@ TEST_CASE("Accessed is cleared alone", "[process]") {
   Tables machine;
   const PageFrameNumber directory = machine.directory(1);
   machine.install(directory, kPage);
-  const PhysicalAddress at = *machine.tables.find(directory, kPage);
+  const PhysicalAddress at = machine.tables.find(directory, kPage).at();
   const Pte used = kReadWritePage.with(Pte::kDirty | Pte::kAccessed);
   machine.tables.write(at, used);
   machine.tables.clear_accessed(at, used);
@@ -183,7 +182,7 @@ TEST_CASE("The system half is the same in every directory", "[process]") {
   Tables machine;
   const PageFrameNumber first = machine.directory(1);
   const VirtualPageNumber page = VirtualAddress{0x80400000}.page();
-  CHECK_FALSE(machine.tables.find_system(page));
+  CHECK(machine.tables.find_system(page).table() == TableState::Absent);
   CHECK(stops([&] { machine.tables.write_system(page, kReadWritePage); }));
   const PageFrameNumber table = machine.frame();
   machine.tables.install_system_table(page, table);
@@ -195,7 +194,7 @@ TEST_CASE("The system half is the same in every directory", "[process]") {
   CHECK(machine.ram.read32(x86::pde_address(second, x86::first_page_of_table(0x300))) ==
         (second.value() << 12 | Pte::kValid | Pte::kWrite));
   machine.tables.write_system(page, kReadWritePage);
-  CHECK(machine.tables.read(*machine.tables.find_system(page)) == kReadWritePage);
+  CHECK(machine.tables.read(machine.tables.find_system(page).at()) == kReadWritePage);
   CHECK(machine.tlb.invalidated.empty());
   machine.tables.write_system(page, Pte{});
   REQUIRE(machine.tlb.invalidated.size() == 1);

@@ -64,8 +64,13 @@ TEST_CASE("A decommitted page of a committed allocation says so itself, with a p
   REQUIRE(machine.free(kBase + 0x1000, 0x1000, kDecommit) == NtStatus::Success);
   check(machine, kBase, {false, PteKind::Unknown, Commitment::Committed, protection::kReadWrite});
   check(machine, kBase + 0x1000, {false, PteKind::Decommitted, Commitment::Reserved, {}});
-  const VirtualPageNumber first = VirtualAddress{kBase}.page();
-  CHECK(next_to_view(machine.manager->state(), *machine.space, first) == first + PageCount{1});
+  const Vad& vad = *machine.space->vads.find(VirtualAddress{kBase}.page());
+  std::vector<std::pair<uint32_t, PteKind>> runs;  // pages that are viewed together, and what they are
+  for_each_view(
+      machine.manager->state(), *machine.space, vad, vad.range(),
+      [&](PageRange pages, const PageView& view) { runs.emplace_back(pages.size().value, view.kind); });
+  CHECK(runs == std::vector<std::pair<uint32_t, PteKind>>{
+                    {1, PteKind::Unknown}, {1, PteKind::Decommitted}, {1, PteKind::Unknown}});
   REQUIRE(machine.read({kBase + 0x2000}) == 0);
   check(machine, kBase, {true, PteKind::Unknown, Commitment::Committed, protection::kReadWrite});
   check(machine, kBase + 0x1000, {true, PteKind::Decommitted, Commitment::Reserved, {}});
@@ -74,12 +79,6 @@ TEST_CASE("A decommitted page of a committed allocation says so itself, with a p
 TEST_CASE("The shared system page has its VAD's protection", "[process]") {
   TestMachine machine;
   check(machine, kSharedUserData.value, {true, PteKind::Valid, Commitment::Committed, protection::kReadOnly});
-}
-
-TEST_CASE("The next table begins at the next 4 MB", "[process]") {
-  CHECK(next_table(VirtualPageNumber(0)) == VirtualPageNumber(1024));
-  CHECK(next_table(VirtualPageNumber(1023)) == VirtualPageNumber(1024));
-  CHECK(next_table(VirtualPageNumber(1024)) == VirtualPageNumber(2048));
 }
 
 }  // namespace

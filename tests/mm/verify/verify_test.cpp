@@ -156,6 +156,10 @@ std::vector<Corruption> of_directories() {
        [](Busy& b) { b.poke_pde(b.pde_index(), b.pde(b.pde_index()).without(Pte::kUser)); }},
       {"a page table that cannot be written through",
        [](Busy& b) { b.poke_pde(b.pde_index(), b.pde(b.pde_index()).without(Pte::kWrite)); }},
+      {"a page table that is paged out",
+       [](Busy& b) {
+         b.poke_pde(b.pde_index(), x86::paging_file_pte({0, 1}, x86::protection::kReadWrite));
+       }},
       {"a large page",
        [](Busy& b) { b.poke_pde(b.pde_index(), b.pde(b.pde_index()).with(Pte::kLargePage)); }},
       {"the self-map is gone", [](Busy& b) { b.poke_pde(x86::kSelfMapIndex, Pte{}); }},
@@ -167,7 +171,7 @@ std::vector<Corruption> of_directories() {
       {"a directory belongs to somebody else",
        [](Busy& b) { ++b.frame(b.machine.space->directory()).used_entries; }},
       {"a table that no VAD is said to need",
-       [](Busy& b) { b.machine.space->table_users[b.pde_index()] = 0; }},
+       [](Busy& b) { b.machine.space->table_users[b.clean.page()] = 0; }},
       {"a table that holds nothing",
        [](Busy& b) {
          const VirtualPageNumber page = x86::first_page_of_table(b.pde_index() + 1);
@@ -183,8 +187,9 @@ std::vector<Corruption> of_directories() {
          const VirtualPageNumber page = x86::first_page_of_table(b.pde_index() + 1);
          b.machine.space->runs.decommit(b.vad(), {page, page + PageCount{1}});
        }},
-      {"a table with too many users", [](Busy& b) { ++b.machine.space->table_users[b.pde_index()]; }},
-      {"users of a table that is not there", [](Busy& b) { ++b.machine.space->table_users[5]; }},
+      {"a table with too many users", [](Busy& b) { ++b.machine.space->table_users[b.clean.page()]; }},
+      {"users of a table that is not there",
+       [](Busy& b) { ++b.machine.space->table_users[x86::first_page_of_table(5)]; }},
   };
 }
 
@@ -268,7 +273,7 @@ std::vector<Corruption> of_accounts() {
          b.machine.space->vads.insert(
              std::make_unique<Vad>(PageRange{b.clean.page() + PageCount{16}, b.clean.page() + PageCount{17}},
                                    x86::protection::kReadOnly, VadBacking::Reserved));
-         ++b.machine.space->table_users[b.pde_index()];
+         ++b.machine.space->table_users[b.clean.page()];
          Vad& last = *b.machine.space->vads.find(b.clean.page() + PageCount{16});
          PageRange& range = *reinterpret_cast<PageRange*>(&last);
          range.begin = range.begin - PageCount{1};

@@ -39,5 +39,11 @@ TEST_CASE("The table that an entry names is found in the self-map by the same ar
   }));
 }
 
+TEST_CASE("The next table begins at the next 4 MB", "[x86]") {
+  CHECK(next_table(VirtualPageNumber(0)) == VirtualPageNumber(1024));
+  CHECK(next_table(VirtualPageNumber(1023)) == VirtualPageNumber(1024));
+  CHECK(next_table(VirtualPageNumber(1024)) == VirtualPageNumber(2048));
+}
+
 }  // namespace
 }  // namespace mm::x86

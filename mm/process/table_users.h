@@ -1,0 +1,30 @@
+// How many VADs whose untouched pages are committed reach into the pages of each page table. A table is
+// charged while any does, whether it exists or not, so that no fault fails for want of commit. What is only
+// reserved is charged nothing ("without allocating any actual physical storage in memory or in the paging
+// file": Microsoft's page on VirtualAlloc).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "mm/x86/layout.h"
+
+namespace mm {
+
+class TableUsers {
+ public:
+  // One more for each table that maps pages of `range`.
+  void add(PageRange range) {
+    for (VirtualPageNumber page = range.begin; page < range.end; page = x86::next_table(page))
+      ++(*this)[page];
+  }
+
+  // Of the table that maps `page` of the user half, or would.
+  uint16_t operator[](VirtualPageNumber page) const { return users_[x86::pde_index(page)]; }
+  uint16_t& operator[](VirtualPageNumber page) { return users_[x86::pde_index(page)]; }
+
+ private:
+  std::array<uint16_t, x86::kFirstSystemPde> users_{};
+};
+
+}  // namespace mm
