@@ -1,5 +1,5 @@
 // A scenario: a guest program, how to run it, and what must come of it. The keys of the file that it is read
-// from are in README.md, "Scenario files".
+// from are in README.md beside this file, "Scenario files".
 #pragma once
 
 #include <chrono>

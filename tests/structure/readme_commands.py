@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Runs every command of README.md's `sh` and `console` blocks in the order of the page, as a reader would.
+"""Runs every command of the `sh` and `console` blocks of README.md, and of the pages of that name beside the code, in the
+order of each page, as a reader would.
 
-Usage: readme_commands.py BUILD [README]   BUILD stands in for build/release
+Usage: readme_commands.py BUILD [PAGE...]   BUILD stands in for build/release
        readme_commands.py --self-test
 
 In a `console` block a command follows "$ " and what it prints follows below, both streams; a line "..." stands for
@@ -74,7 +75,8 @@ def complaint(command, expected, root):
     return None
 
 
-def check(text, root, build):
+def check(page, text, root, build):
+    """How many commands were run, and how many of them failed."""
     failures = ran = 0
     for number, command, expected in commands_of(text):
         if any(skipped in command for skipped in SKIPPED):
@@ -83,9 +85,23 @@ def check(text, root, build):
         why = complaint(command.replace("build/release/", f"{build}/"), expected, root)
         if why:
             failures += 1
-            print(f"README.md:{number}: $ {command}\n{why}")
-    print(f"{ran} commands, {failures} failed")
-    return failures if ran else 1
+            print(f"{page}:{number}: $ {command}\n{why}")
+    return ran, failures
+
+
+def pages_of(root):
+    """README.md first, which shows how to build."""
+    beside_code = (page for folder in ("mm", "emulator", "guest", "tests") for page in (root / folder).rglob("README.md"))
+    return [root / "README.md", *sorted(beside_code)]
+
+
+def check_pages(pages, root, build):
+    ran = failures = 0
+    for page in pages:
+        ran_here, failures_here = check(page.relative_to(root), page.read_text(), root, build)
+        ran, failures = ran + ran_here, failures + failures_here
+    print(f"{len(pages)} pages, {ran} commands, {failures} failed")
+    return ran > 0 and failures == 0
 
 
 def self_test():
@@ -102,10 +118,17 @@ def self_test():
     ]
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
-        for page, passes in cases:
-            if (check(page, folder, "build") == 0) != passes:
-                failures += 1
-                print(f"self-test: expected {'a pass' if passes else 'a failure'} of\n{page}")
+        root = Path(folder)
+        (root / "emulator/cli").mkdir(parents=True)
+        for where in ("README.md", "emulator/cli/README.md"):
+            (root / "README.md").write_text(f"{fence}sh\ntrue\n{fence}\n")
+            for text, passes in cases:
+                (root / where).write_text(text)
+                passes_here = passes or (where != "README.md" and "scripts/demo" in text)  # the first page ran something
+                if check_pages(pages_of(root), root, "build") != passes_here:
+                    failures += 1
+                    print(f"self-test: expected {'a pass' if passes_here else 'a failure'} of {where}:\n{text}")
+            (root / where).unlink()
     return failures
 
 
@@ -113,8 +136,8 @@ def main():
     if "--self-test" in sys.argv:
         return 1 if self_test() else 0
     root = Path(__file__).resolve().parents[2]
-    readme = Path(sys.argv[2]) if len(sys.argv) > 2 else root / "README.md"
-    return 1 if check(readme.read_text(), root, Path(sys.argv[1]).resolve()) else 0
+    pages = [Path(page).resolve() for page in sys.argv[2:]] or pages_of(root)
+    return 0 if check_pages(pages, root, Path(sys.argv[1]).resolve()) else 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // Which accesses are violations: kind of page x access x mode. Without NX, what can be read can be executed
-// (DESIGN.md section 3).
+// (mm/README.md, "Entry formats").
 #include "mm/fault/access_check.h"
 
 #include <rapidcheck.h>

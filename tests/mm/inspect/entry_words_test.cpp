@@ -25,7 +25,7 @@ TEST_CASE("A PDE names a page table, or maps a large page", "[inspect]") {
   CHECK(pde_words(Pte{0x00000600}) == "not present: some of its pages are decommitted");
 }
 
-// The words are those of DESIGN.md section 3, laid out by hand.
+// The words are those of mm/README.md, "Entry formats", laid out by hand.
 TEST_CASE("Every software form of a PTE says what it holds", "[inspect]") {
   CHECK(pte_words(Pte{0x00000080}) == "not present: demand-zero, PAGE_READWRITE");
   CHECK(pte_words(Pte{0x0000009E}) ==

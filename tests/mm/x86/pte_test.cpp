@@ -25,7 +25,7 @@ TEST_CASE("A paging-file PTE gives back its slot and protection", "[x86]") {
     RC_ASSERT(decode(pte) == PteKind::PagingFile);
     RC_ASSERT(pte.slot() == (PagingFileSlot{file, slot}));
     RC_ASSERT(pte.protection() == protection);
-    // The layout of DESIGN.md section 3, written out.
+    // The layout of mm/README.md, "Entry formats", written out.
     RC_ASSERT(pte.raw == slot * 4096 + protection.code * 32u + file * 2u);
   }));
 }
