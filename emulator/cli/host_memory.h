@@ -6,7 +6,7 @@
 
 namespace emu {
 
-// Before anything else is done.
+// Sets this up; to be called before anything else is done.
 void report_exhausted_memory();
 
 }  // namespace emu

@@ -9,7 +9,8 @@
 
 namespace emu {
 
-// {"output": TEXT} or {"error_output": TEXT} (debugger::json_of_bytes), with a line feed.
+// What is written to `stream` as a line of JSON: {"output": TEXT} or {"error_output": TEXT}
+// (debugger::json_of_bytes), with a line feed.
 std::string json_line(Console::Stream stream, std::span<const std::byte> bytes);
 
 // Both streams go to standard output, in the order in which they are written.

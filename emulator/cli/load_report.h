@@ -7,7 +7,8 @@
 
 namespace emu {
 
-// "hello.exe: foo.dll was not found", "hello.exe: bar is not exported by foo.dll".
+// Returns the line, for example "hello.exe: foo.dll was not found" or "hello.exe: bar is not exported by
+// foo.dll".
 std::string load_failure_text(const std::string& program, const LoadFailure& failure);
 
 }  // namespace emu

@@ -7,11 +7,11 @@
 
 namespace emu {
 
-// `level`: trace, debug, info, warning, error, critical or off. `file`: empty for standard error. Else a
-// sentence for the user.
+// `level` is trace, debug, info, warning, error, critical or off; an empty `file` means standard error. A
+// failure is a sentence for the user.
 tl::expected<void, std::string> start_logging(const std::string& level, const std::string& file);
 
-// Whether all that was logged has been written; to be asked at the end.
+// Tells whether all that was logged has been written; to be asked at the end.
 bool is_log_written();
 
 }  // namespace emu

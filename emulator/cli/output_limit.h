@@ -13,13 +13,14 @@ namespace emu {
 
 class OutputLimit {
  public:
-  // In bytes; none: no limit.
+  // `most` is in bytes; none means no limit.
   explicit OutputLimit(std::optional<uint64_t> most) : most_(most) {}
   OutputLimit(const OutputLimit&) = delete;
   OutputLimit& operator=(const OutputLimit&) = delete;
 
   bool is_set() const { return most_.has_value(); }
-  // `console`, which gets as much as is allowed and nothing behind it. This outlives it.
+  // Returns a console that hands on to `console` as much as is allowed, and nothing after that. This object
+  // outlives it.
   std::unique_ptr<Console> limited(std::unique_ptr<Console> console);
   // The machine whose processor is stopped when the limit is passed.
   void watch(Machine& machine) { machine_ = &machine; }

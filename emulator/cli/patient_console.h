@@ -10,8 +10,8 @@ namespace emu {
 
 class PatientConsole : public Console {
  public:
-  // Asked some times a second, and at every signal, while input is waited for: whether to wait on. When not,
-  // input is at its end.
+  // Is asked a few times a second, and at every signal, while the guest waits for input. False ends the wait,
+  // and the guest finds the input at its end.
   using MayWait = std::function<bool()>;
   explicit PatientConsole(MayWait may_wait) : may_wait_(std::move(may_wait)), host_(host_console()) {}
 

@@ -12,7 +12,7 @@ class App;
 
 namespace emu {
 
-// As typed, but for the defaults.
+// The arguments as the user typed them; what was not given has its default.
 struct RunArguments {
   std::string ram = "256M";
   std::string pagefile = "256M:2G";
@@ -33,8 +33,9 @@ struct RunArguments {
   int warm_channel = -1;                           // warm_stand.h; negative: an ordinary run
 };
 
-// What other commands that run programs share: the options, and PROGRAM [ARGS...] [--and ...]... taken apart.
-// "--and" with backslashes in front is an argument, with one of them less.
+// The two functions that every command which runs programs shares. The first adds the options. The second
+// takes PROGRAM [ARGS...] [--and ...]... apart; an "--and" with backslashes in front of it is an argument of
+// the program, which gets it with one backslash less.
 void add_run_options(CLI::App& command, RunArguments& arguments);
 std::vector<std::vector<std::string>> split_programs(const std::vector<std::string>& words);
 

@@ -11,7 +11,7 @@
 
 namespace emu {
 
-// The time begins when it is made. The arguments were checked when they were read.
+// The time begins to run when this object is made. The arguments were checked when they were read.
 struct RunLimits {
   TimeLimit time;
   OutputLimit output;
@@ -24,8 +24,8 @@ struct RunLimits {
     time.watch(machine);
     output.watch(machine);
   }
-  // Which of them ended a run; empty: none did. A guest may have ended by itself when it had written too
-  // much.
+  // Says which limit ended a run; empty when none did. A guest that wrote too much may have ended by itself
+  // before it was stopped.
   std::string passed_by(Machine::RunEnd end) const {
     if (output.passed()) return output.text();
     return end == Machine::RunEnd::Quit && TimeLimit::passed() ? time.text() : "";

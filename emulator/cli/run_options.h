@@ -11,13 +11,13 @@
 
 namespace emu {
 
-// Else a sentence for the user.
+// Returns what the machine is to be made of. A failure is a sentence for the user.
 tl::expected<MachineConfiguration, std::string> machine_configuration(const RunArguments& arguments);
 
-// Bytes that the guest may add to its disk; else a sentence for the user.
+// Returns how many bytes the guest may add to its disk. A failure is a sentence for the user.
 tl::expected<uint64_t, std::string> disk_limit(const RunArguments& arguments);
 
-// What is wrong with PROGRAM as typed; empty: nothing.
+// Says what is wrong with PROGRAM as typed; empty when nothing is.
 std::string program_problem(const std::vector<std::string>& words);
 
 }  // namespace emu

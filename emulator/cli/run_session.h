@@ -10,13 +10,15 @@
 
 namespace emu {
 
-// How the machine is run. `prepare` comes before anything is started, and may refuse with a sentence.
+// Decides how the machine is run. `prepare` is called before anything is started, and may refuse with a
+// sentence for the user.
 class MachineDriver {
  public:
   virtual ~MachineDriver() = default;
   virtual tl::expected<void, std::string> prepare(Machine&) { return {}; }
   virtual Machine::RunEnd run(Machine& machine) { return machine.run(); }
-  // The machine that it was prepared for goes, whether it ran or could not be started.
+  // Is called when the machine that it was prepared for is about to be destroyed, whether it ran or could not
+  // be started.
   virtual void let_go() {}
   virtual std::unique_ptr<Console> console() { return host_console(); }
 };

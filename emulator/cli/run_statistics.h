@@ -24,13 +24,14 @@ struct RunStatistics {
   std::vector<ProcessSummary> processes;
 };
 
-// A screen for people, in the manner of Task Manager.
+// Returns a screen for people, laid out as Task Manager does.
 std::string statistics_text(const RunStatistics& statistics);
 
-// One line.
+// Returns one line, with its line feed.
 std::string statistics_json(const RunStatistics& statistics);
 
-// Whether that line can hold a number of this path: "memory.faults.hard", "processes[0].exit_code".
+// Tells whether that line can hold a number at this path, such as "memory.faults.hard" or
+// "processes[0].exit_code".
 bool is_statistics_counter(std::string_view path);
 
 }  // namespace emu

@@ -10,10 +10,11 @@
 
 namespace emu {
 
-// "16M", "512K", "1G", "65536": bytes. Else a sentence: what is wrong with it.
+// Returns the bytes that "16M", "512K", "1G" or "65536" means. A failure is a sentence about what is wrong
+// with the text.
 tl::expected<uint64_t, std::string> parse_bytes(std::string_view text);
 
-// The same in whole pages (rounded up).
+// Does the same and rounds up to whole pages.
 tl::expected<mm::PageCount, std::string> parse_size(std::string_view text);
 
 struct PagingFileSize {
@@ -23,7 +24,7 @@ struct PagingFileSize {
   bool operator==(const PagingFileSize&) const = default;
 };
 
-// "256M", "256M:1G" (grows up to the second), "0" (none).
+// Reads "256M", "256M:1G" (the file grows up to the second size) or "0" (there is no file).
 tl::expected<PagingFileSize, std::string> parse_paging_file_size(std::string_view text);
 
 }  // namespace emu

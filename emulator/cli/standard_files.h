@@ -3,9 +3,9 @@
 
 namespace emu {
 
-// Where one of them is closed, puts a file there that fails every use as the closed one would: else the next
-// file that is opened, the paging file say, would take its place and the guest's console would be in it. To
-// be called before any file is opened.
+// Puts, for each of them that is closed, a file there that fails every use as a closed one would. Otherwise
+// the next file that is opened, the paging file for example, would take the number, and the guest's console
+// would write into it. To be called before any file is opened.
 void reserve_standard_files();
 
 }  // namespace emu

@@ -10,14 +10,16 @@ namespace emu {
 
 class StatisticsOutput {
  public:
-  // `path`: empty for standard error. Opened before the guest runs, so that no run is in vain.
+  // An empty `path` means standard error. The file is opened here, before the guest runs, so that no run is
+  // in
+  // vain.
   explicit StatisticsOutput(const std::string& path);
 
   // Writes to `file`, which is open, from now on.
   void replace(Descriptor file) { file_ = std::move(file); }
 
   bool usable() const { return path_.empty() || file_.valid(); }
-  // A sentence for the user, when it is not usable or could not be written.
+  // Returns a sentence for the user when the file is not usable or could not be written.
   std::string problem() const;
   bool write(const std::string& text);
 

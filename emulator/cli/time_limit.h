@@ -14,25 +14,27 @@
 
 namespace emu {
 
-// What the timer sends. Whoever handles another signal by asking the processor to stop must hold this one
-// back meanwhile, as this one does SIGALRM and SIGINT.
+// The signal that the timer sends. The handler of another signal that asks the processor to stop must block
+// this one while it runs, as the handler of this one blocks SIGALRM and SIGINT.
 inline constexpr int kTimeLimitSignal = SIGVTALRM;
 
 class TimeLimit {
  public:
-  // The time begins. 0: no limit. There is one at a time.
+  // Starts the time; 0 seconds means no limit. There can be only one time limit at a time.
   explicit TimeLimit(uint32_t seconds);
   ~TimeLimit();
   TimeLimit(const TimeLimit&) = delete;
   TimeLimit& operator=(const TimeLimit&) = delete;
 
   bool is_set() const { return seconds_ != 0; }
-  // `machine` is about to run: until then it is not worth waiting for.
+  // Tells that `machine` is about to run. When the time is over before that, the process ends at once.
   void watch(Machine& machine);
-  // The time stops; it begins anew, from its beginning. A process that fork(2) made has no timer.
+  // suspend() stops the time, begin() starts it again with all of its seconds; a process that fork(2) made
+  // has
+  // no timer until it calls begin().
   void suspend();
   void begin();
-  // The run has ended, and what it left may take its time.
+  // Tells that the run has ended: what is left to do may take any time.
   void disarm();
 
   static bool passed();

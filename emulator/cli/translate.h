@@ -11,7 +11,7 @@ class App;
 
 namespace emu {
 
-// As typed: numbers are hexadecimal with 0x, else decimal.
+// The arguments as the user typed them; numbers are hexadecimal with 0x, otherwise decimal.
 struct TranslateArguments {
   std::string directory;  // a page frame number
   std::string image;

@@ -12,15 +12,15 @@ namespace emu {
 // Read word by word, never as a whole: a sparse image of 4 GB costs nothing. Serves x86::walk as memory.
 class MemoryImage {
  public:
-  // On failure error() says why, and the image is empty.
+  // Opens the file. When that fails, error() says why and the image is empty.
   explicit MemoryImage(const std::string& path);
 
-  // Empty while everything that was asked for could be read.
+  // Is empty as long as everything that was asked for could be read.
   const std::string& error() const { return error_; }
   uint64_t size() const { return size_; }
 
   bool contains(mm::PageFrameNumber frame) const;
-  // Zero after a failed read; error() tells.
+  // Returns zero when the word cannot be read; error() then says why.
   uint32_t read32(mm::PhysicalAddress at) const;
 
  private:

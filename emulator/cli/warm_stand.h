@@ -9,19 +9,20 @@ namespace emu {
 
 class WarmStand {
  public:
-  // Whether runs with these arguments may come from one machine. Not when they share a folder of the host,
-  // which the first changes for the next, a log, or the host's time.
+  // Tells whether runs with these arguments may come from one machine. They may not when they share a folder
+  // of the host, which one run would change for the next, a log file, or the host's time.
   static bool serves(const RunArguments& arguments);
 
   explicit WarmStand(Descriptor channel) : channel_(std::move(channel)) {}
 
-  // The machine stands. Returns in the process of each run, once, with its standard streams in place; never
-  // in the one that stands, which ends when it is wanted no more: at once when something was said or read
-  // already, which every run would have to say or read again. The process must have no other thread.
+  // Waits for runs. Returns once in the process of each run, with its standard streams in place, and never in
+  // the process that waits, which ends when it is wanted no more. That process ends at once when the machine
+  // has already written or read something, since every run would have to do that again. It must have no other
+  // thread.
   void stand();
-  // Whether this is the process of a run.
+  // Tells whether this is the process of a run.
   bool has_left() const { return left_; }
-  // Where its statistics go. To be called once, by who has left.
+  // Returns the file that the run's statistics go to. To be called once, in the process of a run.
   Descriptor take_statistics() { return std::move(statistics_); }
 
  private:
