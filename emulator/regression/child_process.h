@@ -33,7 +33,8 @@ struct ChildResult {
 
 inline constexpr size_t kLargestOutput = size_t{64} << 20;
 
-// Safe to call from several threads at once. The child dies with us, however we end.
+// Runs the program to its end. Safe to call from several threads at once. The child dies with our process,
+// however that ends.
 ChildResult run_child(const ChildRequest& request);
 
 }  // namespace emu

@@ -21,8 +21,9 @@ class ChildStreams {
     errors_.write = Descriptor();
   }
 
-  // Reads both until both end and the process has, or a limit is passed: what ended it is in `result`, Exited
-  // for an end of its own. `process`: its pidfd; none: it is not waited for.
+  // Reads both streams until they and the process have ended or a limit is passed. `result` gets what ended
+  // the process, Exited when it ended by itself. `process` is its pidfd; without one the process is not
+  // waited for.
   void collect(const Descriptor& process, Deadline deadline, ChildResult& result);
 
  private:
@@ -31,7 +32,7 @@ class ChildStreams {
   Pipe output_, errors_;
 };
 
-// How a process ended, from wait(2)'s status.
+// Fills in how a process ended, from wait(2)'s status.
 void set_end(int status, ChildResult& result);
 
 }  // namespace emu

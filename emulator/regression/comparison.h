@@ -9,11 +9,11 @@
 
 namespace emu {
 
-// One entry per thing that is not as expected, each for a person to read: a line, or a line and a diff below
-// it. Empty: as expected.
+// Returns an entry for each thing that is not as expected, for a person to read: a line, or a line and a diff
+// below it. Nothing is returned when all is as expected.
 std::vector<std::string> compare(const Expectation& expected, const Outcome& outcome);
 
-// The same for a run that had to equal the scenario's first.
+// Does the same for a run that had to equal the scenario's first one.
 std::vector<std::string> compare_runs(const Outcome& first, const Outcome& other);
 
 }  // namespace emu

@@ -11,9 +11,9 @@ namespace emu {
 
 enum class Trust : uint8_t { Confined, Trusted };
 
-// Where `path`, which is relative to `folder` when it is not absolute, lies once all links are followed; the
-// last name need not exist. Throws std::runtime_error, which says "WHAT: why", when it leads nowhere, or, of
-// who is confined, out of all of `allowed`.
+// Follows all links of `path`, which is relative to `folder` when it is not absolute, and returns where it
+// leads; the last name need not exist. Throws std::runtime_error, which says "WHAT: why", when the path leads
+// nowhere, or when it leads out of all of `allowed` and the scenario is confined.
 std::filesystem::path confined(const std::string& what, const std::filesystem::path& path,
                                const std::filesystem::path& folder,
                                const std::vector<std::filesystem::path>& allowed, Trust trust);

@@ -9,8 +9,8 @@
 
 namespace emu {
 
-// A line per scenario, what went wrong below those that failed, and "N passed, N failed" at the end. The
-// verdicts are in the order of the scenarios.
+// Returns a line for each scenario, below a failed one what went wrong, and at the end "N passed, N failed".
+// The verdicts are in the order of the scenarios.
 std::string report_text(const std::vector<Scenario>& scenarios, const std::vector<Verdict>& verdicts);
 
 }  // namespace emu

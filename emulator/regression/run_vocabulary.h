@@ -1,4 +1,4 @@
-// What a scenario may say of `pagewalk run`; the command itself answers.
+// Answers what a scenario may say about `pagewalk run`; the command itself implements it.
 #pragma once
 
 #include <string>
@@ -10,10 +10,11 @@ class RunVocabulary {
  public:
   virtual ~RunVocabulary() = default;
 
-  // What is wrong with the value of an option, which is named without its dashes; empty: nothing.
+  // Says what is wrong with the value of an option, which is named without its dashes; empty when nothing is.
   virtual std::string option_problem(const std::string& option, const std::string& value) const = 0;
 
-  // Whether the statistics can hold a number of this path: "memory.faults.hard", "processes[0].exit_code".
+  // Tells whether the statistics can hold a number at this path, such as "memory.faults.hard" or
+  // "processes[0].exit_code".
   virtual bool has_counter(std::string_view path) const = 0;
 };
 

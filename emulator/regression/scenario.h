@@ -17,7 +17,7 @@ namespace emu {
 // Options of `pagewalk run`: the option's name without its dashes -> its value; a flag has an empty value.
 using RunOptions = std::map<std::string, std::string>;
 
-// What a stream must hold. Nothing set: anything goes.
+// What a stream must hold. When nothing is set, it may hold anything.
 struct ExpectedText {
   std::optional<std::string> exact;
   std::vector<std::string> contains;
@@ -45,7 +45,7 @@ struct Expectation {
   ExpectedText output;  // standard output
   ExpectedText errors;  // standard error
   std::vector<CounterBound> counters;
-  // Below ${scratch}, after the run: path -> content; none: there must be nothing.
+  // What must lie below ${scratch} after the run, by path: the content of a file; none where nothing may lie.
   std::map<std::string, std::optional<std::string>> files;
 };
 

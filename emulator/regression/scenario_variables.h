@@ -10,17 +10,17 @@ namespace emu {
 
 class ScenarioVariables {
  public:
-  // The folders that they stand for, in the order above.
+  // Takes the folders that they stand for, in the order above.
   ScenarioVariables(std::string guest, std::string scenario, std::string scratch);
 
-  // Every ${name} that is one of them replaced; what it is replaced by is not looked at again.
+  // Returns `text` with each of them replaced; what one is replaced by is not looked at again.
   std::string expand(std::string_view text) const;
 
  private:
   std::array<std::string, 3> values_;
 };
 
-// The first ${name} in `text` that is none of them.
+// Returns the first ${name} in `text` that is none of them.
 std::optional<std::string> unknown_variable(std::string_view text);
 
 }  // namespace emu

@@ -11,21 +11,23 @@
 
 namespace emu {
 
-// Whether `path` names something below ${scratch} by its form: names with slashes between them, none of them
+// Tells whether `path` has the form of a path below ${scratch}: names with slashes between them, none of them
 // "." or ".."; a slash at the end is allowed.
 bool is_scratch_path(std::string_view path);
 
-// Paths are scratch paths by their form.
+// Reads and writes below ${scratch}. All paths that it gets have the form of scratch paths.
 class ScratchFiles {
  public:
-  // Throws std::runtime_error, as the others do: the host refuses, or the path leads out of `folder`. A link
-  // whose target is absolute leads out.
+  // Opens `folder`. This and the other functions throw std::runtime_error when the host refuses or a path
+  // leads out of `folder`; a link whose target is absolute does.
   explicit ScratchFiles(const std::string& folder);
 
-  // With the folders above it. Nothing may be there yet, but a folder in the place of one.
+  // Makes the entry and the folders above it. Nothing may be there yet, except a folder where the entry is
+  // one.
   void put(const ScratchEntry& entry) const;
 
-  // The content of a regular file, at most kLargestOutput bytes of it; none: there is no such file.
+  // Returns the content of a regular file, at most kLargestOutput bytes of it; none when there is no such
+  // file.
   std::optional<std::string> read(std::string_view path) const;
 
  private:

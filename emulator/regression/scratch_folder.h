@@ -7,7 +7,7 @@ namespace emu {
 
 class ScratchFolder {
  public:
-  // Throws std::filesystem::filesystem_error when `parent` cannot hold it.
+  // Makes the folder. Throws std::filesystem::filesystem_error when `parent` cannot hold it.
   explicit ScratchFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   ~ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;

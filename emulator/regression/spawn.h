@@ -17,8 +17,8 @@ struct SpawnRequest {
   int channel = -1;  // one that it inherits under the same number; negative: none
 };
 
-// Returns errno, or 0 and the child's number. Safe to call from several threads at once. The child dies with
-// the thread that called, however that ends.
+// Begins the program. Returns errno, or 0 and the child's number. Safe to call from several threads at once.
+// The child dies with the thread that called, however that ends.
 int spawn(const SpawnRequest& request, pid_t& child);
 
 }  // namespace emu

@@ -16,11 +16,11 @@ struct Verdict {
   bool passed() const { return failures.empty(); }
 };
 
-// The first run must be as expected; every further one (`repeat`, `same_with`) must equal it. Stops at the
-// first run that fails.
+// Runs a scenario. The first run must be as expected, and every further one (`repeat`, `same_with`) must
+// equal it. The first run that fails is the last.
 Verdict judge(const Scenario& scenario, const Surroundings& surroundings);
 
-// The same for many, `jobs` at a time; in the order of `scenarios`.
+// Does the same for many, `jobs` at a time. The verdicts are in the order of `scenarios`.
 std::vector<Verdict> judge_all(const std::vector<Scenario>& scenarios, const Surroundings& surroundings,
                                unsigned jobs);
 

@@ -3,8 +3,8 @@
 // with streams, statistics, a paging file, limits and an end of its own, and, byte for byte, with the same
 // result. What comes before the entry point, four fifths of what a small program costs, is done once.
 //
-// Not every run can come from one: `pagewalk run` itself knows, and does not come to stand
-// (emulator/cli/warm_stand.h).
+// Not every run can come from a warm machine. `pagewalk run` knows which cannot, and then does not wait for
+// runs (emulator/cli/warm_stand.h).
 #pragma once
 
 #include <sys/types.h>
@@ -20,7 +20,7 @@
 
 namespace emu {
 
-// One run of it.
+// What one run is asked to do.
 struct WarmRequest {
   std::filesystem::path input;       // the file that is its standard input
   std::filesystem::path statistics;  // where they are written, in the command's form; made anew
@@ -29,15 +29,15 @@ struct WarmRequest {
 
 class WarmMachine {
  public:
-  // `request.command`: `pagewalk run`, without --stats-file. Its input is the same as that of the runs. Null
-  // when the program cannot be run from a warm machine, or does not come to its entry point in time. The
-  // machine, and whatever runs from it, dies with the thread that called.
+  // Starts one. `request.command` is `pagewalk run` without --stats-file, and its input is the same as that
+  // of the runs. Returns null when the program cannot be run from a warm machine, or does not come to its
+  // entry point in time. The machine, and whatever runs from it, dies with the thread that called.
   static std::unique_ptr<WarmMachine> start(ChildRequest request);
   ~WarmMachine();
   WarmMachine(const WarmMachine&) = delete;
   WarmMachine& operator=(const WarmMachine&) = delete;
 
-  // When the machine itself has ended, the result is how it did.
+  // Makes a run and waits for its end. When the machine itself has ended, the result says how it did.
   ChildResult run(const WarmRequest& request);
 
  private:
