@@ -8,7 +8,7 @@
 
 namespace emu {
 
-// `program` is the first argument, for which backslashes and quotes have no escapes: quotes in it are
+// Returns that string. `program` is the first argument, in which nothing is escaped; quotes in it are
 // dropped.
 std::string windows_command_line(std::string_view program, std::span<const std::string> arguments);
 

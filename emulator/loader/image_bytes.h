@@ -17,12 +17,13 @@ namespace emu {
 
 class ImageBytes {
  public:
-  // Of a DLL or an import; the longest that MSVC's linker writes (C++ decorated names).
+  // The longest name of a DLL or an import that is read: the longest decorated C++ name that MSVC's linker
+  // writes.
   static constexpr size_t kLongestName = 4096;
 
   ImageBytes(const PortableExecutable& image, std::span<const std::byte> file) : image_(image), file_(file) {}
 
-  // Whether [address, address + size) lies in the image.
+  // Tells whether [address, address + size) lies in the image.
   bool contains(uint64_t address, uint64_t size) const {
     return address <= image_.size && size <= image_.size - address;
   }
@@ -46,7 +47,8 @@ class ImageBytes {
     return value;
   }
 
-  // The string at `address`; none when it does not end inside the image, within kLongestName characters.
+  // Returns the string at `address`; none when it does not end inside the image within kLongestName
+  // characters.
   std::optional<std::string> string(uint64_t address) const {
     std::string text;
     while (const auto run = run_at(address + text.size())) {

@@ -10,7 +10,8 @@
 
 namespace emu {
 
-// `image` has its sections checked already. Takes time in proportion to the file's size.
+// Checks the tables of `image`, whose sections have been checked already. Takes time in proportion to the
+// file's size.
 tl::expected<void, ImageFormatError> check_directories(const PortableExecutable& image,
                                                        std::span<const std::byte> file);
 

@@ -11,7 +11,7 @@
 
 namespace emu {
 
-// The RVA of the export called `name`; none when there is none, or it is a forwarder.
+// Returns the RVA of the export called `name`; none when there is no such export or it is a forwarder.
 std::optional<uint32_t> find_export(const PortableExecutable& image, std::span<const std::byte> file,
                                     std::string_view name);
 

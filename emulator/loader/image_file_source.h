@@ -18,7 +18,7 @@
 
 namespace emu {
 
-// A file's bytes, and what they say. Parsed once, kept as long as somebody maps it.
+// An image's file: its bytes, and what they say. It is parsed once and kept as long as somebody maps it.
 struct ImageFile {
   std::string name;  // without folders
   std::vector<std::byte> bytes;
@@ -26,13 +26,13 @@ struct ImageFile {
   std::string host_path;  // empty: it has none
 };
 
-// "hello.exe" of "build/hello.exe".
+// Returns "hello.exe" for "build/hello.exe".
 std::string file_name_of(const std::string& path);
 
-// An image's file, read and parsed; what is wrong with it.
+// Reads and parses an image's file. A failure says what is wrong with it.
 tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> load_image(const FilePlace& place);
 
-// What is said where a way to a file ends with STATUS_ACCESS_DENIED.
+// Returns what is said when the path to a file ends with STATUS_ACCESS_DENIED.
 ImageFileProblem refused_link();
 
 class ImageFileSource {
@@ -40,9 +40,9 @@ class ImageFileSource {
   // `program_folders` in the order in which they are searched.
   ImageFileSource(std::vector<FilePlace> program_folders, FilePlace system_folder);
 
-  // A DLL by the name that the guest gives. Only plain names: no separators, no drive, not hidden.
-  // STATUS_DLL_NOT_FOUND; STATUS_INVALID_IMAGE_FORMAT and what read_image() says of the first file of that
-  // name.
+  // Finds a DLL by the name that the guest gives, which must be a plain one: without separators and drive,
+  // and not hidden. Fails with STATUS_DLL_NOT_FOUND, or with what is wrong with the first file of that name:
+  // STATUS_INVALID_IMAGE_FORMAT and what read_image() says.
   tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> find(std::string_view name) const;
 
   const std::vector<FilePlace>& program_folders() const { return program_folders_; }

@@ -9,8 +9,9 @@
 
 namespace emu {
 
-// At `place`, 0 for none, or anywhere when that is taken. STATUS_CONFLICTING_ADDRESSES when it is taken and
-// the image cannot be relocated; else why there is no memory. A failure leaves nothing behind.
+// Maps the image at `place` (0: anywhere), or anywhere when that place is taken. Fails with
+// STATUS_CONFLICTING_ADDRESSES when the place is taken and the image cannot be relocated, otherwise with the
+// reason why there is no memory. A failure leaves nothing behind.
 mm::Result<MappedImage> map_image(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
                                   const ImageFile& file, mm::VirtualAddress place);
 

@@ -21,8 +21,8 @@ class ImagePlaces {
  public:
   explicit ImagePlaces(AddressRandomizer& randomizer);
 
-  // A multiple of 64 KB; 0 when the image prefers that. Whether there is room in a process shows when it is
-  // mapped.
+  // Returns where the image goes, a multiple of 64 KB. It may be 0, which means anywhere. Whether there is
+  // room in a process shows when it is mapped.
   mm::VirtualAddress place(const ImageFile& image);
 
  private:

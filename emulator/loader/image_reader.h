@@ -14,8 +14,8 @@
 
 namespace emu {
 
-// More bytes of one image are not held at one time. Programs of this size exist; larger ones for a 32-bit
-// address space hardly.
+// The most bytes of one image that are held at a time. Programs of this size exist; larger ones for a 32-bit
+// address space hardly do.
 inline constexpr uint64_t kMostImageBytes = uint64_t{256} << 20;
 inline constexpr uint64_t kMostDebuggedBytes = uint64_t{1} << 30;  // with debugging data
 
@@ -24,11 +24,13 @@ struct ImageFileProblem {
   std::string message;                          // a sentence's end: "is not a regular file"
 };
 
-// STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED, STATUS_FILE_IS_A_DIRECTORY,
-// STATUS_INSUFFICIENT_RESOURCES for more than kMostImageBytes, and what reading says.
+// Reads the headers and sections. Fails with STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED,
+// STATUS_FILE_IS_A_DIRECTORY, STATUS_INSUFFICIENT_RESOURCES for more than kMostImageBytes, or the status of a
+// failed read.
 tl::expected<std::vector<std::byte>, ImageFileProblem> read_image(const FilePlace& place);
 
-// All of the file: a flat image, or one whose debugging data is wanted, which may lie anywhere in it.
+// These read all of the file: of a flat image, and of an image whose debugging data is wanted, which may lie
+// anywhere in it.
 tl::expected<std::vector<std::byte>, ImageFileProblem> read_flat_image(const FilePlace& place);
 tl::expected<std::vector<std::byte>, ImageFileProblem> read_debugged_image(const FilePlace& place);
 

@@ -44,12 +44,12 @@ struct PortableExecutable {
 
   bool dll() const { return (characteristics & pe::kFileDll) != 0; }
   bool relocatable() const { return (characteristics & pe::kFileRelocationsStripped) == 0; }
-  // Wherever address randomization wants it.
+  // Tells whether address randomization may move the image.
   bool moves() const { return relocatable() && (dll_characteristics & pe::kDllDynamicBase) != 0; }
   pe::DataDirectory directory(pe::Directory which) const { return directories[static_cast<uint32_t>(which)]; }
 };
 
-// Pure: the same bytes give the same answer, and no bytes do any harm.
+// Parses the file's headers. The same bytes always give the same answer, and no bytes do any harm.
 tl::expected<PortableExecutable, ImageFormatError> parse_portable_executable(std::span<const std::byte> file);
 
 }  // namespace emu

@@ -12,11 +12,11 @@
 
 namespace emu {
 
-// The same small environment for every program that the user starts, on every host, sorted as Windows sorts
-// it.
+// Returns the small environment that every program which the user starts gets, the same on every host, sorted
+// as Windows sorts it.
 std::u16string default_environment();
 
-// The bytes that belong at `base`, and how many they are whatever `base` is.
+// Returns the bytes that belong at `base`. How many they are does not depend on `base`.
 std::vector<std::byte> process_parameters(const ProgramRequest& program, const StandardHandles& handles,
                                           mm::VirtualAddress base);
 

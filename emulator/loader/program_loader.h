@@ -22,10 +22,11 @@ inline constexpr mm::VirtualAddress kFlatImageBase{0x00401000};
 
 class ProgramLoader final : public ImageLoader {
  public:
-  // `system_folder`: where ntdll.dll and its family are.
+  // `system_folder` is where ntdll.dll and its family are.
   ProgramLoader(Machine& machine, std::string system_folder);
 
-  // A sentence for the user when it cannot be done; what was begun stays in the machine then.
+  // Starts a program of the host's. A failure is a sentence for the user, and what was begun stays in the
+  // machine.
   tl::expected<Process*, std::string> start(const std::string& program,
                                             std::span<const std::string> arguments);
 
@@ -42,7 +43,7 @@ class ProgramLoader final : public ImageLoader {
     FilePlace folder;  // that it lies in: opened once, however often it is started
   };
 
-  // What a guest means by `image_path`: a program that the user named, which lies in C:\.
+  // Finds what a guest means by `image_path`: a program that the user named, which lies in C:\.
   const NamedProgram* find_program(std::string_view image_path) const;
 
   mm::Result<MappedImage> map(Process& process, GuestMemory& memory, const ImageFile& image);

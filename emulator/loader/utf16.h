@@ -6,7 +6,7 @@
 
 namespace emu {
 
-// What is not UTF-8 becomes U+FFFD, byte by byte.
+// Converts `text`; each byte that is not UTF-8 becomes U+FFFD.
 std::u16string to_utf16(std::string_view text);
 
 }  // namespace emu
