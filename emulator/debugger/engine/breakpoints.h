@@ -32,8 +32,9 @@ struct Breakpoint {
   enum class Kind : uint8_t { Code, Data, Service, Fault };
   enum class Space : uint8_t { Virtual, Physical };
   enum class State : uint8_t { Enabled, Disabled };
-  // Code. ByName: `text` tells the address, and it is found anew when its module comes again; Unresolved: the
-  // module is not there, and nothing halts.
+  // How the place of a breakpoint at code is known. ByName: `text` tells the address, which is looked up
+  // again
+  // when its module comes again. Unresolved: the module is not there, and nothing halts.
   enum class Place : uint8_t { Address, ByName, Unresolved };
   enum class Lasts : uint8_t { ForEver, Once };
 
@@ -43,8 +44,8 @@ struct Breakpoint {
   Place place = Place::Address;
   uint32_t process = 0;  // its id; 0: any
   uint32_t thread = 0;   // its id; 0: any
-  // Code: the address, or the first one. Data and Fault: the first byte of the range; Physical: a physical
-  // address.
+  // The address of a breakpoint at code, or the first of its addresses; the first byte of the range that a
+  // breakpoint on data or on faults is about; a physical address when it is Physical.
   uint64_t address = 0;
   std::vector<uint32_t> further{};  // Code: it halts there too, since its function was inlined
   uint64_t size = 1;                // Data and Fault; Fault: 0 means everywhere
@@ -58,17 +59,18 @@ struct Breakpoint {
   std::string text{};      // how the user wrote the place
 
   bool enabled() const { return state == State::Enabled && place != Place::Unresolved; }
-  // Whether it is about this process and thread (null: nobody's).
+  // Tells whether it is about this process and thread (null: an access on no thread's behalf).
   bool concerns(const Process& where, const Thread* who) const;
   bool holds(uint64_t at) const { return at - address < size; }
-  // Code: all of its addresses.
+  // Returns all addresses of a breakpoint at code.
   std::vector<uint32_t> places() const;
   bool is_at(uint32_t eip) const;
 };
 
 class Breakpoints {
  public:
-  // Its number: the lowest that is free, or `number` itself, which takes the place of what was there.
+  // Adds a breakpoint and returns its number: the lowest that is free, or `number`, whose breakpoint it then
+  // replaces.
   uint32_t add(Breakpoint breakpoint, std::optional<uint32_t> number = {});
   bool remove(uint32_t number);
   void clear() {
@@ -82,13 +84,16 @@ class Breakpoints {
     breakpoint.state = state;
     ++version_;
   }
-  // Its module has come (Unresolved to ByName), or gone (back).
+  // resolve() says that the breakpoint's module has come (Unresolved becomes ByName), forget_place() that it
+  // has
+  // gone again.
   void resolve(uint32_t number, const std::vector<uint32_t>& places);
   void forget_place(uint32_t number);
   uint64_t version() const { return version_; }  // changes with the list
 
-  // Counts that it was met. When the guest halts there now: the breakpoint, which may have been its last
-  // time.
+  // Counts that the breakpoint was met, and returns it when the guest is to halt there now. One that halts
+  // only
+  // once is gone after that.
   std::optional<Breakpoint> meet(uint32_t number);
 
   std::vector<mm::VirtualAddress> code_addresses() const;

@@ -1,7 +1,7 @@
-// Data breakpoints, on watched pages (page_watch.h): the operands of an instruction that is executed alone
-// tell whether a breakpoint saw it. Whether one waits for the execution of an instruction is known before.
-// As with the processor's own debug registers, accesses that services
-// make are not seen (Intel SDM volume 3, 17.2.5: they are another privilege level's affair).
+// Data breakpoints. They are watched pages (page_watch.h): an instruction that touches one is executed alone,
+// and its operands tell which breakpoint saw it. A breakpoint that waits for execution needs no operands; it
+// is known before the instruction. As with the processor's own debug registers, accesses that services make
+// are not seen (Intel SDM volume 3, 17.2.5: they are another privilege level's affair).
 #pragma once
 
 #include <vector>
@@ -19,19 +19,21 @@ class DataWatch final : private PageWatch {
       : machine_(machine), breakpoints_(breakpoints) {}
   ~DataWatch() override { machine_.mmu().unwatch(*this); }
 
-  // The list has changed.
+  // To be called when the list of breakpoints has changed.
   void update();
 
-  // The processor stopped before an access to a watched page, perhaps of somebody else's: the next
-  // instruction will be executed alone.
+  // Tells whether the processor stopped before an access to a watched page, which may be one that somebody
+  // else
+  // watches; the next instruction is then executed alone.
   bool stopped() const { return active_ && machine_.mmu().stopped_at_watch(); }
 
-  // Whether a breakpoint waits for the instruction at `eip` to be executed.
+  // Tells whether the breakpoint waits for the instruction at `eip` to be executed.
   bool sees_execution(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
     return breakpoint.on_execute && sees(breakpoint, thread, eip, 1);
   }
 
-  // Before that instruction, and behind it. What breakpoints saw of it, by number.
+  // open() is called before the instruction that is executed alone, close() after it. close() returns what
+  // breakpoints saw of it, by number.
   struct Seen {
     uint32_t breakpoint;
     DataAccess access;

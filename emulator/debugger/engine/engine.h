@@ -29,52 +29,57 @@ namespace emu::debugger {
 
 class Engine final : public Supervisor, private mm::EventSink {
  public:
-  // The front end is told of everything from then on. The machine has started nothing yet.
+  // Takes the machine over, which has started nothing yet. The front end is told of everything from then on.
   Engine(Machine& machine, FrontEnd& front_end);
   ~Engine() override;
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Until every process has ended or the front end quits; a last halt (GuestEnd) stands before the former.
+  // Runs the machine until every process has ended or the front end quits. When the processes have ended
+  // there
+  // is a last halt, GuestEnd.
   Machine::RunEnd run();
 
   Machine& machine() { return machine_; }
   Breakpoints& breakpoints() { return breakpoints_; }
   EventFilters& filters() { return filters_; }
-  // The next process that begins halts the guest even when cpr does not.
+  // Decides whether the next process that begins halts the guest even when the filter cpr does not.
   void halt_at_start(bool halt) { start_halts_ = halt; }
-  // At the next instruction.
+  // Halts the guest at its next instruction.
   void request_break();
-  // For signal handlers, to be called again until it has happened (Cpu::request_stop_from_signal): brings the
-  // processor back between two instructions, for FrontEnd::wants_break(). The guest does not notice.
+  // Brings the processor back between two instructions, so that FrontEnd::wants_break() is asked; the guest
+  // does
+  // not notice. For signal handlers, which call it again until it has happened
+  // (Cpu::request_stop_from_signal).
   void wake() { machine_.cpu().request_stop_from_signal(); }
   void request_break_from_signal() {
     signalled_ = break_requested_ = true;
     wake();
   }
-  // For who waits for something outside on a service's behalf: halts at once, Inside, when somebody has asked
-  // for it meanwhile. False: the wait is over, nothing will run on.
+  // Is called while a service waits for something outside, such as input: halts at once, Inside, when
+  // somebody
+  // has asked for a halt meanwhile. Returns false when the wait is over because nothing will run on.
   bool may_wait();
   bool break_pending() const { return break_requested_; }
-  // Ends a process before anything else is executed. Not told as a halt.
+  // Ends a process before anything else is executed. The front end does not see that as a halt.
   void end_process(Process& process, uint32_t exit_code);
   // --- Threads that do not run.
   bool frozen(const Thread& thread) const { return frozen_.contains(thread.id()); }
   void freeze(const Thread& thread) { frozen_.insert(thread.id()); }
   void thaw(const Thread& thread) { frozen_.erase(thread.id()); }
-  // By the guest's own count; only Outside. As Threads::suspend and resume.
+  // These change the guest's own count, as Threads::suspend and resume do; only Outside.
   mm::Result<uint32_t> suspend(Thread& thread);
   uint32_t resume(Thread& thread);
 
   // The last faults, as they happened.
   const mm::FaultRecorder& faults() const { return recorder_; }
-  // The first fault that an instruction of a process's program took, as the first one does that is fetched:
-  // its sequence number. Before it everything was the loader's. None: it has not begun. `process` is an id,
-  // and may have ended.
+  // Returns the sequence number of the first fault that an instruction of a process's program took (fetching
+  // the first one is such a fault); all faults before it were the loader's. None when the program has not
+  // begun. `process` is an id, and the process may have ended.
   std::optional<uint64_t> first_fault_of_program(uint32_t process) const;
 
-  // Registers of any thread, as it would go on, at an exception as its handlers would see them; written only
-  // Outside.
+  // The registers of any thread: those that it would go on with, or, at an exception, those that its handlers
+  // would see. They may be written only Outside.
   Registers registers(const Thread& thread) const;
   void set_registers(Thread& thread, const Registers& registers);
   FloatingState floating_state(const Thread& thread) const;

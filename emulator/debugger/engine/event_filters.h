@@ -22,13 +22,13 @@ enum class Filter : uint8_t { Break, SecondChance, Ignore };
 enum class EventName : uint8_t { ProcessBegin, ProcessEnd, ThreadBegin, ThreadEnd, ImageLoad, ImageUnload };
 inline constexpr size_t kEventNames = 6;
 
-// WinDbg's short name ("cpr") of an event; an exception's ("av") or its code.
+// Return what WinDbg's short name stands for: "cpr" for an event, "av" or a code for an exception.
 std::optional<EventName> event_named(std::string_view name);
 std::optional<uint32_t> exception_named(std::string_view name);
 std::string_view name_of(EventName event);
-// "av" and the like; empty: it has none.
+// Returns the exception's short name, such as "av"; empty when it has none.
 std::string_view name_of_exception(uint32_t code);
-// "Access violation" and the like; empty: nobody has a name for it.
+// Returns the exception's name, such as "Access violation"; empty when it has none.
 std::string_view title_of_exception(uint32_t code);
 
 class EventFilters {
@@ -39,7 +39,7 @@ class EventFilters {
   };
 
   void set(EventName event, Filter filter) { events_[static_cast<size_t>(event)] = filter; }
-  // For images of that name alone.
+  // Sets the filter for images whose name matches `pattern` alone.
   void set(EventName event, std::string pattern, Filter filter);
   void set_exception(uint32_t code, Filter filter) { exceptions_[code] = filter; }
   void set_other_exceptions(Filter filter) { others_ = filter; }
@@ -48,9 +48,9 @@ class EventFilters {
   Filter of(EventName event, std::string_view image) const;
   const std::vector<OfImage>& of_images(EventName event) const { return images_[static_cast<size_t>(event)]; }
   Filter of_exception(uint32_t code) const;
-  // Of those that have no name here; none: never set.
+  // Returns the filter of the exceptions that have no name here; none when it was never set.
   const std::optional<Filter>& of_other_exceptions() const { return others_; }
-  // Every exception that has a name or was set, by code.
+  // Returns the codes of all exceptions that have a name or whose filter was set, in order.
   std::vector<uint32_t> exceptions() const;
   bool halts(const Exception& exception) const;
 

@@ -48,8 +48,8 @@ struct Halt {
     Standstill,  // only threads could run, `thread` first, that the debugger makes stand still
     GuestEnd,    // nothing will ever run again
   };
-  // Inside: the processor is in the middle of an access or a service, and only general registers and memory
-  // may be read.
+  // Inside means that the processor is in the middle of an access or a service: general registers and memory
+  // may be read, and nothing may be changed.
   enum class Where : uint8_t { Outside, Inside };
 
   Kind kind = Kind::Break;
@@ -101,15 +101,18 @@ class FrontEnd {
  public:
   virtual ~FrontEnd() = default;
   virtual Resume on_halt(Engine& engine, const Halt& halt) = 0;
-  // A process has got an image, or is about to lose one; breakpoints may be changed.
+  // Are called when a process has got an image, or is about to lose one; breakpoints may be changed.
   virtual void on_image_load(Engine&, Process&) {}
   virtual void on_image_unload(Engine&, Process&, const LoadedImage&) {}
-  // A thread has told its debugger something (OutputDebugString): bytes in the ANSI code page.
+  // Is called when a thread has told its debugger something (OutputDebugString); the bytes are in the ANSI
+  // code
+  // page.
   virtual void on_debug_output(Engine&, const Thread&, std::string_view) {}
-  // Asked whenever the processor has come back (Engine::wake): whether the guest is to halt there.
+  // Is asked, whenever the processor has come back (Engine::wake), whether the guest is to halt there.
   virtual bool wants_break() { return false; }
-  // Whether a thread is not to run before the next halt, its engine's own freezing aside. Asked behind every
-  // halt, and of every thread that begins.
+  // Is asked, after every halt and for every thread that begins, whether the thread is to stand still until
+  // the
+  // next halt. Threads that the engine has frozen stand still in any case.
   virtual bool stands_still(const Thread&) { return false; }
 };
 

@@ -14,7 +14,7 @@ class Stepping {
  public:
   explicit Stepping(Machine& machine) : machine_(machine) {}
 
-  // `registers` are the thread's.
+  // Begins a step of `thread`, whose registers are `registers`.
   void begin(Thread& thread, const Registers& registers, const Resume& resume);
   void cancel() { thread_ = nullptr; }
   bool active() const { return thread_ != nullptr; }
@@ -23,16 +23,18 @@ class Stepping {
     if (of(thread)) cancel();
   }
 
-  // Whether a string instruction with its repetitions is at `eip`
+  // Tells whether a string instruction that repeats is at `eip`.
   bool repeats_at(const Thread& thread, uint32_t eip) const;
 
-  // Before `thread` runs on: whether the step is done. One that is not prepares its next part.
+  // Is asked before `thread` runs on: whether the step is done. When it is not, its next part is prepared.
   bool done(Thread& thread);
-  // The thread has run.
+  // Says that the thread has run.
   void ran(const Thread& thread) {
     if (of(thread)) ran_ = true;
   }
-  // Whether its next instruction is to be executed alone; else where it will be stopped.
+  // Tells whether the thread's next instruction is to be executed alone; otherwise target() is where it will
+  // be
+  // stopped.
   bool one_instruction(const Thread& thread) const { return of(thread) && !target_; }
   std::optional<mm::VirtualAddress> target() const { return active() ? target_ : std::nullopt; }
 

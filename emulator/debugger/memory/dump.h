@@ -20,13 +20,13 @@ enum class DumpFormat : uint8_t {
   Unicode,      // du: UTF-16 up to a zero
 };
 
-// The letter behind the d.
+// Return the format that the letter behind the d stands for, and the letter of a format.
 std::optional<DumpFormat> dump_format(char letter);
 uint32_t unit_size(DumpFormat format);             // bytes
 uint32_t usual_count(DumpFormat format);           // units that a dump without a range shows
 inline constexpr uint32_t kMostDumped = 1u << 20;  // bytes
 
-// `count` units from `from` on, at most kMostDumped bytes.
+// What dump() makes of `count` units from `from` on, at most kMostDumped bytes.
 struct Dump {
   std::string text;
   Json data;                // {"address", "unit_bytes", "values"}, null: not readable; or {"address", "text"}

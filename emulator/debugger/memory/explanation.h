@@ -21,7 +21,7 @@ struct Explanation {
   Stage& stage(std::string name) { return stages.emplace_back(Stage{std::move(name), {}}); }
 };
 
-// The headline, then each stage with its sentences, one a line.
+// Returns the headline, then each stage with its sentences, one a line.
 std::string text_of(const Explanation& explanation);
 
 // {"headline", "stages": [{"stage", "sentences"}]}

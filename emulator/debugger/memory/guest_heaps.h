@@ -20,7 +20,8 @@ struct GuestHeaps {
   std::vector<std::string> damage;  // a sentence for each list that does not end as it should
 };
 
-// `first` is the process's heap as the PEB names it; null: there is none yet.
+// Reads the list of heaps that begins with `first`, the process's heap as the PEB names it; null when there
+// is none yet.
 GuestHeaps read_heaps(const MemoryView& memory, mm::VirtualAddress first);
 
 }  // namespace emu::debugger

@@ -15,7 +15,9 @@ class MemoryView {
  public:
   virtual ~MemoryView() = default;
 
-  // How many bytes from `from` on could be read: all of `to`, or fewer when memory ends before.
+  // Reads from `from` on into `to`, and returns how many bytes could be read: all of them, or fewer when
+  // memory
+  // ends before.
   virtual size_t read(mm::VirtualAddress from, std::span<std::byte> to) const = 0;
 
   template <class T>

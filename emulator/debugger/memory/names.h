@@ -8,13 +8,14 @@
 
 namespace emu::debugger {
 
-// The process that an address space belongs to.
+// Names the process that an address space belongs to.
 class ProcessNamer {
  public:
   virtual ~ProcessNamer() = default;
-  // "process 4 (hello.exe)"; `space` is the address space's number. Any number gets a name.
+  // Returns a name such as "process 4 (hello.exe)" for the address space with the number `space`; any number
+  // gets one.
   virtual std::string name(uint32_t space) const = 0;
-  // The thread whose stack holds the address; 0: none's.
+  // Returns the id of the thread whose stack holds the address; 0 when it is no stack.
   virtual uint32_t stack_owner(uint32_t space, mm::VirtualAddress address) const = 0;
 };
 
@@ -38,11 +39,11 @@ struct RegionPart {
 class RegionNamer {
  public:
   virtual ~RegionNamer() = default;
-  // Of the region, which is not free, what lies from `from` on, an address in it.
+  // Says what lies in `region`, which is not free, from the address `from` in it on.
   virtual RegionPart part_at(const mm::RegionInformation& region, mm::VirtualAddress from) const = 0;
 };
 
-// Without a kernel: numbers, and nothing but what memory itself says.
+// Names processes where no kernel is asked: by the number of the address space.
 class PlainProcessNames final : public ProcessNamer {
  public:
   std::string name(uint32_t space) const override { return "address space " + std::to_string(space); }

@@ -13,7 +13,7 @@ namespace emu::debugger {
 // dirty, accessed, cache disabled, write-through, user or kernel, writeable or read-only, executable, valid.
 std::string entry_letters(mm::x86::Pte entry);
 
-// WinDbg's two columns, then in words what the entry, the VAD, the frame and the slot say.
+// Returns WinDbg's two columns, then in words what the entry, the VAD, the frame and the slot say.
 std::string page_text(const mm::PageStory& story, const ProcessNamer& names);
 // {"address", "address_space", "directory", "pde_address", "pde", "pde_words", "pte_address", "pte", "kind",
 //  "pte_words", "physical", "committed", "protection", "vad", "frame", "working_set", "slot"}

@@ -11,7 +11,8 @@ namespace emu::debugger {
 
 using PeekedBytes = std::vector<std::optional<uint8_t>>;
 
-// `count` bytes from `from` on, fewer at the end of the address space; none for each that cannot be read.
+// Reads `count` bytes from `from` on, fewer at the end of the address space; a byte that cannot be read is
+// none.
 PeekedBytes peek(const MemoryView& memory, mm::VirtualAddress from, uint32_t count);
 
 }  // namespace emu::debugger

@@ -9,13 +9,13 @@ namespace emu::debugger {
 
 class ProcessMemory final : public MemoryView {
  public:
-  // `process` may be null, or have ended: nothing can be read.
+  // `process` may be null, or have ended; then nothing can be read.
   ProcessMemory(Machine& machine, Process* process) : machine_(machine), process_(process) {}
 
   size_t read(mm::VirtualAddress from, std::span<std::byte> to) const override;
 
-  // All or nothing, whatever the protection: as WriteProcessMemory lets a debugger write to code. Only while
-  // the machine is held Outside: pages are brought in as for a service.
+  // Writes all bytes or none, whatever the pages' protection, as WriteProcessMemory lets a debugger write to
+  // code. Only while the machine is held Outside, since pages are brought in as for a service.
   mm::NtStatus write(mm::VirtualAddress to, std::span<const std::byte> from);
 
  private:

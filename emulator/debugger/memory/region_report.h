@@ -15,10 +15,10 @@ struct Region {
   RegionUsage usage;                  // "Free" where nothing is, "<unknown>" where nothing is known
 };
 
-// All of the user half, in order and without a gap between them.
+// Returns the regions of all of the user half, in order and without a gap between them.
 std::vector<Region> regions_of(const mm::MemoryManager& manager, const mm::AddressSpace& space,
                                const RegionNamer& names);
-// The region that `address` lies in, from its first page on; none above the user half.
+// Returns the region that `address` lies in, from its first page on; none above the user half.
 std::optional<Region> region_at(const mm::MemoryManager& manager, const mm::AddressSpace& space,
                                 mm::VirtualAddress address, const RegionNamer& names);
 

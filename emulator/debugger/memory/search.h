@@ -21,12 +21,12 @@ inline constexpr size_t kLongestPattern = 1024;
 std::vector<uint8_t> ascii_pattern(std::string_view text);
 std::vector<uint8_t> unicode_pattern(std::string_view text);
 
-// The first kMostFound matches that lie in [from, from + size), of which at most kMostSearched bytes are
-// searched. None for a pattern that is empty or longer than kLongestPattern.
+// Returns the first kMostFound matches that lie in [from, from + size), of which at most kMostSearched bytes
+// are searched. Nothing is found for a pattern that is empty or longer than kLongestPattern.
 std::vector<mm::VirtualAddress> search(const MemoryView& memory, mm::VirtualAddress from, uint64_t size,
                                        std::span<const uint8_t> pattern);
 
-// Each match with 16 bytes from there on, as the dump of that format shows them.
+// Shows each match with 16 bytes from there on, as a dump in that format does.
 std::string search_text(const MemoryView& memory, std::span<const mm::VirtualAddress> found,
                         DumpFormat format = DumpFormat::Bytes);
 // {"matches": [...]}

@@ -1,4 +1,4 @@
-// The state of a machine as one number: two machines that did the same have the same.
+// The state of a machine as one number, which two machines that did the same have in common.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace emu::debugger {
 
-// Over all of RAM (page tables are in it), which frame is on which list and where, and every thread's
-// registers. FNV-1a over 64-bit words.
+// Hashes all of RAM (page tables are in it), which frame is on which list and where, and every thread's
+// registers, by FNV-1a over 64-bit words.
 uint64_t state_digest(const Machine& machine);
 
 }  // namespace emu::debugger

@@ -16,7 +16,7 @@ std::string vads_text(const mm::VadTreeView& tree);
 // {"height", "vads": [...]}
 Json vads_json(const mm::VadTreeView& tree);
 
-// All that is known of one.
+// Shows all that is known of one VAD.
 std::string vad_text(const mm::VadView& vad);
 // {"start", "end", "pages", "type", "protection", "backing", "secured", "commit_charge", "committed_pages",
 //  "valid_pages", "transition_pages", "paged_out_pages", "untouched_pages", "level"}

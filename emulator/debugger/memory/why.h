@@ -14,9 +14,9 @@
 
 namespace emu::debugger {
 
-// --- A fault that was recorded, or that is under way: then as far as it has come.
+// --- Explaining a fault that was recorded, or one that is under way as far as it has come.
 Explanation explain(const mm::FaultStory& story, const ProcessNamer& names);
-// In one sentence.
+// Tells the fault in one sentence.
 std::string summary_words(const mm::FaultStory& story);
 // {"sequence", "process", "actor", "thread", "instruction", "address", "byte_known", "access", "mode",
 // "kind", "cost", "outcome",
@@ -40,11 +40,11 @@ Explanation explain(const AddressAccount& account, const ProcessNamer& names);
 Json account_json(const AddressAccount& account, const ProcessNamer& names);
 
 // --- Parts of both.
-// "at 0x00401010", or "in the page at 0x00401000" when no more is known.
+// Returns "at 0x00401010", or "in the page at 0x00401000" when no more is known.
 std::string place_words(const mm::FaultIdentity& who);
-// "the instruction at 0x00401010, thread 8", or who else made the access.
+// Returns "the instruction at 0x00401010, thread 8", or who else made the access.
 std::string actor_words(const mm::FaultIdentity& who);
-// Why an access to `address` is refused; `rule` is the protection, where there is one.
+// Says why an access to `address` is refused; `rule` is the protection, where there is one.
 std::string refusal_words(mm::AccessRefusal refusal, mm::VirtualAddress address, mm::Access access,
                           mm::x86::Protection protection);
 std::vector<std::string> walk_words(const mm::x86::Walk& walk, mm::VirtualAddress address);

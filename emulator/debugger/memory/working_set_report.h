@@ -9,7 +9,7 @@
 
 namespace emu::debugger {
 
-// First in, first listed.
+// Lists the pages in the order in which they came in.
 std::string working_set_text(std::span<const mm::WorkingSetEntry> entries);
 // {"pages", "entries": [{"address", "frame", "pte", "age", "accessed", "dirty", "protection"}]}
 Json working_set_json(std::span<const mm::WorkingSetEntry> entries);

@@ -16,8 +16,8 @@ struct Answer {
   Answer(std::string text, nlohmann::ordered_json data) : text(std::move(text)), data(std::move(data)) {}
 };
 
-// The user's mistake, as one sentence without a full stop. Thrown by commands, caught where lines are
-// executed; the session goes on.
+// A mistake of the user's, as one sentence without a full stop. Commands throw it; where lines are executed
+// it is caught, and the session goes on.
 class CommandError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -12,9 +12,9 @@
 
 namespace emu::debugger {
 
-// None when there is anything but digits.
+// Returns the number; none when `digits` has anything but digits.
 std::optional<uint32_t> decimal_number(std::string_view digits);
-// 3 of "st3", behind "st".
+// Returns the number that stands behind `prefix` in `name`: 3 in "st3" behind "st".
 std::optional<uint32_t> number_behind(std::string_view prefix, std::string_view name);
 
 class Arguments {
@@ -24,19 +24,22 @@ class Arguments {
   bool empty() const { return text_.empty(); }
   std::string_view rest() const { return text_; }
 
-  // The next word, up to a blank; empty at the end. "In quotes" is one word, without them.
+  // Takes the next word, which ends at a blank; empty at the end. "In quotes" is one word, without the
+  // quotes.
   std::string word();
-  // The next word when it is this one.
+  // Takes the next word if it is `word`, and tells whether it was.
   bool take(std::string_view word);
-  // The longest expression that begins here. CommandError when there is none, or it does not fit 32 bits.
+  // Takes the longest expression that begins here and returns its value. Throws CommandError when there is
+  // none,
+  // or when number() is asked and the value does not fit 32 bits; `what` names it in the message.
   uint32_t number(std::string_view what);
   uint64_t wide_number(std::string_view what);
-  // That expression as it is written, parsed and not evaluated.
+  // Takes such an expression and returns it as it is written, parsed and not evaluated.
   std::string expression(std::string_view what);
   std::optional<uint32_t> optional_number();
-  // Without an address: from `usual` on.
+  // Takes a range; without an address it begins at `usual`.
   AddressRange range(uint32_t element_size, std::optional<mm::VirtualAddress> usual = {});
-  // CommandError when something is left.
+  // Throws CommandError when something is left.
   void end() const;
 
  private:

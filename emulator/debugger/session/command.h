@@ -17,13 +17,13 @@ struct Command {
   std::string_view summary;  // one sentence
   std::string_view example;  // a line that can be typed
   Answer (*run)(Session&, std::string_view arguments);
-  // Whether what follows the name without a blank is an argument: "~1s", "$<file".
+  // Says whether what follows the name without a blank is an argument, as in "~1s" and "$<file".
   enum class Glued : uint8_t { No, Yes } glued = Glued::No;
-  // Whether a semicolon ends it; else the whole rest of the line is its own.
+  // Says whether a semicolon ends the command, or the whole rest of the line belongs to it.
   enum class Takes : uint8_t { UpToSemicolon, Line } takes = Takes::UpToSemicolon;
 };
 
-// Every command, in the order in which help * lists them.
+// Returns every command, in the order in which help * lists them.
 std::span<const Command> command_list();
 
 // What help shows: each command is in one group.
@@ -33,8 +33,9 @@ struct CommandGroup {
 };
 std::span<const CommandGroup> command_groups();
 
-// The command that `line` begins with, and what is behind its name: of one that may be glued with the blanks,
-// so that "bp3 1000" and "bp 3 1000" are two. None: nobody knows it.
+// Finds the command that `line` begins with, and what is behind its name. The arguments of a command that may
+// be glued keep the blanks before them, so that "bp3 1000" and "bp 3 1000" differ. None when there is no such
+// command.
 struct FoundCommand {
   const Command* command;
   std::string_view arguments;

@@ -7,7 +7,8 @@
 
 namespace emu::debugger {
 
-// Its lines; else what is wrong with it: "FILE is a folder", "FILE cannot be opened: Permission denied".
+// Returns the file's lines. A failure is a sentence: "FILE is a folder", "FILE cannot be opened: Permission
+// denied".
 tl::expected<std::vector<std::string>, std::string> read_script(const std::string& path);
 
 }  // namespace emu::debugger

@@ -1,5 +1,5 @@
-// A person's session with the engine, whoever it is that types: what is looked at (process, thread, frame),
-// the symbols of each process, and how a line is executed.
+// A session with the engine, of a person or of a client: what is looked at (process, thread, frame), the
+// symbols of each process, and how a line is executed.
 #pragma once
 
 #include <array>
@@ -46,14 +46,14 @@ class Session final : public ExpressionContext {
     std::optional<Resume> resume;
   };
   Outcome execute(std::string_view line);
-  // For commands: what they are asked to do when they return.
+  // A command calls this to have the guest go on when the command returns.
   void resume(const Resume& resume);
-  // A step that is to be made `count` times, with a halt behind each; another halt ends it.
+  // Does the same for a step that is to be made `count` times, with a halt behind each; another halt ends it.
   void resume_repeatedly(const Resume& step, uint32_t count);
-  // What a halt is answered with that stands between two such steps.
+  // Returns what a halt between two such steps is answered with; none when there is no step left.
   std::optional<Resume> next_step();
 
-  // --- What is looked at. CommandError when there is nothing of the kind.
+  // --- What is looked at. process() and thread() throw CommandError when there is none.
   Engine& engine() { return engine_; }
   Machine& machine() const { return engine_.machine(); }
   Process& process() const;
@@ -64,7 +64,7 @@ class Session final : public ExpressionContext {
   void look_at(Thread& thread);
   size_t frame_number() const { return frame_; }
   void look_at_frame(size_t number);
-  // From a CONTEXT instead of the thread (.cxr); none: the thread's own again.
+  // Shows registers from a CONTEXT instead of the thread's (.cxr); none shows the thread's own again.
   void look_at_registers(std::optional<Registers> registers);
 
   Registers registers() const;  // of the thread, or of .cxr
@@ -73,7 +73,7 @@ class Session final : public ExpressionContext {
   const SymbolTable& symbols_of(Process* process) const;
   ProcessMemory process_memory() const { return ProcessMemory(machine(), process_); }
 
-  // Registers and memory may be changed now. CommandError when not.
+  // Throw CommandError unless registers and memory may be changed now.
   void require_outside() const;
   void require_thread_at_rest() const;
 
@@ -82,10 +82,10 @@ class Session final : public ExpressionContext {
   std::vector<Thread*> threads_of(const Process& process) const;
 
   // --- Lines that are to be executed before others are asked for ($<, a breakpoint's commands).
-  // False when too many are waiting.
+  // Returns false when too many lines are waiting.
   bool push_lines(std::vector<std::string> lines) { return push(std::move(lines), 0); }
-  // Those of a script, which may name scripts itself. CommandError when that goes too deep or too many are
-  // waiting; nothing is left of any script then.
+  // Adds the lines of a script, which may name scripts itself. Throws CommandError when that goes too deep or
+  // too many lines are waiting; then nothing is left of any script.
   void push_script(std::vector<std::string> lines);
   std::optional<std::string> next_line();
 
@@ -140,7 +140,7 @@ class Session final : public ExpressionContext {
   mutable std::unique_ptr<ProcessMemory> memory_;
 };
 
-// The part of `line` up to the first semicolon outside quotes, and what is behind it.
+// Splits `line` at the first semicolon outside quotes.
 struct SplitLine {
   std::string_view first, rest;
 };

@@ -32,7 +32,9 @@ struct StackFrame {
   UnwindMethod method = UnwindMethod::None;
   FrameRegisters registers;  // as the frame sees them
 
-  // Inside the instruction that the frame is at: one below a return address, whose line and scope may differ.
+  // Returns an address inside the instruction that the frame is at: one below a return address, since the
+  // line
+  // and the scope of the return address itself may be others.
   mm::VirtualAddress lookup() const {
     return interrupted ? instruction : mm::VirtualAddress{instruction.value - 1};
   }
@@ -43,18 +45,19 @@ struct StackFrame {
 std::vector<StackFrame> walk_stack(const Registers& registers, const MemoryView& memory,
                                    const SymbolTable& symbols, size_t most_frames = kMostFrames);
 
-// Whether the frame is the first that may be wrong; WinDbg's words for that, which stand before it.
+// The first tells whether the frame is the first that may be wrong; the second are WinDbg's words for that,
+// which stand before it.
 bool begins_guessing(const std::vector<StackFrame>& frames, size_t number);
 inline constexpr std::string_view kGuessWarning =
     "WARNING: Stack unwind information not available. Following frames may be wrong.";
 
-// "hello!main+0x10 [hello.c @ 12]", or the bare address.
+// Returns "hello!main+0x10 [hello.c @ 12]", or the bare address.
 std::string describe_frame(const StackFrame& frame, const SymbolTable& symbols);
 
-// k's lines, with their heading "ChildEBP RetAddr".
+// Returns the lines of k, with their heading "ChildEBP RetAddr".
 std::vector<std::string> stack_lines(const std::vector<StackFrame>& frames, const SymbolTable& symbols);
 
-// For evaluating the locations of the frame's variables. `memory` must outlive it.
+// Returns what the locations of the frame's variables are evaluated in. `memory` must outlive it.
 LocationContext location_context(const StackFrame& frame, const MemoryView& memory,
                                  const SymbolTable& symbols);
 

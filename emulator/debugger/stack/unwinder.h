@@ -1,6 +1,7 @@
-// Finds a frame's caller: by call frame information, by what the code does to the stack, by EBP where the
-// function makes a frame of it. Where nothing tells, a guess, as WinDbg's: EBP if a call stands before the
-// address behind it, else the nearest word on the stack that a call may have put there.
+// Finds a frame's caller: by call frame information, by what the code does to the stack, or by EBP where the
+// function makes a frame of it. Where nothing tells, it guesses as WinDbg does: by EBP if a call stands
+// before the return address that is found that way, otherwise by the nearest word on the stack that a call
+// may have put there.
 #pragma once
 
 #include <cstdint>
