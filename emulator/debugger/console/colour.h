@@ -1,4 +1,4 @@
-// Colour for people: on a terminal only, and not where NO_COLOR (no-color.org) or TERM=dumb says so.
+// Colour for people: only on a terminal, and not where NO_COLOR (no-color.org) or TERM=dumb forbids it.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,10 @@ namespace emu::debugger {
 
 enum class Colour : uint8_t { None, Halt, Problem };
 
-// Whether standard output takes it.
+// Tells whether standard output gets colour.
 bool output_has_colour();
 
-// The text, coloured line by line.
+// Returns the text, coloured line by line.
 std::string coloured(const std::string& text, Colour colour);
 
 }  // namespace emu::debugger

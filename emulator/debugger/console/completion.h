@@ -9,7 +9,8 @@ namespace emu::debugger {
 
 class Session;
 
-// The words that `typed`, the end of the line before the cursor, may become; `before` is the line up to it.
+// Returns the words that `typed`, the end of the line before the cursor, may become; `before` is the line up
+// to it.
 std::vector<std::string> completions(const Session* session, std::string_view before, std::string_view typed);
 
 }  // namespace emu::debugger

@@ -27,26 +27,28 @@ class CodeListing {
   CodeListing(const MemoryView& memory, const SymbolTable& symbols)
       : memory_(memory), symbols_(symbols), disassembler_(AssemblySyntax::Masm) {}
 
-  // `count` instructions from `from` on; ends early with a line of question marks where memory cannot be
+  // Lists `count` instructions from `from` on; ends early with a line of question marks where memory cannot
+  // be
   // read.
   CodeText forward(mm::VirtualAddress from, uint64_t count) const;
-  // Those that begin at `from` up to `last`, both included.
+  // Lists the instructions that begin at `from` up to `last`, both included.
   CodeText until(mm::VirtualAddress from, mm::VirtualAddress last) const;
-  // The `count` instructions before `end`, as far as they can be told; the last is the one that `end` lies in
-  // the middle of, if it does.
+  // Lists the `count` instructions before `end`, as far as they can be told. When `end` lies in the middle of
+  // an
+  // instruction, that is the last one.
   CodeText backward(mm::VirtualAddress end, uint32_t count) const;
-  // The whole function that `inside` lies in; without a symbol, up to the first return or jump.
+  // Lists the whole function that `inside` lies in; without a symbol, up to the first return or jump.
   CodeText function(mm::VirtualAddress inside) const;
 
-  // What stands behind the instruction in WinDbg's r: where its operand in memory lies now, and what is
-  // there, " ss:0023:0012ff7c=00000001"; of a call or jump through it " ds:0023:004020a0={msvcrt!puts
-  // (6f001000)}". "" when it has none.
+  // Returns what WinDbg's r shows behind the instruction: where its operand in memory lies now, and what is
+  // there, " ss:0023:0012ff7c=00000001"; for a call or jump through it " ds:0023:004020a0={msvcrt!puts
+  // (6f001000)}". "" when it has no such operand.
   std::string operand_text(mm::VirtualAddress at, const ExpressionContext& registers) const;
 
-  // One instruction without a heading, "00401534 c3              ret".
+  // Returns one instruction without a heading, "00401534 c3              ret".
   std::string line(mm::VirtualAddress at) const;
 
-  // None where no instruction can be read.
+  // Returns the instruction at `at`; none where none can be read.
   std::optional<Instruction> instruction_at(mm::VirtualAddress at) const;
 
  private:

@@ -11,11 +11,11 @@
 
 namespace emu::debugger {
 
-// Intel: "mov dword ptr [eax], 0x10". Masm, as WinDbg writes: "mov     dword ptr [eax],10h" without the
-// padding.
+// How instructions are written. Intel: "mov dword ptr [eax], 0x10". Masm is WinDbg's way: "mov dword ptr
+// [eax],10h".
 enum class AssemblySyntax : uint8_t { Intel, Masm };
 
-// Where execution goes on.
+// Where execution goes on after an instruction.
 enum class Flow : uint8_t { Next, Call, Jump, Branch, Return, Interrupt };
 
 // What an operand in memory names; registers by their lower-case names, empty when there is none.
@@ -51,7 +51,8 @@ class Disassembler {
   Disassembler(const Disassembler&) = delete;
   Disassembler& operator=(const Disassembler&) = delete;
 
-  // The instruction that `code` begins with, as if it lay at `address`; none when it is not one.
+  // Returns the instruction that `code` begins with, as if it lay at `address`; none when it is no
+  // instruction.
   std::optional<Instruction> decode(std::span<const uint8_t> code, mm::VirtualAddress address) const;
 
  private:

@@ -21,7 +21,9 @@ struct AddressRange {
   uint32_t count = 0;       // of elements (bytes, dwords, instructions), when the extent is a Count
   mm::VirtualAddress last;  // when the extent is Last; not below begin
 
-  // How many elements of `element_size` bytes, or `usual` of them when nothing was said. Never past 4 GB.
+  // Returns how many elements of `element_size` bytes the range has, or `usual` when it does not say. It
+  // never
+  // goes past 4 GB.
   uint64_t elements(uint32_t element_size, uint64_t usual) const;
 };
 

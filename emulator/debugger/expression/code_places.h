@@ -20,7 +20,8 @@ struct CodePlaces {
   std::vector<uint32_t> addresses;  // one at least, each once; those where it was inlined last, by address
 };
 
-// `symbols` are those that `context` resolves names by. The error is a sentence.
+// Finds the places that `text` means. `symbols` are those that `context` resolves names by. The error is a
+// sentence.
 tl::expected<CodePlaces, std::string> code_places(std::string_view text, const ExpressionContext& context,
                                                   const SymbolTable& symbols);
 

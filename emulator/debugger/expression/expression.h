@@ -52,9 +52,9 @@ class Expression {
   // How many operators may lie inside each other.
   static constexpr uint32_t kDeepest = 256;
 
-  // All of `text`.
+  // Parses all of `text`.
   static ExpressionResult<Expression> parse(std::string_view text);
-  // As much of `text`, from `from` on, as is an expression; `from` is moved behind it.
+  // Parses as much of `text`, from `from` on, as is an expression, and moves `from` behind it.
   static ExpressionResult<Expression> parse_prefix(std::string_view text, size_t& from);
 
   ExpressionResult<uint64_t> evaluate(const ExpressionContext& context) const;
@@ -70,10 +70,12 @@ class Expression {
   std::vector<Expression> operands_;
 };
 
-// 32 bits, or 32 bits that were extended by their sign; else none.
+// Returns the address that a value stands for: one of 32 bits, or of 32 bits that were extended by their
+// sign; none for any other.
 std::optional<uint32_t> as_address(uint64_t value);
 
-// As WinDbg shows numbers: 8 digits where as_address() has a value, else 00000001`00000000.
+// Writes a number as WinDbg does: with 8 digits where as_address() has a value, otherwise as
+// 00000001`00000000.
 std::string number_words(uint64_t value);
 
 // Parses and evaluates all of `text`.

@@ -19,7 +19,7 @@ struct RegisterPart {
   uint64_t of(uint64_t value) const {
     return bits == 32 ? value : (value >> shift) & ((uint64_t{1} << bits) - 1);
   }
-  // `value` with this part replaced.
+  // Returns `value` with this part replaced.
   uint32_t with(uint32_t value, uint32_t part) const {
     if (bits == 32) return part;
     const uint32_t mask = ((uint32_t{1} << bits) - 1) << shift;
@@ -28,11 +28,12 @@ struct RegisterPart {
   bool operator==(const RegisterPart&) const = default;
 };
 
-// "ah" -> bits 8-15 of eax; "zf" -> bit 6 of efl; "$ip" -> eip, "$retreg" -> eax; any other name stands for
-// itself. `name` without the @, in any case.
+// Returns what `name`, which is without the @ and in any case, stands for: "ah" for bits 8-15 of eax, "zf"
+// for bit 6 of efl, "$ip" for eip, "$retreg" for eax; any other name stands for itself.
 RegisterPart register_part(std::string_view name);
 
-// As an expression has it: a whole register of 32 bits is extended by its sign, a pseudo-register is not.
+// Returns the value that a register has in an expression: a whole register of 32 bits is extended by its
+// sign, a pseudo-register is not.
 std::optional<uint64_t> read_register(const ExpressionContext& context, std::string_view name);
 
 }  // namespace emu::debugger

@@ -30,11 +30,11 @@ struct Token {
 // A number may have a grave accent before its lower 32 bits (12345678`9abcdef0), and 'A' is the number of its
 // characters. A period that is no part of a name is the register $ip.
 //
-// The token at or after `from`; words are taken for numbers when all their letters are hexadecimal digits, as
-// WinDbg does ("add" is 0xadd, "!add" the symbol).
+// Returns the token at or after `from`. Words are taken for numbers when all their letters are hexadecimal
+// digits, as WinDbg does ("add" is 0xadd, "!add" the symbol).
 Token next_token(std::string_view text, size_t from);
 
-// Where the next character that is no space is.
+// Returns where the next character that is no space is.
 size_t skip_spaces(std::string_view text, size_t from);
 
 }  // namespace emu::debugger

@@ -1,20 +1,19 @@
-// The debugger under a gdb client's hand: every halt that the client is to know of becomes a stop of the
-// protocol, and what it answers becomes the way on.
+// The debugger in the hands of a gdb client: every halt that the client is to know of becomes a stop of the
+// protocol, and what the client answers decides how the guest goes on.
 //
 //   Waiting    there is no client yet, or none any more: the next halt waits for one   connect
 //   Attached   halts are told, the guest's console is shown at the client              serve
 //   Released   the client has let go of every process: the guest runs on alone         serve
 //   Closed     the client has killed the guest, or no other can come: the guest ends   serve, connect
 //
-// - A client that goes without a word, in the middle of a packet or of the guest's run, leaves the guest
-// where
-//   it is. The next one finds it standing there, without the breakpoints and filters of its predecessor.
+// - A client that goes without a word, in the middle of a packet or of the guest's run, leaves the
+//   guest where it is. The next one finds it standing there, without the breakpoints and filters of its
+//   predecessor.
 // - Halts that are about no thread of the client's (a process's end) are told at the next instruction of the
 //   guest, so that the client may change everything at every stop; those it made itself (monitor bf, sxe) can
 //   be in the middle of a fault, where registers may be read only and a step finishes the fault.
-// - A monitor command that runs the guest is answered where it halts. What the client must hear of and has
-// not
-//   (processes' ends, libraries) it is told when it runs the guest itself.
+// - A monitor command that runs the guest is answered where it halts. What the client must still
+//   hear of (processes' ends, libraries) it is told when it runs the guest itself.
 // - Threads that the client does not resume stand still (vCont), those too that begin meanwhile. A process of
 //   which it says nothing at all while it resumes another as a whole runs on: gdb names none but its current
 //   one, and a parent would wait for its child for ever. When every thread that was resumed waits for one
@@ -50,7 +49,7 @@ class GdbFrontEnd final : public FrontEnd {
   bool wants_break() override;
   bool stands_still(const Thread& thread) override;
 
-  // For the guest's console. Shows text at the client; false when there is none.
+  // Shows text of the guest's console at the client; false when there is no client.
   bool print(std::string_view text);
 
  private:

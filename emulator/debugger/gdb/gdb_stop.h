@@ -9,10 +9,10 @@ namespace emu::debugger {
 
 gdb::ThreadKey key_of(const Thread& thread);
 
-// Of a halt that has a thread.
+// Makes the stop of a halt that has a thread.
 gdb::StopReply stop_of(const Halt& halt, GdbTarget& target);
 
-// Of a process that has ended.
+// Makes the stop of a process that has ended.
 gdb::StopReply stop_of(const Process& process, const ProcessEnd& end);
 
 }  // namespace emu::debugger

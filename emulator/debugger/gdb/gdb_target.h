@@ -18,15 +18,15 @@ class GdbTarget final : public gdb::Target {
 
   // --- For the front end. A halt begins.
   void halted(const Halt& halt);
-  // The process of `key` is not told of any more: it has ended for the client.
+  // The client hears nothing more of the process; for it, it has ended.
   void forget(uint32_t process) { gone_.insert(process); }
   bool shows(const Process& process) const { return process.running() && !gone_.contains(process.id()); }
   Thread* find(gdb::ThreadKey key) const;
-  // Whether a process runs that the client has let go of.
+  // Tells whether a process runs that the client has let go of.
   bool has_released() const;
-  // Ends those that it has not.
+  // Ends the processes that the client has not let go of.
   void kill_all();
-  // What the client set under this number of the engine's; null: it was not the client.
+  // Returns the client's breakpoint that has this number in the engine; null when it is none of the client's.
   const gdb::Breakpoint* breakpoint(uint32_t number) const;
   void remove_all_breakpoints();
   Session& session() { return session_; }
@@ -51,11 +51,13 @@ class GdbTarget final : public gdb::Target {
   std::optional<std::string> file(gdb::ProcessId process, std::string_view path) const override;
   std::optional<std::string> exception_record(gdb::ThreadKey thread) const override;
   Monitored monitor(std::string_view command) override;
-  // When that goes further: how, whether that leaves the fault in which the guest stands, and the rest of it
-  // at the halt that it has led to.
+  // When a monitor command makes the guest go further, further() says how, further_leaves_fault() whether
+  // that leaves the fault in which the guest stands, and go_on_monitoring() tells the rest of the answer at
+  // the halt that it has led to.
   Resume further() const { return further_; }
   bool further_leaves_fault() const;
-  // Whether it runs on at a halt that is there only because the client wants to hear of libraries.
+  // Tells whether the guest runs on at a halt that is there only because the client wants to hear of
+  // libraries.
   bool passes_by_libraries(const Halt& halt) const;
   Monitored go_on_monitoring();
 

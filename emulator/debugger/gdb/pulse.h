@@ -1,5 +1,5 @@
-// A heartbeat while the guest runs freely: some times a second SIGALRM looks whether the client has said
-// something, and only then brings the processor back (Engine::wake), so that it can be heard.
+// A heartbeat while the guest runs freely: a few times a second SIGALRM looks whether the client has said
+// something, and only then brings the processor back (Engine::wake), so that the client is heard.
 #pragma once
 
 #include <csignal>
@@ -16,10 +16,10 @@ class Pulse {
   Pulse(const Pulse&) = delete;
   Pulse& operator=(const Pulse&) = delete;
 
-  // One at a time in the whole program.
+  // Starts the pulse. There is only one at a time in the whole program.
   void start(Engine& engine, const gdb::Transport& client);
   void stop();
-  // Whether there may be news since it was last asked.
+  // Tells whether there may be news since it was last asked.
   bool beaten();
 };
 

@@ -20,7 +20,7 @@ enum class DumpFormat : uint8_t {
   Unicode,      // du: UTF-16 up to a zero
 };
 
-// Return the format that the letter behind the d stands for, and the letter of a format.
+// Returns the format that the letter behind the d stands for; none when it stands for none.
 std::optional<DumpFormat> dump_format(char letter);
 uint32_t unit_size(DumpFormat format);             // bytes
 uint32_t usual_count(DumpFormat format);           // units that a dump without a range shows

@@ -29,7 +29,7 @@ class CoffFile {
 
   const std::vector<CoffSection>& sections() const { return sections_; }
 
-  // The symbols defined in sections, without section names and file names, in the file's order.
+  // Returns the symbols defined in sections, without section names and file names, in the file's order.
   std::vector<Symbol> symbols() const;
 
  private:

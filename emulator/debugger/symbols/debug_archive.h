@@ -13,7 +13,7 @@ namespace emu::debugger {
 
 std::vector<std::byte> to_bytes(const DebugInformation& information);
 
-// None unless the bytes are just such as to_bytes writes; no bytes do any harm.
+// Return what to_bytes wrote; none when the bytes are not exactly such. No bytes do any harm.
 std::optional<DebugInformation> debug_information_from(std::span<const std::byte> bytes);
 
 std::vector<std::byte> to_bytes(const DebugTypes& types);

@@ -78,7 +78,7 @@ struct DebugFunction {
   std::vector<DebugVariable> variables;  // parameters and locals, those of inlined functions too
 };
 
-// What the compiler had to put into its callers (DWARF 5, 3.3.8).
+// A function that the compiler put into its callers (DWARF 5, 3.3.8).
 struct InlinedFunction {
   std::string name;
   std::string linkage_name;  // "_ZN2ns5Class6methodEv"; empty for C

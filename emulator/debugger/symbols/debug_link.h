@@ -20,19 +20,19 @@ struct DebugLink {
   uint32_t checksum = 0;  // the file's CRC-32
 };
 
-// None when the image names no such file.
+// Returns what the image says of its companion; none when it names no such file.
 std::optional<DebugLink> debug_link(const CoffFile& image);
 
-// All of a file of the host, an image or a companion of one. The error is a sentence's end.
+// Reads all of a file of the host, an image or a companion of one. The error is the end of a sentence.
 tl::expected<std::vector<std::byte>, std::string> read_debugged_file(const std::filesystem::path& path);
 
-// The file beside `image`, or in .debug there. The image chooses the name, not the user: links are followed
-// only as far as they stay in the image's folder, as for DLLs. The error is a sentence's end: "its debug data
-// in x.debug is not this build's".
+// Reads the file beside `image`, or in .debug there. Since the image chooses the name and not the user, links
+// are followed only as far as they stay in the image's folder, as for DLLs. The error is the end of a
+// sentence: "its debug data in x.debug is not this build's".
 tl::expected<std::vector<std::byte>, std::string> read_linked_file(const DebugLink& link,
                                                                    const std::filesystem::path& image);
 
-// The sections of both files together: a companion has only headers of those that the image keeps.
+// Returns the sections of both files together; the companion has only headers of those that the image keeps.
 std::vector<CoffSection> sections_of_both(const CoffFile& image, const CoffFile& companion);
 
 }  // namespace emu::debugger

@@ -66,19 +66,22 @@ class DebugTypes {
 
   const std::vector<DebugType>& all() const { return types_; }  // by id
 
-  // What `id` names, with the definition in place of a declaration; void for no id, and for one that leads
-  // nowhere.
+  // Returns the type that `id` names, its definition rather than a declaration; void when there is no id or
+  // it
+  // leads nowhere.
   const DebugType& of(TypeId id) const;
 
-  // Behind typedefs and qualifiers.
+  // Returns what `type` is once typedefs and qualifiers are taken off.
   const DebugType& plain(const DebugType& type) const;
   const DebugType& plain(TypeId id) const { return plain(of(id)); }
 
-  // Bytes; 0 when it is not known.
+  // Returns the size in bytes; 0 when it is not known.
   uint32_t size_of(const DebugType& type) const;
   uint32_t size_of(TypeId id) const { return size_of(of(id)); }
 
-  // "point", "ns::Class", "struct point"; whatever the case when no other is found. Null: there is none.
+  // Finds a type by a name such as "point", "ns::Class" or "struct point", in another case when there is none
+  // in
+  // this one. Null when there is none at all.
   const DebugType* find(std::string_view name) const;
 
  private:

@@ -10,17 +10,17 @@
 
 namespace emu::debugger {
 
-// Where an image's debugging data may lie.
+// The files that an image's debugging data may lie in.
 struct DebugFiles {
   std::span<const std::byte> image;
   std::span<const std::byte> companion;  // empty: there is none (debug_link.h)
 };
 
-// Empty when there is none; what can be read when parts are damaged. Call it where a crash does no harm
-// (isolated_work.h).
+// Returns what the DWARF data says: nothing when there is none, and what can be read when parts are damaged.
+// To be called where a crash does no harm (isolated_work.h).
 DebugInformation read_debug_information(const PortableExecutable& image, const DebugFiles& files);
 
-// The same for types.
+// Does the same for types.
 DebugTypes read_debug_types(const PortableExecutable& image, const DebugFiles& files);
 
 }  // namespace emu::debugger

@@ -36,10 +36,10 @@ class DwarfSession {
   DwarfSession(const DwarfSession&) = delete;
   DwarfSession& operator=(const DwarfSession&) = delete;
 
-  // Null when the image has no DWARF data, or such as libdwarf does not open.
+  // Returns libdwarf's handle; null when the image has no DWARF data, or such as libdwarf does not open.
   Dwarf_Debug get() const { return debug_; }
 
-  // None when [begin, end) is empty or not in the image.
+  // Returns [begin, end) as RVAs; none when it is empty or not in the image.
   std::optional<AddressInterval> interval(uint64_t begin, uint64_t end) const;
 
   std::vector<Die> compilation_units() const;
@@ -48,25 +48,28 @@ class DwarfSession {
 
   static std::optional<uint16_t> tag(const Die& die);
   static uint64_t offset(const Die& die);  // of the entry; 0 when it is not known
-  // Of the entry that the attribute refers to; 0 when it refers to none.
+  // Returns the offset of the entry that the attribute refers to; 0 when it refers to none.
   static uint64_t referred_offset(const Die& die, uint16_t name);
   static Attribute attribute(const Die& die, uint16_t name);  // null when there is none
   static std::optional<uint64_t> number(const Die& die, uint16_t name);
   static std::optional<std::string> text(const Die& die, uint16_t name);
   Die referred(const Die& die, uint16_t name) const;  // null when there is none
 
-  // Of the entry, or of the one that it is an instance or the definition of; "" when it has none.
+  // Returns the name of the entry, or of the one that it is an instance or the definition of; "" when there
+  // is
+  // none.
   std::string name_of(const Die& die) const { return text_along_origins(die, DW_AT_name); }
   std::string linkage_name_of(const Die& die) const { return text_along_origins(die, DW_AT_linkage_name); }
 
-  // From DW_AT_low_pc and DW_AT_high_pc, or DW_AT_ranges.
+  // Returns the ranges that DW_AT_low_pc and DW_AT_high_pc, or DW_AT_ranges, tell.
   std::vector<AddressInterval> ranges_of(const Die& die) const;
 
-  // Where its code is entered (DWARF 5, 2.18): DW_AT_entry_pc, an address or how far behind the base address,
-  // which is DW_AT_low_pc or the first of its ranges; without one, that. None when it has no code.
+  // Returns where the entry's code is entered (DWARF 5, 2.18): at DW_AT_entry_pc, which is an address or a
+  // distance from the base address, and without that attribute at the base address: DW_AT_low_pc, or the
+  // first of its ranges. None when it has no code.
   std::optional<uint32_t> entry_of(const Die& die) const;
 
-  // From an attribute that holds an expression or a list of them.
+  // Returns the locations in an attribute that holds an expression or a list of them.
   std::vector<LocationEntry> locations_of(const Die& die, uint16_t name) const;
   LocationExpression expression(std::span<const std::byte> bytes) const;
 

@@ -20,7 +20,7 @@ class DwarfTypes {
  public:
   explicit DwarfTypes(const DwarfSession& session) : session_(session) {}
 
-  // Of the entry that `die`'s DW_AT_type refers to; "void" when it has none.
+  // Returns the type that the DW_AT_type of `die` refers to; "void" when it has none.
   VariableType type_of(const Die& die) { return type_of(die, 0); }
 
  private:

@@ -10,7 +10,8 @@
 
 namespace emu::debugger {
 
-// In the order of the export table; forwarders, which name no place in this image, are left out.
+// Returns the names in the order of the export table. Forwarders, which name no place in this image, are left
+// out.
 std::vector<Symbol> exported_symbols(const PortableExecutable& image, std::span<const std::byte> file);
 
 }  // namespace emu::debugger

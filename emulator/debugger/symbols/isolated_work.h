@@ -15,8 +15,9 @@ struct WorkLimits {
   size_t largest_result = size_t{256} << 20;  // bytes
 };
 
-// What `work` returned in a child process (a fork: it sees everything that the caller does, and nothing of
-// what it does comes back but the result), or why it did not: a sentence's end, "crashed", "took too long".
+// Runs `work` in a child process and returns what it returned. The child is a fork: it sees everything that
+// the caller does, and nothing but the result comes back. A failure is the end of a sentence: "crashed",
+// "took too long".
 tl::expected<std::vector<std::byte>, std::string> work_isolated(
     const std::function<std::vector<std::byte>()>& work, const WorkLimits& limits = {});
 

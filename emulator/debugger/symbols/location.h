@@ -43,13 +43,13 @@ using Place = std::variant<InMemory, InRegister, KnownValue>;
 tl::expected<Place, std::string> evaluate_location(const LocationExpression& expression,
                                                    const LocationContext& context);
 
-// As the rules of call frame information use it: `expression` is evaluated with `initial` on its stack, and
-// the number on top is the answer.
+// Evaluates `expression` as the rules of call frame information use it: with `initial` on its stack; the
+// answer is the number on top.
 tl::expected<uint32_t, std::string> evaluate_number(const LocationExpression& expression,
                                                     const LocationContext& context,
                                                     std::optional<uint32_t> initial);
 
-// "eax", ..., "eip"; "r9" and so on beyond those.
+// Returns the register's name: "eax" to "eip", and "r9" and so on beyond those.
 std::string register_name(uint32_t dwarf_number);
 
 }  // namespace emu::debugger

@@ -36,7 +36,7 @@ struct NearestSymbol {
 
 class ModuleSymbols {
  public:
-  // The error is a sentence's end: "cannot be opened: ...", "is a 64-bit image".
+  // Opens the file. The error is the end of a sentence: "cannot be opened: ...", "is a 64-bit image".
   static tl::expected<std::unique_ptr<ModuleSymbols>, std::string> open(const std::filesystem::path& path);
   static tl::expected<std::unique_ptr<ModuleSymbols>, std::string> parse(std::vector<std::byte> file);
 
@@ -45,35 +45,38 @@ class ModuleSymbols {
   // --- Names.
   const SymbolIndex& symbols() const { return index_; }
 
-  // The nearest name at or below `address` in the same section.
+  // Returns the nearest name at or below `address` in the same section.
   std::optional<NearestSymbol> nearest(uint32_t address) const;
 
-  // With or without decoration; names that only DWARF knows are found too. Several when static functions or
-  // data share a name, or functions of C++ that differ in their parameters; beside public ones no others
-  // come.
+  // Finds a name with or without its decoration, also one that only DWARF knows. There are several when
+  // static
+  // functions or data share a name, or when functions of C++ differ in their parameters; when there are
+  // public ones, only those are returned.
   std::vector<Symbol> find(std::string_view name) const;
   std::vector<Symbol> match(
       std::string_view pattern) const;  // inlined functions too, at each of their places
 
-  // Where functions of that name, which is known as `find` knows names, were inlined, by address; may be
-  // empty when the compiler left no code of them. None: no function of the name was inlined.
+  // Returns where functions of that name, which is looked up as `find` does, were inlined, by address;
+  // nothing
+  // when the compiler left no code of them. None when no function of the name was inlined.
   std::optional<std::vector<Symbol>> find_inlined(std::string_view name) const;
 
-  // From DWARF, else from one name to the next in the section.
+  // Returns the bounds that DWARF tells, otherwise from one name to the next in the section.
   std::optional<AddressInterval> function_bounds(uint32_t address) const;
 
   // --- Source lines.
   std::optional<SourceLine> line_at(uint32_t address) const;
 
-  // Where code of the line begins, in `file` (a path or its last parts, whatever the case); when the line has
-  // none, of the next line that has. Lowest address of each run of rows.
+  // Returns where code of the line begins, the lowest address of each run of rows; when the line has no code,
+  // of
+  // the next line that has. `file` is a path or its last parts, in any case.
   std::vector<uint32_t> addresses_of_line(std::string_view file, uint32_t line) const;
 
   // --- Variables and frames.
   const DebugFunction* function_at(uint32_t address) const;
 
-  // Parameters and locals whose names are known at `address`, innermost block first; pointers live as long as
-  // this.
+  // Returns the parameters and locals whose names are known at `address`, those of the innermost block first;
+  // the pointers live as long as this object.
   std::vector<const DebugVariable*> variables_at(uint32_t address) const;
   const DebugVariable* global(std::string_view name) const;
   const std::vector<DebugVariable>& globals() const { return debug().globals; }  // by name
@@ -83,8 +86,9 @@ class ModuleSymbols {
   const DebugTypes& types() const;
   const std::string& types_error() const;  // as debug_error()
 
-  // Why there is no DWARF data, when it could not be read: "its debug data crashed the reader". "" when all
-  // is well, or there is none. Reads it.
+  // Reads the DWARF data and says why it could not be read: "its debug data crashed the reader". "" when all
+  // is
+  // well or there is none.
   const std::string& debug_error() const;
 
  private:
@@ -109,7 +113,7 @@ class ModuleSymbols {
   mutable std::string types_error_;
 };
 
-// Where `variable` is told to be at `address`; null when it is nowhere.
+// Returns the location that holds at `address`; null when the variable is nowhere.
 const LocationExpression* location_at(const std::vector<LocationEntry>& locations, uint32_t address);
 
 }  // namespace emu::debugger

@@ -27,15 +27,16 @@ struct Symbol {
   bool operator==(const Symbol&) const = default;
 };
 
-// "_main" -> "main", "_Sleep@4" -> "Sleep", "@fast@8" -> "fast"; a name without decoration stays as it is.
+// Takes the decoration off: "_main" becomes "main", "_Sleep@4" "Sleep", "@fast@8" "fast"; a name without
+// decoration stays as it is.
 // Source: Microsoft, "Decorated names", format of a C decorated name.
 std::string_view undecorate(std::string_view name);
 
-// What lookups compare: WinDbg's symbols do not mind case.
+// Returns what lookups compare, since case does not count in WinDbg's symbols.
 std::string lower_case(std::string_view text);
 
-// Whether `name` matches `pattern`, in which * stands for any characters and ? for one; case does not matter.
-// Takes time in proportion to the product of both lengths at most.
+// Tells whether `name` matches `pattern`, in which * stands for any characters and ? for one; case does not
+// count. Takes time in proportion to the product of both lengths at most.
 bool matches_wildcard(std::string_view name, std::string_view pattern);
 
 }  // namespace emu::debugger

@@ -18,16 +18,18 @@ class SymbolIndex {
   SymbolIndex() = default;
   explicit SymbolIndex(std::vector<Symbol> symbols);
 
-  // By address; at one address the best name first: a function's before data's, public before local ones.
+  // Returns the names by address; at one address the best comes first: a function's before data's, public
+  // before
+  // local ones.
   std::span<const Symbol> symbols() const { return symbols_; }
 
-  // The best of the last names at or below `address`; null when there is none.
+  // Returns the best of the last names at or below `address`; null when there is none.
   const Symbol* at_or_below(uint32_t address) const;
 
-  // Where the next name above `address` lies; 0 when there is none.
+  // Returns where the next name above `address` lies; 0 when there is none.
   uint32_t next_above(uint32_t address) const;
 
-  // With and without the decoration, whatever the case; in the order of symbols().
+  // Finds a name with or without its decoration, in any case; in the order of symbols().
   std::vector<const Symbol*> find(std::string_view name) const;
 
  private:

@@ -23,7 +23,7 @@ struct ModuleLocation {
   std::string name;            // "hello.exe"
   std::filesystem::path path;  // of the file on the host; empty: there is none
 
-  // What WinDbg calls the module: the name without its extension.
+  // Returns what WinDbg calls the module: the name without its extension.
   std::string_view short_name() const;
   bool contains(mm::VirtualAddress address) const { return address.value - base.value < size; }
 };
@@ -69,7 +69,7 @@ struct UnwindRowAt {
 
 class SymbolTable {
  public:
-  // A module at the same base is replaced.
+  // Adds a module, which replaces one at the same base.
   void add(ModuleLocation module);
   void remove(mm::VirtualAddress base);
 
@@ -78,39 +78,40 @@ class SymbolTable {
   const ModuleLocation* module_named(
       std::string_view name) const;  // "hello" or "hello.exe", whatever the case
 
-  // Null when the module's file could not be read; symbol_error says why.
+  // Returns the module's symbols; null when its file could not be read, and symbol_error says why.
   const ModuleSymbols* symbols_of(const ModuleLocation& module) const;
   std::string symbol_error(const ModuleLocation& module) const;
 
-  // "module!name", "!name", "name", "module", and source lines: "file.c:123", "module!file.c:123". The error
-  // is a sentence: "there is no symbol named nowhere". Of several functions of C++ with one name the
-  // parameters tell which: "module!name(int)".
+  // Returns the address that "module!name", "!name", "name", "module" or a source line ("file.c:123",
+  // "module!file.c:123") stands for. Of several functions of C++ with one name the parameters tell which:
+  // "module!name(int)". The error is a sentence: "there is no symbol named nowhere".
   tl::expected<mm::VirtualAddress, std::string> resolve(std::string_view text) const;
 
-  // Where a function, named as for `resolve`, was inlined, by address; empty when no code of it was left.
-  // None when there is no such function in the module that `resolve` looks in.
+  // Returns where a function, named as for `resolve`, was inlined, by address; nothing when no code of it was
+  // left. None when there is no such function in the module that `resolve` looks in.
   std::optional<std::vector<mm::VirtualAddress>> inlined(std::string_view text) const;
 
-  // "module!pattern" or "pattern", by module and address; * and ? as in matches_wildcard, in the module too.
+  // Returns the names that match "module!pattern" or "pattern", by module and address; * and ? mean what they
+  // mean in matches_wildcard, in the module as well.
   std::vector<SymbolMatch> match(std::string_view pattern) const;
 
-  // None when the address is in no module, or in one without a name below it.
+  // Returns the nearest name; none when the address is in no module, or in one without a name below it.
   std::optional<SymbolAt> nearest(mm::VirtualAddress address) const;
 
-  // "hello!main+0x12", else "hello+0x1012", else "" outside modules.
+  // Returns "hello!main+0x12", without a name "hello+0x1012", and "" outside modules.
   std::string describe(mm::VirtualAddress address) const;
 
   std::optional<SourcePosition> source_at(mm::VirtualAddress address) const;
   std::vector<mm::VirtualAddress> addresses_of_line(std::string_view file, uint32_t line) const;
   std::optional<FunctionRange> function_at(mm::VirtualAddress address) const;
 
-  // Parameters and locals known at `pc`, innermost block first.
+  // Returns the parameters and locals known at `pc`, those of the innermost block first.
   std::vector<VariableAt> variables_at(mm::VirtualAddress pc) const;
-  // How the frame base of the function at `pc` is told; null when it is not.
+  // Returns the expression for the frame base of the function at `pc`; null when there is none.
   const LocationExpression* frame_base_at(mm::VirtualAddress pc) const;
   std::optional<UnwindRowAt> unwind_row_at(mm::VirtualAddress pc) const;
 
-  // The load address less the preferred base, of the module at `address`; 0 outside modules.
+  // Returns the load address less the preferred base of the module at `address`; 0 outside modules.
   uint32_t module_offset_at(mm::VirtualAddress address) const;
 
  private:

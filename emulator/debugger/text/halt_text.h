@@ -8,21 +8,22 @@
 
 namespace emu::debugger {
 
-// Why; whole lines. Nothing for a step, whose place says it all.
+// Says why the guest stands still, in whole lines; says nothing of a step, whose place says it all.
 Answer halt_reason(const Session& session);
 
-// The next instruction as r shows it: a heading, the instruction, the memory that it is about to touch.
+// Returns the next instruction as r shows it: a heading, the instruction, the memory that it is about to
+// touch.
 std::string instruction_text(const Session& session);
 
-// In a fault, what its last stage was and what the next one is: "done: walk, next: VAD"; else "".
+// Says in a fault what its last stage was and what the next one is: "done: walk, next: VAD"; "" elsewhere.
 std::string fault_progress(const Halt& halt);
 
-// Registers and the next instruction; Inside, only the instruction.
+// Shows the registers and the next instruction; Inside, only the instruction.
 Answer place_text(const Session& session);
 
-// The service's name, or its number when nobody has it.
+// Returns the service's name, or its number when it is no service's.
 std::string service_name(uint32_t number);
-// The number of a service, by its name, whatever the case.
+// Returns the number of a service by its name, in any case; none when there is no such service.
 std::optional<uint32_t> service_number(std::string_view name);
 
 }  // namespace emu::debugger

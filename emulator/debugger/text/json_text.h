@@ -7,11 +7,11 @@
 
 namespace emu::debugger {
 
-// One line, with its line feed. What is no UTF-8 becomes U+FFFD.
+// Returns one line, with its line feed. What is no UTF-8 becomes U+FFFD.
 std::string json_line(const nlohmann::ordered_json& object);
 
-// {KEY: TEXT}, as json_line shows it. Where the bytes are no UTF-8 a second key, "bytes", has all of them as
-// hexadecimal digits.
+// Returns {KEY: TEXT}, for json_line to show. Where the bytes are no UTF-8 a second key, "bytes", has all of
+// them as hexadecimal digits.
 nlohmann::ordered_json json_of_bytes(std::string_view key, std::string_view bytes);
 
 }  // namespace emu::debugger

@@ -23,13 +23,13 @@ class SessionProcessNames final : public ProcessNamer {
   const Session& session_;
 };
 
-// Of the process that is looked at, as it is when this is made.
+// Names the regions of the process that is looked at, as they are when this object is made.
 class SessionRegionNames final : public RegionNamer {
  public:
   explicit SessionRegionNames(const Session& session);
   RegionPart part_at(const mm::RegionInformation& region, mm::VirtualAddress from) const override;
 
-  // What of the process's own records cannot be followed, a sentence each.
+  // Says which of the process's own records cannot be followed, in a sentence each.
   const std::vector<std::string>& damage() const { return damage_; }
 
  private:

@@ -7,10 +7,10 @@
 
 namespace emu::debugger {
 
-// Three lines: integer registers, the flags in words ("nv up ei pl zr na pe nc"), selectors.
+// Returns three lines: integer registers, the flags in words ("nv up ei pl zr na pe nc"), selectors.
 std::string register_lines(const Registers& registers);
 
-// "ov"/"nv" and so on, in WinDbg's order.
+// Returns the flags in words ("ov" or "nv" and so on), in WinDbg's order.
 std::string flag_words(uint32_t eflags);
 
 }  // namespace emu::debugger

@@ -10,15 +10,15 @@
 
 namespace emu::debugger {
 
-// One line without its end.
+// Tells a stage in one line, without a line feed.
 std::string stage_text(const mm::Event& event);
 
-// The stage in a word or two: what stage_text begins with.
+// Names a stage in a word or two, with which stage_text begins.
 std::string_view stage_name(mm::Event::Kind kind);
-// The stage that comes after `done`, of a fault with that forecast.
+// Names the stage that comes after `done` in a fault with that forecast.
 std::string_view next_stage_name(mm::Event::Kind done, const mm::AccessForecast& forecast);
 
-// Whether a fault of this kind ends in an exception.
+// Tells whether a fault of this kind ends in an exception.
 constexpr bool raises(mm::FaultKind kind) {
   return kind == mm::FaultKind::Guard || kind == mm::FaultKind::AccessViolation ||
          kind == mm::FaultKind::InPageError;

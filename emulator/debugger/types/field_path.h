@@ -18,10 +18,10 @@ struct FieldPath {
   uint32_t opened = 0;      // how many levels of the last part's fields are shown, too: the dots behind it
 };
 
-// None when `text` cannot be one.
+// Returns the path that `text` writes; none when it writes none.
 std::optional<FieldPath> parse_field_path(std::string_view text);
 
-// With the first part taken off.
+// Returns `path` without its first part.
 FieldPath behind_first(const FieldPath& path);
 
 }  // namespace emu::debugger

@@ -19,7 +19,8 @@ struct Field {
   const DebugType* around = nullptr;    // whose member it is
 };
 
-// `memory` and `at`: of an object, which tells where its virtual bases are; else those have no offset.
+// Lists the members of `type`. `memory` and `at` are an object's, which tells where its virtual bases are;
+// without an object those have no offset.
 std::vector<Field> fields_of(const DebugTypes& types, const DebugType& type, const MemoryView* memory,
                              std::optional<mm::VirtualAddress> at);
 

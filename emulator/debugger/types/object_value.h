@@ -25,14 +25,14 @@ enum class ValueStyle : uint8_t {
 
 class ObjectValues {
  public:
-  // All live longer than this.
+  // All three live longer than this object.
   ObjectValues(const DebugTypes& types, const MemoryView& memory, const SymbolTable& symbols)
       : types_(types), memory_(memory), symbols_(symbols) {}
 
   ShownValue at(const DebugType& type, mm::VirtualAddress address, ValueStyle style) const;
-  // Of an object that lies in no memory: its bytes, at least as many as the type has.
+  // Shows an object that lies in no memory by its bytes, of which there are at least as many as the type has.
   ShownValue of(const DebugType& type, std::span<const std::byte> bytes, ValueStyle style) const;
-  // A bit-field of the object at `address`.
+  // Shows a bit-field of the object at `address`.
   ShownValue bits(const DebugMember& member, mm::VirtualAddress address) const;
 
  private:
@@ -43,7 +43,7 @@ class ObjectValues {
   ShownValue structure(const DebugType& type, const DebugType& plain, mm::VirtualAddress address,
                        ValueStyle style) const;
   std::string structure_content(const DebugType& plain, mm::VirtualAddress address) const;
-  // In quotes; "" where nothing can be read.
+  // Returns the text at `address` in quotes; "" where nothing can be read.
   std::string text_at(mm::VirtualAddress address, TypeEncoding encoding, uint32_t most) const;
 
   const DebugTypes& types_;

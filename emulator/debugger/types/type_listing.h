@@ -25,7 +25,7 @@ struct ListingOptions {
 
 class TypeListing {
  public:
-  // All live longer than this. `module` has the types.
+  // All of them live longer than this object. `module` is the one that the types are from.
   TypeListing(const ModuleLocation& module, const DebugTypes& types, const MemoryView& memory,
               const SymbolTable& symbols, const ListingOptions& options)
       : module_(module),
@@ -35,12 +35,14 @@ class TypeListing {
         values_(types, memory, symbols),
         options_(options) {}
 
-  // Without an address the type alone. What is not a structure, in one line, and behind a pointer what it
-  // leads to.
+  // Adds the object at `at`; without an address the type alone. What is no structure gets one line, and a
+  // pointer what it leads to as well.
   void add(const DebugType& type, std::optional<mm::VirtualAddress> at);
 
   const std::string& text() const { return text_; }
-  // "fields", "value" or "enumerators", as the type is; "truncated" when it got too long.
+  // Returns the listing as data: "fields", "value" or "enumerators", depending on the type, and "truncated"
+  // when
+  // it got too long.
   const Json& data() const { return data_; }
 
  private:

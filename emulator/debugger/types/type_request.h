@@ -22,7 +22,7 @@ struct TypeRequest {
   std::string link;               // -l
 };
 
-// CommandError when the words are not dt's.
+// Reads the arguments of dt. Throws CommandError when they are none.
 TypeRequest read_type_request(std::string_view text);
 
 }  // namespace emu::debugger

@@ -1,4 +1,4 @@
-// What dt's name is the name of: a type, or an object of it.
+// Finds what the name in a dt command stands for: a type, or an object with its type.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +26,15 @@ struct QualifiedName {
 };
 QualifiedName split_name(const std::string& text);
 
-// Those of that name, else all, with the one that the thread is in first. CommandError when there is none.
+// Returns the modules of that name; without a name all, with the one that the thread is in first. Throws
+// CommandError when there is none.
 std::vector<const ModuleLocation*> modules_of(const Session& session, const std::string& name);
 
-// Where a global variable of the module lies; none: in no memory.
+// Returns where a global variable of the module lies; none when it is in no memory.
 std::optional<mm::VirtualAddress> address_of(const ModuleLocation& module, const ModuleSymbols& file,
                                              const DebugVariable& variable);
 
-// CommandError when nothing has the name.
+// Finds the subject of `request`. Throws CommandError when nothing has its name.
 TypeSubject find_type_subject(const Session& session, const TypeRequest& request);
 
 }  // namespace emu::debugger

@@ -9,13 +9,14 @@ namespace emu::debugger {
 
 std::string type_words(const DebugTypes& types, const DebugType& type);
 
-// As in C, without qualifiers: "point*", "unsigned int".
+// Writes a type as C does, without qualifiers: "point*", "unsigned int".
 std::string c_words(const DebugTypes& types, const DebugType& type);
 
-// "struct", "class", "union", "enum", "array", ...
+// Returns the kind of a type: "struct", "class", "union", "enum", "array" and so on.
 const char* kind_words(const DebugTypes& types, const DebugType& type);
 
-// Of a base type; what C calls wchar_t is a typedef of a number. Other for other types.
+// Returns the encoding of a base type, and Other for other types. What C calls wchar_t is a typedef of a
+// number.
 TypeEncoding encoding_of(const DebugTypes& types, const DebugType& type);
 bool is_character(TypeEncoding encoding);
 
