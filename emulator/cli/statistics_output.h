@@ -11,8 +11,7 @@ namespace emu {
 class StatisticsOutput {
  public:
   // An empty `path` means standard error. The file is opened here, before the guest runs, so that no run is
-  // in
-  // vain.
+  // in vain.
   explicit StatisticsOutput(const std::string& path);
 
   // Writes to `file`, which is open, from now on.

@@ -30,8 +30,7 @@ class TimeLimit {
   // Tells that `machine` is about to run. When the time is over before that, the process ends at once.
   void watch(Machine& machine);
   // suspend() stops the time, begin() starts it again with all of its seconds; a process that fork(2) made
-  // has
-  // no timer until it calls begin().
+  // has no timer until it calls begin().
   void suspend();
   void begin();
   // Tells that the run has ended: what is left to do may take any time.

@@ -1,8 +1,7 @@
 // A PE32 image, described after its headers were checked. Whatever a function here returns is safe to act on:
 // sections lie in order inside the image and their bytes inside the file, and the tables that the guest's
-// loader follows (imports, exports, relocations, TLS) lie inside the image.
-// Source: Microsoft, "PE Format". Where Windows is stricter than that page (sections adjoin, alignment is a
-// page at least), so is this.
+// loader follows (imports, exports, relocations, TLS) lie inside the image. Source: Microsoft, "PE Format".
+// Where Windows is stricter than that page (sections adjoin, alignment is a page at least), so is this.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // Messages between two processes of ours, over a pair of connected sockets (unix(7), SOCK_SEQPACKET): a kind,
-// a number, and open files. What comes from the other side is checked; bytes that are no message count as
-// the end of it.
+// a number, and open files. What comes from the other side is checked; bytes that are no message count as the
+// end of it.
 #pragma once
 
 #include <array>

@@ -28,14 +28,12 @@ class CodeListing {
       : memory_(memory), symbols_(symbols), disassembler_(AssemblySyntax::Masm) {}
 
   // Lists `count` instructions from `from` on; ends early with a line of question marks where memory cannot
-  // be
-  // read.
+  // be read.
   CodeText forward(mm::VirtualAddress from, uint64_t count) const;
   // Lists the instructions that begin at `from` up to `last`, both included.
   CodeText until(mm::VirtualAddress from, mm::VirtualAddress last) const;
   // Lists the `count` instructions before `end`, as far as they can be told. When `end` lies in the middle of
-  // an
-  // instruction, that is the last one.
+  // an instruction, that is the last one.
   CodeText backward(mm::VirtualAddress end, uint32_t count) const;
   // Lists the whole function that `inside` lies in; without a symbol, up to the first return or jump.
   CodeText function(mm::VirtualAddress inside) const;

@@ -33,8 +33,7 @@ struct Breakpoint {
   enum class Space : uint8_t { Virtual, Physical };
   enum class State : uint8_t { Enabled, Disabled };
   // How the place of a breakpoint at code is known. ByName: `text` tells the address, which is looked up
-  // again
-  // when its module comes again. Unresolved: the module is not there, and nothing halts.
+  // again when its module comes again. Unresolved: the module is not there, and nothing halts.
   enum class Place : uint8_t { Address, ByName, Unresolved };
   enum class Lasts : uint8_t { ForEver, Once };
 
@@ -85,15 +84,13 @@ class Breakpoints {
     ++version_;
   }
   // resolve() says that the breakpoint's module has come (Unresolved becomes ByName), forget_place() that it
-  // has
-  // gone again.
+  // has gone again.
   void resolve(uint32_t number, const std::vector<uint32_t>& places);
   void forget_place(uint32_t number);
   uint64_t version() const { return version_; }  // changes with the list
 
   // Counts that the breakpoint was met, and returns it when the guest is to halt there now. One that halts
-  // only
-  // once is gone after that.
+  // only once is gone after that.
   std::optional<Breakpoint> meet(uint32_t number);
 
   std::vector<mm::VirtualAddress> code_addresses() const;

@@ -23,8 +23,7 @@ class DataWatch final : private PageWatch {
   void update();
 
   // Tells whether the processor stopped before an access to a watched page, which may be one that somebody
-  // else
-  // watches; the next instruction is then executed alone.
+  // else watches; the next instruction is then executed alone.
   bool stopped() const { return active_ && machine_.mmu().stopped_at_watch(); }
 
   // Tells whether the breakpoint waits for the instruction at `eip` to be executed.

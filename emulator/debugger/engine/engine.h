@@ -36,8 +36,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   Engine& operator=(const Engine&) = delete;
 
   // Runs the machine until every process has ended or the front end quits. When the processes have ended
-  // there
-  // is a last halt, GuestEnd.
+  // there is a last halt, GuestEnd.
   Machine::RunEnd run();
 
   Machine& machine() { return machine_; }
@@ -48,8 +47,7 @@ class Engine final : public Supervisor, private mm::EventSink {
   // Halts the guest at its next instruction.
   void request_break();
   // Brings the processor back between two instructions, so that FrontEnd::wants_break() is asked; the guest
-  // does
-  // not notice. For signal handlers, which call it again until it has happened
+  // does not notice. For signal handlers, which call it again until it has happened
   // (Cpu::request_stop_from_signal).
   void wake() { machine_.cpu().request_stop_from_signal(); }
   void request_break_from_signal() {
@@ -57,8 +55,7 @@ class Engine final : public Supervisor, private mm::EventSink {
     wake();
   }
   // Is called while a service waits for something outside, such as input: halts at once, Inside, when
-  // somebody
-  // has asked for a halt meanwhile. Returns false when the wait is over because nothing will run on.
+  // somebody has asked for a halt meanwhile. Returns false when the wait is over because nothing will run on.
   bool may_wait();
   bool break_pending() const { return break_requested_; }
   // Ends a process before anything else is executed. The front end does not see that as a halt.

@@ -105,14 +105,12 @@ class FrontEnd {
   virtual void on_image_load(Engine&, Process&) {}
   virtual void on_image_unload(Engine&, Process&, const LoadedImage&) {}
   // Is called when a thread has told its debugger something (OutputDebugString); the bytes are in the ANSI
-  // code
-  // page.
+  // code page.
   virtual void on_debug_output(Engine&, const Thread&, std::string_view) {}
   // Is asked, whenever the processor has come back (Engine::wake), whether the guest is to halt there.
   virtual bool wants_break() { return false; }
   // Is asked, after every halt and for every thread that begins, whether the thread is to stand still until
-  // the
-  // next halt. Threads that the engine has frozen stand still in any case.
+  // the next halt. Threads that the engine has frozen stand still in any case.
   virtual bool stands_still(const Thread&) { return false; }
 };
 

@@ -33,8 +33,7 @@ class Stepping {
     if (of(thread)) ran_ = true;
   }
   // Tells whether the thread's next instruction is to be executed alone; otherwise target() is where it will
-  // be
-  // stopped.
+  // be stopped.
   bool one_instruction(const Thread& thread) const { return of(thread) && !target_; }
   std::optional<mm::VirtualAddress> target() const { return active() ? target_ : std::nullopt; }
 

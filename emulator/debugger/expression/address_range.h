@@ -22,8 +22,7 @@ struct AddressRange {
   mm::VirtualAddress last;  // when the extent is Last; not below begin
 
   // Returns how many elements of `element_size` bytes the range has, or `usual` when it does not say. It
-  // never
-  // goes past 4 GB.
+  // never goes past 4 GB.
   uint64_t elements(uint32_t element_size, uint64_t usual) const;
 };
 

@@ -1,6 +1,6 @@
-// WinDbg's MASM expressions: parsed once, evaluated as often as wanted (breakpoint conditions).
-// Source: Microsoft, "MASM Numbers and Operators". Beyond it: ~ complements the bits; && and || do not look
-// at their right side when the left one decides ("@eax != 0 && poi(@eax) == 5" is safe).
+// WinDbg's MASM expressions: parsed once, evaluated as often as wanted (breakpoint conditions). Source:
+// Microsoft, "MASM Numbers and Operators". Beyond it: ~ complements the bits; && and || do not look at their
+// right side when the left one decides ("@eax != 0 && poi(@eax) == 5" is safe).
 //
 // All values are 64 bits without sign and wrap around; shifts by 64 and more give 0. Numbers are not extended
 // by their sign, as in WinDbg in user mode; the 32-bit registers are (Microsoft, "Sign Extension"). An

@@ -1,5 +1,4 @@
-// The words of WinDbg's MASM expressions.
-// Source: Microsoft, "MASM Numbers and Operators".
+// The words of WinDbg's MASM expressions. Source: Microsoft, "MASM Numbers and Operators".
 #pragma once
 
 #include <cstddef>

@@ -16,8 +16,7 @@ class MemoryView {
   virtual ~MemoryView() = default;
 
   // Reads from `from` on into `to`, and returns how many bytes could be read: all of them, or fewer when
-  // memory
-  // ends before.
+  // memory ends before.
   virtual size_t read(mm::VirtualAddress from, std::span<std::byte> to) const = 0;
 
   template <class T>

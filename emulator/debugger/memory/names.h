@@ -19,8 +19,8 @@ class ProcessNamer {
   virtual uint32_t stack_owner(uint32_t space, mm::VirtualAddress address) const = 0;
 };
 
-// What a region is for, in WinDbg's words: "Image", "Stack", "TEB", "PEB", "Heap", ...; and which:
-// "[~0; 4.8]".
+// What a region is for, in WinDbg's words: "Image", "Stack", "TEB", "PEB", "Heap", ...; and which: "[~0;
+// 4.8]".
 struct RegionUsage {
   std::string kind;    // empty: nothing in particular
   std::string detail;  // may be empty

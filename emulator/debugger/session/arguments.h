@@ -30,8 +30,7 @@ class Arguments {
   // Takes the next word if it is `word`, and tells whether it was.
   bool take(std::string_view word);
   // Takes the longest expression that begins here and returns its value. Throws CommandError when there is
-  // none,
-  // or when number() is asked and the value does not fit 32 bits; `what` names it in the message.
+  // none, or when number() is asked and the value does not fit 32 bits; `what` names it in the message.
   uint32_t number(std::string_view what);
   uint64_t wide_number(std::string_view what);
   // Takes such an expression and returns it as it is written, parsed and not evaluated.

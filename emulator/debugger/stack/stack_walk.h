@@ -33,8 +33,7 @@ struct StackFrame {
   FrameRegisters registers;  // as the frame sees them
 
   // Returns an address inside the instruction that the frame is at: one below a return address, since the
-  // line
-  // and the scope of the return address itself may be others.
+  // line and the scope of the return address itself may be others.
   mm::VirtualAddress lookup() const {
     return interrupted ? instruction : mm::VirtualAddress{instruction.value - 1};
   }

@@ -1,7 +1,7 @@
 // The parts of a PE32 file that linkers and debuggers share: section headers with their long names, and the
-// COFF symbol table. Nothing in the file is trusted: what lies outside it is left out.
-// Source: Microsoft, "PE Format", "COFF Symbol Table" and "COFF String Table"; long section names ("/123")
-// are the object files' rule, which GNU ld uses in images too.
+// COFF symbol table. Nothing in the file is trusted: what lies outside it is left out. Source: Microsoft, "PE
+// Format", "COFF Symbol Table" and "COFF String Table"; long section names ("/123") are the object files'
+// rule, which GNU ld uses in images too.
 #pragma once
 
 #include <cstddef>

@@ -67,8 +67,7 @@ class DebugTypes {
   const std::vector<DebugType>& all() const { return types_; }  // by id
 
   // Returns the type that `id` names, its definition rather than a declaration; void when there is no id or
-  // it
-  // leads nowhere.
+  // it leads nowhere.
   const DebugType& of(TypeId id) const;
 
   // Returns what `type` is once typedefs and qualifiers are taken off.
@@ -80,8 +79,7 @@ class DebugTypes {
   uint32_t size_of(TypeId id) const { return size_of(of(id)); }
 
   // Finds a type by a name such as "point", "ns::Class" or "struct point", in another case when there is none
-  // in
-  // this one. Null when there is none at all.
+  // in this one. Null when there is none at all.
   const DebugType* find(std::string_view name) const;
 
  private:

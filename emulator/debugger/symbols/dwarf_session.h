@@ -56,8 +56,7 @@ class DwarfSession {
   Die referred(const Die& die, uint16_t name) const;  // null when there is none
 
   // Returns the name of the entry, or of the one that it is an instance or the definition of; "" when there
-  // is
-  // none.
+  // is none.
   std::string name_of(const Die& die) const { return text_along_origins(die, DW_AT_name); }
   std::string linkage_name_of(const Die& die) const { return text_along_origins(die, DW_AT_linkage_name); }
 

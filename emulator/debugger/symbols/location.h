@@ -1,5 +1,5 @@
-// Where a variable is at one moment: a DWARF expression evaluated on a thread's registers and memory.
-// Source: DWARF 5, chapters 2.5 and 2.6.
+// Where a variable is at one moment: a DWARF expression evaluated on a thread's registers and memory. Source:
+// DWARF 5, chapters 2.5 and 2.6.
 #pragma once
 
 #include <array>

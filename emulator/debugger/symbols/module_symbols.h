@@ -49,16 +49,14 @@ class ModuleSymbols {
   std::optional<NearestSymbol> nearest(uint32_t address) const;
 
   // Finds a name with or without its decoration, also one that only DWARF knows. There are several when
-  // static
-  // functions or data share a name, or when functions of C++ differ in their parameters; when there are
-  // public ones, only those are returned.
+  // static functions or data share a name, or when functions of C++ differ in their parameters; when there
+  // are public ones, only those are returned.
   std::vector<Symbol> find(std::string_view name) const;
   std::vector<Symbol> match(
       std::string_view pattern) const;  // inlined functions too, at each of their places
 
   // Returns where functions of that name, which is looked up as `find` does, were inlined, by address;
-  // nothing
-  // when the compiler left no code of them. None when no function of the name was inlined.
+  // nothing when the compiler left no code of them. None when no function of the name was inlined.
   std::optional<std::vector<Symbol>> find_inlined(std::string_view name) const;
 
   // Returns the bounds that DWARF tells, otherwise from one name to the next in the section.
@@ -68,8 +66,7 @@ class ModuleSymbols {
   std::optional<SourceLine> line_at(uint32_t address) const;
 
   // Returns where code of the line begins, the lowest address of each run of rows; when the line has no code,
-  // of
-  // the next line that has. `file` is a path or its last parts, in any case.
+  // of the next line that has. `file` is a path or its last parts, in any case.
   std::vector<uint32_t> addresses_of_line(std::string_view file, uint32_t line) const;
 
   // --- Variables and frames.
@@ -87,8 +84,7 @@ class ModuleSymbols {
   const std::string& types_error() const;  // as debug_error()
 
   // Reads the DWARF data and says why it could not be read: "its debug data crashed the reader". "" when all
-  // is
-  // well or there is none.
+  // is well or there is none.
   const std::string& debug_error() const;
 
  private:

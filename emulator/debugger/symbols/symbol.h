@@ -28,8 +28,7 @@ struct Symbol {
 };
 
 // Takes the decoration off: "_main" becomes "main", "_Sleep@4" "Sleep", "@fast@8" "fast"; a name without
-// decoration stays as it is.
-// Source: Microsoft, "Decorated names", format of a C decorated name.
+// decoration stays as it is. Source: Microsoft, "Decorated names", format of a C decorated name.
 std::string_view undecorate(std::string_view name);
 
 // Returns what lookups compare, since case does not count in WinDbg's symbols.

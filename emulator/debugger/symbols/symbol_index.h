@@ -19,8 +19,7 @@ class SymbolIndex {
   explicit SymbolIndex(std::vector<Symbol> symbols);
 
   // Returns the names by address; at one address the best comes first: a function's before data's, public
-  // before
-  // local ones.
+  // before local ones.
   std::span<const Symbol> symbols() const { return symbols_; }
 
   // Returns the best of the last names at or below `address`; null when there is none.

@@ -41,8 +41,7 @@ class TypeListing {
 
   const std::string& text() const { return text_; }
   // Returns the listing as data: "fields", "value" or "enumerators", depending on the type, and "truncated"
-  // when
-  // it got too long.
+  // when it got too long.
   const Json& data() const { return data_; }
 
  private:
