@@ -6,10 +6,11 @@
 
 namespace emu {
 
-// Bytes of code. Begin of a block: block_begins(). The block is counted when it is known how far it came:
-//   the next block begins      block_begins()     all of it, or up to where the next one begins inside it
-//   the processor stops        stopped_at(eip)    up to EIP; all of it when EIP is elsewhere
-//   it has branched into itself, and stops there  block_completes() all of it
+// Counts bytes of code. block_begins() says that a block begins; it is counted when it is known how far the
+// guest came in it:
+// - block_begins(), the next block begins: all of it, or up to where the next one begins inside it.
+// - stopped_at(eip), the processor stops: up to EIP; all of it when EIP is elsewhere.
+// - block_completes(), the guest branches to the block itself and the processor stops there: all of it.
 class CodeByteCounter {
  public:
   void block_begins(uint32_t start, uint32_t size) {

@@ -4,7 +4,7 @@
 // Contract:
 // - RAM stays where it is and as long as the Cpu lives.
 // - run() and step() execute the same instructions with the same effects and fault order; only speed differs.
-// - Nothing below may be called from inside a fill or an interrupt callback but what says so.
+// - Only what says so may be called from inside a fill or an interrupt callback.
 // - After fork() both processes may go on with their copies.
 // - Errors that only a mistake of ours can cause stop the host (MM_CHECK).
 #pragma once
@@ -28,13 +28,14 @@ class InterruptHandler {
 
   virtual ~InterruptHandler() = default;
 
-  // INT `vector`, INT3 (3) or INTO (4), with EIP after the instruction. Stop: run() returns Interrupt.
+  // The guest has executed INT `vector`, INT3 (3) or INTO (4); EIP is after the instruction. On Stop run()
+  // returns Interrupt.
   virtual Next on_interrupt(uint8_t vector) = 0;
 
-  // What RDTSC gives.
+  // Returns what RDTSC gives.
   virtual uint64_t time_stamp() = 0;
 
-  // PAUSE, with EIP behind it.
+  // The guest has executed PAUSE; EIP is behind it.
   virtual void on_pause() {}
 };
 
@@ -47,12 +48,13 @@ struct DescriptorTablePlace {
 
 enum class CountInstructions : uint8_t { Off, On };
 enum class CountCodeBytes : uint8_t { Off, On };
-// Guest: those of its debug registers, which the processor here has not.
+// Whose breakpoints they are: those of whoever runs the processor, or those in the guest's debug registers,
+// which the processor here does not have.
 enum class BreakpointsOf : uint8_t { Supervisor, Guest };
 
 class Cpu {
  public:
-  // Only when the host has memory for what the processor needs besides RAM.
+  // Tells whether the host has memory for what a processor needs besides RAM; to be asked before one is made.
   static bool host_has_room();
   Cpu(mm::PhysicalMemory ram, TlbFiller& filler);
   ~Cpu();
@@ -86,28 +88,32 @@ class Cpu {
   // for each iteration, as under EFLAGS.TF (Intel SDM volume 3, 17.3.1.4), and EIP stays on it until the
   // last.
   Stop step();
-  // Makes run() return Requested before the next instruction after the current one. Allowed in callbacks.
-  // In a fill: before the access, so that EIP is on the instruction whose fault was just resolved.
+  // Makes run() return Requested before the next instruction after the current one. Allowed in callbacks. In
+  // a fill: before the access, so that EIP is on the instruction whose fault was just resolved.
   void request_stop();
-  // The same for signal handlers, which can interrupt anything: call it again, from a timer, until run() has
-  // returned. It does so where the next block begins, or before the next access that misses the TLB.
+  // Does the same for signal handlers, which can interrupt anything: they call it again, from a timer, until
+  // run() has returned. run() does so where the next block begins, or before the next access that misses the
+  // TLB.
   void request_stop_from_signal();
   bool stop_requested() const;
 
-  // Where run() returns Breakpoint before the instruction executes; not for the first instruction of a run.
-  // Nothing is written to guest memory. Replaces the previous set of the same party.
+  // Sets the addresses at which run() returns Breakpoint before the instruction executes, except for the
+  // first instruction of a run. Nothing is written to guest memory. Replaces the previous set of the same
+  // party.
   void set_breakpoints(std::span<const mm::VirtualAddress> addresses,
                        BreakpointsOf whose = BreakpointsOf::Supervisor);
 
   // ---- Counting; each has its price (Off: none).
-  // Retired instructions, a REP instruction with all its iterations as one, an instruction that faults and is
-  // made again as one. Several times slower while on.
+  // Counts retired instructions: a REP instruction with all its iterations as one, an instruction that faults
+  // and
+  // is made again as one. The guest is several times slower while that is on.
   void count_instructions(CountInstructions mode);
   uint64_t instructions_retired() const;
   // run() returns InstructionLimit when instructions_retired() has reached `limit`; needs counting On.
   void set_instruction_limit(uint64_t limit);
-  // The bytes of retired instructions, each REP iteration anew: the same however the run is cut up, by stops,
-  // faults, restarts or steps. A third slower while on. Reading is allowed in callbacks.
+  // Counts the bytes of retired instructions, each REP iteration anew: the same however the run is cut up, by
+  // stops, faults, restarts or steps. The guest is a third slower while that is on. Reading is allowed in
+  // callbacks.
   void count_code_bytes(CountCodeBytes mode);
   uint64_t code_bytes_retired() const;
   // run() returns CodeByteLimit before the first instruction (or REP iteration) that begins when

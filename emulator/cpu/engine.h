@@ -8,8 +8,7 @@
 //   Stepped, Limit         on_instruction(), on_miss()       back to the owner
 //   NearByteLimit          on_block()                        an exit where the limit is reached; again
 //   ByteLimit              on_block()                        back to the owner
-//   Exit                   nobody: EIP has reached an exit   back to the owner if it is a breakpoint; again
-//   if not
+//   Exit                   nobody: EIP is at an exit         back to the owner at a breakpoint; else again
 #pragma once
 
 #include <array>

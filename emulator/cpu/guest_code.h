@@ -14,7 +14,7 @@ namespace emu {
 
 class GuestCode {
  public:
-  // From `eip` on, as far as pages are there, up to the longest instruction.
+  // Reads from `eip` on, as far as pages are there, up to the longest instruction.
   GuestCode(const mm::PhysicalMemory& ram, const TlbFiller& translations, mm::VirtualAddress eip) {
     while (size_ < bytes_.size()) {
       const mm::VirtualAddress at = eip + static_cast<uint32_t>(size_);

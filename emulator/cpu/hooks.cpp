@@ -62,7 +62,8 @@ void Cpu::Engine::hook_everything() {
         self.leave(Leave::Exception, vector);
       },
       this);
-  // Behind the turn Unicorn looks up where its exits are, whether there is anything or not.
+  // Notes that an illegal instruction has ended the turn. Unicorn still looks up the pages of its exits when
+  // a turn ends, whether there is a page or not, and its answer may then be about one of those.
   unicorn_.add_hook(
       UC_HOOK_INSN_INVALID,
       +[](uc_engine*, void* engine) -> bool {

@@ -25,15 +25,15 @@ class InstructionScan {
   InstructionScan(const InstructionScan&) = delete;
   InstructionScan& operator=(const InstructionScan&) = delete;
 
-  // The length of the instruction at the start of `code`; 0 if it does not end there or is not known.
+  // Returns the length of the instruction at the start of `code`; 0 if it does not end there or is not known.
   size_t length(std::span<const std::byte> code);
-  // The offset of the first instruction, decoding from the start, that does not lie wholly in `code`;
-  // `size()` if the last one ends with it. 0 also if an instruction within is not known.
+  // Decodes from the start and returns the offset of the first instruction that does not lie wholly in
+  // `code`; `size()` if the last one ends with it. 0 also if an instruction within is not known.
   size_t first_incomplete(std::span<const std::byte> code);
-  // The offset behind the first branch, if it is among the first `most` instructions; else 0.
+  // Returns the offset behind the first branch, if it is among the first `most` instructions; otherwise 0.
   size_t end_of_branch(std::span<const std::byte> code, int most);
-  // Whether the instruction, which lies at `address`, is a branch that can lead to `target`; an indirect one
-  // can lead everywhere.
+  // Tells whether the instruction, which lies at `address`, is a branch that can lead to `target`; an
+  // indirect one can lead everywhere.
   bool branches_to(std::span<const std::byte> code, uint32_t address, uint32_t target);
   InstructionKind kind(std::span<const std::byte> code);
 

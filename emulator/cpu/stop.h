@@ -16,7 +16,8 @@ enum class StopReason : uint8_t {
   InstructionLimit,  // as many instructions retired as set_instruction_limit() allows
 };
 
-// What only who runs the processor asks for; run() and step() return nothing of it unasked.
+// Tells whether the reason is one that somebody who runs the processor has asked for; run() and step() return
+// none of these unasked.
 constexpr bool is_for_supervisor(StopReason reason) {
   return reason == StopReason::Stepped || reason == StopReason::Breakpoint || reason == StopReason::Requested;
 }

@@ -48,10 +48,10 @@ class TlbFiller {
   // or run the guest.
   virtual TlbAnswer fill(Cpu& cpu, mm::VirtualAddress address, MissKind kind) = 0;
 
-  // Where `page` leads now, without fault or side effect: for decoding instructions.
+  // Returns where `page` leads now, without fault or side effect; for decoding instructions.
   virtual std::optional<mm::PageFrameNumber> peek(mm::VirtualPageNumber page) const = 0;
 
-  // Whether settle() has work that cannot be done inside the processor's loop.
+  // Tells whether settle() has work that cannot be done inside the processor's loop.
   virtual bool must_settle_outside() const = 0;
 
   // Called before the guest runs on, outside the processor's loop: drop code and translations that are void.

@@ -1,5 +1,5 @@
-// The Unicorn engine as a value that closes itself, with calls that cannot fail unless we are wrong.
-// Private to this folder: the only files that see unicorn.h include it from here.
+// The Unicorn engine as a value that closes itself, with calls that cannot fail unless we are wrong. Private
+// to this folder: the only files that see unicorn.h include it from here.
 #pragma once
 
 #include <unicorn/unicorn.h>
@@ -19,7 +19,8 @@ class UnicornHandle {
   // them every start would retranslate the code at `until`.
   explicit UnicornHandle(mm::PhysicalMemory ram);
 
-  // Asked first: where Unicorn finds no memory for what it translates, it ends the program.
+  // To be asked before one is made: where Unicorn finds no memory for what it translates, it ends the
+  // program.
   static bool host_has_room();
 
   uc_engine* get() const { return engine_.get(); }

@@ -16,22 +16,22 @@
 namespace emu::debugger::gdb {
 
 //
-// Who does not begin as every client of this protocol does, with a sign or a packet, is none and is taken for
-// gone: a page in the user's browser can send what it likes to a port of this machine, but not without HTTP's
-// words before it.
+// A peer that does not begin as every client of this protocol does, with a sign or a packet, is no client and
+// is treated as gone: a page in the user's browser can send what it likes to a port of this machine, but not
+// without HTTP's words before it.
 class Connection {
  public:
   enum class News : uint8_t { None, Interrupt, Closed };
 
   explicit Connection(Transport& transport) : transport_(&transport) {}
 
-  // The next packet's data; waits for it. Nothing when the client has gone: a packet that it left in the
-  // middle of is lost. An interrupt that arrives here came too late, for the guest stands still already.
+  // Waits for the next packet and returns its data. Nothing when the client has gone; a packet that it left
+  // unfinished is lost. An interrupt that arrives here came too late, for the guest stands still already.
   std::optional<std::string> receive();
   void send(std::string_view data);
 
-  // What the client wants while the guest runs. Does not wait, and looks at no more than one buffer full. A
-  // client has no packets to send then; if it does, a few are kept for later and the rest is lost.
+  // Returns what the client wants while the guest runs. Does not wait, and looks at no more than one buffer
+  // full. A client has no packets to send then; if it does, a few are kept for later and the rest is lost.
   News poll(Transport::Patience patience);
 
   void set_acknowledgements(Acknowledgements acknowledgements) { acknowledgements_ = acknowledgements; }

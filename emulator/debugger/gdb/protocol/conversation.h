@@ -35,20 +35,22 @@ class Conversation {
   }
 
   // --- Threads. Nothing when no thread that runs is meant.
-  // The one that registers, memory and breakpoints are of: set by packet Hg and by every stop.
+  // Returns the thread whose registers, memory and breakpoints packets are about, set by packet Hg and by
+  // every
+  // stop.
   std::optional<ThreadKey> selected() const { return find(selected_); }
   std::optional<ProcessId> selected_process() const;
   void select(ThreadPattern thread) { selected_ = thread; }
-  // The thread of the last stop if the pattern covers it, else the selected one, else the first one that it
-  // covers. While GDB takes in a new process's first stop, it selects another thread and then any (Hgp0.0),
-  // and goes on with the one that stopped.
+  // Returns the thread of the last stop if the pattern covers it, otherwise the selected one, otherwise the
+  // first one that it covers. While GDB takes in a new process's first stop, it selects another thread and
+  // then any (Hgp0.0), and goes on with the one that stopped.
   std::optional<ThreadKey> find(ThreadPattern pattern) const;
-  // As `find`; nothing also when `text` is no thread-id.
+  // Does the same for a thread-id; nothing also when `text` is none.
   std::optional<ThreadKey> find(std::string_view text) const;
 
-  // --- Stops. What packet `?` tells.
+  // --- Stops. The last one is what packet `?` tells.
   const StopReply& stop() const { return stop_; }
-  // The thread that stopped becomes the selected one.
+  // Notes a stop; the thread that stopped becomes the selected one.
   void set_stop(const StopReply& stop);
 
   // --- LLDB, which says so by a packet of its own. It reads the libraries again whenever a stop, for

@@ -22,9 +22,9 @@ class DescriptorTransport final : public Transport {
   Descriptor output_;
 };
 
-// For a client that started us (`target remote | pagewalk debug --gdb - PROGRAM`). From here on nothing else
-// may use standard input or output: what is written to standard output lands in standard error. Nothing when
-// the host has no descriptors left.
+// Makes the transport for a client that started us (`target remote | pagewalk debug --gdb - PROGRAM`). From
+// then on nothing else may use standard input or output: what is written to standard output lands in standard
+// error. Null when the host has no descriptors left.
 std::unique_ptr<Transport> standard_transport();
 
 }  // namespace emu::debugger::gdb

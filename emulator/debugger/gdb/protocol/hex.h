@@ -15,14 +15,14 @@ namespace emu::debugger::gdb {
 std::string to_hex(std::span<const std::byte> bytes);
 std::string to_hex(std::string_view text);
 
-// Nothing when a digit is none, or one is left over.
+// Reads bytes; nothing when a character is no digit, or a digit is left over.
 std::optional<std::vector<std::byte>> bytes_from_hex(std::string_view digits);
 std::optional<std::string> text_from_hex(std::string_view digits);
 
-// The value of one digit.
+// Returns the value of one digit.
 std::optional<uint8_t> hex_digit(char digit);
 
-// Nothing when there is no digit, something else than digits, or more than 32 bits.
+// Reads a number; nothing when there is no digit, something else than digits, or more than 32 bits.
 std::optional<uint32_t> number_from_hex(std::string_view digits);
 
 // Splits a packet's arguments from the left.
@@ -33,11 +33,11 @@ class Scanner {
   bool at_end() const { return rest_.empty(); }
   std::string_view rest() const { return rest_; }
 
-  // Whether `text` came next; it is then behind us.
+  // Skips `text` if it comes next, and tells whether it did.
   bool skip(std::string_view text);
-  // The text before the next `separator`, which is then behind us, or all that is left.
+  // Takes the text before the next `separator`, and the separator; all that is left when there is none.
   std::string_view until(char separator);
-  // A number of at least one digit, up to what is no digit.
+  // Takes a number of at least one digit, up to what is no digit.
   std::optional<uint32_t> number();
 
  private:

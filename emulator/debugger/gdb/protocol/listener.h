@@ -12,8 +12,8 @@
 
 namespace emu::debugger::gdb {
 
-// Whoever can reach it can run and read everything in the guest, so it is this machine alone unless said
-// otherwise.
+// Where to listen. Whoever can reach it can run and read everything in the guest, so it is this machine alone
+// unless the user says otherwise.
 struct Endpoint {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  // 0: any that is free
@@ -21,16 +21,16 @@ struct Endpoint {
   bool operator==(const Endpoint&) const = default;
 };
 
-// "[HOST:]PORT"; HOST may be a name, an IPv4 address or an IPv6 address in brackets. Else a sentence for the
-// user.
+// Reads "[HOST:]PORT"; HOST may be a name, an IPv4 address or an IPv6 address in brackets. A failure is a
+// sentence for the user.
 tl::expected<Endpoint, std::string> parse_endpoint(std::string_view text);
 
 class Listener {
  public:
-  // Else a sentence for the user.
+  // Begins to listen. A failure is a sentence for the user.
   static tl::expected<Listener, std::string> open(const Endpoint& endpoint);
 
-  // Where it listens: with the port that was picked when the endpoint left that open.
+  // Returns where it listens, with the port that was picked when the endpoint left that open.
   const Endpoint& endpoint() const { return endpoint_; }
 
   // Waits for the next client.

@@ -10,10 +10,10 @@
 
 namespace emu::debugger::gdb {
 
-// As many characters as the data of a packet may have, in either direction, before anything is unescaped.
+// The most characters that the data of a packet may have, in either direction, before anything is unescaped.
 inline constexpr size_t kLargestPacket = size_t{16} * 1024;
 
-// `data` as a packet: escaped, runs shortened, with its checksum.
+// Makes a packet of `data`: escaped, runs shortened, with its checksum.
 std::string frame_packet(std::string_view data);
 
 // What comes of the client's bytes.
@@ -42,7 +42,7 @@ class PacketReader {
  public:
   std::optional<WireEvent> push(char byte);
 
-  // Whether the stream would end in the middle of a packet if it ended here.
+  // Tells whether the stream would end in the middle of a packet if it ended here.
   bool in_packet() const { return state_ != State::Between; }
 
  private:

@@ -9,8 +9,8 @@
 
 namespace emu::debugger::gdb {
 
-// Any text at all is answered: what we do not know with the empty packet, what is not of its documented form
-// with an error, and then nothing has changed.
+// Answers any text at all: what is not known with the empty packet, what is not of its documented form with
+// an error, and then nothing has changed.
 Answer answer_packet(Conversation& conversation, std::string_view packet);
 
 // Answers the packet whose name has been taken off.

@@ -6,9 +6,10 @@
 
 namespace emu::debugger::gdb {
 
-// Within an access (STATUS_ACCESS_DENIED) the sentence that says what to do, for GDB; LLDB knows numbers
-// alone: `otherwise`, as for any other status. Every packet may be answered with a text (GDB manual, E.2
-// "Standard Replies"); for packets M and X versions of before 16 say only that the memory cannot be accessed.
+// Answers GDB, within an access (STATUS_ACCESS_DENIED), with a sentence that says what to do. LLDB knows
+// numbers alone and gets `otherwise`, as for any other status. Every packet may be answered with a text (GDB
+// manual, E.2 "Standard Replies"); for packets M and X versions before 16 say only that the memory cannot be
+// accessed.
 Answer refusal(const Conversation& conversation, mm::NtStatus status, ErrorCode otherwise);
 
 }  // namespace emu::debugger::gdb

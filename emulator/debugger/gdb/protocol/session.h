@@ -1,12 +1,14 @@
 // One client's session. The engine calls serve_until_resume() at every stop and does what it returns; while
 // the guest runs it calls poll() now and then, and print() for what the guest writes to its console.
 //
-//   Connecting  the guest stands still, nobody has asked yet   serve_until_resume(): waits for the client's
-//   `?` Stopped     packets are answered                           serve_until_resume(), from the second call
-//   on:
-//                                                              the stop is told first
-//   Running     from its return to the next call               poll(), print()
-//   Monitoring  the same, when it returned GoFurther           poll(), print(), then answer_monitor()
+//   Connecting  the guest stands still, nobody has asked yet
+//               serve_until_resume() waits for the client's `?`
+//   Stopped     packets are answered
+//               serve_until_resume(), which from its second call on tells the stop first
+//   Running     from its return to the next call
+//               poll(), print()
+//   Monitoring  the same, when it returned GoFurther
+//               poll(), print(), then answer_monitor()
 //
 // When the client goes without a word, in the middle of a packet or not, serve_until_resume() returns
 // Disconnected and poll() says Disconnected, from then on at once; no part of a packet that did not arrive
@@ -42,20 +44,20 @@ class Session {
   // Answers packets until one resumes the guest, or ends the session.
   Request serve_until_resume(const StopReply& stop);
 
-  // After GoFurther: the monitor command, whose text has been printed, is done. Then as above, at the same
-  // stop.
+  // To be called after GoFurther, when the monitor command, whose text has been printed, is done. Answers it
+  // and goes on as above, at the same stop.
   Request answer_monitor();
 
-  // For the running guest. Cheap enough to be called every millisecond; it never waits.
+  // Asks for news while the guest runs. Cheap enough to be called every millisecond; never waits.
   Event poll() { return news(Transport::Patience::Poll); }
-  // For a guest of which nothing can run: waits for the client to say something. Never None.
+  // Waits for the client to say something, while nothing of the guest can run. Never returns None.
   Event wait();
 
   // Shows text at the client (`O` packets). What comes while the guest stands still is shown when it runs on.
   void print(std::string_view text);
 
-  // Whether the client goes on by itself at a stop whose reason is Libraries. LLDB does not: it would show
-  // its user a trap. GDB alone says no-resumed.
+  // Tells whether the client goes on by itself at a stop whose reason is Libraries. LLDB does not: it would
+  // show its user a trap. GDB alone says no-resumed, by which it is known.
   bool hears_of_libraries() const { return conversation_.features.no_resumed; }
 
  private:

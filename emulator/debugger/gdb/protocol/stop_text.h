@@ -7,7 +7,7 @@
 
 namespace emu::debugger::gdb {
 
-// Of the conversation's stop. Registers that a client asks for at every stop come along.
+// Returns the packet of the conversation's stop. Registers that a client asks for at every stop come along.
 std::string stop_text(const Conversation& conversation);
 
 }  // namespace emu::debugger::gdb

@@ -80,24 +80,26 @@ class Target {
 
   // --- Processes and threads; those that have ended are not listed.
   virtual std::vector<ThreadInfo> threads() const = 0;
-  // The program, then its DLLs; empty when there is no such process.
+  // Returns the program, then its DLLs; nothing when there is no such process.
   virtual std::vector<Image> images(ProcessId process) const = 0;
 
   // --- Registers. STATUS_INVALID_CID for a thread that is not listed.
   virtual mm::Result<ThreadRegisters> read_registers(ThreadKey thread) const = 0;
-  // `registers` are those read, with changes.
+  // Sets registers; `registers` are those that were read, with changes.
   virtual mm::Result<void> write_registers(ThreadKey thread, const ThreadRegisters& registers) = 0;
 
   // --- Memory. How many bytes from `from` on could be read. No breakpoint shows in them.
   virtual size_t read_memory(ProcessId process, mm::VirtualAddress from, std::span<std::byte> to) const = 0;
-  // All or nothing.
+  // Writes all bytes or none.
   virtual mm::Result<void> write_memory(ProcessId process, mm::VirtualAddress to,
                                         std::span<const std::byte> from) = 0;
   virtual MemoryRegion region_at(ProcessId process, mm::VirtualAddress address) const = 0;
-  // Where memory may ever be. Asked once for a whole connection: what the guest allocates later lies in it.
+  // Returns where memory may ever be. Is asked once for a whole connection: what the guest allocates later
+  // lies in it.
   virtual std::vector<AddressRange> address_space() const = 0;
 
-  // Memory for the client's own use, of whole pages; it stays when it is not freed. Only such can be freed.
+  // Gives memory for the client's own use, of whole pages, which stays until it is freed. Only such memory
+  // can be freed.
   virtual mm::Result<mm::VirtualAddress> allocate(ProcessId process, uint32_t size, MemoryRights rights) = 0;
   virtual mm::Result<void> free(ProcessId process, mm::VirtualAddress address) = 0;
 
@@ -108,13 +110,13 @@ class Target {
 
   // --- One process of several; STATUS_INVALID_CID for one that does not run.
   virtual mm::Result<void> kill(ProcessId process) = 0;
-  // It runs on whenever the guest does and is not listed any more.
+  // Lets go of the process, which runs on whenever the guest does and is not listed any more.
   virtual mm::Result<void> detach(ProcessId process) = 0;
 
   // --- What a client may read of the host: the program, its DLLs and their files with debugging data, and
   // /proc/PID/maps, the process's memory as Linux shows it (proc(5)). None: no such file.
   virtual std::optional<std::string> file(ProcessId process, std::string_view path) const = 0;
-  // The EXCEPTION_RECORD at whose exception the thread stands; none: at no exception.
+  // Returns the EXCEPTION_RECORD of the exception that the thread stands at; none when it stands at none.
   virtual std::optional<std::string> exception_record(ThreadKey thread) const = 0;
 
   // --- A command of our own debugger: what it prints, and whether there is more to come once the guest has

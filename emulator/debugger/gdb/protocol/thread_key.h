@@ -41,7 +41,7 @@ struct ThreadPattern {
   bool operator==(const ThreadPattern&) const = default;
 };
 
-// Nothing when `text` is no thread-id.
+// Reads a thread-id; nothing when `text` is none.
 std::optional<ThreadPattern> thread_pattern(std::string_view text);
 
 }  // namespace emu::debugger::gdb

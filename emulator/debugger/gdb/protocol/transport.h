@@ -20,11 +20,11 @@ class Transport {
 
   virtual ~Transport() = default;
 
-  // What has arrived, as much as fits; Nothing only with Poll. After Closed nothing comes any more.
+  // Returns what has arrived, as much as fits; Nothing only with Poll. After Closed nothing comes any more.
   virtual Received receive(std::span<char> to, Patience patience) = 0;
-  // Whether receive() has something to tell: data, or the end. For signal handlers.
+  // Tells whether receive() has something to tell: data, or the end. Safe in signal handlers.
   virtual bool has_news() const { return true; }
-  // All of it; waits while the client does not read. False when the client has gone.
+  // Sends all of `bytes`, and waits while the client does not read. False when the client has gone.
   virtual bool send(std::string_view bytes) = 0;
 };
 

@@ -7,10 +7,11 @@
 
 namespace emu::debugger::gdb {
 
-// The document as it goes over the wire: without line breaks, which cost and say nothing.
+// Returns the document as it goes over the wire: without line breaks, which cost and say nothing.
 std::string to_text(const pugi::xml_document& document);
 
-// Text of a guest's, fit for XML 1.0, which has no way to write most control characters: they become '?'.
+// Makes text of a guest's fit for XML 1.0, which has no way to write most control characters: they become
+// '?'.
 std::string xml_safe(std::string_view utf8);
 
 }  // namespace emu::debugger::gdb
