@@ -8,12 +8,13 @@
 
 namespace emu {
 
-// Whether ring 3 may not execute it whatever its operands are (Intel SDM volume 3, 5.9, and I/O: IOPL is 0).
+// Tells whether ring 3 may not execute the instruction, whatever its operands are (Intel SDM volume 3, 5.9,
+// and input and output, since IOPL is 0).
 bool is_privileged_instruction(std::span<const uint8_t> code);
 
-// Whether LOCK is among its prefixes.
+// Tells whether LOCK is among the instruction's prefixes.
 bool has_lock_prefix(std::span<const uint8_t> code);
-// Whether `code` has nothing but prefixes.
+// Tells whether `code` has nothing but prefixes.
 bool has_no_opcode(std::span<const uint8_t> code);
 
 }  // namespace emu

@@ -15,7 +15,8 @@ constexpr uint64_t pool_size_of(uint64_t bytes) {
   return (bytes + kHeapOverhead + kPoolUnit - 1) / kPoolUnit * kPoolUnit;
 }
 
-// Of an object. A type that keeps more than its own bytes from its beginning says how much: T::kKeepsBesides.
+// Returns the size of an object. A type that keeps more than its own bytes from its beginning says how much:
+// T::kKeepsBesides.
 template <class T>
 constexpr uint64_t kept_besides() {
   if constexpr (requires { T::kKeepsBesides; }) return T::kKeepsBesides;
@@ -24,7 +25,7 @@ constexpr uint64_t kept_besides() {
 template <class T>
 inline constexpr uint64_t pool_size = pool_size_of(sizeof(T) + kept_besides<T>());
 
-// An object's name: the object knows it, and the namespace.
+// Returns the size of an object's name, which the object and the namespace know.
 inline uint64_t pool_size_of_name(std::u16string_view path) {
   return 2 * pool_size_of(path.size() * sizeof(char16_t));
 }

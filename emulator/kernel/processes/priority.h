@@ -47,7 +47,8 @@ constexpr int base_of(PriorityClass priority_class) {
   return kNormal;
 }
 
-// Of a thread in a process of this class, which is not the real-time one: nobody here has the privilege.
+// Returns the base priority of a thread in a process of this class, which is not the real-time one: nobody
+// here has the privilege for that.
 constexpr int base_of(PriorityClass priority_class, int relative) {
   if (relative >= kSaturation) return kHighestDynamic;
   if (relative <= -kSaturation) return kLowest;

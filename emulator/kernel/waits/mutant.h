@@ -20,13 +20,14 @@ class Mutant final : public DispatcherObject {
 
   ~Mutant() override;
 
-  // 1: free; 0 and below: how often its owner has acquired it, counted down.
+  // Returns 1 when the mutant is free, and otherwise how often its owner has acquired it, counted down from
+  // 1.
   int32_t count() const { return count_; }
   const Thread* owner() const { return owner_; }
   bool abandoned() const { return abandoned_; }
 
   void acquire(Thread& thread);
-  // STATUS_MUTANT_NOT_OWNED. Whoever releases tells Waits.
+  // Releases the mutant; the caller tells Waits. STATUS_MUTANT_NOT_OWNED.
   mm::NtStatus release(Thread& thread);
   void abandon();
 

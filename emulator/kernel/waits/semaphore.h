@@ -21,7 +21,8 @@ class Semaphore final : public DispatcherObject {
   int32_t count() const { return count_; }
   int32_t limit() const { return limit_; }
 
-  // STATUS_SEMAPHORE_LIMIT_EXCEEDED, and nothing is released. Whoever releases tells Waits.
+  // Releases the semaphore; the caller tells Waits. STATUS_SEMAPHORE_LIMIT_EXCEEDED, and then nothing is
+  // released.
   mm::NtStatus release(int32_t count) {
     if (count > limit_ - count_) return mm::NtStatus::SemaphoreLimitExceeded;
     count_ += count;
