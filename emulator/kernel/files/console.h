@@ -23,7 +23,7 @@ class Console {
   virtual mm::Result<uint32_t> read(std::span<std::byte> bytes) = 0;
 };
 
-// The host's standard input, output and error. SIGPIPE must be ignored.
+// Returns the host's standard input, output and error. SIGPIPE must be ignored.
 std::unique_ptr<Console> host_console();
 
 }  // namespace emu

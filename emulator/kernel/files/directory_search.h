@@ -24,15 +24,15 @@ class DirectorySearch {
     uint64_t index = 0;
   };
 
-  // Whose quota the names are charged to; nobody's until then.
+  // Sets whose quota the names are charged to; before that it is nobody's.
   void charge_to(std::shared_ptr<mm::PoolQuota> payer) { charge_ = mm::PoolCharge(std::move(payer)); }
 
-  // Before each query. `pattern` counts on the first one, and on a restart when it is not empty. What
-  // charging for the names says; the search has not started then.
+  // To be called before each query. `pattern` counts on the first one, and on a restart when it is not empty.
+  // Fails with what PoolCharge fails with; the search has not started then.
   mm::NtStatus prepare(HostFiles& files, const HostPath& folder, std::u16string_view pattern,
                        Restart restart);
 
-  // The entry that comes next, without passing over it. STATUS_NO_SUCH_FILE when nothing matches at all,
+  // Returns the next entry, without passing over it. STATUS_NO_SUCH_FILE when nothing matches at all,
   // STATUS_NO_MORE_FILES when nothing more does.
   mm::Result<Found> next(HostFiles& files, FileNodes& nodes, const HostPath& folder);
   void advance() {

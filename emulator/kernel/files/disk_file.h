@@ -67,16 +67,18 @@ class DiskFile final : public FileObject {
 
   mm::NtStatus set_basic(const BasicChange& change);
   mm::NtStatus set_size(uint64_t size);
-  // STATUS_CANNOT_DELETE for a read-only file and the root, STATUS_DIRECTORY_NOT_EMPTY.
+  // Has the file deleted, or not, when it is closed. STATUS_CANNOT_DELETE for a read-only file and the root,
+  // STATUS_DIRECTORY_NOT_EMPTY.
   mm::NtStatus set_deletion(FileNode::Deletion deletion);
-  // To a path from the volume's root. STATUS_OBJECT_NAME_COLLISION, STATUS_ACCESS_DENIED when the target, or
-  // something below a directory, is open.
+  // Moves the file to a path from the volume's root. STATUS_OBJECT_NAME_COLLISION, STATUS_ACCESS_DENIED when
+  // the target, or something below a directory, is open.
   mm::NtStatus rename(const std::vector<std::u16string>& to, HostFiles::Replace replace);
 
-  // Gives it another name. STATUS_FILE_IS_A_DIRECTORY, STATUS_TOO_MANY_LINKS; and as rename().
+  // Gives the file another name. STATUS_FILE_IS_A_DIRECTORY, STATUS_TOO_MANY_LINKS, and what rename() fails
+  // with.
   mm::NtStatus link(const std::vector<std::u16string>& to, HostFiles::Replace replace);
 
-  // The next entries of a directory; see directory_search.h.
+  // Returns the handle's way through a directory (directory_search.h).
   DirectorySearch& search() { return search_; }
   Volume& volume() { return volume_; }
 

@@ -1,9 +1,9 @@
 // A limit on how much more than at the beginning a guest's disk may hold (`--disk`): files over other files
 // that count what is written, and refuse with STATUS_DISK_FULL.
 //
-// Counted is what the files are large, in clusters, whether the host keeps them sparse or not, and for each
-// file or folder the record that NTFS has of it, so that a million of empty ones is bounded, too. What is
-// taken away gives its room back, also what was there at the beginning.
+// It counts the sizes of files, in clusters, whether the host keeps them sparse or not, and for each file or
+// folder the record that NTFS has of it, so that a million of empty ones is bounded, too. What is taken away
+// gives its room back, also what was there at the beginning.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class DiskQuota final : public HostFiles {
   static constexpr uint64_t kCluster = FileNodes::kClusterSize;
   static constexpr uint64_t kRecord = 1024;  // a file record segment of NTFS
 
-  // `limit`: bytes.
+  // `limit` is in bytes.
   DiskQuota(std::unique_ptr<HostFiles> files, uint64_t limit);
 
   mm::Result<HostEntry> look(const HostPath& path) override { return files_->look(path); }

@@ -66,7 +66,7 @@ class FileNodes {
   void note_created(FileNode& node) const;
   void note_written(FileNode& node) const;
 
-  // Whether a file below `folder` is open.
+  // Tells whether a file below `folder` is open.
   bool open_below(const HostPath& folder) const;
 
  private:

@@ -49,13 +49,14 @@ class FileObject : public DispatcherObject {
   virtual DiskFile* as_disk_file() { return nullptr; }
   virtual PipeEnd* as_pipe_end() { return nullptr; }
 
-  // A transfer begins: the offset of its first byte, for the calls below. What has no positions says 0.
+  // Begins a transfer and returns the offset of its first byte, for the calls below; 0 for what has no
+  // positions.
   virtual mm::Result<uint64_t> begin(Direction, const TransferStart&) { return uint64_t{0}; }
-  // 0 bytes at its end. STATUS_PENDING: nothing yet, and there will be.
+  // Reads some bytes, 0 at the file's end. STATUS_PENDING when there is nothing yet but will be.
   virtual mm::Result<uint32_t> read(uint64_t offset, std::span<std::byte> bytes) = 0;
-  // How many it took. STATUS_PENDING: none yet, and it will.
+  // Writes some bytes and returns how many. STATUS_PENDING when it takes none yet but will.
   virtual mm::Result<uint32_t> write(uint64_t offset, std::span<const std::byte> bytes) = 0;
-  // The transfer is over; `end` is the offset behind its last byte.
+  // Ends the transfer; `end` is the offset behind its last byte.
   virtual void finish(uint64_t end) { (void)end; }
 
   virtual mm::NtStatus flush() { return mm::NtStatus::Success; }

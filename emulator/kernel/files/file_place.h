@@ -14,11 +14,12 @@ struct FilePlace {
   HostPath path;
 };
 
-// A file that the user named. Links to it are followed, since the user may name what he likes; its root is
-// the folder that it lies in. Else a sentence's end: "cannot be opened: No such file or directory".
+// Finds a file that the user named. Links to it are followed, since the user may name any file; its root is
+// the folder that it lies in. A failure is the end of a sentence: "cannot be opened: No such file or
+// directory".
 tl::expected<FilePlace, std::string> file_on_host(const std::string& path);
 
-// A folder, which is a root of its own, unless it lies below the root of `disk`: then it is a folder there,
+// Finds a folder. It is a root of its own unless it lies below the root of `disk`; then it is a folder there,
 // so that links from it to the rest of the disk lead somewhere.
 FilePlace folder_on_host(const std::string& path, const std::shared_ptr<HostFiles>& disk);
 

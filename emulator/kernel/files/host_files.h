@@ -48,9 +48,9 @@ class HostFile {
  public:
   virtual ~HostFile() = default;
 
-  // How many there were; fewer than asked for only at the file's end.
+  // Reads bytes and returns how many there were; fewer than asked for only at the file's end.
   virtual mm::Result<uint32_t> read(uint64_t offset, std::span<std::byte> to) = 0;
-  // All of them, or a failure; a gap before `offset` reads as zeros.
+  // Writes all bytes, or fails; a gap before `offset` reads as zeros.
   virtual mm::NtStatus write(uint64_t offset, std::span<const std::byte> from) = 0;
   virtual mm::Result<uint64_t> size() = 0;
   virtual mm::NtStatus resize(uint64_t size) = 0;
@@ -64,24 +64,25 @@ class HostFiles {
 
   virtual ~HostFiles() = default;
 
-  // STATUS_OBJECT_NAME_NOT_FOUND; STATUS_ACCESS_DENIED for what is neither file nor directory, and for a link
-  // that leads out.
+  // Says what lies at `path`. STATUS_OBJECT_NAME_NOT_FOUND; STATUS_ACCESS_DENIED for what is neither file nor
+  // directory, and for a link that leads out.
   virtual mm::Result<HostEntry> look(const HostPath& path) = 0;
-  // The names in a directory, in no order, without "." and "..".
+  // Returns the names in a directory, in no order, without "." and "..".
   virtual mm::Result<std::vector<std::string>> list(const HostPath& path) = 0;
 
   virtual mm::Result<std::unique_ptr<HostFile>> open(const HostPath& path, Access access) = 0;
-  // A new, empty file, open for both; STATUS_OBJECT_NAME_COLLISION when there is anything of that name.
+  // Makes an empty file, open for reading and writing. STATUS_OBJECT_NAME_COLLISION when there is anything of
+  // that name.
   virtual mm::Result<std::unique_ptr<HostFile>> create(const HostPath& path) = 0;
   virtual mm::NtStatus make_directory(const HostPath& path) = 0;
-  // Whether the next two could: asked when the guest says that a file is to go, since it goes only when
-  // nobody is left to be told of a failure.
+  // Tells whether the next two functions could remove it. Is asked when the guest says that a file is to go,
+  // since the file goes only when nobody is left to be told of a failure.
   virtual mm::NtStatus may_remove(const HostPath& path) = 0;
   virtual mm::NtStatus remove_file(const HostPath& path) = 0;       // a link itself, not what it leads to
   virtual mm::NtStatus remove_directory(const HostPath& path) = 0;  // STATUS_DIRECTORY_NOT_EMPTY
-  // STATUS_OBJECT_NAME_COLLISION when `to` exists and is not to be replaced.
+  // Moves a file or directory. STATUS_OBJECT_NAME_COLLISION when `to` exists and is not to be replaced.
   virtual mm::NtStatus rename(const HostPath& from, const HostPath& to, Replace replace) = 0;
-  // Another name for a file. STATUS_OBJECT_NAME_COLLISION; STATUS_TOO_MANY_LINKS.
+  // Gives a file another name. STATUS_OBJECT_NAME_COLLISION, STATUS_TOO_MANY_LINKS.
   virtual mm::NtStatus link(const HostPath& file, const HostPath& name) = 0;
   virtual mm::NtStatus protect(const HostPath& path, HostEntry::Protection protection) = 0;
 
@@ -92,7 +93,8 @@ class HostFiles {
   };
   virtual Space space() const { return {}; }
 
-  // Where a file lies on the host, from its root, for tools that read it there. Empty: nowhere.
+  // Returns where a file lies on the host, from the host's root, for tools that read it there; empty when it
+  // lies nowhere.
   virtual std::string host_path(const HostPath&) const { return ""; }
 };
 

@@ -18,8 +18,8 @@ struct Location {
   std::optional<HostEntry> entry;  // none: its folder exists, it does not
 };
 
-// STATUS_OBJECT_PATH_NOT_FOUND when a folder on the way is missing or a file, STATUS_ACCESS_DENIED when a
-// link leads out of the root.
+// Finds the path on the host. STATUS_OBJECT_PATH_NOT_FOUND when a folder on the way is missing or is a file,
+// STATUS_ACCESS_DENIED when a link leads out of the root.
 mm::Result<Location> locate(HostFiles& files, const GuestPath& path);
 mm::Result<Location> locate_below(HostFiles& files, const HostPath& folder, const GuestPath& path);
 

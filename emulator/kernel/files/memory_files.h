@@ -11,7 +11,7 @@ namespace emu {
 
 class MemoryFiles final : public HostFiles {
  public:
-  // `capacity`: bytes that all files together may hold; more is STATUS_DISK_FULL.
+  // `capacity` is how many bytes all files together may hold; more is STATUS_DISK_FULL.
   explicit MemoryFiles(uint64_t capacity);
   ~MemoryFiles() override;
 

@@ -28,13 +28,14 @@ struct ObjectName {
   bool raw = false;
 };
 
-// \??\C:\dir\file, \DosDevices\..., \GLOBAL??\..., \Device\HarddiskVolume1\..., \Device\Null.
+// Takes apart \??\C:\dir\file, \DosDevices\..., \GLOBAL??\..., \Device\HarddiskVolume1\..., \Device\Null.
 // STATUS_OBJECT_PATH_SYNTAX_BAD without a backslash in front, STATUS_OBJECT_NAME_INVALID for a name that no
 // file can have ("..", a stream), STATUS_OBJECT_NAME_NOT_FOUND for a device that is not there,
-// STATUS_OBJECT_PATH_NOT_FOUND for a path on it.
+// STATUS_OBJECT_PATH_NOT_FOUND for a path on such a device.
 mm::Result<ObjectName> parse_object_name(std::u16string_view name);
 
-// A path below an open directory: like the part behind "C:\"; empty names the directory itself.
+// Takes apart a path below an open directory, which is like the part behind "C:\"; an empty one names the
+// directory itself.
 mm::Result<ObjectName> parse_relative_name(std::u16string_view name);
 
 }  // namespace emu

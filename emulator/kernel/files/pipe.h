@@ -65,7 +65,7 @@ class PipeEnd final : public FileObject {
   PipeCondition& condition() const {
     return side_ == Side::Reading ? *channel_->readable : *channel_->writable;
   }
-  // Copies what could be read and leaves it there; how many bytes. STATUS_PIPE_BROKEN.
+  // Copies what could be read, leaves it there, and returns how many bytes it is. STATUS_PIPE_BROKEN.
   mm::Result<uint32_t> peek(std::span<std::byte> bytes) const;
   uint32_t available() const { return static_cast<uint32_t>(channel_->bytes.size()); }
   bool writer_open() const { return channel_->writing_end_open; }
@@ -87,8 +87,8 @@ struct PipeEnds {
   Ref<PipeEnd> writing;
 };
 
-// `capacity`: bytes; 0: 4096, as Windows; never more than a megabyte. STATUS_QUOTA_EXCEEDED and
-// STATUS_INSUFFICIENT_RESOURCES when `payer` has no room for it.
+// Makes a pipe. `capacity` is in bytes: 0 means 4096, as on Windows, and there are never more than a
+// megabyte. STATUS_QUOTA_EXCEEDED and STATUS_INSUFFICIENT_RESOURCES when `payer` has no room for it.
 mm::Result<PipeEnds> make_pipe(ObjectManager& objects, PipeListener& listener, uint32_t capacity,
                                const std::shared_ptr<mm::PoolQuota>& payer);
 

@@ -14,15 +14,15 @@ namespace emu {
 
 // Failures are a sentence's end: "is a folder", "cannot be opened: No such file or directory".
 
-// The whole of it, unless it has more than `largest` bytes.
+// Reads the whole file, unless it has more than `largest` bytes.
 tl::expected<std::string, std::string> read_regular_file(const std::string& path, uint64_t largest);
 
 tl::expected<Descriptor, std::string> open_regular_file(const std::string& path);  // to be read
 
-// To be written: made, or emptied when it is there.
+// Opens a file to be written: makes it, or empties it when it is there.
 tl::expected<Descriptor, std::string> create_regular_file(const std::string& path);
 
-// All of `bytes`. False: errno says why.
+// Writes all of `bytes`. When it returns false, errno says why.
 bool write_all(const Descriptor& file, std::span<const std::byte> bytes);
 
 }  // namespace emu

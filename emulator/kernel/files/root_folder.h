@@ -30,13 +30,13 @@ class RootFolder final : public HostFiles {
 
  private:
   mm::Result<Descriptor> open_descriptor(std::span<const std::string> path, int flags) const;
-  // Of a path that is not the root's: where its last name lies.
+  // Opens the folder in which the last name of `path` lies; `path` is not the root's.
   mm::Result<Descriptor> open_parent(const HostPath& path) const;
 
   Sandbox sandbox_;
 };
 
-// Else a sentence for the user.
+// Opens the folder. A failure is a sentence for the user.
 tl::expected<std::unique_ptr<HostFiles>, std::string> open_root_folder(const std::string& folder);
 
 }  // namespace emu

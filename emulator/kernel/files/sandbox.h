@@ -18,7 +18,7 @@ class Sandbox {
  public:
   enum class Walk : uint8_t { Kernel, Steps };
 
-  // Failures are errno values.
+  // What a walk came to; a failure is an errno value.
   template <class T>
   using Outcome = tl::expected<T, int>;
 

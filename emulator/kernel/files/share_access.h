@@ -29,7 +29,7 @@ struct ShareClaim {
 
 class ShareAccess {
  public:
-  // Whether `claim` goes together with those that are there, both ways.
+  // Tells whether `claim` goes together with the claims that are there, in both directions.
   bool allows(const ShareClaim& claim) const {
     if (!claim.counts()) return true;
     return allowed(claim.reads, shared_read_) && allowed(claim.writes, shared_write_) &&

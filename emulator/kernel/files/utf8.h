@@ -6,7 +6,7 @@
 
 namespace emu {
 
-// A surrogate without its partner becomes U+FFFD.
+// Converts `text`; a surrogate without its partner becomes U+FFFD.
 std::string to_utf8(std::u16string_view text);
 
 }  // namespace emu

@@ -30,7 +30,8 @@ struct OpenedFile {
   OpenResult result = OpenResult::Opened;
 };
 
-// STATUS_INVALID_PARAMETER for options, shares and dispositions that do not exist or exclude each other.
+// Checks a request. STATUS_INVALID_PARAMETER for options, shares and dispositions that do not exist or
+// exclude each other.
 mm::NtStatus check_open_request(const OpenRequest& request);
 
 // Who makes the object that an open file is, and who pays for it.
@@ -47,21 +48,21 @@ class Volume {
   explicit Volume(const Clock& clock);
   ~Volume();
 
-  // Before any guest runs.
+  // Mounts files, before any guest runs.
   void mount(std::shared_ptr<HostFiles> files) { files_ = std::move(files); }
   const std::shared_ptr<HostFiles>& mounted() const { return files_; }
 
-  // `below`: the open directory that `name` starts from; null: the root. `request` has been checked. A file
-  // that was made stays when there is no pool for the object.
+  // Opens or creates a file. `below` is the open directory that `name` starts from; null means the root.
+  // `request` has been checked. A file that was made stays when there is no pool for the object.
   mm::Result<OpenedFile> open(const FileMaker& maker, const DiskFile* below, const ObjectName& name,
                               const OpenRequest& request);
-  // Without opening it.
+  // Says what a file is, without opening it.
   mm::Result<FileInformation> query(const DiskFile* below, const ObjectName& name);
 
-  // Where a file may be moved to.
+  // Finds where a file may be moved to.
   mm::Result<HostPath> locate_for_rename(const GuestPath& to, const HostPath& from,
                                          HostFiles::Replace replace);
-  // Where a file may get another name: what had it is gone.
+  // Finds where a file may get another name; what had that name is gone then.
   mm::Result<HostPath> locate_for_link(const GuestPath& to, HostFiles::Replace replace);
 
   HostFiles& files() { return *files_; }
@@ -74,7 +75,7 @@ class Volume {
   mm::Result<OpenedFile> create(const FileMaker& maker, const Location& location, const ObjectName& name,
                                 const OpenRequest& request);
   mm::NtStatus may_open(const Location& location, const ObjectName& name, const OpenRequest& request) const;
-  // Whether what is at `target` may give way to another file.
+  // Lets another file take the place of what is at `target`, if that may give way.
   mm::NtStatus make_room(const Location& target, HostFiles::Replace replace);
   mm::Result<OpenedFile> make(const FileMaker& maker, const Location& location,
                               std::unique_ptr<HostFile> content, const OpenRequest& request,

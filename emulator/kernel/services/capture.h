@@ -7,11 +7,12 @@
 
 namespace emu::services {
 
-// A time-out: 100 ns units, negative: relative, else an absolute system time; the address 0: none.
+// Reads a time-out in 100 ns units: relative when it is negative, otherwise an absolute system time. None
+// when the address is 0.
 mm::Result<std::optional<Duration>> capture_timeout(ServiceCall& call, mm::VirtualAddress at);
 Duration deadline_of(const Clock& clock, int64_t interval);
 
-// The low byte of an argument: a BOOLEAN.
+// Returns a BOOLEAN argument, which is the low byte of its word.
 inline bool flag(const ServiceCall& call, size_t index) { return (call.word(index) & 0xFF) != 0; }
 inline ThreadWait::Alertable alertable(const ServiceCall& call, size_t index) {
   return flag(call, index) ? ThreadWait::Alertable::Yes : ThreadWait::Alertable::No;
@@ -22,14 +23,14 @@ template <class T>
 mm::NtStatus store_optional(ServiceCall& call, size_t index, const T& value) {
   return call.word(index) == 0 ? mm::NtStatus::Success : call.memory.store(call.pointer(index), value);
 }
-// Whether that will be possible.
+// Makes sure that this will be possible.
 template <class T>
 mm::NtStatus probe_optional(ServiceCall& call, size_t index) {
   return call.word(index) == 0 ? mm::NtStatus::Success
                                : call.memory.probe_for_write(call.pointer(index), sizeof(T));
 }
 
-// The answer to a query (arguments: object, class, buffer, length, returned length*) of a fixed size.
+// Answers a query (arguments: object, class, buffer, length, returned length*) whose answer has a fixed size.
 template <class T>
 mm::NtStatus answer_fixed(ServiceCall& call, const T& information) {
   if (call.word(3) != sizeof(T)) return mm::NtStatus::InfoLengthMismatch;
@@ -47,7 +48,7 @@ inline KernelUserTimes kernel_user_times(const ProcessorTimes& times) {
           static_cast<uint64_t>(times.user / kUnit)};
 }
 
-// What blocked leaves the processor; what did not returns.
+// Makes a service's result of a wait's status: a thread that blocked leaves the processor, another returns.
 inline ServiceResult result_of_wait(mm::NtStatus status) {
   const bool leaves = status == mm::NtStatus::Pending || status == mm::NtStatus::UserApc;
   return {status, leaves ? ServiceResult::Next::Leave : ServiceResult::Next::Return};

@@ -22,15 +22,15 @@ struct Transferred {
   uint32_t bytes = 0;
 };
 
-// `rights`: any of them will do.
+// Captures the arguments. The handle needs one of `rights`.
 mm::Result<Transfer> capture_transfer(ServiceCall& call, AccessMask rights);
 
-// As far as it goes; STATUS_PENDING when it stopped at something that will go on later. `already`: bytes that
-// an earlier part of the same call moved.
+// Moves as many bytes as it can; STATUS_PENDING when it stopped at something that will go on later. `already`
+// is how many bytes an earlier part of the same call has moved.
 Transferred write_all(ServiceCall& call, const Transfer& transfer, uint32_t already);
 Transferred read_some(ServiceCall& call, const Transfer& transfer);
 
-// Fills in the IO_STATUS_BLOCK; the service's answer.
+// Fills in the IO_STATUS_BLOCK and returns the service's answer.
 mm::NtStatus finish_transfer(ServiceCall& call, const Transfer& transfer, const Transferred& done);
 
 }  // namespace emu::services

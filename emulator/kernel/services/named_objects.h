@@ -19,12 +19,12 @@ mm::Result<NamedRequest> capture_named(ServiceCall& call);
 // Opens a handle and stores it; closes it again when it cannot be stored.
 mm::NtStatus give_handle(ServiceCall& call, const NamedRequest& request, KernelObject& object);
 
-// What has the name that was asked for, of type `type`: STATUS_OBJECT_TYPE_MISMATCH,
-// STATUS_OBJECT_NAME_NOT_FOUND and its like.
+// Finds the object of type `type` that has the name. STATUS_OBJECT_TYPE_MISMATCH,
+// STATUS_OBJECT_NAME_NOT_FOUND and what else ObjectManager::find_name fails with.
 mm::Result<KernelObject*> find_named(ServiceCall& call, const NamedRequest& request, const ObjectType& type);
 
-// STATUS_OBJECT_NAME_EXISTS when an object of that name and type was opened instead, as OBJ_OPENIF asks;
-// without that, STATUS_OBJECT_NAME_COLLISION.
+// Creates the object. STATUS_OBJECT_NAME_EXISTS when one of that name and type was opened instead, as
+// OBJ_OPENIF asks; without that, STATUS_OBJECT_NAME_COLLISION.
 template <class T, class... Arguments>
 mm::NtStatus create_named(ServiceCall& call, Ref<T>* made, Arguments&&... arguments) {
   const auto request = capture_named(call);

@@ -44,8 +44,8 @@ struct ServiceCall {
   mm::VirtualAddress pointer(size_t index) const { return {words[index]}; }
   Handle handle(size_t index) const { return {words[index]}; }
 
-  // The object that an argument names, with the specific rights that are needed: pseudo-handles mean the
-  // caller's process and thread, with every right. STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
+  // Returns the object that an argument names, with the specific rights that are needed; pseudo-handles mean
+  // the caller's process and thread, with every right. STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
   // STATUS_ACCESS_DENIED.
   template <class T>
   mm::Result<Ref<T>> reference(Handle named, AccessMask desired) const {
@@ -60,7 +60,7 @@ struct ServiceCall {
     if (KernelObject* self = pseudo(named); self != nullptr) return Ref<KernelObject>(self);
     return process.handles.reference_any(named, desired);
   }
-  // The object behind a pseudo-handle, else null.
+  // Returns the object behind a pseudo-handle; null for any other handle.
   KernelObject* pseudo(Handle named) const {
     if (named == kCurrentProcess) return &process;
     return named == kCurrentThread ? &thread : nullptr;
