@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks what the pages (README.md, and those beside the code) refer to: links, their headings, and files that are named as
-code. A name may be that of a file at the root, beside the page or below it, or end a longer path there.
+code. A name may be that of a file at the root, beside the page or below it, or end a longer path there. In all other texts
+of the tree, comments among them, files that are named by their path from the root must exist.
 
 Usage: page_links.py [ROOT]     prints each that leads nowhere; exit code 1 if there is one
        page_links.py --self-test
@@ -13,6 +14,9 @@ from pathlib import Path
 
 SOURCES = (".h", ".c", ".cpp", ".py", ".md", ".toml", ".cmake", ".asm", ".def")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+FOLDERS = ("mm", "emulator", "guest", "tests", "scripts", "third_party")
+TEXTS = (*SOURCES, ".txt", ".patch", ".dict")
+PATH = re.compile(r"(?<![\w/.-])((?:%s)/[\w/.-]+(?:%s))\b" % ("|".join(FOLDERS), "|".join(re.escape(end) for end in SOURCES)))
 FILE = re.compile(r"`([\w./-]+(?:%s))`" % "|".join(re.escape(end) for end in SOURCES))
 
 
@@ -55,7 +59,28 @@ def unknown_file(root, page, name):
     return not ((root / name).is_file() or (page.parent / name).is_file() or name in endings_below(page.parent))
 
 
+def texts_of(root):
+    """What is written by hand, but for the checks of this folder, whose examples do not exist."""
+    for folder in FOLDERS:
+        for file in sorted((root / folder).rglob("*")):
+            if file.is_file() and file.parent != root / "tests/structure" and (file.suffix in TEXTS or not file.suffix):
+                yield file
+
+
+def stale_paths(root):
+    for file in texts_of(root):
+        for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1):
+            for path in PATH.findall(line):
+                if not (root / path).exists() and not (file.parent / path).exists():
+                    yield f"{file.relative_to(root).as_posix()}:{number}: there is no file {path}"
+
+
 def violations(root):
+    yield from page_violations(root)
+    yield from stale_paths(root)
+
+
+def page_violations(root):
     for page in pages_of(root):
         shown = page.relative_to(root).as_posix()
         for number, line in enumerate(without_blocks(page.read_text()).splitlines(), 1):
@@ -81,14 +106,20 @@ def self_test():
         ("`size_t`", False),
         ("```sh\n`lost.h`\n```", False),
     ]
+    comments = [  # (a line of mm/vad.h, is it wrong)
+        ("// See mm/pfn/list.h.", False),
+        ("// See mm/pfn/lost.h.", True),
+        ('#include "mm/pfn/lost.h"', True),
+        ("// In build/mm/pfn/lost.h and lost.h.", False),
+    ]
     wrong = 0
-    for line, is_wrong in cases:
+    for name, line, is_wrong in [("README.md", *case) for case in cases] + [("vad.h", *case) for case in comments]:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             (root / "mm/pfn").mkdir(parents=True)
             (root / "mm/pfn/list.h").touch()
             (root / "README.md").write_text("# Two words, more\n")
-            (root / "mm/README.md").write_text(f"# Page\n\n{line}\n")
+            (root / "mm" / name).write_text(f"# Page\n\n{line}\n")
             if bool(list(violations(root))) != is_wrong:
                 wrong += 1
                 print(f"self-test: expected {'a' if is_wrong else 'no'} violation of {line}")
