@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mm/balance/aging_policy.h"
 #include "mm/balance/idle.h"
 #include "mm/balance/reclaim.h"
 #include "mm/base/check.h"
@@ -142,7 +143,8 @@ Result<std::unique_ptr<MemoryManager>> MemoryManager::create(PhysicalMemory ram,
   }
   if (!file) return fail(file.error());
   const PageCount limit = commit_limit(ram, *file);
-  auto state = std::make_unique<MachineState>(ram, tlb, std::move(*file), limit);
+  auto state =
+      std::make_unique<MachineState>(ram, tlb, std::move(*file), limit, std::make_unique<AgingPolicy>());
   state->frames.keep_reserve(full_reserve(state->pagefile));
   make_shared_user_data(*state);
   return std::unique_ptr<MemoryManager>(new MemoryManager(std::move(state)));

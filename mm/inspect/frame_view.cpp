@@ -48,6 +48,31 @@ void find_system_role(const MachineState& machine, FrameView& view) {
   view.share_count = static_cast<uint32_t>(machine.spaces.size());
 }
 
+// The neighbour of entry `index` in its working set, one way or the other.
+std::optional<PageFrameNumber> neighbour(const MachineState& machine, const AddressSpace& space,
+                                         WorkingSet::Index index, int step) {
+  const WorkingSet& set = space.working_set;
+  do {
+    index += static_cast<WorkingSet::Index>(step);  // below 0 it wraps, and ends the search as well
+  } while (index < set.end() && set[index].hole());
+  if (index >= set.end()) return std::nullopt;
+  return machine.tables.read_entry(space.directory(), set[index].page()).frame();
+}
+
+// Of a page of a working set: what the entry knows, and who came in before and after.
+void add_working_set(const MachineState& machine, const PageFrame& frame, FrameView& view) {
+  const AddressSpace* space = machine.find_space(view.process);
+  if (space == nullptr) return;
+  const WorkingSetEntry& entry = space->working_set[frame.working_set_index];
+  view.share_count = frame.share_count;
+  view.age = entry.age();
+  view.original = frame.original.with_protection(entry.protection());
+  view.next = neighbour(machine, *space, frame.working_set_index, 1);
+  view.previous = neighbour(machine, *space, frame.working_set_index, -1);
+}
+
+bool in_page_list(PageState state) { return state != PageState::Active && state != PageState::Transition; }
+
 void find_role(const MachineState& machine, const PageFrame& frame, FrameView& view) {
   switch (frame.use) {
     case FrameUse::None:
@@ -58,12 +83,12 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
       view.process = machine.tables.owner_of(frame.pte);
       view.page = machine.tables.page_of(frame.pte);
       view.pte_at = frame.pte;
-      view.original = frame.original;
-      view.share_count = frame.state == PageState::Active ? 1 : 0;
+      view.original = frame.original.with_protection(machine.tables.read(frame.pte).protection());
+      if (frame.state == PageState::Active) add_working_set(machine, frame, view);
       return;
     case FrameUse::PageTable:
       view.role = FrameRole::PageTable;
-      view.process = machine.pfns[frame.pte.frame()].used_entries;
+      view.process = machine.pfns[frame.pte.frame()].owner;
       view.page = x86::first_page_of_table(frame.pte.offset() / x86::kEntryBytes);
       view.pte_at = frame.pte;
       view.used_entries = frame.used_entries;
@@ -71,7 +96,7 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
       return;
     case FrameUse::Directory:
       view.role = FrameRole::Directory;
-      view.process = frame.used_entries;
+      view.process = frame.owner;
       view.pte_at = x86::pde_address(view.number, x86::first_page_of_table(x86::kSelfMapIndex));
       view.share_count = 1;
       return;
@@ -99,13 +124,12 @@ void add_mappings(const MachineState& machine, const AddressSpace& space, PageFr
 
 FrameView frame_view(const MachineState& machine, PageFrameNumber frame) {
   const PageFrame& entry = machine.pfns[frame];
-  FrameView view{.number = frame,
-                 .state = entry.state,
-                 .modified = entry.modified,
-                 .age = entry.age,
-                 .priority = entry.priority,
-                 .next = link(machine.pfns.next(frame)),
-                 .previous = link(machine.pfns.previous(frame))};
+  FrameView view{
+      .number = frame, .state = entry.state, .modified = entry.modified, .priority = entry.priority};
+  if (in_page_list(entry.state)) {
+    view.next = link(machine.pfns.next(frame));
+    view.previous = link(machine.pfns.previous(frame));
+  }
   find_role(machine, entry, view);
   if (view.pte_at) view.pte = machine.tables.read(*view.pte_at);
   const bool held = entry.state == PageState::Active || entry.state == PageState::Transition;

@@ -45,9 +45,9 @@ void count_frame(const MachineState& machine, const PageFrame& frame, FrameOwner
   switch (frame.use) {
     case FrameUse::None: ++owners.nobody; return;
     case FrameUse::System: ++owners.system; return;
-    case FrameUse::Directory: ++frames_of_process(owners, frame.used_entries).page_tables; return;
+    case FrameUse::Directory: ++frames_of_process(owners, frame.owner).page_tables; return;
     case FrameUse::PageTable:
-      ++frames_of_process(owners, machine.pfns[frame.pte.frame()].used_entries).page_tables;
+      ++frames_of_process(owners, machine.pfns[frame.pte.frame()].owner).page_tables;
       return;
     case FrameUse::Page:
       ++counter_of(frame.state, frames_of_process(owners, machine.tables.owner_of(frame.pte)));

@@ -24,7 +24,7 @@ struct PageStory {
   std::optional<VadView> vad{};      // none: free, or in the system half
   std::optional<PageView> page{};    // entry and VAD read together; with a VAD
   std::optional<FrameView> frame{};  // of a valid or a transition entry
-  std::optional<WorkingSetEntry> working_set{};
+  std::optional<WorkingSetPage> working_set{};
   std::optional<SlotView> slot{};  // that holds the page, alone or beside its frame
 };
 

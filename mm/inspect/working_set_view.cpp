@@ -5,36 +5,35 @@
 namespace mm {
 namespace {
 
-WorkingSetEntry entry_of(const MachineState& machine, PageFrameNumber number) {
-  const PageFrame& frame = machine.pfns[number];
-  return {.page = machine.tables.page_of(frame.pte),
-          .frame = number,
-          .pte = machine.tables.read(frame.pte),
-          .protection = frame.protection(),
-          .age = frame.age};
+WorkingSetPage page_of(const MachineState& machine, const AddressSpace& space, const WorkingSetEntry& entry) {
+  const x86::Pte pte = machine.tables.read_entry(space.directory(), entry.page());
+  return {.page = entry.page(),
+          .frame = pte.frame(),
+          .pte = pte,
+          .protection = entry.protection(),
+          .age = entry.age()};
 }
 
 }  // namespace
 
-std::vector<WorkingSetEntry> working_set_of(const MachineState& machine, const AddressSpace& space) {
-  std::vector<WorkingSetEntry> entries;
+std::vector<WorkingSetPage> working_set_of(const MachineState& machine, const AddressSpace& space) {
+  std::vector<WorkingSetPage> entries;
   entries.reserve(space.working_set.size().value);
-  for (uint32_t at = space.working_set.head(); at != PageFrame::kNone;) {
-    entries.push_back(entry_of(machine, PageFrameNumber(at)));
-    at = machine.pfns.next(PageFrameNumber(at));
-  }
+  for (WorkingSet::Index index = 0; index < space.working_set.end(); ++index)
+    if (!space.working_set[index].hole())
+      entries.push_back(page_of(machine, space, space.working_set[index]));
   return entries;
 }
 
-std::optional<WorkingSetEntry> working_set_entry(const MachineState& machine, const AddressSpace& space,
-                                                 VirtualAddress address) {
+std::optional<WorkingSetPage> working_set_entry(const MachineState& machine, const AddressSpace& space,
+                                                VirtualAddress address) {
   if (address >= kSystemBase) return std::nullopt;
   // Neither a page table that is paged out nor a large page has pages in a working set.
   const auto at = machine.tables.find(space.directory(), address.page()).if_resident();
   if (!at) return std::nullopt;
   const x86::Pte pte = machine.tables.read(*at);
   if (!pte.valid() || machine.pfns[pte.frame()].use != FrameUse::Page) return std::nullopt;
-  return entry_of(machine, pte.frame());
+  return page_of(machine, space, space.working_set[machine.pfns[pte.frame()].working_set_index]);
 }
 
 }  // namespace mm

@@ -12,7 +12,7 @@ namespace mm {
 class AddressSpace;
 struct MachineState;
 
-struct WorkingSetEntry {
+struct WorkingSetPage {
   VirtualPageNumber page;
   PageFrameNumber frame;
   x86::Pte pte;                // with the processor's Accessed and Dirty bits
@@ -21,10 +21,10 @@ struct WorkingSetEntry {
 };
 
 // In the order in which the pages came in: the first is trimmed before others of its age.
-std::vector<WorkingSetEntry> working_set_of(const MachineState& machine, const AddressSpace& space);
+std::vector<WorkingSetPage> working_set_of(const MachineState& machine, const AddressSpace& space);
 
 // The entry of the page that holds `address`; none when it is not in the working set.
-std::optional<WorkingSetEntry> working_set_entry(const MachineState& machine, const AddressSpace& space,
-                                                 VirtualAddress address);
+std::optional<WorkingSetPage> working_set_entry(const MachineState& machine, const AddressSpace& space,
+                                                VirtualAddress address);
 
 }  // namespace mm

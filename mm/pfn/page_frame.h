@@ -24,7 +24,7 @@ inline constexpr int kPageStates = 8;
 // What an active or cached frame holds.
 enum class FrameUse : uint8_t {
   None,
-  Page,       // a page of an address space: in its working set while active
+  Page,       // a page of an address space: in working sets while active
   PageTable,  // `pte` is its PDE
   Directory,  // `owner` is its address space
   System,     // resident for good
@@ -36,22 +36,30 @@ inline constexpr int kFrameUses = 5;
 struct PageFrame {
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
-  PhysicalAddress pte;         // the entry that maps the frame, or still finds it (Page, PageTable)
-  x86::Pte original;           // what that entry becomes when the frame is taken away: slot, protection
-  uint32_t next_step = 0;      // links of the page list, or of the working set while active: how far
-  uint32_t previous_step = 0;  // beyond the neighbour in RAM
-  uint32_t used_entries = 0;   // PageTable: entries that are not zero; Directory: owner's number
-  PageState state = PageState::Zeroed;
-  FrameUse use = FrameUse::None;
-  bool modified = false;  // the content is nowhere else (the PTE's Dirty bit adds to this while valid)
-  uint8_t age = 0;        // aging passes since the page was last seen used; Page, active
-  uint8_t priority = 0;   // 0-7, the standby list that it goes to
-  uint8_t recalls = 0;    // Page that may be executed: how often it was brought back, 5 at most
-  uint16_t tables = 0;    // Directory: page tables of its user half
-
-  x86::Protection protection() const { return original.protection(); }
+  PhysicalAddress pte;  // the entry that remembers the frame: maps it, or still finds it (Page, PageTable)
+  // Where the content is when the frame is taken away: in a slot, in zeros, in nothing that counts
+  // (x86::reset_pte). Without a protection, which is the entry's to know.
+  x86::Pte original;
+  // In a page list: how far beyond the neighbours in RAM the next one and the previous one are. While active,
+  // as Windows' u1 and u2: where the page stands in the working set that it came into first, and how many
+  // valid entries map the frame.
+  union {
+    uint32_t next_step = 0;
+    uint32_t working_set_index;
+  };
+  union {
+    uint32_t previous_step = 0;
+    uint32_t share_count;
+  };
+  uint32_t owner = 0;         // Directory: its address space's number
+  uint16_t used_entries = 0;  // PageTable: entries that are not zero; Directory: page tables of its user half
+  PageState state : 4 = PageState::Zeroed;
+  FrameUse use : 4 = FrameUse::None;
+  bool modified : 1 = false;  // the content is nowhere else (the PTE's Dirty bit adds to this while valid)
+  uint8_t priority : 3 = 0;   // 0-7, the standby list that it goes to
+  uint8_t recalls : 3 = 0;    // Page that may be executed: how often it was brought back, 5 at most
 };
 
-static_assert(sizeof(PageFrame) == 32, "the database costs less than a hundredth of RAM");
+static_assert(sizeof(PageFrame) <= 32, "with its working-set entry, a frame's bookkeeping is 40 bytes");
 
 }  // namespace mm

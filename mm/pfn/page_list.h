@@ -1,5 +1,5 @@
-// A list of frames, linked through their PFN database entries: the page lists and the working sets. Oldest
-// first. Only PfnDatabase links and unlinks.
+// A list of frames, linked through their PFN database entries. Oldest first. Only PfnDatabase links and
+// unlinks.
 #pragma once
 
 #include "mm/pfn/page_frame.h"

@@ -42,23 +42,27 @@ void PfnDatabase::take(PageFrameNumber frame) {
   set_state(taken, PageState::Transition);
 }
 
-void PfnDatabase::activate(PageFrameNumber frame, PageList& working_set, PhysicalAddress pte,
-                           x86::Pte original) {
+void PfnDatabase::activate(PageFrameNumber frame, PhysicalAddress pte, x86::Pte original) {
   PageFrame& filled = entry(frame);
   MM_CHECK(filled.state == PageState::Transition && filled.use == FrameUse::None, "not a frame being filled");
   set_use(filled, FrameUse::Page);
   filled.pte = pte;
   filled.original = original;
   filled.priority = kNormalPriority;
-  set_state(filled, PageState::Active);
-  push_back(working_set, frame);
+  make_active(filled);
 }
 
 void PfnDatabase::pin(PageFrameNumber frame, FrameUse use) {
   PageFrame& pinned = entry(frame);
   MM_CHECK(pinned.state == PageState::Transition && pinned.use == FrameUse::None, "not a frame being filled");
   set_use(pinned, use);
-  set_state(pinned, PageState::Active);
+  make_active(pinned);
+}
+
+void PfnDatabase::make_active(PageFrame& entry) {
+  entry.working_set_index = 0;
+  entry.share_count = 1;
+  set_state(entry, PageState::Active);
 }
 
 void PfnDatabase::pin_page_table(PageFrameNumber frame, PhysicalAddress pde) {
@@ -68,26 +72,29 @@ void PfnDatabase::pin_page_table(PageFrameNumber frame, PhysicalAddress pde) {
 
 void PfnDatabase::pin_directory(PageFrameNumber frame, uint32_t owner) {
   pin(frame, FrameUse::Directory);
-  entry(frame).used_entries = owner;
+  entry(frame).owner = owner;
 }
 
 void PfnDatabase::pin_system(PageFrameNumber frame) { pin(frame, FrameUse::System); }
 
-void PfnDatabase::reactivate(PageFrameNumber frame, PageList& working_set) {
+void PfnDatabase::reactivate(PageFrameNumber frame) {
   PageFrame& found = entry(frame);
   MM_CHECK(found.state == PageState::Standby || found.state == PageState::Modified, "not a cached frame");
   unlink(*list_of(frame), frame);
-  found.age = 0;
-  if (found.protection().executable() && found.recalls < kMostRecalls) ++found.recalls;
-  set_state(found, PageState::Active);
-  push_back(working_set, frame);
+  make_active(found);
 }
 
-void PfnDatabase::trim(PageFrameNumber frame, PageList& working_set) {
+void PfnDatabase::share(PageFrameNumber frame) {
+  PageFrame& shared = entry(frame);
+  MM_CHECK(shared.state == PageState::Active && shared.use == FrameUse::Page, "not a page of a working set");
+  ++shared.share_count;
+}
+
+void PfnDatabase::trim(PageFrameNumber frame) {
   PageFrame& trimmed = entry(frame);
   MM_CHECK(trimmed.state == PageState::Active && trimmed.use == FrameUse::Page,
            "not a page of a working set");
-  unlink(working_set, frame);
+  if (--trimmed.share_count > 0) return;
   set_state(trimmed, trimmed.modified ? PageState::Modified : PageState::Standby);
   push_back(*list_of(frame), frame);
 }
@@ -103,7 +110,7 @@ void PfnDatabase::finish_write(PageFrameNumber frame, x86::PagingFileSlot slot) 
   PageFrame& written = entry(frame);
   MM_CHECK(written.state == PageState::Transition && written.use == FrameUse::Page,
            "not a page being written");
-  written.original = x86::paging_file_pte(slot, written.protection());
+  written.original = x86::paging_file_pte(slot, written.original.protection());
   written.modified = false;
   set_state(written, PageState::Standby);
   push_back(*list_of(frame), frame);
@@ -118,22 +125,11 @@ void PfnDatabase::abandon_write(PageFrameNumber frame) {
 
 void PfnDatabase::release(PageFrameNumber frame) {
   const PageFrame& released = entry(frame);
-  MM_CHECK(released.state != PageState::Active || released.use != FrameUse::Page, "still in a working set");
+  MM_CHECK(released.state != PageState::Active || released.share_count <= 1, "still mapped by others");
   MM_CHECK(released.state != PageState::Zeroed && released.state != PageState::Free,
            "a frame released twice");
   MM_CHECK(released.state != PageState::Bad, "a bad frame stays bad");
   if (PageList* list = list_of(frame)) unlink(*list, frame);
-  free_frame(frame);
-}
-
-void PfnDatabase::release(PageFrameNumber frame, PageList& working_set) {
-  const PageFrame& released = entry(frame);
-  MM_CHECK(released.state == PageState::Active && released.use == FrameUse::Page, "not in a working set");
-  unlink(working_set, frame);
-  free_frame(frame);
-}
-
-void PfnDatabase::free_frame(PageFrameNumber frame) {
   forget(entry(frame));
   set_state(entry(frame), PageState::Free);
   push_back(free_, frame);
@@ -153,13 +149,14 @@ void PfnDatabase::retire(PageFrameNumber frame) {
   push_back(bad_, frame);
 }
 
-void PfnDatabase::set_protection(PageFrameNumber frame, x86::Protection protection) {
-  entry(frame).original = entry(frame).original.with_protection(protection);
+void PfnDatabase::note_recall(PageFrameNumber frame) {
+  PageFrame& recalled = entry(frame);
+  if (recalled.recalls < kMostRecalls) ++recalled.recalls;
 }
 
 void PfnDatabase::give_up_content(PageFrameNumber frame) {
   forget_slot(frame);
-  entry(frame).original = x86::reset_pte(entry(frame).protection());
+  entry(frame).original = x86::reset_pte(entry(frame).original.protection());
   entry(frame).modified = false;
   if (entry(frame).state == PageState::Modified) move_cached(frame, PageState::Standby);
 }
@@ -173,7 +170,7 @@ void PfnDatabase::mark_modified(PageFrameNumber frame) {
 void PfnDatabase::forget_slot(PageFrameNumber frame) {
   PageFrame& changed = entry(frame);
   MM_CHECK(changed.use == FrameUse::Page && changed.state != PageState::Transition, "not a page at rest");
-  changed.original = x86::demand_zero_pte(changed.protection());
+  changed.original = x86::demand_zero_pte(changed.original.protection());
 }
 
 void PfnDatabase::move_cached(PageFrameNumber frame, PageState to) {
@@ -184,7 +181,7 @@ void PfnDatabase::move_cached(PageFrameNumber frame, PageState to) {
 
 void PfnDatabase::set_priority(PageFrameNumber frame, uint8_t priority) {
   MM_CHECK(priority < kStandbyPriorities && entry(frame).state == PageState::Active, "no such priority");
-  entry(frame).priority = priority;
+  entry(frame).priority = priority & (kStandbyPriorities - 1);
 }
 
 void PfnDatabase::add_used_entry(PageFrameNumber table) { ++entry(table).used_entries; }
@@ -192,13 +189,6 @@ void PfnDatabase::add_used_entry(PageFrameNumber table) { ++entry(table).used_en
 void PfnDatabase::remove_used_entry(PageFrameNumber table) {
   MM_CHECK(entry(table).used_entries > 0, "more entries removed than were there");
   --entry(table).used_entries;
-}
-
-void PfnDatabase::add_table(PageFrameNumber directory) { ++entry(directory).tables; }
-
-void PfnDatabase::remove_table(PageFrameNumber directory) {
-  MM_CHECK(entry(directory).tables > 0, "more page tables removed than were there");
-  --entry(directory).tables;
 }
 
 PageList* PfnDatabase::list_of(PageFrameNumber frame) {
@@ -269,12 +259,11 @@ void PfnDatabase::unlink(PageList& list, PageFrameNumber frame) {
 void PfnDatabase::forget(PageFrame& entry) {
   entry.pte = {};
   entry.original = {};
+  entry.owner = 0;
   entry.used_entries = 0;
-  entry.tables = 0;
   entry.recalls = 0;
   set_use(entry, FrameUse::None);
   entry.modified = false;
-  entry.age = 0;
   entry.priority = 0;
 }
 

@@ -2,12 +2,13 @@
 //
 //   from                     to           door
 //   Zeroed, Free, Standby    Transition   take            its PTE no longer finds it
-//   Transition               Active       activate        filled; enters a working set
+//   Transition               Active       activate        filled; one valid entry maps it
 //   Transition               Active       pin             page table, directory, system page
 //   Transition               Free         release         the filling failed
 //   Standby, Modified        Active       reactivate      soft fault
-//   Active                   Standby      trim            unmodified
-//   Active                   Modified     trim            modified
+//   Active                   Active       share, trim     one valid entry more; one less, and not the last
+//   Active                   Standby      trim            the last one less; unmodified
+//   Active                   Modified     trim            the last one less; modified
 //   Modified                 Transition   begin_write
 //   Transition               Standby      finish_write
 //   Transition               Modified     abandon_write   the write failed; first in the list again
@@ -43,8 +44,8 @@ class PfnDatabase {
 
   PageCount size() const { return size_; }
   const PageFrame& operator[](PageFrameNumber frame) const { return frames_[frame.value()]; }
-  // The frame behind and before it in its page list or working set; PageFrame::kNone at the end, or when it
-  // is in none.
+  // The frame behind and before it in its page list; PageFrame::kNone at the end. Of a frame that is in none,
+  // meaningless.
   uint32_t next(PageFrameNumber frame) const { return frame.value() + 1 + frames_[frame.value()].next_step; }
   uint32_t previous(PageFrameNumber frame) const {
     return frame.value() - 1 - frames_[frame.value()].previous_step;
@@ -69,36 +70,35 @@ class PfnDatabase {
   std::optional<PageFrameNumber> next_modified() const { return first(modified_); }
 
   void take(PageFrameNumber frame);
-  void activate(PageFrameNumber frame, PageList& working_set, PhysicalAddress pte, x86::Pte original);
+  void activate(PageFrameNumber frame, PhysicalAddress pte, x86::Pte original);
   void pin_page_table(PageFrameNumber frame, PhysicalAddress pde);
   void pin_directory(PageFrameNumber frame, uint32_t owner);
   void pin_system(PageFrameNumber frame);
-  void reactivate(PageFrameNumber frame, PageList& working_set);
-  void trim(PageFrameNumber frame, PageList& working_set);
+  void reactivate(PageFrameNumber frame);
+  void share(PageFrameNumber frame);
+  void trim(PageFrameNumber frame);
   void begin_write(PageFrameNumber frame);
   void finish_write(PageFrameNumber frame, x86::PagingFileSlot slot);
   void abandon_write(PageFrameNumber frame);
-  void release(PageFrameNumber frame);                         // not in a working set
-  void release(PageFrameNumber frame, PageList& working_set);  // active in it
+  void release(PageFrameNumber frame);  // at most one entry maps it, and does no more
   void mark_zeroed(PageFrameNumber frame);
   void retire(PageFrameNumber frame);
 
   // Properties that change without a move.
-  void set_protection(PageFrameNumber frame, x86::Protection protection);
+  void set_working_set_index(PageFrameNumber frame, uint32_t index) {
+    frames_[frame.value()].working_set_index = index;
+  }  // no book counts indices
+  // The page was missed after it had been taken out of a working set.
+  void note_recall(PageFrameNumber frame);
   // The content is nowhere else any more: forgets the slot, which the caller has released. Active, Standby,
   // Modified.
   void mark_modified(PageFrameNumber frame);
   // The content need not be kept any more: whoever needs the frame may have it, and its entry then reads as
   // zeros (x86::reset_pte). Forgets the slot, which the caller has released. Active, Standby, Modified.
   void give_up_content(PageFrameNumber frame);
-  void set_age(PageFrameNumber frame, uint8_t age) {
-    frames_[frame.value()].age = age;
-  }  // no book counts ages
   void set_priority(PageFrameNumber frame, uint8_t priority);
   void add_used_entry(PageFrameNumber table);
   void remove_used_entry(PageFrameNumber table);
-  void add_table(PageFrameNumber directory);
-  void remove_table(PageFrameNumber directory);
 
  private:
   // To change it.
@@ -120,11 +120,11 @@ class PfnDatabase {
   void push_back(PageList& list, PageFrameNumber frame);
   void push_front(PageList& list, PageFrameNumber frame);
   void unlink(PageList& list, PageFrameNumber frame);
+  void make_active(PageFrame& entry);
   void forget(PageFrame& entry);
   void forget_slot(PageFrameNumber frame);
   void move_cached(PageFrameNumber frame, PageState to);
   void pin(PageFrameNumber frame, FrameUse use);
-  void free_frame(PageFrameNumber frame);
 
   Footprint& footprint_;
   struct Free {

@@ -9,9 +9,9 @@
 #include "mm/base/placement.h"
 #include "mm/commit/commit_account.h"
 #include "mm/inspect/statistics.h"
-#include "mm/pfn/page_list.h"
 #include "mm/process/page_runs.h"
 #include "mm/process/table_users.h"
+#include "mm/process/working_set.h"
 #include "mm/vad/vad_tree.h"
 
 namespace mm {
@@ -31,8 +31,8 @@ class AddressSpace {
   const Placement& placement() const { return placement_; }
 
   VadTree vads;
-  PageRuns runs;         // of the pages of the VADs
-  PageList working_set;  // valid pages, in the order in which they came in
+  PageRuns runs;  // of the pages of the VADs
+  WorkingSet working_set;
   FaultStatistics faults;
   std::shared_ptr<PoolQuota> pool_quota;  // pays for the VADs; null: nobody does
   CommitCharge table_charge;  // the directory, each table that exists, and each that a fault may need

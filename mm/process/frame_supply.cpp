@@ -30,7 +30,8 @@ void FrameSupply::take_from_owner(PageFrameNumber frame) {
     announce_(
         {.kind = Event::Kind::FrameLost, .address = tables_.page_of(entry.pte).address(), .frame = frame});
   }
-  tables_.write(entry.pte, entry.original);
+  const x86::Protection protection = tables_.read(entry.pte).protection();
+  tables_.write(entry.pte, entry.original.with_protection(protection));
 }
 
 PageFrameNumber FrameSupply::take(PageFrameNumber frame) {

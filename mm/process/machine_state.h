@@ -16,6 +16,7 @@
 #include "mm/process/frame_supply.h"
 #include "mm/process/page_tables.h"
 #include "mm/process/paging_file_extender.h"
+#include "mm/process/replacement_policy.h"
 
 namespace mm {
 
@@ -23,18 +24,26 @@ namespace mm {
 constexpr uint64_t pool_limit(PageCount ram) { return std::min(ram.bytes() / 4 * 3, uint64_t{2} << 30); }
 
 struct MachineState {
-  MachineState(PhysicalMemory memory, Tlb& translations, PagingFile file, PageCount commit_limit)
+  MachineState(PhysicalMemory memory, Tlb& translations, PagingFile file, PageCount commit_limit,
+               std::unique_ptr<ReplacementPolicy> replacement)
       : ram(memory),
         tlb(translations),
         pfns(memory.frames(), footprint),
         pagefile(std::move(file)),
         commit(commit_limit),
         tables(memory, pfns, translations, announce, footprint),
-        frames(memory, pfns, tables, translations, announce) {
+        frames(memory, pfns, tables, translations, announce),
+        policy(std::move(replacement)) {
     commit.set_extender(&extender);
   }
   ~MachineState() { pool->detach(); }
   MachineState(const MachineState&) = delete;
+  // Null when there is none, or none any more.
+  const AddressSpace* find_space(uint32_t number) const {
+    const auto found = std::find_if(spaces.begin(), spaces.end(),
+                                    [number](const auto& space) { return space->number() == number; });
+    return found != spaces.end() ? found->get() : nullptr;
+  }
   MachineState& operator=(const MachineState&) = delete;
 
   PhysicalMemory ram;
@@ -48,6 +57,7 @@ struct MachineState {
   std::shared_ptr<Pool> pool{std::make_shared<Pool>(commit, pool_limit(ram.frames()))};
   PageTables tables;
   FrameSupply frames;
+  std::unique_ptr<ReplacementPolicy> policy;
   CommitCharge system_charge;  // pages that are resident for good
   std::vector<std::unique_ptr<AddressSpace>> spaces;
   AddressSpace* current = nullptr;

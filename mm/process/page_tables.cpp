@@ -56,7 +56,7 @@ void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page
   const PhysicalAddress pde = x86::pde_address(directory, page);
   MM_CHECK(!read(pde).valid(), "a second page table for the same pages");
   pfns_.pin_page_table(table, pde);
-  pfns_.add_table(directory);
+  pfns_.add_used_entry(directory);
   for (uint32_t i = 0; i < decommitted.size(); ++i) {
     if (!decommitted[i]) continue;
     set(table.address() + uint64_t{i} * x86::kEntryBytes, x86::decommitted_pte());
@@ -64,7 +64,7 @@ void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page
   }
   set(pde, x86::table_pde(table, Mode::User));
   announce_({.kind = Event::Kind::PageTableMade,
-             .process = pfns_[directory].used_entries,
+             .process = pfns_[directory].owner,
              .address = x86::first_page_of_table(x86::pde_index(page)).address(),
              .frame = table});
 }
@@ -85,7 +85,7 @@ void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page)
   // The table itself was visible through the self-map.
   if (directory == current_) tlb_.invalidate(x86::pte_virtual_address(page).page(), pde.frame());
   pfns_.release(pde.frame());
-  pfns_.remove_table(directory);
+  pfns_.remove_used_entry(directory);
 }
 
 void PageTables::install_system_table(VirtualPageNumber page, PageFrameNumber table) {

@@ -30,6 +30,10 @@ class PageTables {
     return place(read_pde(directory, page), page);
   }
   x86::Pte read(PhysicalAddress at) const { return {ram_.read32(at)}; }
+  // The PTE of a page that has one, as a page of a working set does.
+  x86::Pte read_entry(PageFrameNumber directory, VirtualPageNumber page) const {
+    return read(find(directory, page).at());
+  }
 
   void write(PhysicalAddress at, x86::Pte pte);
   // For aging. The caller tells the TLB once, when it is through. No book counts Accessed bits.
@@ -64,7 +68,7 @@ class PageTables {
 
   VirtualPageNumber page_of(PhysicalAddress at) const;
   PageFrameNumber directory_of(PhysicalAddress at) const { return pfns_[at.frame()].pte.frame(); }
-  uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].used_entries; }
+  uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].owner; }
 
  private:
   static EntryPlace place(x86::Pte pde, VirtualPageNumber page) {

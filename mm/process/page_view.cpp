@@ -22,21 +22,24 @@ PageView view_page(const MachineState& machine, const AddressSpace& space, const
     case TableState::Absent:
       if (decommitted_without_table(machine, space, page)) return {.kind = PteKind::Decommitted};
       return view_of_vad(vad, std::nullopt);
-    case TableState::Resident: return view_entry(machine, vad, place.at());
+    case TableState::Resident: return view_entry(machine, space, vad, page, place.at());
     case TableState::PagedOut:
     case TableState::LargePage: break;
   }
   no_answer_to(place.table());
 }
 
-PageView view_entry(const MachineState& machine, const Vad& vad, PhysicalAddress at) {
+PageView view_entry(const MachineState& machine, const AddressSpace& space, const Vad& vad,
+                    VirtualPageNumber page, PhysicalAddress at) {
   PageView view{.at = at, .pte = machine.tables.read(at), .commitment = Commitment::Committed};
   view.kind = x86::decode(view.pte);
   switch (view.kind) {
     case PteKind::Unknown: return view_of_vad(vad, at);
     case PteKind::Valid: {
       const PageFrame& frame = machine.pfns[view.pte.frame()];
-      view.protection = frame.use == FrameUse::System ? vad.protection() : frame.protection();
+      view.protection = frame.use == FrameUse::System
+                            ? vad.protection()
+                            : space.working_set.entry_of(page, frame.working_set_index).protection();
       return view;
     }
     case PteKind::Decommitted: view.commitment = Commitment::Reserved; return view;

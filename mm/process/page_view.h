@@ -26,8 +26,9 @@ inline bool alike(const PageView& a, const PageView& b) {
 
 PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad,
                    VirtualPageNumber page);
-// The page whose PTE lies at `at`.
-PageView view_entry(const MachineState& machine, const Vad& vad, PhysicalAddress at);
+// `page`, whose PTE lies at `at`.
+PageView view_entry(const MachineState& machine, const AddressSpace& space, const Vad& vad,
+                    VirtualPageNumber page, PhysicalAddress at);
 
 // Calls `visit(pages, view)` for all pages of `range`, which lies in `vad`, in their order: one by one where
 // there is a page table; where there is none, as many at a time as are alike.
@@ -44,7 +45,7 @@ void for_each_view(const MachineState& machine, const AddressSpace& space, const
         cursor.next_table();
         break;
       case TableState::Resident:
-        visit(PageRange{page, page + PageCount{1}}, view_entry(machine, vad, cursor.at()));
+        visit(PageRange{page, page + PageCount{1}}, view_entry(machine, space, vad, page, cursor.at()));
         cursor.next();
         break;
       case TableState::PagedOut:

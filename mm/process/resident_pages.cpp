@@ -37,6 +37,35 @@ Pte mapping(const MachineState& machine, PageFrameNumber frame, x86::Protection 
   return held_back ? pte.without(Pte::kWrite) : pte;
 }
 
+// The frame knows where its page stands in the working set, which its holes have moved.
+void close_holes(MachineState& machine, AddressSpace& space) {
+  space.working_set.compact([&](VirtualPageNumber page, WorkingSet::Index index) {
+    machine.pfns.set_working_set_index(machine.tables.read_entry(space.directory(), page).frame(), index);
+  });
+}
+
+void enter_working_set(MachineState& machine, AddressSpace& space, VirtualPageNumber page,
+                       PageFrameNumber frame, x86::Protection protection,
+                       ReplacementPolicy::Arrival arrival) {
+  if (space.working_set.holes_prevail()) close_holes(machine, space);
+  const WorkingSet::Index index = space.working_set.add(page, protection);
+  machine.pfns.set_working_set_index(frame, index);
+  machine.policy->note(machine, {space, index, frame}, arrival);
+  space.note_working_set();
+}
+
+void leave_working_set(MachineState& machine, AddressSpace& space, PageFrameNumber frame) {
+  space.working_set.remove(machine.pfns[frame].working_set_index);
+}
+
+// Of a valid or a transition entry.
+x86::Protection protection_of(const MachineState& machine, const AddressSpace& space, PhysicalAddress at,
+                              Pte pte) {
+  if (!pte.valid()) return pte.protection();
+  const WorkingSet::Index index = machine.pfns[pte.frame()].working_set_index;
+  return space.working_set.entry_of(machine.tables.page_of(at), index).protection();
+}
+
 bool can_be_valid(x86::Protection protection) { return !protection.no_access() && !protection.guard(); }
 
 }  // namespace
@@ -57,33 +86,37 @@ bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNu
 
 void map_new_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame,
                   Pte original) {
-  machine.pfns.activate(frame, space.working_set, at, original);
-  space.note_working_set();
+  const x86::Protection protection = original.protection();
+  machine.pfns.activate(frame, at, original.with_protection(x86::protection::kUnset));
+  enter_working_set(machine, space, machine.tables.page_of(at), frame, protection,
+                    ReplacementPolicy::Arrival::New);
   const bool stored = x86::decode(original) == PteKind::PagingFile;
   const Cleanness cleanness = stored ? Cleanness::Clean : Cleanness::Dirty;  // what is new will be written
-  machine.tables.write(at, mapping(machine, frame, original.protection(), cleanness));
+  machine.tables.write(at, mapping(machine, frame, protection, cleanness));
 }
 
 void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, PageFrameNumber frame) {
+  const VirtualPageNumber page = machine.tables.page_of(at);
   if (machine.announce.heard()) {
     machine.announce({.kind = Event::Kind::FrameFound,
                       .process = space.number(),
-                      .address = machine.tables.page_of(at).address(),
+                      .address = page.address(),
                       .frame = frame,
                       .value = static_cast<uint32_t>(machine.pfns[frame].state)});
   }
-  machine.pfns.reactivate(frame, space.working_set);
-  space.note_working_set();
-  const PageFrame& found = machine.pfns[frame];
-  machine.tables.write(at, mapping(machine, frame, found.protection(), cleanness_of(found, Pte{})));
+  const x86::Protection protection = machine.tables.read(at).protection();
+  machine.pfns.reactivate(frame);
+  enter_working_set(machine, space, page, frame, protection, ReplacementPolicy::Arrival::Recalled);
+  machine.tables.write(at, mapping(machine, frame, protection, cleanness_of(machine.pfns[frame], Pte{})));
 }
 
 void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at) {
   const Pte pte = machine.tables.read(at);
   const PageFrameNumber frame = pte.frame();
   note_dirty(machine, frame, pte);
-  machine.tables.write(at, x86::transition_pte(frame, machine.pfns[frame].protection()));
-  machine.pfns.trim(frame, space.working_set);
+  machine.tables.write(at, x86::transition_pte(frame, protection_of(machine, space, at, pte)));
+  leave_working_set(machine, space, frame);
+  machine.pfns.trim(frame);
   if (machine.announce.heard()) {
     machine.announce({.kind = Event::Kind::PageTrimmed,
                       .process = space.number(),
@@ -101,7 +134,8 @@ void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
       const PageFrame& frame = machine.pfns[pte.frame()];
       if (frame.use == FrameUse::System) return;  // shared, resident for good
       release_slot(machine, frame.original);
-      machine.pfns.release(pte.frame(), space.working_set);
+      leave_working_set(machine, space, pte.frame());
+      machine.pfns.release(pte.frame());
       return;
     }
     case PteKind::Transition:
@@ -141,7 +175,7 @@ void discard_range(MachineState& machine, AddressSpace& space, PageRange range, 
   }
 }
 
-void give_up_content(MachineState& machine, PhysicalAddress at) {
+void give_up_content(MachineState& machine, const AddressSpace& space, PhysicalAddress at) {
   const Pte pte = machine.tables.read(at);
   const PteKind kind = x86::decode(pte);
   if (kind == PteKind::PagingFile) {
@@ -152,7 +186,7 @@ void give_up_content(MachineState& machine, PhysicalAddress at) {
   release_slot(machine, machine.pfns[pte.frame()].original);
   machine.pfns.give_up_content(pte.frame());
   if (kind == PteKind::Valid) {
-    const Pte clean = mapping(machine, pte.frame(), machine.pfns[pte.frame()].protection(), Cleanness::Clean);
+    const Pte clean = mapping(machine, pte.frame(), protection_of(machine, space, at, pte), Cleanness::Clean);
     machine.tables.write(at, clean.with(pte.raw & Pte::kAccessed));
   }
 }
@@ -183,13 +217,12 @@ void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
   }
   if (pte.valid()) {
     constexpr uint32_t kProcessorBits = Pte::kAccessed | Pte::kDirty;
-    machine.pfns.set_protection(pte.frame(), protection);
+    space.working_set.set_protection(machine.pfns[pte.frame()].working_set_index, protection);
     const Cleanness cleanness = cleanness_of(machine.pfns[pte.frame()], pte);
     machine.tables.write(at,
                          mapping(machine, pte.frame(), protection, cleanness).with(pte.raw & kProcessorBits));
     return;
   }
-  if (x86::decode(pte) == PteKind::Transition) machine.pfns.set_protection(pte.frame(), protection);
   machine.tables.write(at, pte.with_protection(protection));
 }
 

@@ -28,7 +28,7 @@ void discard_range(MachineState& machine, AddressSpace& space, PageRange range, 
 
 // The content of the page may go, wherever it is: a frame is kept only until somebody else needs it
 // (MEM_RESET).
-void give_up_content(MachineState& machine, PhysicalAddress at);
+void give_up_content(MachineState& machine, const AddressSpace& space, PhysicalAddress at);
 
 // Keeps a content that may go, if it is still in memory (MEM_RESET_UNDO). False when it is lost, so that the
 // page reads as zeros; a page that never held anything has lost nothing.

@@ -144,7 +144,7 @@ void commit_page(MachineState& machine, AddressSpace& space, const PageView& vie
 void commit_pages(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
                   x86::Protection protection) {
   for_each_entry(entries_of(machine, space, range), [&](const PteCursor& cursor) {
-    commit_page(machine, space, view_entry(machine, vad, cursor.at()), protection);
+    commit_page(machine, space, view_entry(machine, space, vad, cursor.page(), cursor.at()), protection);
   });
 }
 

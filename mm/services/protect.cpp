@@ -45,7 +45,8 @@ Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpa
 
   const uint32_t old = x86::page_constants(view_page(machine, space, *vad, range.begin).protection);
   for_each_entry(entries_of(machine, space, range), [&](const PteCursor& cursor) {
-    change_protection(machine, space, view_entry(machine, *vad, cursor.at()), *protection);
+    change_protection(machine, space, view_entry(machine, space, *vad, cursor.page(), cursor.at()),
+                      *protection);
   });
   note_protection(machine, space, *vad, range);
   return ProtectedRegion{region_of(range), old};

@@ -18,7 +18,7 @@ PageRange pages_within(const AllocateRequest& request) {
 // "The pages should not be read from or written to the paging file" (Microsoft's page on VirtualAlloc).
 void reset(MachineState& machine, const AddressSpace& space, PageRange range) {
   for_each_entry(entries_of(machine, space, range),
-                 [&](const PteCursor& cursor) { give_up_content(machine, cursor.at()); });
+                 [&](const PteCursor& cursor) { give_up_content(machine, space, cursor.at()); });
 }
 
 // What is kept is a frame less for others; STATUS_NO_MEMORY when there is none to spare.

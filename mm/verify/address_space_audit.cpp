@@ -18,8 +18,7 @@ class AccountsAudit {
 
   void run() {
     const PageFrame& directory = machine_.pfns[space_.directory()];
-    expect(VirtualPageNumber(0),
-           directory.use == FrameUse::Directory && directory.used_entries == space_.number(),
+    expect(VirtualPageNumber(0), directory.use == FrameUse::Directory && directory.owner == space_.number(),
            "has a directory that is not its own");
     audit_vads();
     audit_tables(directory);
@@ -59,7 +58,8 @@ class AccountsAudit {
       expect(first, space_.table_users[first] == users[first], "has a page table whose VADs are miscounted");
     }
     findings_.expect(space_.table_charge.pages() == needed, "the page tables' charge is not what they need");
-    findings_.expect(tables == PageCount{directory.tables}, "a process has another number of page tables");
+    findings_.expect(tables == PageCount{directory.used_entries},
+                     "a process has another number of page tables");
   }
 
   TableUsers table_users() const {
@@ -91,8 +91,8 @@ class AddressSpaceAudit {
       audit_table(cursor.part());
     for (PteCursor cursor = PteCursor::of_system_half(machine_.tables); !cursor.done(); cursor.next_table())
       entries_.system_entry(cursor.page());
-    audit_working_set();
     // Only entries that are right so far can be read as pages.
+    if (!findings_.first()) audit_working_set();
     if (!findings_.first()) audit_pages();
   }
 
@@ -101,15 +101,30 @@ class AddressSpaceAudit {
     findings_.expect_of_page(agrees, space_.number(), page, otherwise);
   }
 
+  // Every entry names a valid page of the address space, whose frame names the entry.
   void audit_working_set() {
-    findings_.expect(valid_pages_ == space_.working_set.size(), "a working set is not the valid pages");
-    if (findings_.first()) return;
-    for (uint32_t at = space_.working_set.head(); at != PageFrame::kNone;) {
-      const PageFrame& frame = machine_.pfns[PageFrameNumber(at)];
-      findings_.expect_of_frame(machine_.tables.directory_of(frame.pte) == space_.directory(),
-                                PageFrameNumber(at), "is in a working set that is not its own");
-      at = machine_.pfns.next(PageFrameNumber(at));
+    const WorkingSet& set = space_.working_set;
+    PageCount met;
+    for (WorkingSet::Index index = 0; index < set.end(); ++index) {
+      if (set[index].hole()) continue;
+      ++met;
+      audit_working_set_page(set[index].page(), index);
     }
+    findings_.expect(met == set.size() && met == valid_pages_, "a working set is not the valid pages");
+  }
+
+  void audit_working_set_page(VirtualPageNumber page, WorkingSet::Index index) {
+    const auto at = machine_.tables.find(space_.directory(), page).if_resident();
+    const x86::Pte pte = at ? machine_.tables.read(*at) : x86::Pte{};
+    const bool valid = pte.valid() && machine_.ram.contains(pte.frame());
+    expect(page, valid, "is in a working set and not valid");
+    if (!valid) return;
+    const PageFrame& frame = machine_.pfns[pte.frame()];
+    findings_.expect_of_frame(frame.state == PageState::Active && frame.use == FrameUse::Page, pte.frame(),
+                              "is in a working set and not active");
+    expect(page, frame.working_set_index == index,
+           "is in a working set twice, or where its frame does not say");
+    ++tally_.lists[pte.frame().value()];
   }
 
   // `pages` are all that it maps.

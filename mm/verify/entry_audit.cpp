@@ -91,12 +91,20 @@ void EntryAudit::valid(VirtualPageNumber page, PhysicalAddress at, Pte pte, Name
   frame(page, at, pte.frame(), named);
   expect(page, found.state == PageState::Active, "is valid and its frame not active");
   expect(page, pte.has(Pte::kUser), "is not the user's");
-  expect(page, pte.has(Pte::kWritable) == found.protection().writable(),
-         "is writable and should not be, or not");
+  const x86::Protection protection = remembered_protection(page, found);
+  expect(page, pte.has(Pte::kWritable) == protection.writable(), "is writable and should not be, or not");
   expect(page, pte.has(Pte::kWritable) || !pte.has(Pte::kWrite), "may be written and should not be");
   expect(page, !pte.held_back() || !(found.modified || pte.has(Pte::kDirty)),
          "is held back from being written though it was");
-  expect(page, found.protection().allows(Access::Read), "is valid though nothing may touch it");
+  expect(page, protection.allows(Access::Read), "is valid though nothing may touch it");
+}
+
+x86::Protection EntryAudit::remembered_protection(VirtualPageNumber page, const PageFrame& frame) {
+  const WorkingSet& set = space_.working_set;
+  const bool remembered = frame.working_set_index < set.end() && set[frame.working_set_index].page() == page;
+  expect(page, remembered, "is valid and not in the working set where its frame says");
+  expect(page, frame.share_count == 1, "is private and shared");
+  return remembered ? set[frame.working_set_index].protection() : x86::protection::kUnset;
 }
 
 void EntryAudit::shared(VirtualPageNumber page, Pte pte) {
@@ -112,7 +120,6 @@ void EntryAudit::transition(VirtualPageNumber page, PhysicalAddress at, Pte pte,
          found.state == PageState::Standby || found.state == PageState::Modified ||
              found.state == PageState::Transition,
          "is in transition and its frame not cached");
-  expect(page, found.protection() == pte.protection(), "has another protection than its frame remembers");
   const bool kept_elsewhere = x86::decode(found.original) == PteKind::PagingFile;
   expect(page, !(found.modified && kept_elsewhere), "is modified and yet has a slot");
   expect(page, found.modified == (found.state != PageState::Standby),
@@ -123,6 +130,8 @@ void EntryAudit::frame(VirtualPageNumber page, PhysicalAddress at, PageFrameNumb
   const PageFrame& found = machine_.pfns[number];
   named.frame = number;
   expect(page, found.use == FrameUse::Page && found.pte == at, "has a frame that is somebody else's");
+  expect(page, found.original.protection() == x86::protection::kUnset,
+         "has a frame that remembers its protection, which the entry knows");
   if (x86::decode(found.original) == PteKind::PagingFile) slot(page, found.original, named);
 }
 

@@ -35,6 +35,7 @@ class EntryAudit {
   void missing_table(PageRange pages, x86::Pte pde);
   void valid(VirtualPageNumber page, PhysicalAddress at, x86::Pte pte, Named& named);
   void shared(VirtualPageNumber page, x86::Pte pte);
+  x86::Protection remembered_protection(VirtualPageNumber page, const PageFrame& frame);
   void transition(VirtualPageNumber page, PhysicalAddress at, x86::Pte pte, Named& named);
   void frame(VirtualPageNumber page, PhysicalAddress at, PageFrameNumber number, Named& named);
   void slot(VirtualPageNumber page, x86::Pte pte, Named& named);

@@ -10,15 +10,9 @@ namespace {
 using x86::Pte;
 using x86::PteKind;
 
-const AddressSpace* space_numbered(const MachineState& machine, uint32_t number) {
-  const auto found = std::find_if(machine.spaces.begin(), machine.spaces.end(),
-                                  [&](const auto& space) { return space->number() == number; });
-  return found == machine.spaces.end() ? nullptr : found->get();
-}
-
 const AddressSpace* owner_of_directory(const MachineState& machine, PageFrameNumber frame) {
   if (!machine.ram.contains(frame) || machine.pfns[frame].use != FrameUse::Directory) return nullptr;
-  return space_numbered(machine, machine.pfns[frame].used_entries);
+  return machine.find_space(machine.pfns[frame].owner);
 }
 
 const AddressSpace* owner_of_table(const MachineState& machine, PageFrameNumber frame) {
@@ -36,6 +30,7 @@ class FrameAudit {
       audit_link(machine_.pfns.previous(number_), list->head(), &PfnDatabase::next);
       audit_link(machine_.pfns.next(number_), list->tail(), &PfnDatabase::previous);
     }
+    if (frame_.use == FrameUse::Page && frame_.state == PageState::Active) audit_working_set();
     if (frame_.use == FrameUse::Page || frame_.use == FrameUse::PageTable) audit_finder();
     if (frame_.use == FrameUse::PageTable) audit_used_entries();
     if (frame_.state == PageState::Zeroed) audit_zeroed();
@@ -44,8 +39,8 @@ class FrameAudit {
  private:
   void expect(bool agrees, const char* otherwise) { findings_.expect_of_frame(agrees, number_, otherwise); }
 
-  // The list that a frame in this state is in: null for none.
-  const PageList* list_of_frame() {
+  // The page list that a frame in this state is in: null for none.
+  const PageList* list_of_frame() const {
     const PfnDatabase& pfns = machine_.pfns;
     switch (frame_.state) {
       case PageState::Zeroed: return &pfns.zeroed();
@@ -54,13 +49,21 @@ class FrameAudit {
       case PageState::Modified: return &pfns.modified();
       case PageState::ModifiedNoWrite: return &pfns.modified_no_write();
       case PageState::Bad: return &pfns.bad();
-      case PageState::Transition: return nullptr;
-      case PageState::Active: break;
+      case PageState::Active:
+      case PageState::Transition: break;
     }
-    if (frame_.use != FrameUse::Page) return nullptr;
+    return nullptr;
+  }
+
+  // The working set of the process that the page belongs to knows it, where the frame says.
+  void audit_working_set() {
     const AddressSpace* space = owner_of(machine_, number_);
-    expect(space != nullptr, "is in no process's working set");
-    return space != nullptr ? &space->working_set : nullptr;
+    if (space == nullptr) return expect(false, "is in no process's working set");
+    const WorkingSet& set = space->working_set;
+    expect(frame_.working_set_index < set.end() &&
+               set[frame_.working_set_index].page() == machine_.tables.page_of(frame_.pte),
+           "is not in its working set where it says");
+    expect(frame_.share_count == 1, "is a private page that is shared");
   }
 
   // The neighbour on one side knows the frame as its neighbour, or the frame is that end of the list.
@@ -70,9 +73,6 @@ class FrameAudit {
     const PageFrame& other = machine_.pfns[PageFrameNumber(neighbour)];
     expect((machine_.pfns.*back)(PageFrameNumber(neighbour)) == number_.value(), "has a broken link");
     expect(other.state == frame_.state, "is in a list of another state");
-    if (frame_.state == PageState::Active)
-      expect(owner_of(machine_, PageFrameNumber(neighbour)) == owner_of(machine_, number_),
-             "is in a working set that is not its own");
   }
 
   void audit_finder() {

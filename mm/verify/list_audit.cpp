@@ -62,9 +62,6 @@ void audit_lists(const MachineState& machine, Tally& tally, Findings& findings) 
   for (uint8_t priority = 0; priority < kStandbyPriorities; ++priority) {
     audit_list(machine, machine.pfns.standby(priority), PageState::Standby, tally, findings);
   }
-  for (const auto& space : machine.spaces) {
-    audit_list(machine, space->working_set, PageState::Active, tally, findings);
-  }
   if (!findings.first()) audit_zeroed(machine, findings);
   audit_counts(machine, findings);
 }

@@ -20,6 +20,17 @@ inline const PageFrame& frame_of(TestMachine& machine, VirtualAddress address) {
   return machine.manager->state().pfns[machine.pte(address).frame()];
 }
 
+// What a frame remembers of where its content is: without the protection, which the entry knows.
+inline x86::Pte without_protection(x86::Pte pte) { return pte.with_protection(x86::protection::kUnset); }
+
+// What the working set remembers of a page in it.
+inline const WorkingSetEntry& remembered(TestMachine& machine, VirtualAddress address) {
+  return machine.space->working_set.entry_of(address.page(), frame_of(machine, address).working_set_index);
+}
+inline uint8_t age_of(TestMachine& machine, VirtualAddress address) {
+  return remembered(machine, address).age();
+}
+
 // Out of the working set: to the standby or to the modified list.
 inline void trim_out(TestMachine& machine, VirtualAddress address) {
   trim_page(state_of(machine), *machine.space, entry_of(machine, address));

@@ -142,7 +142,7 @@ Answer address(Session& session, std::string_view text) {
 Answer working_set(Session& session, std::string_view text) {
   const auto at = take_optional_address(session, text);
   const mm::AddressSpace& space = session.process().space();
-  std::vector<mm::WorkingSetEntry> entries;
+  std::vector<mm::WorkingSetPage> entries;
   if (at) {
     const auto entry = mm::working_set_entry(state_of(session), space, *at);
     if (!entry) throw CommandError(fmt::format("{:08x} is not in the working set", at->value));

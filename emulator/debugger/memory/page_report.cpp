@@ -80,7 +80,7 @@ std::string page_words(const mm::PageStory& story) {
   return "committed, " + mm::protection_words(story.page->protection);
 }
 
-std::string working_set_words(const mm::WorkingSetEntry& entry) {
+std::string working_set_words(const mm::WorkingSetPage& entry) {
   return fmt::format("age {}, {}, {}", entry.age, entry.pte.has(Pte::kAccessed) ? "accessed" : "not accessed",
                      entry.pte.has(Pte::kDirty) ? "dirty" : "clean");
 }
@@ -101,7 +101,7 @@ std::string joined_text(const mm::PageStory& story, const ProcessNamer& names) {
   return text;
 }
 
-Json working_set_json(const mm::WorkingSetEntry& entry) {
+Json working_set_json(const mm::WorkingSetPage& entry) {
   return {
       {"age", entry.age}, {"accessed", entry.pte.has(Pte::kAccessed)}, {"dirty", entry.pte.has(Pte::kDirty)}};
 }

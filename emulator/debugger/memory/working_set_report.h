@@ -10,8 +10,8 @@
 namespace emu::debugger {
 
 // Lists the pages in the order in which they came in.
-std::string working_set_text(std::span<const mm::WorkingSetEntry> entries);
+std::string working_set_text(std::span<const mm::WorkingSetPage> entries);
 // {"pages", "entries": [{"address", "frame", "pte", "age", "accessed", "dirty", "protection"}]}
-Json working_set_json(std::span<const mm::WorkingSetEntry> entries);
+Json working_set_json(std::span<const mm::WorkingSetPage> entries);
 
 }  // namespace emu::debugger

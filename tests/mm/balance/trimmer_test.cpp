@@ -67,8 +67,8 @@ TEST_CASE("The oldest go first", "[balance]") {
     if (i != 9 && i != 20) pages.use(i);
   }
   CHECK(pages.trimmed(1, 40) == std::vector<uint32_t>{9});
-  CHECK(frame_of(pages.machine, pages.address(20)).age == 1);
-  CHECK(frame_of(pages.machine, pages.address(10)).age == 0);
+  CHECK(age_of(pages.machine, pages.address(20)) == 1);
+  CHECK(age_of(pages.machine, pages.address(10)) == 0);
 }
 
 TEST_CASE("Aging clears Accessed, tells the TLB once, and stops at the oldest age", "[balance]") {
@@ -81,7 +81,7 @@ TEST_CASE("Aging clears Accessed, tells the TLB once, and stops at the oldest ag
   CHECK(pages.machine.tlb.invalidated.empty());
   CHECK_FALSE(pages.machine.pte(pages.address(3)).has(x86::Pte::kAccessed));
   for (int pass = 0; pass < 300; ++pass) pages.age();
-  CHECK(frame_of(pages.machine, pages.address(3)).age == 127);
+  CHECK(age_of(pages.machine, pages.address(3)) == 127);
 }
 
 TEST_CASE("The Dirty bit survives aging", "[balance]") {
@@ -100,8 +100,8 @@ TEST_CASE("Data goes before code of the same age, and Accessed says nothing abou
   for (uint32_t i = 0; i < 30; ++i)
     REQUIRE(machine.access({data + i * kPageSize}, Access::Read) == kResolved);
   code.age();  // code 1 old though used, data 0
-  CHECK(frame_of(machine, code.address(0)).age == 1);
-  CHECK(frame_of(machine, {data}).age == 0);
+  CHECK(age_of(machine, code.address(0)) == 1);
+  CHECK(age_of(machine, {data}) == 0);
   CHECK(machine.pte(code.address(0)).has(x86::Pte::kAccessed));
   for (uint32_t i = 0; i < 10; ++i) code.use(i);  // in vain
   // Now code becomes 2, data 1: code is older.
@@ -119,7 +119,7 @@ TEST_CASE("At the same age, data goes first", "[balance]") {
                                             machine.pte({data + i * kPageSize}));
   }
   CHECK(code.trimmed(0, 10).empty());
-  CHECK(frame_of(machine, code.address(0)).age == frame_of(machine, {data}).age);
+  CHECK(age_of(machine, code.address(0)) == age_of(machine, {data}));
   trim(state_of(machine), {14}, kNothing);
   for (uint32_t i = 0; i < 30; ++i) CHECK(machine.pte({data + i * kPageSize}).valid() == (i >= 14));
   for (uint32_t i = 0; i < 10; ++i) CHECK(machine.pte(code.address(i)).valid());

@@ -18,7 +18,7 @@ TEST_CASE("The first touch of a page gives it a zeroed frame", "[fault]") {
   const Pte pte = machine.pte(address);
   CHECK(pte == x86::valid_pte(pte.frame(), protection::kReadWrite, Mode::User));
   const PageFrame& frame = frame_of(machine, address);
-  CHECK(frame.original == x86::demand_zero_pte(protection::kReadWrite));
+  CHECK(frame.original == x86::demand_zero_pte(protection::kUnset));
   CHECK_FALSE(frame.modified);
   CHECK(machine.tlb.invalidated.empty());
   for (uint32_t i = 0; i < kPageSize; i += 4) REQUIRE(machine.read(address + i) == 0);
@@ -83,7 +83,7 @@ TEST_CASE("Each protection gets the entry that the processor needs", "[fault]") 
     const VirtualAddress address{machine.commit(kPageSize, row.protect)};
     CHECK(machine.manager->fault(*machine.space, {address, Access::Read}, {}) == kResolved);
     CHECK((machine.pte(address).raw & ~Pte::kFrameMask) == row.bits);
-    CHECK(frame_of(machine, address).protection() == row.protection);
+    CHECK(remembered(machine, address).protection() == row.protection);
     check_consistent(machine);
   }
 }

@@ -1,3 +1,4 @@
+#include "mm/inspect/working_set_view.h"
 #include "tests/mm/page_moves.h"
 
 namespace mm::test {
@@ -87,8 +88,9 @@ TEST_CASE("A page found again is the newest of its working set", "[fault]") {
   for (uint32_t i = 0; i < 3; ++i) REQUIRE(machine.read({base + i * kPageSize}) == 0);
   trim_out(machine, {base});
   REQUIRE(machine.read({base}) == 0);
-  CHECK(machine.space->working_set.head() == machine.pte({base + kPageSize}).frame().value());
-  CHECK(machine.space->working_set.tail() == machine.pte({base}).frame().value());
+  const auto pages = working_set_of(machine.manager->state(), *machine.space);
+  CHECK(pages.front().page == VirtualAddress{base + kPageSize}.page());
+  CHECK(pages.back().page == VirtualAddress{base}.page());
 }
 
 }  // namespace

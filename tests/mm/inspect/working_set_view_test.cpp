@@ -11,7 +11,7 @@ TEST_CASE("The working set is the valid pages, first in first", "[inspect]") {
   REQUIRE(entries.size() == 2);
   CHECK(entries[0].page == Scene::at(Scene::kClean).page());
   CHECK(entries[1].page == Scene::at(Scene::kResident).page());
-  for (const WorkingSetEntry& entry : entries) {
+  for (const WorkingSetPage& entry : entries) {
     CHECK(entry.pte.raw == scene.raw_pte(entry.page.address().value));
     CHECK(entry.frame.value() == entry.pte.raw >> 12);
     CHECK(entry.protection == x86::protection::kReadWrite);

@@ -22,11 +22,10 @@ constexpr PhysicalAddress kPte{0x3010};
 struct Database {
   Footprint footprint;
   PfnDatabase pfns{PageCount{4}, footprint};
-  PageList working_set;
 
   void fill(PageFrameNumber frame) {
     pfns.take(frame);
-    pfns.activate(frame, working_set, kPte, demand_zero_pte(protection::kReadWrite));
+    pfns.activate(frame, kPte, demand_zero_pte(protection::kReadWrite));
   }
   void fill_modified(PageFrameNumber frame) {
     fill(frame);
@@ -34,11 +33,11 @@ struct Database {
   }
   void make_standby(PageFrameNumber frame) {
     fill(frame);
-    pfns.trim(frame, working_set);
+    pfns.trim(frame);
   }
   void make_modified(PageFrameNumber frame) {
     fill_modified(frame);
-    pfns.trim(frame, working_set);
+    pfns.trim(frame);
   }
 
   // Every list in its order, both ways, with counts: "zeroed 0 1 2; standby5 3".
@@ -52,9 +51,18 @@ struct Database {
     append(text, "modified", pfns.modified());
     append(text, "nowrite", pfns.modified_no_write());
     append(text, "bad", pfns.bad());
-    append(text, "ws", working_set);
-    append_unlisted(text, "pinned", PageState::Active);
-    append_unlisted(text, "transition", PageState::Transition);
+    append_unlisted(text, "pages", [](const PageFrame& frame) {
+      return frame.state == PageState::Active && frame.use == FrameUse::Page;
+    });
+    append_unlisted(text, "pinned", [](const PageFrame& frame) {
+      return frame.state == PageState::Active && frame.use != FrameUse::Page;
+    });
+    append_unlisted(text, "transition", [](const PageFrame& frame) {
+      return frame.state == PageState::Transition && frame.use != FrameUse::Page;
+    });
+    append_unlisted(text, "writing", [](const PageFrame& frame) {
+      return frame.state == PageState::Transition && frame.use == FrameUse::Page;
+    });
     check_counts();
     return text;
   }
@@ -84,19 +92,16 @@ struct Database {
     CHECK(list.tail() == previous);
     CHECK(list.size() == PageCount{met});
   }
-  void append_unlisted(std::string& text, const std::string& name, PageState state) const {
+  // By number.
+  template <class Predicate>
+  void append_unlisted(std::string& text, const std::string& name, Predicate&& belongs) const {
     bool started = false;
     for (PageFrameNumber frame(0); frame.value() < pfns.size().value; ++frame) {
-      if (pfns[frame].state != state || pfns[frame].use == FrameUse::Page) continue;
+      if (!belongs(pfns[frame])) continue;
       if (!started) start(text, name);
       started = true;
       text += ' ';
       text += std::to_string(frame.value());
-    }
-    for (PageFrameNumber frame(0); frame.value() < pfns.size().value; ++frame) {
-      if (state != PageState::Transition || pfns[frame].state != state || pfns[frame].use != FrameUse::Page)
-        continue;
-      start(text, std::string("writing ").append(std::to_string(frame.value())));
     }
   }
   void check_counts() const {
@@ -142,24 +147,22 @@ TEST_CASE("take: zeroed, free and standby frames go into transition and forget w
   CHECK(taken.priority == 0);
 }
 
-TEST_CASE("activate: a filled frame enters the working set as the newest", "[pfn]") {
+TEST_CASE("activate: a filled frame is a page that one entry maps", "[pfn]") {
   Database database;
   database.fill(kThird);
   database.pfns.take(kFirst);
-  database.pfns.activate(kFirst, database.working_set, {0x3014},
-                         paging_file_pte({0, 9}, protection::kReadOnly));
-  CHECK(database.picture() == "zeroed 1 3; ws 2 0");
+  database.pfns.activate(kFirst, {0x3014}, paging_file_pte({0, 9}, protection::kReadOnly));
+  CHECK(database.picture() == "zeroed 1 3; pages 0 2");
   const PageFrame& frame = database.pfns[kFirst];
   CHECK(frame.use == FrameUse::Page);
   CHECK(frame.pte == PhysicalAddress{0x3014});
   CHECK(frame.original == paging_file_pte({0, 9}, protection::kReadOnly));
-  CHECK(frame.protection() == protection::kReadOnly);
+  CHECK(frame.share_count == 1);
   CHECK(frame.priority == kNormalPriority);
   CHECK_FALSE(frame.modified);
-  CHECK(frame.age == 0);
 }
 
-TEST_CASE("pin: a page table, a directory and a system page are active outside every working set", "[pfn]") {
+TEST_CASE("pin: a page table, a directory and a system page are active and no pages", "[pfn]") {
   Database database;
   for (const PageFrameNumber frame : {kFirst, kSecond, kThird}) database.pfns.take(frame);
   database.pfns.pin_page_table(kFirst, {0x2004});
@@ -170,7 +173,7 @@ TEST_CASE("pin: a page table, a directory and a system page are active outside e
   CHECK(database.pfns[kFirst].pte == PhysicalAddress{0x2004});
   CHECK(database.pfns[kFirst].used_entries == 0);
   CHECK(database.pfns[kSecond].use == FrameUse::Directory);
-  CHECK(database.pfns[kSecond].used_entries == 7);
+  CHECK(database.pfns[kSecond].owner == 7);
   CHECK(database.pfns[kThird].use == FrameUse::System);
   database.pfns.release(kFirst);
   CHECK(database.picture() == "zeroed 3; free 0; pinned 1 2");
@@ -183,13 +186,30 @@ TEST_CASE("trim: a clean page goes to the standby list of its priority, a modifi
   database.fill_modified(kSecond);
   database.fill(kThird);
   database.pfns.set_priority(kThird, 2);
-  database.pfns.trim(kFirst, database.working_set);
-  CHECK(database.picture() == "zeroed 3; standby5 0; ws 1 2");
-  database.pfns.trim(kThird, database.working_set);
-  CHECK(database.picture() == "zeroed 3; standby2 2; standby5 0; ws 1");
-  database.pfns.trim(kSecond, database.working_set);
+  database.pfns.trim(kFirst);
+  CHECK(database.picture() == "zeroed 3; standby5 0; pages 1 2");
+  database.pfns.trim(kThird);
+  CHECK(database.picture() == "zeroed 3; standby2 2; standby5 0; pages 1");
+  database.pfns.trim(kSecond);
   CHECK(database.picture() == "zeroed 3; standby2 2; standby5 0; modified 1");
   CHECK(database.pfns[kSecond].pte == kPte);
+}
+
+TEST_CASE("share: a page leaves memory's working sets with the last entry that maps it", "[pfn]") {
+  Database database;
+  database.fill(kFirst);
+  database.pfns.share(kFirst);
+  database.pfns.share(kFirst);
+  CHECK(database.pfns[kFirst].share_count == 3);
+  CHECK(stops([&] { database.pfns.release(kFirst); }));
+  database.pfns.trim(kFirst);
+  database.pfns.trim(kFirst);
+  CHECK(database.picture() == "zeroed 1 2 3; pages 0");
+  CHECK(database.pfns[kFirst].share_count == 1);
+  database.pfns.trim(kFirst);
+  CHECK(database.picture() == "zeroed 1 2 3; standby5 0");
+  database.pfns.reactivate(kFirst);
+  CHECK(database.pfns[kFirst].share_count == 1);
 }
 
 TEST_CASE("next_standby: the oldest of the lowest priority", "[pfn]") {
@@ -198,7 +218,7 @@ TEST_CASE("next_standby: the oldest of the lowest priority", "[pfn]") {
   database.pfns.set_priority(kThird, 1);
   database.pfns.set_priority(kFourth, 1);
   for (const PageFrameNumber frame : {kFirst, kFourth, kThird, kSecond}) {
-    database.pfns.trim(frame, database.working_set);
+    database.pfns.trim(frame);
   }
   CHECK(database.picture() == "standby1 3 2; standby5 0 1");
   for (const PageFrameNumber frame : {kFourth, kThird, kFirst, kSecond}) {
@@ -211,18 +231,16 @@ TEST_CASE("next_standby: the oldest of the lowest priority", "[pfn]") {
 TEST_CASE("reactivate: a cached page comes back young, and stays modified if it was", "[pfn]") {
   Database database;
   database.fill(kFirst);
-  database.pfns.set_age(kFirst, 99);
-  database.pfns.trim(kFirst, database.working_set);
+  database.pfns.trim(kFirst);
   database.make_modified(kSecond);
-  database.pfns.reactivate(kSecond, database.working_set);
-  CHECK(database.picture() == "zeroed 2 3; standby5 0; ws 1");
-  database.pfns.reactivate(kFirst, database.working_set);
-  CHECK(database.picture() == "zeroed 2 3; ws 1 0");
-  CHECK(database.pfns[kFirst].age == 0);
+  database.pfns.reactivate(kSecond);
+  CHECK(database.picture() == "zeroed 2 3; standby5 0; pages 1");
+  database.pfns.reactivate(kFirst);
+  CHECK(database.picture() == "zeroed 2 3; pages 0 1");
   CHECK_FALSE(database.pfns[kFirst].modified);
   CHECK(database.pfns[kSecond].modified);
-  database.pfns.trim(kSecond, database.working_set);
-  CHECK(database.picture() == "zeroed 2 3; modified 1; ws 0");
+  database.pfns.trim(kSecond);
+  CHECK(database.picture() == "zeroed 2 3; modified 1; pages 0");
 }
 
 TEST_CASE("begin_write and finish_write: a written page is clean and remembers its slot", "[pfn]") {
@@ -259,8 +277,8 @@ TEST_CASE("release: from a working set, from the page lists and from transition"
   database.make_modified(kThird);
   database.pfns.take(kFourth);
   database.pfns.release(kThird);
-  CHECK(database.picture() == "free 2; standby5 1; ws 0; transition 3");
-  database.pfns.release(kFirst, database.working_set);
+  CHECK(database.picture() == "free 2; standby5 1; pages 0; transition 3");
+  database.pfns.release(kFirst);
   CHECK(database.picture() == "free 2 0; standby5 1; transition 3");
   database.pfns.release(kSecond);
   database.pfns.release(kFourth);
@@ -292,7 +310,6 @@ long page_faults() {
 // 4 GB of RAM: 32 MB of entries.
 TEST_CASE("A database costs what is used of it, however many frames there are", "[pfn]") {
   Footprint footprint;
-  PageList working_set;
   constexpr uint32_t kFrames = 1 << 20;
   const long before = page_faults();
   PfnDatabase pfns(PageCount{kFrames}, footprint);
@@ -300,7 +317,7 @@ TEST_CASE("A database costs what is used of it, however many frames there are", 
     const PageFrameNumber frame = *pfns.next_zeroed();
     REQUIRE(frame.value() == i);
     pfns.take(frame);
-    pfns.activate(frame, working_set, kPte, demand_zero_pte(protection::kReadWrite));
+    pfns.activate(frame, kPte, demand_zero_pte(protection::kReadWrite));
   }
   // Far fewer than the pages of the database. AddressSanitizer's shadow of it is an eighth of them.
   CHECK(page_faults() - before < kFrames / kPageSize * long{sizeof(PageFrame)} / 5);
@@ -308,7 +325,7 @@ TEST_CASE("A database costs what is used of it, however many frames there are", 
   const PageFrameNumber last(kFrames - 1);
   CHECK(pfns.next(last) == PageFrame::kNone);
   CHECK(pfns.previous(last) == kFrames - 2);
-  pfns.release(PageFrameNumber(50), working_set);
+  pfns.release(PageFrameNumber(50));
   pfns.mark_zeroed(PageFrameNumber(50));
   CHECK(pfns.next(last) == 50);
 }
@@ -316,15 +333,15 @@ TEST_CASE("A database costs what is used of it, however many frames there are", 
 TEST_CASE("Properties change without a move", "[pfn]") {
   Database database;
   database.pfns.take(kFirst);
-  database.pfns.activate(kFirst, database.working_set, kPte, paging_file_pte({0, 5}, protection::kReadWrite));
+  database.pfns.activate(kFirst, kPte, paging_file_pte({0, 5}, protection::kReadWrite));
   const std::string before = database.picture();
-  database.pfns.set_protection(kFirst, protection::kReadOnly);
-  CHECK(database.pfns[kFirst].original == paging_file_pte({0, 5}, protection::kReadOnly));
   database.pfns.mark_modified(kFirst);
-  CHECK(database.pfns[kFirst].original == demand_zero_pte(protection::kReadOnly));
+  CHECK(database.pfns[kFirst].original == demand_zero_pte(protection::kReadWrite));
   CHECK(database.pfns[kFirst].modified);
-  database.pfns.set_age(kFirst, 3);
-  CHECK(database.pfns[kFirst].age == 3);
+  database.pfns.set_working_set_index(kFirst, 7);
+  CHECK(database.pfns[kFirst].working_set_index == 7);
+  for (int recall = 0; recall < 2 * kMostRecalls; ++recall) database.pfns.note_recall(kFirst);
+  CHECK(database.pfns[kFirst].recalls == kMostRecalls);
   database.pfns.add_used_entry(kSecond);
   database.pfns.add_used_entry(kSecond);
   database.pfns.remove_used_entry(kSecond);

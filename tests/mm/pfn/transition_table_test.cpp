@@ -18,7 +18,6 @@ const PageFrameNumber kFrame(1);
 struct Database {
   Footprint footprint;
   PfnDatabase pfns{PageCount{3}, footprint};
-  PageList working_set;
 };
 
 using Step = std::function<void(Database&)>;
@@ -29,10 +28,10 @@ struct Named {
 
 void take(Database& d) { d.pfns.take(kFrame); }
 void activate(Database& d) {
-  d.pfns.activate(kFrame, d.working_set, {0x2000}, x86::demand_zero_pte(x86::protection::kReadWrite));
+  d.pfns.activate(kFrame, {0x2000}, x86::demand_zero_pte(x86::protection::kReadWrite));
 }
 void fill(Database& d) { take(d), activate(d); }
-void trim(Database& d) { d.pfns.trim(kFrame, d.working_set); }
+void trim(Database& d) { d.pfns.trim(kFrame); }
 void make_modified(Database& d) { fill(d), d.pfns.mark_modified(kFrame), trim(d); }
 
 // How a frame comes to each place.
@@ -56,13 +55,13 @@ std::vector<Named> doors() {
           {"pin_page_table", [](Database& d) { d.pfns.pin_page_table(kFrame, {0}); }},
           {"pin_directory", [](Database& d) { d.pfns.pin_directory(kFrame, 1); }},
           {"pin_system", [](Database& d) { d.pfns.pin_system(kFrame); }},
-          {"reactivate", [](Database& d) { d.pfns.reactivate(kFrame, d.working_set); }},
+          {"reactivate", [](Database& d) { d.pfns.reactivate(kFrame); }},
+          {"share", [](Database& d) { d.pfns.share(kFrame); }},
           {"trim", trim},
           {"begin_write", [](Database& d) { d.pfns.begin_write(kFrame); }},
           {"finish_write", [](Database& d) { d.pfns.finish_write(kFrame, {.file = 0, .slot = 1}); }},
           {"abandon_write", [](Database& d) { d.pfns.abandon_write(kFrame); }},
           {"release", [](Database& d) { d.pfns.release(kFrame); }},
-          {"release from a working set", [](Database& d) { d.pfns.release(kFrame, d.working_set); }},
           {"mark_zeroed", [](Database& d) { d.pfns.mark_zeroed(kFrame); }},
           {"retire", [](Database& d) { d.pfns.retire(kFrame); }},
           {"mark_modified", [](Database& d) { d.pfns.mark_modified(kFrame); }},
@@ -79,6 +78,7 @@ const std::set<std::pair<std::string, std::string>> kAllowed = {{"zeroed", "take
                                                                 {"filling", "release"},
                                                                 {"standby", "reactivate"},
                                                                 {"modified", "reactivate"},
+                                                                {"active", "share"},
                                                                 {"active", "trim"},
                                                                 {"active", "mark_modified"},
                                                                 {"standby", "mark_modified"},
@@ -90,7 +90,7 @@ const std::set<std::pair<std::string, std::string>> kAllowed = {{"zeroed", "take
                                                                 {"writing", "finish_write"},
                                                                 {"writing", "abandon_write"},
                                                                 {"writing", "release"},
-                                                                {"active", "release from a working set"},
+                                                                {"active", "release"},
                                                                 {"page table", "release"},
                                                                 {"directory", "release"},
                                                                 {"system", "release"},

@@ -51,7 +51,7 @@ TEST_CASE("A new directory maps itself at entry 0x300 and nothing else", "[proce
     CHECK(pde == (i == 0x300 ? (directory.value() << 12 | Pte::kValid | Pte::kWrite) : 0));
   }
   CHECK(machine.pfns[directory].use == FrameUse::Directory);
-  CHECK(machine.pfns[directory].used_entries == 3);
+  CHECK(machine.pfns[directory].owner == 3);
 }
 
 TEST_CASE("An entry is found through its table, and its page and directory through the entry", "[process]") {

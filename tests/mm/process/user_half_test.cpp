@@ -15,7 +15,7 @@ TEST_CASE("A new address space costs a directory, a page table and two pages of 
   CHECK(picture_of(machine) - before == Picture{.zeroed = -2, .active = 2, .commit = 2});
   CHECK((*made)->number() == machine.space->number() + 1);
   CHECK((*made)->vads.size() == PageCount{1});
-  CHECK((*made)->working_set.empty());
+  CHECK((*made)->working_set.size() == PageCount{0});
   CHECK((*made)->private_commit() == PageCount{0});
   CHECK(machine.access(kSharedUserData, Access::Read, Mode::User, *made) == kResolved);
   check_consistent(machine);

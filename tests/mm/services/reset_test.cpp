@@ -34,7 +34,8 @@ struct Scene {
   void take_standby_frame(uint32_t at) {
     MachineState& state = state_of(machine);
     const PageFrameNumber frame = machine.pte({at}).frame();
-    state.tables.write(entry_of(machine, {at}), state.pfns[frame].original);
+    const x86::Protection protection = machine.pte({at}).protection();
+    state.tables.write(entry_of(machine, {at}), state.pfns[frame].original.with_protection(protection));
     state.pfns.take(frame);
     state.pfns.release(frame);
     check_consistent(machine);

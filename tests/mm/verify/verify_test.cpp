@@ -58,8 +58,11 @@ struct Busy {
   uint32_t pde_index() const { return base >> 22; }
   PageFrameNumber zeroed() { return *state().pfns.next_zeroed(); }
   Vad& vad() { return *machine.space->vads.find(clean.page()); }
-  // A list's head, tail and size.
-  static uint32_t* words(const PageList& list) {
+  WorkingSet& working_set() { return machine.space->working_set; }
+  WorkingSet::Index entry(VirtualAddress address) { return frame(address).working_set_index; }
+  // A page list's head, tail and size; a working set's entries (two words), end and size.
+  template <class List>
+  static uint32_t* words(const List& list) {
     return const_cast<uint32_t*>(reinterpret_cast<const uint32_t*>(&list));
   }
 
@@ -169,7 +172,7 @@ std::vector<Corruption> of_directories() {
        [](Busy& b) { b.poke_pde(0x250, x86::table_pde(b.table(), Mode::Supervisor)); }},
       {"a count of used entries is wrong", [](Busy& b) { ++b.frame(b.table()).used_entries; }},
       {"a directory belongs to somebody else",
-       [](Busy& b) { ++b.frame(b.machine.space->directory()).used_entries; }},
+       [](Busy& b) { ++b.frame(b.machine.space->directory()).owner; }},
       {"a table that no VAD is said to need",
        [](Busy& b) { b.machine.space->table_users[b.clean.page()] = 0; }},
       {"a table that holds nothing",
@@ -201,17 +204,16 @@ std::vector<Corruption> of_frames() {
       {"a listed frame's state is wrong", [](Busy& b) { b.frame(b.standby).state = PageState::Modified; }},
       {"a frame is in transition for ever",
        [](Busy& b) { b.frame(b.modified).state = PageState::Transition; }},
-      {"a slot was forgotten",
-       [](Busy& b) { b.frame(b.standby).original = x86::demand_zero_pte(x86::protection::kReadWrite); }},
+      {"a slot was forgotten", [](Busy& b) { b.frame(b.standby).original = x86::Pte{}; }},
       {"a modified page has a slot", [](Busy& b) { b.frame(b.standby).modified = true; }},
       {"a page on standby is modified",
        [](Busy& b) {
          state_of(b.machine).pagefile.release(b.frame(b.standby).original.slot());
-         b.frame(b.standby).original = x86::demand_zero_pte(x86::protection::kReadWrite);
+         b.frame(b.standby).original = x86::Pte{};
          b.frame(b.standby).modified = true;
        }},
       {"a page on the modified list is not modified", [](Busy& b) { b.frame(b.modified).modified = false; }},
-      {"a link leads astray", [](Busy& b) { b.link(b.pte(b.clean).frame(), b.zeroed().value()); }},
+      {"a link leads astray", [](Busy& b) { b.link(b.pte(b.standby).frame(), b.zeroed().value()); }},
       {"a link leads outside RAM", [](Busy& b) { b.link(b.zeroed(), 0x10000000); }},
       {"a link leads back", [](Busy& b) { b.link(b.behind(b.zeroed()), b.zeroed().value()); }},
       {"a list was cut short", [](Busy& b) { b.link(b.zeroed(), PageFrame::kNone); }},
@@ -220,9 +222,25 @@ std::vector<Corruption> of_frames() {
        [](Busy& b) { Busy::words(b.state().pfns.modified())[0] = PageFrame::kNone; }},
       {"a list's tail is wrong", [](Busy& b) { Busy::words(b.state().pfns.zeroed())[1] = 1; }},
       {"a list's size is wrong", [](Busy& b) { ++Busy::words(b.state().pfns.zeroed())[2]; }},
-      {"a working set's size is wrong", [](Busy& b) { --Busy::words(b.machine.space->working_set)[2]; }},
+      {"a working set's size is wrong", [](Busy& b) { --Busy::words(b.machine.space->working_set)[3]; }},
+      {"a working set remembers another protection",
+       [](Busy& b) { b.working_set().set_protection(b.entry(b.clean), x86::protection::kNoAccess); }},
+      {"a working set forgot a page", [](Busy& b) { b.working_set().remove(b.entry(b.clean)); }},
+      {"a working set has a page twice",
+       [](Busy& b) { b.working_set().add(b.clean.page(), x86::protection::kReadWrite); }},
+      {"a working set has a page that is not valid",
+       [](Busy& b) { b.working_set().add(b.standby.page(), x86::protection::kReadWrite); }},
+      {"a frame names another entry of the working set",
+       [](Busy& b) { ++b.frame(b.clean).working_set_index; }},
+      {"a private page is shared", [](Busy& b) { ++b.frame(b.clean).share_count; }},
+      {"a frame remembers a protection",
+       [](Busy& b) { b.frame(b.clean).original = x86::demand_zero_pte(x86::protection::kReadOnly); }},
       {"two working sets hold each other's pages",
-       [](Busy& b) { std::swap(b.machine.space->working_set, b.other->working_set); }},
+       [](Busy& b) {
+         for (int word = 0; word < 4; ++word)
+           std::swap(Busy::words(b.machine.space->working_set)[word],
+                     Busy::words(b.other->working_set)[word]);
+       }},
       {"a zeroed page begins with something",
        [](Busy& b) { b.state().ram.frame(b.zeroed()).front() = std::byte{1}; }},
       {"a zeroed page ends with something",
@@ -246,7 +264,7 @@ std::vector<Corruption> of_accounts() {
        [](Busy& b) { b.state().system_charge.absorb(b.machine.space->table_charge.split({1})); }},
       {"a system page that is not charged",
        [](Busy& b) { b.leaked.push_back(b.state().system_charge.split({1})); }},
-      {"a page table too many", [](Busy& b) { b.state().pfns.add_table(b.machine.space->directory()); }},
+      {"a page table too many", [](Busy& b) { b.state().pfns.add_used_entry(b.machine.space->directory()); }},
       {"a page that is held back and not counted",
        [](Busy& b) { b.poke(b.clean, b.pte(b.clean).without(Pte::kWrite)); }},
       {"a run of alike pages that ends too early",
