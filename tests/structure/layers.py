@@ -164,7 +164,9 @@ LIBRARIES = {
     # A guest's fate must not depend on the host: who asks it for anything is written down here.
     "the host's system": Library(
         ("unistd.h", "fcntl.h", "poll.h", "dirent.h", "netdb.h", "netinet/", "strings.h", "sys/", "termios.h", "linux/", "cxxabi.h"),
-        {"mm/pagefile/file_storage.cpp", "emulator/cpu/unicorn_handle.cpp", f"{KERNEL}/files", f"{KERNEL}/memory/guest_ram.cpp",
+        {"mm/pagefile/file_storage.cpp",
+         "mm/process/working_set.cpp",  # reserves address space, which is no memory yet
+         "emulator/cpu/unicorn_handle.cpp", f"{KERNEL}/files", f"{KERNEL}/memory/guest_ram.cpp",
          "emulator/loader", f"{DEBUGGER}/console", f"{DEBUGGER}/gdb", f"{DEBUGGER}/session", f"{DEBUGGER}/symbols",
          "emulator/regression", "emulator/cli"},
         {"emulator"}),  # by way of kernel/files/descriptor.h
