@@ -1,39 +1,8 @@
 #include "emulator/cpu/instruction_scan.h"
 
-#include <capstone/capstone.h>
-
-#include "mm/base/check.h"
+#include "emulator/cpu/decoder.h"
 
 namespace emu {
-
-struct InstructionScan::Disassembler {
-  csh handle = 0;
-  cs_insn* instruction = nullptr;
-
-  Disassembler() {
-    MM_CHECK(cs_open(CS_ARCH_X86, CS_MODE_32, &handle) == CS_ERR_OK, "Capstone does not open");
-    cs_option(handle, CS_OPT_DETAIL, CS_OPT_ON);
-    instruction = cs_malloc(handle);
-  }
-  ~Disassembler() {
-    cs_free(instruction, 1);
-    cs_close(&handle);
-  }
-
-  size_t decode(std::span<const std::byte> code) {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(code.data());
-    size_t left = code.size();
-    uint64_t address = 0;
-    return cs_disasm_iter(handle, &bytes, &left, &address, instruction) ? instruction->size : 0;
-  }
-  // Capstone 4 has LOOP in no group.
-  bool branch() const {
-    const unsigned id = instruction->id;
-    if (id == X86_INS_LOOP || id == X86_INS_LOOPE || id == X86_INS_LOOPNE) return true;
-    return cs_insn_group(handle, instruction, CS_GRP_JUMP) ||
-           cs_insn_group(handle, instruction, CS_GRP_CALL) || cs_insn_group(handle, instruction, CS_GRP_RET);
-  }
-};
 
 namespace {
 
@@ -88,16 +57,24 @@ bool is_one_byte_opcode(const cs_x86& x86) { return x86.opcode[0] != 0x0f; }
 
 }  // namespace
 
-InstructionScan::InstructionScan() : disassembler_(std::make_unique<Disassembler>()) {}
+InstructionScan::InstructionScan() : decoder_(std::make_unique<Decoder>()) {}
 InstructionScan::~InstructionScan() = default;
 
-size_t InstructionScan::length(std::span<const std::byte> code) { return disassembler_->decode(code); }
+size_t InstructionScan::length(std::span<const std::byte> code) {
+  const cs_insn* instruction = decoder_->decode(code);
+  return instruction != nullptr ? instruction->size : 0;
+}
+
+bool InstructionScan::branches() const {
+  return decoder_->loops() || decoder_->in_group(CS_GRP_JUMP) || decoder_->in_group(CS_GRP_CALL) ||
+         decoder_->in_group(CS_GRP_RET);
+}
 
 size_t InstructionScan::first_incomplete(std::span<const std::byte> code) {
   size_t at = 0;
   while (at < code.size()) {
     const auto rest = code.subspan(at);
-    const size_t size = disassembler_->decode(rest);
+    const size_t size = length(rest);
     if (size == 0) return may_be_cut_off(rest) ? at : 0;
     at += size;
   }
@@ -107,25 +84,27 @@ size_t InstructionScan::first_incomplete(std::span<const std::byte> code) {
 size_t InstructionScan::end_of_branch(std::span<const std::byte> code, int most) {
   size_t at = 0;
   for (int i = 0; i < most; ++i) {
-    const size_t size = disassembler_->decode(code.subspan(at));
+    const size_t size = length(code.subspan(at));
     if (size == 0) return 0;
     at += size;
-    if (disassembler_->branch()) return at;
+    if (branches()) return at;
   }
   return 0;
 }
 
 bool InstructionScan::branches_to(std::span<const std::byte> code, uint32_t address, uint32_t target) {
-  if (disassembler_->decode(code) == 0 || !disassembler_->branch()) return false;
-  const cs_x86& x86 = disassembler_->instruction->detail->x86;
+  const cs_insn* instruction = decoder_->decode(code);
+  if (instruction == nullptr || !branches()) return false;
+  const cs_x86& x86 = instruction->detail->x86;
   const bool direct = x86.op_count > 0 && x86.operands[0].type == X86_OP_IMM;
   // Decoded as if it lay at 0.
   return !direct || address + static_cast<uint32_t>(x86.operands[0].imm) == target;
 }
 
 InstructionKind InstructionScan::kind(std::span<const std::byte> code) {
-  if (disassembler_->decode(code) == 0) return InstructionKind::Other;
-  const cs_insn& instruction = *disassembler_->instruction;
+  const cs_insn* decoded = decoder_->decode(code);
+  if (decoded == nullptr) return InstructionKind::Other;
+  const cs_insn& instruction = *decoded;
   const cs_x86& x86 = instruction.detail->x86;
   if (is_string(instruction.id) && is_one_byte_opcode(x86)) {
     return repeats(x86) ? InstructionKind::RepeatedString : InstructionKind::Other;
@@ -148,7 +127,7 @@ InstructionKind InstructionScan::kind(std::span<const std::byte> code) {
     default: break;
   }
   if (loads_segment_register(instruction.id, x86)) return InstructionKind::SegmentLoad;
-  if (disassembler_->branch()) return InstructionKind::Branch;
+  if (branches()) return InstructionKind::Branch;
   return InstructionKind::Other;
 }
 

@@ -10,6 +10,8 @@
 
 namespace emu {
 
+class Decoder;
+
 enum class InstructionKind : uint8_t {
   Other,
   Branch,          // near jump, call or return
@@ -38,8 +40,9 @@ class InstructionScan {
   InstructionKind kind(std::span<const std::byte> code);
 
  private:
-  struct Disassembler;
-  std::unique_ptr<Disassembler> disassembler_;
+  bool branches() const;  // the instruction decoded last
+
+  std::unique_ptr<Decoder> decoder_;
 };
 
 inline constexpr size_t kLongestInstruction = 15;  // Intel SDM volume 2, 2.3.11

@@ -2,12 +2,11 @@
 // the "Operation" sections). Private to this folder.
 #pragma once
 
-#include <capstone/capstone.h>
-
 #include <array>
 #include <cstdint>
 #include <span>
 
+#include "emulator/cpu/decoder.h"
 #include "emulator/cpu/registers.h"
 #include "mm/base/types.h"
 

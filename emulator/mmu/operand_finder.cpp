@@ -2,31 +2,10 @@
 
 #include <algorithm>
 
+#include "emulator/cpu/decoder.h"
 #include "emulator/mmu/memory_references.h"
-#include "mm/base/check.h"
 
 namespace emu {
-
-struct OperandFinder::Disassembler {
-  csh handle = 0;
-  cs_insn* instruction = nullptr;
-
-  Disassembler() {
-    MM_CHECK(cs_open(CS_ARCH_X86, CS_MODE_32, &handle) == CS_ERR_OK, "Capstone does not open");
-    cs_option(handle, CS_OPT_DETAIL, CS_OPT_ON);
-    instruction = cs_malloc(handle);
-  }
-  ~Disassembler() {
-    cs_free(instruction, 1);
-    cs_close(&handle);
-  }
-  bool decode(std::span<const std::byte> code) {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(code.data());
-    size_t left = code.size();
-    uint64_t address = 0;
-    return cs_disasm_iter(handle, &bytes, &left, &address, instruction);
-  }
-};
 
 namespace {
 
@@ -47,14 +26,15 @@ bool matches(const MemoryReference& reference, mm::Access access) {
 
 }  // namespace
 
-OperandFinder::OperandFinder() : disassembler_(std::make_unique<Disassembler>()) {}
+OperandFinder::OperandFinder() : decoder_(std::make_unique<Decoder>()) {}
 OperandFinder::~OperandFinder() = default;
 
 std::vector<OperandFinder::Operand> OperandFinder::all(std::span<const std::byte> code,
                                                        const Registers& registers, mm::VirtualAddress teb) {
   std::vector<Operand> operands;
-  if (!disassembler_->decode(code)) return operands;
-  const MemoryReferences references(*disassembler_->instruction, registers, teb);
+  const cs_insn* instruction = decoder_->decode(code);
+  if (instruction == nullptr) return operands;
+  const MemoryReferences references(*instruction, registers, teb);
   for (const MemoryReference& reference : references.all())
     operands.push_back({{reference.address}, reference.size, reference.reads, reference.writes});
   return operands;
@@ -63,8 +43,9 @@ std::vector<OperandFinder::Operand> OperandFinder::all(std::span<const std::byte
 std::optional<mm::VirtualAddress> OperandFinder::find(std::span<const std::byte> code,
                                                       const Registers& registers, mm::VirtualAddress teb,
                                                       mm::VirtualPageNumber page, mm::Access access) {
-  if (!disassembler_->decode(code)) return std::nullopt;
-  const MemoryReferences references(*disassembler_->instruction, registers, teb);
+  const cs_insn* instruction = decoder_->decode(code);
+  if (instruction == nullptr) return std::nullopt;
+  const MemoryReferences references(*instruction, registers, teb);
   std::optional<mm::VirtualAddress> of_other_access;
   for (const MemoryReference& reference : references.all()) {
     const auto byte = within(reference, page);

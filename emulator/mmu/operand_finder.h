@@ -15,6 +15,8 @@
 
 namespace emu {
 
+class Decoder;
+
 class OperandFinder {
  public:
   OperandFinder();
@@ -36,8 +38,7 @@ class OperandFinder {
                                          mm::Access access);
 
  private:
-  struct Disassembler;
-  std::unique_ptr<Disassembler> disassembler_;
+  std::unique_ptr<Decoder> decoder_;
 };
 
 }  // namespace emu

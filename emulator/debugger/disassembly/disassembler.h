@@ -1,13 +1,17 @@
 // Instructions in words, by Capstone.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "mm/base/types.h"
+
+namespace emu {
+class Decoder;
+}
 
 namespace emu::debugger {
 
@@ -56,8 +60,8 @@ class Disassembler {
   std::optional<Instruction> decode(std::span<const uint8_t> code, mm::VirtualAddress address) const;
 
  private:
-  size_t handle_ = 0;  // csh; 0: Capstone could not be opened, and nothing is an instruction
   AssemblySyntax syntax_;
+  std::unique_ptr<Decoder> decoder_;
 };
 
 }  // namespace emu::debugger
