@@ -61,15 +61,14 @@ mm::Result<std::vector<std::string>> ProgramFiles::list(const HostPath& path) {
   return names;
 }
 
-mm::Result<std::unique_ptr<HostFile>> ProgramFiles::open(const HostPath& path, Access access) {
+mm::Result<std::unique_ptr<HostFile>> ProgramFiles::open_to_read(const HostPath& path) {
   const auto place = sources_.find(path);
   if (place == sources_.end()) return mm::fail(NtStatus::ObjectNameNotFound);
   if (place->second.empty()) return mm::fail(NtStatus::FileIsADirectory);
-  if (access != Access::Read) return mm::fail(kProtected);
   const auto [folder, name] = split(place->second);
   auto files = open_root_folder(folder);
   if (!files) return mm::fail(NtStatus::ObjectNameNotFound);
-  return (*files)->open({name}, access);
+  return (*files)->open({name}, Access::Read);
 }
 
 std::string ProgramFiles::host_path(const HostPath& path) const {
