@@ -14,7 +14,7 @@
 
 #include "emulator/cli/exception_report.h"
 #include "emulator/cli/exit_code.h"
-#include "emulator/cli/limit_supervisor.h"
+#include "emulator/cli/limit_controller.h"
 #include "emulator/cli/load_report.h"
 #include "emulator/cli/logging.h"
 #include "emulator/cli/patient_console.h"
@@ -44,18 +44,15 @@ std::string system_folder() {
 }
 
 // For a check of ours that fails: where the guest was.
-Machine* running_machine = nullptr;
-
-void report_guest() {
-  if (running_machine == nullptr) return;
+void report_guest(const Machine& machine) {
   is_log_written();  // its last lines, now
-  const Thread* thread = running_machine->current_thread();
-  const Registers registers = running_machine->cpu().registers();
+  const Thread* thread = machine.current_thread();
+  const Registers registers = machine.cpu().registers();
   fmt::print(stderr, "The guest was at {:#010x} (esp {:#010x}) in {}. This is a mistake in Pagewalk.\n",
              registers.eip, registers.esp, thread != nullptr ? thread->process().name() : "no thread");
 }
 
-class Session final : public MachineObserver {
+class Session final : public LifeListener {
  public:
   // `stand`: where the machine is to stand warm; null: it is for one run.
   Session(const RunArguments& arguments, Machine& machine, MachineDriver& driver, StatisticsOutput& output,
@@ -65,12 +62,11 @@ class Session final : public MachineObserver {
         driver_(driver),
         output_(output),
         limits_(limits),
-        stand_(stand) {
-    machine.set_observer(this);
-    running_machine = &machine;
-    mm::set_crash_reporter(report_guest);
+        stand_(stand),
+        crash_reporter_([&machine] { report_guest(machine); }) {
+    machine.listeners().lives.add(*this);
   }
-  ~Session() override { running_machine = nullptr; }
+  ~Session() override { machine_.listeners().lives.remove(*this); }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -176,6 +172,7 @@ class Session final : public MachineObserver {
   StatisticsOutput& output_;
   RunLimits& limits_;
   WarmStand* stand_;
+  mm::CrashReporter crash_reporter_;
 };
 
 // Nobody holds the machine. A guest that waits for input must not outlast its time.
@@ -231,7 +228,7 @@ int run_machine(const RunArguments& arguments, MachineDriver& driver, WarmStand*
     return fail(files.error());
   }
   if (const auto prepared = driver.prepare(**machine); !prepared) return fail(prepared.error());
-  std::optional<LimitSupervisor> limiter;
+  std::optional<LimitController> limiter;
   if (limits.any()) limiter.emplace(**machine, limits.output);
   const int code = Session(arguments, **machine, driver, output, limits, stand).run();
   driver.let_go();

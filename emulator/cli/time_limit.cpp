@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "emulator/cli/exit_code.h"
+#include "mm/base/check.h"
 
 namespace emu {
 namespace {
@@ -20,6 +21,7 @@ constexpr int kPatience = 200;        // periods
 volatile std::sig_atomic_t is_passed = 0;
 volatile std::sig_atomic_t periods = 0;
 Machine* volatile watched = nullptr;
+TimeLimit* only = nullptr;
 char last_line[64];
 bool has_terminal = false;
 termios terminal;  // as it was: a line may be in the middle of being typed
@@ -52,6 +54,8 @@ void handle_signal() {
 }  // namespace
 
 TimeLimit::TimeLimit(uint32_t seconds) : seconds_(seconds) {
+  MM_CHECK(only == nullptr, "a second time limit: a process has one timer signal for them");
+  only = this;
   watched = nullptr;
   begin();
 }
@@ -71,7 +75,10 @@ void TimeLimit::begin() {
     throw std::system_error(errno, std::generic_category(), "--timeout");
 }
 
-TimeLimit::~TimeLimit() { suspend(); }
+TimeLimit::~TimeLimit() {
+  suspend();
+  only = nullptr;
+}
 
 void TimeLimit::suspend() {
   if (!is_set()) return;

@@ -20,7 +20,8 @@ inline constexpr int kTimeLimitSignal = SIGVTALRM;
 
 class TimeLimit {
  public:
-  // Starts the time; 0 seconds means no limit. There can be only one time limit at a time.
+  // Starts the time; 0 seconds means no limit. There can be only one time limit at a time in the whole
+  // program: a second one stops it (MM_CHECK).
   explicit TimeLimit(uint32_t seconds);
   ~TimeLimit();
   TimeLimit(const TimeLimit&) = delete;

@@ -50,7 +50,7 @@ enum class CountInstructions : uint8_t { Off, On };
 enum class CountCodeBytes : uint8_t { Off, On };
 // Whose breakpoints they are: those of whoever runs the processor, or those in the guest's debug registers,
 // which the processor here does not have.
-enum class BreakpointsOf : uint8_t { Supervisor, Guest };
+enum class BreakpointsOf : uint8_t { Controller, Guest };
 
 class Cpu {
  public:
@@ -101,7 +101,7 @@ class Cpu {
   // first instruction of a run. Nothing is written to guest memory. Replaces the previous set of the same
   // party.
   void set_breakpoints(std::span<const mm::VirtualAddress> addresses,
-                       BreakpointsOf whose = BreakpointsOf::Supervisor);
+                       BreakpointsOf whose = BreakpointsOf::Controller);
 
   // ---- Counting; each has its price (Off: none).
   // Counts retired instructions: a REP instruction with all its iterations as one, an instruction that faults

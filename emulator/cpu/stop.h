@@ -18,7 +18,7 @@ enum class StopReason : uint8_t {
 
 // Tells whether the reason is one that somebody who runs the processor has asked for; run() and step() return
 // none of these unasked.
-constexpr bool is_for_supervisor(StopReason reason) {
+constexpr bool is_for_controller(StopReason reason) {
   return reason == StopReason::Stepped || reason == StopReason::Breakpoint || reason == StopReason::Requested;
 }
 

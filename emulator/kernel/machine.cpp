@@ -47,10 +47,10 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       clock_(configuration.clock),
       randomizer_(configuration.aslr_seed),
       volume_(clock_),
-      faults_(clock_, configuration.verification),
+      faults_(clock_, configuration.verification, listeners_.faults),
       waits_(scheduler_, clock_),
       pipe_waker_(waits_),
-      threads_(objects_, scheduler_, waits_, clock_),
+      threads_(objects_, scheduler_, waits_, clock_, listeners_.lives),
       code_time_(clock_, scheduler_, waits_),
       times_(clock_, code_time_),
       mmu_(std::make_unique<Mmu>(ram_.memory(), faults_)),
@@ -58,6 +58,7 @@ Machine::Machine(const MachineConfiguration& configuration, GuestRam ram, std::u
       debug_unit_(*cpu_, *mmu_) {}
 
 Machine::~Machine() {
+  listeners_.clear();  // what is taken down is nobody's business
   for (const auto& process : processes_)
     if (process->running()) threads_.end_all(*process, nullptr, 0);
   for (const auto& process : processes_)
@@ -68,6 +69,7 @@ tl::expected<void, std::string> Machine::start_memory() {
   auto memory = make_memory(ram_.memory(), *mmu_, configuration_);
   if (!memory) return tl::unexpected(memory.error());
   memory_ = std::move(*memory);
+  listeners_.faults.attach(*memory_);
   system_quota_ = memory_->make_system_quota();
   const auto descriptor_table = memory_->map_system_page(kDescriptorTable.page());
   if (!descriptor_table) return tl::unexpected(memory_complaint(descriptor_table.error(), configuration_));
@@ -150,8 +152,8 @@ Machine::RunEnd Machine::run_on() {
     if (thread == nullptr) {
       if (!any_running()) return RunEnd::ProcessesEnded;
       const auto next = at_standstill();
-      if (next == Supervisor::Standstill::LookAgain) continue;
-      return next == Supervisor::Standstill::Quit ? RunEnd::Quit : RunEnd::Stuck;
+      if (next == Controller::Standstill::LookAgain) continue;
+      return next == Controller::Standstill::Quit ? RunEnd::Quit : RunEnd::Stuck;
     }
     switch_to(*thread);
     if (has_user_entry(*thread) && !enter_user_code(*thread)) continue;
@@ -165,24 +167,18 @@ Machine::RunEnd Machine::run_on() {
   }
 }
 
-void Machine::set_supervisor(Supervisor* supervisor) {
-  supervisor_ = supervisor;
-  faults_.set_supervisor(supervisor);
-  threads_.set_supervisor(supervisor);
-}
-
-// What the supervisor or a breakpoint holds the processor for is over when it runs on: nothing else happens
+// What the controller or a breakpoint holds the processor for is over when it runs on: nothing else happens
 // there, so that threads take turns where they would have without it.
 std::optional<Stop> Machine::run_processor(Thread& thread) {
   for (;;) {
-    auto pace = Supervisor::Pace::Free;
-    if (supervisor_ != nullptr) pace = supervisor_->before_run(thread);
-    if (pace == Supervisor::Pace::Quit) return std::nullopt;
-    if (thread.ended() || pace == Supervisor::Pace::NotNow) return Stop{StopReason::Requested};
-    const bool free = pace == Supervisor::Pace::Free;
+    auto pace = Controller::Pace::Free;
+    if (controller_ != nullptr) pace = controller_->before_run(thread);
+    if (pace == Controller::Pace::Quit) return std::nullopt;
+    if (thread.ended() || pace == Controller::Pace::NotNow) return Stop{StopReason::Requested};
+    const bool free = pace == Controller::Pace::Free;
     const Stop stop = debug_unit_.run(thread, free ? DebugUnit::Pace::Free : DebugUnit::Pace::OneInstruction);
-    if (supervisor_ != nullptr) supervisor_->after_run(thread, stop);
-    if (!is_for_supervisor(stop.reason)) return stop;
+    if (controller_ != nullptr) controller_->after_run(thread, stop);
+    if (!is_for_controller(stop.reason)) return stop;
     const bool trapped = thread.debug_registers.due != 0;  // a trap comes before others take their turn
     if (!trapped && cpu_->code_byte_limit_reached()) return Stop{StopReason::CodeByteLimit};
   }
@@ -202,8 +198,8 @@ Thread* Machine::next_thread() {
   return nullptr;
 }
 
-Supervisor::Standstill Machine::at_standstill() {
-  return supervisor_ != nullptr ? supervisor_->on_standstill() : Supervisor::Standstill::ForEver;
+Controller::Standstill Machine::at_standstill() {
+  return controller_ != nullptr ? controller_->on_standstill() : Controller::Standstill::ForEver;
 }
 
 // Nobody can run: time passes until somebody can.
@@ -265,7 +261,7 @@ bool Machine::enter_user_code(Thread& thread) {
     return true;
   }
   const Exception exception{static_cast<uint32_t>(status), 0, {thread.registers.eip}, 0, {}};
-  if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
+  listeners_.lives.tell(&LifeListener::on_unhandled_exception, thread, exception);
   end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
   return false;
 }
@@ -297,7 +293,7 @@ void Machine::settle_pending(Thread& thread) {
     cpu_->set_registers(thread.registers);
     if (change->floating == Thread::ContextChange::Floating::Changed)
       cpu_->set_floating_state(thread.floating_state);
-    if (observer_ != nullptr && begins(thread)) observer_->on_thread_start(thread);
+    if (begins(thread)) listeners_.lives.tell(&LifeListener::on_thread_start, thread);
   }
 }
 
@@ -379,8 +375,8 @@ void Machine::dispatch(Thread& thread, const Exception& exception) {
   clock_.charge(cost::kException);
   spdlog::debug("thread {}: exception {:#010x} at {:#010x}", thread.id(), exception.code,
                 exception.address.value);
-  if (supervisor_ != nullptr &&
-      supervisor_->on_exception(thread, exception) == Supervisor::Disposition::Swallow)
+  if (controller_ != nullptr &&
+      controller_->on_exception(thread, exception) == Controller::Disposition::Swallow)
     return go_on_after(thread, exception);
   if (exception.chance == Exception::Chance::First && offer(thread, exception))
     cpu_->set_registers(thread.registers);
@@ -410,13 +406,13 @@ bool Machine::offer(Thread& thread, const Exception& exception) {
 
 // As on Windows, the process ends with the exception's code.
 void Machine::end_unhandled(Thread& thread, const Exception& exception) {
-  if (supervisor_ != nullptr && exception.chance == Exception::Chance::First) {
+  if (controller_ != nullptr && exception.chance == Exception::Chance::First) {
     Exception second = exception;
     second.chance = Exception::Chance::Second;
-    if (supervisor_->on_exception(thread, second) == Supervisor::Disposition::Swallow)
+    if (controller_->on_exception(thread, second) == Controller::Disposition::Swallow)
       return go_on_after(thread, exception);
   }
-  if (observer_ != nullptr) observer_->on_unhandled_exception(thread, exception);
+  listeners_.lives.tell(&LifeListener::on_unhandled_exception, thread, exception);
   end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
 }
 
@@ -428,11 +424,11 @@ void Machine::set_priority_class(Process& process, PriorityClass priority_class)
 
 void Machine::image_loaded(Process& process, LoadedImage image) {
   process.images.push_back(std::move(image));
-  if (supervisor_ != nullptr) supervisor_->on_image_load(process, process.images.back());
+  listeners_.lives.tell(&LifeListener::on_image_load, process, process.images.back());
 }
 
 void Machine::report_load_failure(const Process& process, const LoadFailure& failure) {
-  if (observer_ != nullptr) observer_->on_load_failure(process, failure);
+  listeners_.lives.tell(&LifeListener::on_load_failure, process, failure);
 }
 
 // The last thread takes its process along.
@@ -444,7 +440,7 @@ void Machine::end_thread(Thread& thread, const ThreadEnd& end) {
 }
 
 void Machine::end_process(Process& process, const ProcessEnd& end) {
-  if (supervisor_ != nullptr) supervisor_->on_process_end(process, end);
+  listeners_.lives.tell(&LifeListener::on_process_end, process, end);
   mm::AddressSpace& space = process.space();
   if (running_processes() == 1) final_statistics_ = memory_->statistics();
   process.end(end, memory_->statistics(space));

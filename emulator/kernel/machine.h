@@ -16,10 +16,12 @@
 #include <vector>
 
 #include "emulator/cpu/cpu.h"
+#include "emulator/kernel/controller.h"
 #include "emulator/kernel/exceptions/debug_unit.h"
 #include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/pipe_waker.h"
 #include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/listeners.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_ram.h"
 #include "emulator/kernel/objects/object_manager.h"
@@ -29,7 +31,6 @@
 #include "emulator/kernel/processes/scheduler.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
-#include "emulator/kernel/supervisor.h"
 #include "emulator/kernel/time/clock.h"
 #include "emulator/kernel/time/clock_reads.h"
 #include "emulator/kernel/time/code_time.h"
@@ -59,29 +60,9 @@ struct MachineConfiguration {
   std::optional<uint64_t> aslr_seed;  // none: everything is where it always is
 };
 
-// Why a process could not be started to its end, in the words of the guest's loader.
-struct LoadFailure {
-  mm::NtStatus status = mm::NtStatus::Success;
-  std::string module;  // the DLL
-  std::string import;  // the name, or "#ordinal"; empty when it is about the DLL itself
-  std::string detail;  // what is wrong with the DLL's file, where that is known
-};
-
-// Told while everything is still there to be looked at.
-class MachineObserver {
- public:
-  virtual ~MachineObserver() = default;
-  // `thread.registers` are those at the exception.
-  virtual void on_unhandled_exception(const Thread& thread, const Exception& exception) = 0;
-  virtual void on_load_failure(const Process& process, const LoadFailure& failure) = 0;
-  // Its process's loader has done its work in the thread, which is about to run what it was made for: of a
-  // program's first thread, the program's entry point. Outside the processor's loop.
-  virtual void on_thread_start(const Thread&) {}
-};
-
 class Machine {
  public:
-  // Stuck: every thread waits for something that only another one could do. Quit: the supervisor said so.
+  // Stuck: every thread waits for something that only another one could do. Quit: the controller said so.
   enum class RunEnd : uint8_t { ProcessesEnded, InstructionLimit, Stuck, Quit };
 
   // Else a sentence for the user.
@@ -89,12 +70,13 @@ class Machine {
                                                                     std::unique_ptr<Console> console);
   ~Machine();
 
-  // --- Building up. The loader is needed before a guest asks for a DLL, the observer may be missing.
+  // --- Building up. The loader is needed before a guest asks for a DLL.
   void set_image_loader(ImageLoader* loader) { loader_ = loader; }
-  void set_observer(MachineObserver* observer) { observer_ = observer; }
   // Before anything is started; null: nobody.
-  void set_supervisor(Supervisor* supervisor);
-  Supervisor* supervisor() const { return supervisor_; }
+  void set_controller(Controller* controller) { controller_ = controller; }
+  Controller* controller() const { return controller_; }
+  // Whoever is told here leaves before it ends, or after the machine.
+  Listeners& listeners() { return listeners_; }
   // A process with an empty address space and the standard handles.
   // STATUS_QUOTA_EXCEEDED when max_processes of them run already.
   mm::Result<Process*> create_process(std::string name);
@@ -172,7 +154,7 @@ class Machine {
   void start_processor(mm::PageFrameNumber descriptor_table);
 
   Thread* next_thread();  // who runs; null: nothing will ever run again
-  Supervisor::Standstill at_standstill();
+  Controller::Standstill at_standstill();
   RunEnd run_on();
   bool idle();  // false: time will change nothing
   bool any_running() const;
@@ -182,7 +164,7 @@ class Machine {
   void put_aside();  // the current thread stops being that
   bool enter_user_code(Thread& thread);
   void load(Thread& thread);
-  std::optional<Stop> run_processor(Thread& thread);  // none: the supervisor quits
+  std::optional<Stop> run_processor(Thread& thread);  // none: the controller quits
   void settle(Thread& thread, const Stop& stop);
   void settle_pending(Thread& thread);
   void settle_interrupt(Thread& thread, uint8_t vector);
@@ -204,6 +186,7 @@ class Machine {
   AddressRandomizer randomizer_;
   Volume volume_;
   ObjectManager objects_;
+  Listeners listeners_;
   FaultPath faults_;
   Scheduler scheduler_;
   Waits waits_;
@@ -220,8 +203,7 @@ class Machine {
   std::optional<ClockReads> clock_reads_;
   std::unique_ptr<SystemCalls> system_calls_;
   ImageLoader* loader_ = nullptr;
-  MachineObserver* observer_ = nullptr;
-  Supervisor* supervisor_ = nullptr;
+  Controller* controller_ = nullptr;
   std::vector<Ref<Process>> processes_;
   std::optional<mm::MemoryStatistics> final_statistics_;
   Thread* current_ = nullptr;

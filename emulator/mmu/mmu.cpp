@@ -124,7 +124,7 @@ void Mmu::flush(Cpu& cpu) {
 
 TlbAnswer Mmu::fill(Cpu& cpu, mm::VirtualAddress address, MissKind kind) {
   ++statistics_.misses;
-  if (growth_.miss() || recorder_ != nullptr) flush(cpu);
+  if (growth_.miss() || !recorders_.empty()) flush(cpu);
   const auto mode = cpu.privilege_level() == 3 ? mm::Mode::User : mm::Mode::Supervisor;
   const Request request{address.page().address(), access_of(kind), mode};
   return kind == MissKind::FetchAhead ? look_ahead(cpu, request) : translate(cpu, request);
@@ -148,7 +148,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
     return TlbAnswer::restart();
   }
   settle_inside(cpu);
-  if (recorder_ != nullptr) recorder_->on_reference(request.address.page(), request.access);
+  recorders_.tell(&ReferenceRecorder::on_reference, request.address.page(), request.access);
   return observed(request) ? admit_observed(found, request) : admit(cpu, found, request);
 }
 

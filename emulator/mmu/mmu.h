@@ -20,6 +20,7 @@
 #include "emulator/cpu/cpu.h"
 #include "emulator/cpu/tlb_filler.h"
 #include "emulator/mmu/fault_handler.h"
+#include "emulator/mmu/listener_list.h"
 #include "emulator/mmu/operand_finder.h"
 #include "emulator/mmu/page_watch.h"
 #include "emulator/mmu/read_observer.h"
@@ -62,10 +63,10 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   void set_write_protect(mm::x86::WriteProtect wp);
   void set_fault_detail(FaultDetail detail) { detail_ = detail; }
 
-  // Every miss is told to `recorder`, and the processor is left but one translation at a time, so that every
-  // change of page is a miss: the guest's reference string, at a price of 10 to 100 times the run time. Null
-  // ends it.
-  void record_references(ReferenceRecorder* recorder) { recorder_ = recorder; }
+  // Every miss is told to them, and while there is one the processor is left but one translation at a time,
+  // so that every change of page is a miss: the guest's reference string, at a price of 10 to 100 times the
+  // run time.
+  ListenerList<ReferenceRecorder>& reference_recorders() { return recorders_; }
 
   // Every read of `page` is told to `observer`, in all address spaces, and the processor keeps no translation
   // for it.
@@ -132,7 +133,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   FaultDetail detail_ = FaultDetail::Page;
   RefusedFault refused_fault_;
   MmuStatistics statistics_;
-  ReferenceRecorder* recorder_ = nullptr;
+  ListenerList<ReferenceRecorder> recorders_;
   ReadObserver* read_observer_ = nullptr;
   mm::VirtualPageNumber observed_page_{};
   PageWatches watches_;

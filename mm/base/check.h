@@ -2,13 +2,28 @@
 // user did.
 #pragma once
 
+#include <functional>
+
 namespace mm {
 
-// Called once, before the program ends, to add what only the caller knows (registers, statistics).
-using CrashReporter = void (*)();
-void set_crash_reporter(CrashReporter reporter);
-
 [[noreturn]] void check_failed(const char* condition, const char* message, const char* file, int line);
+
+// Adds to the report of a check that fails what only its owner knows (a guest's registers, say). There may be
+// any number at a time, on any threads; each is called once, the youngest first, before the program ends. One
+// that fails a check itself, or a second check that fails meanwhile, calls none again.
+class CrashReporter {
+ public:
+  explicit CrashReporter(std::function<void()> report);
+  ~CrashReporter();
+  CrashReporter(const CrashReporter&) = delete;
+  CrashReporter& operator=(const CrashReporter&) = delete;
+
+ private:
+  friend void check_failed(const char*, const char*, const char*, int);
+
+  std::function<void()> report_;
+  CrashReporter* older_ = nullptr;
+};
 
 }  // namespace mm
 

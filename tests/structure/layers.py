@@ -51,8 +51,10 @@ CLOCK = f"{KERNEL}/time/clock.h"
 WAIT_QUEUE = f"{KERNEL}/waits/wait_queue.h"
 # Threads wait, waits end by time, and what threads use takes time: each of the three needs the others.
 THREADS = {f"{KERNEL}/processes", f"{KERNEL}/waits", f"{KERNEL}/time"}
-SUPERVISOR = f"{KERNEL}/supervisor.h"
-CORE = HARDWARE | INSPECTION | THREADS | {REGISTERS, EXCEPTIONS, OBJECTS, GUEST_MEMORY, SUPERVISOR, "guest/abi"}
+# Who steers a machine, and who looks at it: ports, which everything in the kernel may speak to.
+CONTROLLER = f"{KERNEL}/controller.h"
+LISTENERS = f"{KERNEL}/listeners.h"
+CORE = HARDWARE | INSPECTION | THREADS | {REGISTERS, EXCEPTIONS, OBJECTS, GUEST_MEMORY, CONTROLLER, LISTENERS, "guest/abi"}
 WHOLE_KERNEL = HARDWARE | INSPECTION | {KERNEL, "guest/abi"}
 
 ALLOWED |= {
@@ -65,7 +67,8 @@ ALLOWED |= {
     OBJECTS: {"mm/base", "mm/commit/pool.h", GUEST_MEMORY, WAIT_QUEUE, "guest/abi"},
     EXCEPTIONS: {"mm/base", "mm/x86", "emulator/cpu", REGISTERS, GUEST_MEMORY, "guest/abi"},
     f"{EXCEPTIONS}/debug_unit.h": CORE,  # it drives a thread
-    SUPERVISOR: CORE,
+    CONTROLLER: {"emulator/cpu"},
+    LISTENERS: CORE,
     f"{KERNEL}/verification.h": DOOR,
     f"{KERNEL}/processes": CORE,
     f"{KERNEL}/waits": CORE,

@@ -10,13 +10,19 @@ using Where = Halt::Where;
 
 Engine::Engine(Machine& machine, FrontEnd& front_end)
     : machine_(machine), front_end_(front_end), stepping_(machine), watch_(machine, breakpoints_) {
-  machine_.set_supervisor(this);
-  machine_.memory().listen(this);
+  machine_.set_controller(this);
+  Listeners& listeners = machine_.listeners();
+  listeners.lives.add(*this);
+  listeners.services.add(*this);
+  listeners.faults.add(*this);
 }
 
 Engine::~Engine() {
-  machine_.memory().listen(nullptr);
-  machine_.set_supervisor(nullptr);
+  Listeners& listeners = machine_.listeners();
+  listeners.faults.remove(*this);
+  listeners.services.remove(*this);
+  listeners.lives.remove(*this);
+  machine_.set_controller(nullptr);
   machine_.mmu().set_fault_detail(FaultDetail::Page);
 }
 
@@ -122,7 +128,7 @@ Thread* Engine::standing() {
   return nullptr;
 }
 
-Supervisor::Standstill Engine::on_standstill() {
+Controller::Standstill Engine::on_standstill() {
   Thread* thread = standing();
   if (thread == nullptr) return Standstill::ForEver;
   const auto reason = queued(*thread);
@@ -134,7 +140,7 @@ Supervisor::Standstill Engine::on_standstill() {
 
 // ---- Outside.
 
-Supervisor::Pace Engine::before_run(Thread& thread) {
+Controller::Pace Engine::before_run(Thread& thread) {
   if (front_end_.wants_break()) break_requested_ = true;
   end_processes();
   for (auto reason = due(thread); !quitting_ && reason; reason = due(thread)) {
@@ -208,7 +214,7 @@ std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
   return std::nullopt;
 }
 
-Supervisor::Pace Engine::pace(Thread& thread) {
+Controller::Pace Engine::pace(Thread& thread) {
   if (watch_.stopped()) {
     watch_.open(thread);
     return Pace::OneInstruction;
@@ -250,7 +256,7 @@ void Engine::show_debug_output(const Thread& thread, const Exception& exception)
   if (!text.empty()) front_end_.on_debug_output(*this, thread, text);
 }
 
-Supervisor::Disposition Engine::on_exception(Thread& thread, const Exception& exception) {
+Controller::Disposition Engine::on_exception(Thread& thread, const Exception& exception) {
   if (exception.code == kDebugOutput && exception.chance == Exception::Chance::First && !quitting_)
     show_debug_output(thread, exception);
   if (is_memory_exception(exception)) recorder_.locate(faulting_access(exception).address);
@@ -388,7 +394,7 @@ std::optional<uint64_t> Engine::first_fault_of_program(uint32_t process) const {
   return found != begun_.end() ? std::optional(found->second) : std::nullopt;
 }
 
-void Engine::on_event(const mm::Event& event) {
+void Engine::on_fault_stage(const mm::Event& event) {
   recorder_.on_event(event);
   if (fault_.pace != FaultPace::StageByStage || quitting_) return;
   halt({.kind = Halt::Kind::FaultStage,

@@ -4,7 +4,7 @@
 //
 // Invariants:
 // 1. With nothing set the processor runs freely; what is not watched costs nothing.
-// 2. A halt changes nothing of the guest (see Supervisor).
+// 2. A halt changes nothing of the guest (see Controller).
 // 3. A breakpoint halts once each time its thread gets there, and not again when the thread goes on.
 // 4. A thread that is frozen, or that the front end makes stand still, keeps its place in every queue, and
 //    runs no instruction. Freezing and thawing without running on changes nothing; suspending is a change to
@@ -27,7 +27,7 @@
 
 namespace emu::debugger {
 
-class Engine final : public Supervisor, private mm::EventSink {
+class Engine final : public Controller, private LifeListener, private ServiceListener, private FaultListener {
  public:
   // Takes the machine over, which has started nothing yet. The front end is told of everything from then on.
   Engine(Machine& machine, FrontEnd& front_end);
@@ -82,14 +82,17 @@ class Engine final : public Supervisor, private mm::EventSink {
   FloatingState floating_state(const Thread& thread) const;
   void set_floating_state(Thread& thread, const FloatingState& state);
 
-  // Supervisor.
+  // Controller.
   Pace before_run(Thread& thread) override;
   void after_run(Thread& thread, const Stop& stop) override;
   Standstill on_standstill() override;
   Disposition on_exception(Thread& thread, const Exception& exception) override;
+
+ private:
   void on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) override;
   void on_service_end(Thread& thread, uint32_t number, uint32_t result) override;
   void on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) override;
+  void on_fault_stage(const mm::Event& event) override;
   void on_fault_end(Process& process, const mm::FaultOutcome& outcome) override;
   void on_thread_begin(Thread& thread) override;
   void on_thread_end(Thread& thread, uint32_t exit_code) override;
@@ -97,8 +100,6 @@ class Engine final : public Supervisor, private mm::EventSink {
   void on_image_load(Process& process, const LoadedImage& image) override;
   void on_image_unload(Process& process, const LoadedImage& image) override;
 
- private:
-  void on_event(const mm::Event& event) override;
   uint64_t now() const;  // ns
 
   void halt(const Halt& halt);

@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "mm/base/check.h"
+
 namespace emu::debugger {
 namespace {
 
@@ -28,6 +30,7 @@ void set_timer(suseconds_t period) {
 }  // namespace
 
 void Pulse::start(Engine& engine, const gdb::Transport& client) {
+  MM_CHECK(woken_engine == nullptr || woken_engine == &engine, "a second pulse: a process has one SIGALRM");
   watched_client = &client;
   woken_engine = &engine;
   beat = true;  // what came with the last packets is news, too

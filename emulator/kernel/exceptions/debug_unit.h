@@ -29,13 +29,12 @@ class DebugUnit final : private PageWatch {
   // Both outlive it.
   DebugUnit(Cpu& cpu, Mmu& mmu) : cpu_(cpu), mmu_(mmu) {}
 
-  // Runs the current thread as Cpu::run() or Cpu::step() does. A debug exception, by the debug registers or
-  // by EFLAGS.TF, ends it with Exception and vector::kDebug; DebugRegisters::due says which one it is. With
-  // Free it may also end with Stepped or Breakpoint, and is then to be called again.
+  // As Cpu::run() or Cpu::step(), of the current thread. A debug exception, by its registers or by EFLAGS.TF,
+  // is Exception with vector::kDebug; what it is is in `due`. Free may end with Stepped or Breakpoint, too:
+  // it is to be called again.
   Stop run(Thread& thread, Pace pace);
 
-  // Returns, as bits of DR6, the breakpoints of the thread that ran last which wait for the execution of the
-  // instruction at `eip`.
+  // The breakpoints (DR6) that wait for the execution of what is at `eip`, of the thread that ran last.
   uint32_t met_at(uint32_t eip) const;
 
  private:

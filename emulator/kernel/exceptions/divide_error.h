@@ -1,5 +1,5 @@
-// Finds the divisor of an instruction, since Windows tells a division by zero from a quotient that does not
-// fit and the processor does not (both are #DE: Intel SDM volume 3, 6.15).
+// Whether a divide error is a division by zero or a quotient that does not fit, which the processor does not
+// say (both are #DE: Intel SDM volume 3, 6.15) and Windows does.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Divisor {
   uint32_t bytes = 4;            // 1, 2 or 4
 };
 
-// Returns the divisor of the instruction at the start of `code`; none when it does not divide.
+// Of the instruction at the start of `code`; none when it does not divide.
 std::optional<Divisor> divisor_of(std::span<const uint8_t> code, const Registers& registers,
                                   mm::VirtualAddress teb);
 

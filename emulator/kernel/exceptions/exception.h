@@ -34,8 +34,8 @@ struct Exception {
   mm::NtStatus status() const { return static_cast<mm::NtStatus>(code); }
 };
 
-// Makes the exception of a page fault that was refused. Its parameters are what was done (0: read or
-// executed, since there is no NX; 1: written), to which byte, and for an in-page error the status beneath it.
+// Of a page fault that was refused: what was done (0 read or executed, 1 written: there is no NX) to which
+// byte, and for an in-page error the status beneath it.
 Exception exception_of_fault(const mm::Fault& fault, const mm::FaultOutcome& outcome, mm::VirtualAddress eip);
 
 // The address that an access violation names when the processor gave none. An access may be to it as well.
@@ -49,15 +49,15 @@ struct FaultingAccess {
 bool is_memory_exception(const Exception& exception);
 FaultingAccess faulting_access(const Exception& exception);
 
-// Makes the exception of a vector other than the page fault's. `code` has the bytes of the instruction at
-// `eip`, as many as can be read; they tell a privileged instruction from another protection fault.
+// Of an exception of the processor, other than a page fault. `code`: the bytes of the instruction at `eip`,
+// as many as can be read; they tell a privileged instruction from another protection fault.
 Exception exception_of_vector(uint8_t vector, mm::VirtualAddress eip, std::span<const uint8_t> code);
 
-// Makes the exception of an INT n, INT3 or INTO that is no service; EIP in `registers` is after the
-// instruction. The exception's address is where the thread goes on when a handler says so: on the
-// instruction, but behind INT 0x2D, the debug service, which Windows takes for done (P. Ferrie, "The Ultimate
-// Anti-Debugging Reference", "INT 2D"). A breakpoint's parameters on 32-bit Windows are 0, or EAX for INT
-// 0x2D, and then ECX and EDX, which say what a debug service is about.
+// Of INT n, INT3 and INTO where no service is behind it; EIP in `registers` is after the instruction. The
+// exception's address is where the thread goes on when a handler says so: on the instruction, but behind INT
+// 0x2D, the debug service, which Windows takes for done (P. Ferrie, "The Ultimate Anti-Debugging Reference",
+// "INT 2D"). 32-bit Windows tells of a breakpoint ECX and EDX, which say what a debug service is about, and
+// in front of them 0, or EAX for INT 0x2D.
 Exception exception_of_interrupt(uint8_t vector, const Registers& registers);
 
 }  // namespace emu

@@ -8,13 +8,12 @@
 
 namespace emu {
 
-// Tells whether ring 3 may not execute the instruction, whatever its operands are (Intel SDM volume 3, 5.9,
-// and input and output, since IOPL is 0).
+// Whether ring 3 may not execute it whatever its operands are (Intel SDM volume 3, 5.9, and I/O: IOPL is 0).
 bool is_privileged_instruction(std::span<const uint8_t> code);
 
-// Tells whether LOCK is among the instruction's prefixes.
+// Whether LOCK is among its prefixes.
 bool has_lock_prefix(std::span<const uint8_t> code);
-// Tells whether `code` has nothing but prefixes.
+// Whether `code` has nothing but prefixes.
 bool has_no_opcode(std::span<const uint8_t> code);
 
 }  // namespace emu

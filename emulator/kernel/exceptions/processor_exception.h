@@ -1,5 +1,5 @@
-// Makes an exception of the processor what Windows tells, where the vector alone does not say enough: it
-// looks at the bytes of the instruction, at the divisor and at the x87 status word.
+// An exception of the processor as Windows tells it, where the vector alone does not say enough: the bytes of
+// the instruction, the divisor and the x87 status word are looked at.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,17 @@
 
 namespace emu {
 
-// Returns the exception for `vector`. `cpu` stands where run() returned Exception with it, in the address
-// space of `directory`. The exception's address is EIP; of an x87 exception, which is reported late, it is
-// that of the instruction that caused it.
+// `cpu` stands where run() returned Exception with `vector`, in the address space of `directory`. The
+// exception's address is EIP, but of an x87 exception, which is reported late, that of its cause.
 Exception exception_of_processor(uint8_t vector, const Cpu& cpu, mm::PageFrameNumber directory);
 
-// Returns the status of the first unmasked x87 exception in the order of Intel SDM volume 1, 8.7 (invalid,
-// denormal, zero divide, overflow, underflow, precision).
+// Of the first unmasked exception in the order of Intel SDM volume 1, 8.7 (invalid, denormal, zero divide,
+// overflow, underflow, precision).
 mm::NtStatus x87_status(const X87Fault& fault);
 
-// Returns the status of an SSE exception, by MXCSR: "multiple traps" when an unmasked exception is found
-// before the result is computed (invalid, denormal, zero divide), otherwise "multiple faults". The names
-// suggest the opposite, but that is what Windows tells: records with MXCSR 0xE144 (zero divide) and 0x1BA8
-// (overflow) are in print with C00002B5 and C00002B4.
+// Of an SSE exception, by MXCSR: "traps" when an unmasked one is found before the result is computed
+// (invalid, denormal, zero divide), else "faults". The names suggest the opposite, but so Windows tells them:
+// records with MXCSR 0xE144 (zero divide) and 0x1BA8 (overflow) are in print with C00002B5 and C00002B4.
 mm::NtStatus simd_status(uint32_t mxcsr);
 
 }  // namespace emu

@@ -57,14 +57,14 @@ FaultOutcome FaultPath::ask_manager(const Origin& origin, const mm::Fault& fault
   Process& process = origin.process;
   const mm::FaultStatistics& counted = manager_->faults(process.space());
   const uint64_t hard_before = counted.hard;
-  if (supervisor_ != nullptr) supervisor_->on_fault(process, current_, fault, origin.actor);
+  listeners_.tell(&FaultListener::on_fault, process, current_, fault, origin.actor);
   const FaultOutcome outcome = manager_->fault(process.space(), fault, {cpu_->get(Register::Eip)});
   clock_.charge(counted.hard == hard_before ? cost::kSoftFault : cost::kHardRead);
   if (spdlog::should_log(spdlog::level::trace))
     spdlog::trace("process {}: fault at {:#010x}: outcome {}, {}", process.id(), fault.address.value,
                   static_cast<int>(outcome.kind), mm::to_string(outcome.status));
   verify_step(verification_, *manager_);
-  if (supervisor_ != nullptr) supervisor_->on_fault_end(process, outcome);
+  listeners_.tell(&FaultListener::on_fault_end, process, outcome);
   return outcome;
 }
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 
 #include "emulator/cpu/cpu.h"
+#include "emulator/kernel/listeners.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/thread.h"
-#include "emulator/kernel/supervisor.h"
 #include "emulator/kernel/time/clock.h"
 #include "emulator/kernel/verification.h"
 #include "emulator/mmu/fault_handler.h"
@@ -20,14 +20,14 @@ namespace emu {
 
 class FaultPath final : public FaultHandler {
  public:
-  FaultPath(Clock& clock, Verification verification) : clock_(clock), verification_(verification) {}
+  FaultPath(Clock& clock, Verification verification, FaultListeners& listeners)
+      : clock_(clock), verification_(verification), listeners_(listeners) {}
 
   // Once, before anything runs.
   void attach(mm::MemoryManager& manager, mm::PhysicalMemory ram, Cpu& cpu, Mmu& mmu);
 
   // Whose instructions run; null: nobody's.
   void set_current(Thread* thread) { current_ = thread; }
-  void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
 
   // FaultHandler: an instruction of the current thread.
   mm::FaultOutcome handle(const mm::Fault& fault) override;
@@ -54,12 +54,12 @@ class FaultPath final : public FaultHandler {
 
   Clock& clock_;
   Verification verification_;
+  FaultListeners& listeners_;
   mm::MemoryManager* manager_ = nullptr;
   Cpu* cpu_ = nullptr;
   Mmu* mmu_ = nullptr;
   mm::PhysicalMemory ram_{{}};
   Thread* current_ = nullptr;
-  Supervisor* supervisor_ = nullptr;
 };
 
 // The PageResolver of one process, as services, the loader and the debugger need it.

@@ -20,9 +20,9 @@ namespace emu {
 class PageResolver {
  public:
   virtual ~PageResolver() = default;
-  // Resolves the fault. After Retry the same walk permits the access. Never returns Wait: it waits itself.
+  // Retry: the same walk now permits the access. Never Wait: that is waited for.
   virtual mm::FaultOutcome resolve(const mm::Fault& fault) = 0;
-  // Is called when the content of a frame was changed from outside the processor.
+  // The content of a frame was changed from outside the processor.
   virtual void frame_written(mm::PageFrameNumber frame) = 0;
 };
 
@@ -31,9 +31,9 @@ class GuestMemory {
   GuestMemory(mm::PhysicalMemory ram, mm::PageFrameNumber directory, PageResolver& resolver)
       : ram_(ram), directory_(directory), resolver_(resolver) {}
 
-  // These read or write all bytes, or return the status of the first page that cannot be accessed
-  // (STATUS_ACCESS_VIOLATION, STATUS_GUARD_PAGE_VIOLATION, STATUS_IN_PAGE_ERROR and so on); the pages before
-  // it are done by then, as with the processor.
+  // All bytes, or the status of the first page that cannot be accessed (STATUS_ACCESS_VIOLATION,
+  // STATUS_GUARD_PAGE_VIOLATION, STATUS_IN_PAGE_ERROR, ...); pages before it are done by then, as with the
+  // processor.
   mm::NtStatus read(mm::VirtualAddress from, std::span<std::byte> to);
   mm::NtStatus write(mm::VirtualAddress to, std::span<const std::byte> from);
   mm::NtStatus fill_zero(mm::VirtualAddress to, uint32_t size);
@@ -52,10 +52,10 @@ class GuestMemory {
     return write(to, std::as_bytes(std::span(&value, 1)));
   }
 
-  // Makes sure that [address, address + size) can be written, a page at a time, as ProbeForWrite does.
+  // Makes sure that [address, address + size) can be written, a page at a time, as ProbeForWrite.
   mm::NtStatus probe_for_write(mm::VirtualAddress address, uint32_t size);
 
-  // Reads characters up to a zero; STATUS_INVALID_PARAMETER when there are more than `limit`.
+  // Characters up to a zero, at most `limit` (else STATUS_INVALID_PARAMETER).
   mm::Result<std::string> read_string(mm::VirtualAddress from, size_t limit);
 
  private:
@@ -72,8 +72,7 @@ class GuestMemory {
   mm::NtStatus status_ = mm::NtStatus::Success;
 };
 
-// Reads without a trace: no fault, no Accessed bit. Returns how many bytes of user memory from `from` on were
-// there.
+// Looks without a trace: no fault, no Accessed bit. How many bytes of user memory from `from` on were there.
 size_t peek_user_memory(mm::PhysicalMemory ram, mm::PageFrameNumber directory, mm::VirtualAddress from,
                         std::span<std::byte> to);
 

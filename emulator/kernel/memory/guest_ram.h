@@ -13,7 +13,7 @@ namespace emu {
 
 class GuestRam {
  public:
-  // Maps the RAM. A failure is a sentence that says why the host refused.
+  // Else a sentence that says why the host refused.
   static tl::expected<GuestRam, std::string> map(mm::PageCount size);
   ~GuestRam();
   GuestRam(GuestRam&& other) noexcept;

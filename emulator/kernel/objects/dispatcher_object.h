@@ -13,7 +13,7 @@ class DispatcherObject : public KernelObject {
  public:
   DispatcherObject* as_dispatcher() final { return this; }
 
-  // Tells whether a wait of `thread` for this object would end at once.
+  // Whether a wait of `thread` for this object would end at once.
   virtual bool is_signalled_for(const Thread& thread) const = 0;
 
   // Takes what the end of a wait takes: an auto-reset event is reset, a mutant gets its owner. Only when

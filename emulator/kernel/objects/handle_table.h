@@ -63,37 +63,37 @@ struct HandleEntry {
 
 class HandleTable {
  public:
-  // Sets whose quota the table is charged to; before that it is nobody's.
+  // Whose quota the table is charged to; nobody's until then.
   void charge_to(std::shared_ptr<mm::PoolQuota> payer) { charge_ = mm::PoolCharge(std::move(payer)); }
 
-  // Opens a handle with the rights that `desired` means for the object's type. STATUS_INSUFFICIENT_RESOURCES
-  // when the table is full; when it has to grow, also what PoolCharge fails with.
+  // A handle with the rights that `desired` means for the object's type. STATUS_INSUFFICIENT_RESOURCES when
+  // the table is full; what charging says when it has to grow.
   mm::Result<Handle> open(KernelObject& object, AccessMask desired, HandleAttributes attributes = {});
   template <class T>
   mm::Result<Handle> open(const Ref<T>& object, AccessMask desired, HandleAttributes attributes = {}) {
     return open(*object, desired, attributes);
   }
-  // Closes a handle. STATUS_INVALID_HANDLE, STATUS_HANDLE_NOT_CLOSABLE.
+  // STATUS_INVALID_HANDLE, STATUS_HANDLE_NOT_CLOSABLE.
   mm::NtStatus close(Handle handle);
   void close_all();  // protected ones too
   // Takes over every inheritable handle of a parent, by the same number, in place of what stood there
-  // (Microsoft, "Handle Inheritance"). Fails with what PoolCharge fails with; nothing is taken over then.
+  // (Microsoft, "Handle Inheritance"). What charging says; nothing is taken over then.
   mm::NtStatus inherit(const HandleTable& parent);
 
-  // Returns what the handle names; null when it is not open. Not for pseudo-handles.
+  // What the handle names; null when it is not open. Not for pseudo-handles.
   const HandleEntry* find(Handle handle) const;
   HandleEntry* find(Handle handle);
 
-  // Returns the object that `handle` names, of any type, when the handle was given all of `desired` (specific
+  // The object that `handle` names, of any type, when the handle was given all of `desired` (specific
   // rights). STATUS_INVALID_HANDLE, STATUS_ACCESS_DENIED.
   mm::Result<Ref<KernelObject>> reference_any(Handle handle, AccessMask desired) const;
-  // Does the same for an object of type T. STATUS_OBJECT_TYPE_MISMATCH comes before STATUS_ACCESS_DENIED.
+  // The same, of type T. STATUS_OBJECT_TYPE_MISMATCH comes before STATUS_ACCESS_DENIED.
   template <class T>
   mm::Result<Ref<T>> reference(Handle handle, AccessMask desired) const;
 
   size_t count() const { return count_; }
   void visit_handles(ReferenceVisitor& visitor) const;
-  // Calls `use` for every open handle, the lowest first.
+  // Every open handle, lowest first.
   template <class Use>
   void for_each(Use use) const {
     for (size_t i = 0; i < entries_.size(); ++i)
@@ -109,7 +109,7 @@ class HandleTable {
   static constexpr size_t kBlock = 256;
   static constexpr uint64_t kChargedPerEntry = 32;  // the entry, and its place among the free ones
 
-  // Charges for so many entries. Fails with what PoolCharge fails with.
+  // So many entries there may be. What charging says.
   mm::NtStatus charge_for(size_t entries);
   mm::Result<size_t> take_place();
 

@@ -39,7 +39,7 @@ class KernelObject {
 
   virtual const ObjectType& type() const = 0;
 
-  // Returns the object as one that can be waited for, or null.
+  // The object as one that can be waited for, or null.
   virtual DispatcherObject* as_dispatcher() { return nullptr; }
 
   // Names each Ref that this object holds: a Ref that is not named here is reported as a leak.
@@ -49,12 +49,11 @@ class KernelObject {
   uint32_t handle_count() const { return handles_; }
   uint32_t kernel_references() const { return references_; }
 
-  // Returns what its maker pays for it: the object itself, and what it keeps besides.
+  // What its maker pays for it: the object itself, and what it keeps besides.
   mm::PoolCharge& pool_charge() { return pool_charge_; }
 
  protected:
-  // Is called when no handle is left, though the kernel may still refer to the object; a pipe's end closes
-  // then.
+  // The object can still be referred to by the kernel: what a pipe's end does when it closes.
   virtual void on_last_handle_closed() {}
 
  private:
@@ -118,7 +117,7 @@ class Ref {
   T* object_ = nullptr;
 };
 
-// Returns the object as a T, or null when it is of another type.
+// The object as a T, or null when it is of another type.
 template <class T>
 T* object_cast(KernelObject* object) {
   return object != nullptr && &object->type() == &T::kType ? static_cast<T*>(object) : nullptr;

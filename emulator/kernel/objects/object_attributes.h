@@ -28,11 +28,11 @@ struct ObjectAttributes {
   }
 };
 
-// Reads what stands at `at`; 0 stands for no attributes. STATUS_ACCESS_VIOLATION, STATUS_INVALID_PARAMETER
-// for a wrong length or attributes that do not exist, STATUS_OBJECT_NAME_INVALID for a name of an odd length.
+// What stands at `at`; 0 means none of it. STATUS_ACCESS_VIOLATION, STATUS_INVALID_PARAMETER for a wrong
+// length or attributes that do not exist, STATUS_OBJECT_NAME_INVALID for a name of an odd length.
 mm::Result<ObjectAttributes> capture_object_attributes(GuestMemory& memory, mm::VirtualAddress at);
 
-// Reads a UNICODE_STRING.
+// A UNICODE_STRING.
 mm::Result<std::u16string> capture_unicode_string(GuestMemory& memory, mm::VirtualAddress at);
 
 }  // namespace emu

@@ -1,8 +1,8 @@
 // All objects of one machine, and the namespace of those that have names.
 //
 // Names are paths. There is one directory that programs put names into, \BaseNamedObjects; sessions are not
-// told apart. Names are compared exactly ("the name comparison is case sensitive", Microsoft, CreateEvent). A
-// name is a weak reference: it goes with the last handle.
+// told apart. Names are compared exactly ("the name comparison is case sensitive", Microsoft, CreateEvent).
+// A name is a weak reference: it goes with the last handle.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,7 @@ class ObjectManager {
   ObjectManager(const ObjectManager&) = delete;
   ObjectManager& operator=(const ObjectManager&) = delete;
 
-  // Makes an object for a process, whose quota is charged. STATUS_QUOTA_EXCEEDED,
-  // STATUS_INSUFFICIENT_RESOURCES.
+  // An object of a process's: charged to its quota. STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
   template <class T, class... Arguments>
   mm::Result<Ref<T>> make_for(const std::shared_ptr<mm::PoolQuota>& payer, Arguments&&... arguments) {
     mm::PoolCharge charge(payer);
@@ -38,7 +37,7 @@ class ObjectManager {
     object->pool_charge() = std::move(charge);
     return object;
   }
-  // Makes an object of the kernel's own.
+  // One of the kernel's own.
   template <class T, class... Arguments>
   Ref<T> make(Arguments&&... arguments) {
     T* object = new T(std::forward<Arguments>(arguments)...);
@@ -47,12 +46,12 @@ class ObjectManager {
   }
 
   // Gives an object without a name a name, which is charged as the object is. STATUS_OBJECT_NAME_COLLISION
-  // when any object has it; also what check_path() and PoolCharge fail with.
+  // when it is taken, whatever by; what check_path() says, and what charging does.
   mm::NtStatus insert_name(KernelObject& object, std::u16string path);
-  // Returns the object that has that name. STATUS_OBJECT_NAME_NOT_FOUND, and what check_path() fails with.
+  // What has that name; STATUS_OBJECT_NAME_NOT_FOUND, and what check_path() says.
   mm::Result<KernelObject*> find_name(std::u16string_view path) const;
-  // Checks a path: STATUS_OBJECT_PATH_SYNTAX_BAD without a backslash in front, STATUS_OBJECT_PATH_NOT_FOUND
-  // when the directory does not exist, STATUS_OBJECT_NAME_INVALID when nothing follows it.
+  // STATUS_OBJECT_PATH_SYNTAX_BAD without a backslash in front, STATUS_OBJECT_PATH_NOT_FOUND when the
+  // directory does not exist, STATUS_OBJECT_NAME_INVALID when nothing follows it.
   static mm::NtStatus check_path(std::u16string_view path);
 
   size_t count() const { return count_; }

@@ -44,8 +44,8 @@ struct ObjectType {
   GenericMapping mapping;
   std::array<ImpliedRight, 2> implied{};
 
-  // Returns `desired` with the generic rights replaced by what they mean, and MAXIMUM_ALLOWED by everything,
-  // since nothing here has a security descriptor that denies. What a right implies comes along.
+  // `desired` with the generic rights replaced by what they mean, and MAXIMUM_ALLOWED by everything: nothing
+  // here has a security descriptor that denies. What a right implies comes along.
   constexpr AccessMask specific(AccessMask desired) const {
     AccessMask rights = desired & ~kGenericBits;
     if (desired & access_right::kGenericRead) rights |= mapping.read;

@@ -15,8 +15,7 @@ constexpr uint64_t pool_size_of(uint64_t bytes) {
   return (bytes + kHeapOverhead + kPoolUnit - 1) / kPoolUnit * kPoolUnit;
 }
 
-// Returns the size of an object. A type that keeps more than its own bytes from its beginning says how much:
-// T::kKeepsBesides.
+// Of an object. A type that keeps more than its own bytes from its beginning says how much: T::kKeepsBesides.
 template <class T>
 constexpr uint64_t kept_besides() {
   if constexpr (requires { T::kKeepsBesides; }) return T::kKeepsBesides;
@@ -25,7 +24,7 @@ constexpr uint64_t kept_besides() {
 template <class T>
 inline constexpr uint64_t pool_size = pool_size_of(sizeof(T) + kept_besides<T>());
 
-// Returns the size of an object's name, which the object and the namespace know.
+// An object's name: the object knows it, and the namespace.
 inline uint64_t pool_size_of_name(std::u16string_view path) {
   return 2 * pool_size_of(path.size() * sizeof(char16_t));
 }

@@ -17,7 +17,7 @@ class ReferenceCensus final : public ReferenceVisitor {
 
   // Stops the program when the object has counted otherwise.
   void check(const KernelObject& object) const;
-  // Returns the difference in words; empty when there is none.
+  // The difference in words; empty when there is none.
   std::string difference(const KernelObject& object) const;
 
  private:

@@ -24,16 +24,16 @@ class AddressRandomizer {
 
   bool on() const { return state_.has_value(); }
 
-  // Draws for a new process where searches begin from both ends, each in one of 256 places 64 KB apart.
-  // Heaps, mappings and what VirtualAlloc places go up from the one; PEB and TEBs go down from the other.
+  // Of a new process: where searches begin from both ends, each in one of 256 places 64 KB apart. Heaps,
+  // mappings and what VirtualAlloc places go up from the one; PEB and TEBs go down from the other.
   mm::Placement process();
-  // Draws what a new process's runtime draws from, as RtlCreateHeap does; never 0.
+  // What a new process's runtime draws from, as RtlCreateHeap does; never 0.
   uint32_t process_cookie();
-  // Draws a new thread's stack: one of 32 places, then 9 bits of words.
+  // Of a new thread: one of 32 places, then 9 bits of words.
   StackShift stack();
-  // Draws how far from the base that it prefers a program is loaded: 64 KB to 254 * 64 KB, never 0.
+  // Of a program that is loaded: 64 KB to 254 * 64 KB from the base that it prefers, never 0.
   uint32_t program_shift();
-  // Draws how far the DLLs of this machine are moved for as long as it runs: 8 bits of 64 KB.
+  // Of the DLLs of this machine, for as long as it runs: 8 bits of 64 KB.
   uint32_t dll_bias();
 
  private:

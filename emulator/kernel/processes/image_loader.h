@@ -17,7 +17,7 @@ struct MappedImage {
   bool at_preferred_base = true;  // else the guest's loader must relocate it
 };
 
-// The standard handles that the process parameters name; 0 where there is none.
+// Handles that the process parameters name; 0: none.
 struct StandardHandles {
   uint32_t input = 0, output = 0, error = 0;
 };
@@ -52,7 +52,7 @@ class ImageLoader {
   // names it from then on.
   virtual mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) = 0;
 
-  // Is called when the process has ended and will ask for nothing more.
+  // It will ask for nothing more.
   virtual void process_ended(const Process& process) = 0;
 };
 

@@ -47,8 +47,7 @@ constexpr int base_of(PriorityClass priority_class) {
   return kNormal;
 }
 
-// Returns the base priority of a thread in a process of this class, which is not the real-time one: nobody
-// here has the privilege for that.
+// Of a thread in a process of this class, which is not the real-time one: nobody here has the privilege.
 constexpr int base_of(PriorityClass priority_class, int relative) {
   if (relative >= kSaturation) return kHighestDynamic;
   if (relative <= -kSaturation) return kLowest;

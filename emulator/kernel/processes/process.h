@@ -70,7 +70,7 @@ class Process final : public DispatcherObject {
       {{{process_access::kQueryInformation, process_access::kQueryLimitedInformation}}}};
   const ObjectType& type() const override { return kType; }
 
-  // A process is signalled once it has ended, for good.
+  // Signalled once it has ended, for good.
   bool is_signalled_for(const Thread&) const override { return !running(); }
   mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
 
@@ -84,7 +84,7 @@ class Process final : public DispatcherObject {
   bool running() const { return !end_; }
   const std::optional<ProcessEnd>& how_ended() const { return end_; }
 
-  // Returns how the process stood when it ended.
+  // How it stood when it ended.
   const mm::ProcessStatistics& final_statistics() const { return final_statistics_; }
 
   void end(const ProcessEnd& end, const mm::ProcessStatistics& statistics) {

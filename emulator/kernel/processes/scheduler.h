@@ -33,32 +33,32 @@ class Scheduler {
   enum class Boost : uint8_t { None, Wait };
   enum class YieldTo : uint8_t { Equals, Anybody };  // Equals: or higher
 
-  // Returns the thread that is to run; null when none is ready.
+  // The thread that is to run; null when none is ready.
   Thread* next();
   Thread* running() const { return running_; }
-  // Tells whether next() would say something else than running().
+  // Whether next() would say something else than running().
   bool switch_due() const { return switch_due_ || (running_ != nullptr && running_->held_); }
   size_t ready_count() const { return ready_ + (running_ != nullptr ? 1 : 0); }
 
-  // Says that the thread has become runnable: it is new, its wait is over, or it was resumed.
+  // The thread has become runnable: it is new, its wait is over, or it was resumed.
   void make_ready(Thread& thread, Boost boost, Duration now);
-  // Says that the thread is not runnable, whatever it was before: it waits, has ended or is suspended.
+  // It no longer is: it waits, has ended or is suspended. Whatever it was before.
   void remove(Thread& thread);
   // Lets others run first; false when there is nobody to.
   bool yield(Thread& thread, YieldTo whom, Duration now);
   void quantum_ended(Duration now);
-  // Sets a thread's own part of its priority: -2 to 2, or +-priority::kSaturation.
+  // Of a thread by itself: -2 to 2, or +-priority::kSaturation.
   void set_relative_priority(Thread& thread, int relative, Duration now);
-  // Sets a thread's base priority, whatever its process's class would make of it: 1 to 15.
+  // Of a thread, whatever its process's class makes of it: 1 to 15.
   void set_base_priority(Thread& thread, int priority, Duration now);
-  // Says that the thread's process has another class.
+  // Its process has another class.
   void class_changed(Thread& thread, Duration now);
 
   // Held: it does not run, whatever it is otherwise. A thread that was held, and is not any more before
   // anything ran, has lost nothing.
   enum class Held : uint8_t { No, Yes };
   void set_held(Thread& thread, Held held);
-  // Tells whether a thread could run that is held.
+  // Whether a thread could run that is held.
   bool holds_ready() const;
 
  private:

@@ -64,7 +64,7 @@ class Thread final : public DispatcherObject {
         {thread_access::kSetInformation, thread_access::kSetLimitedInformation}}}};
   const ObjectType& type() const override { return kType; }
 
-  // A thread is signalled once it has ended, for good.
+  // Signalled once it has ended, for good.
   bool is_signalled_for(const Thread&) const override { return state_ == State::Ended; }
   mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
   void visit_references(ReferenceVisitor& visitor) const override {
@@ -85,7 +85,7 @@ class Thread final : public DispatcherObject {
   int current_priority() const { return priority_; }
   uint32_t suspend_count() const { return suspend_count_; }
   bool runnable() const { return state_ == State::Ready && suspend_count_ == 0; }
-  // Tells whether a debugger makes it stand still: it keeps its place in every queue, and others run first.
+  // A debugger makes it stand still: it keeps its place in every queue, and others run first.
   bool held() const { return held_; }
 
   // Its places in the queues of what it waits for, 64 of them at most.
@@ -100,8 +100,8 @@ class Thread final : public DispatcherObject {
   // Always true: the processor has none.
   DebugRegisters debug_registers;
 
-  // What a service wants done that cannot be done inside the processor's loop; done when it has been left. An
-  // exception is one of `registers` and `floating_state`; a change of context is to them.
+  // What a service wants done that cannot be done inside the processor's loop; done when it has been left.
+  // An exception is one of `registers` and `floating_state`; a change of context is to them.
   struct ContextChange {
     enum class Floating : uint8_t { Kept, Changed };
     Floating floating = Floating::Changed;

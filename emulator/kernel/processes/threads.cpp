@@ -25,7 +25,7 @@ Thread& Threads::begin(uint32_t id, Process& process, mm::VirtualAddress teb, co
   ++process.thread_count;
   if (suspended == Suspended::Yes) thread.suspend_count_ = 1;
   if (thread.runnable()) scheduler_.make_ready(thread, Scheduler::Boost::None, clock_.since_boot());
-  if (supervisor_ != nullptr) supervisor_->on_thread_begin(thread);
+  listeners_.tell(&LifeListener::on_thread_begin, thread);
   return thread;
 }
 
@@ -36,7 +36,7 @@ Thread* Threads::find(uint32_t id) const {
 
 void Threads::end(Thread& thread, uint32_t exit_code) {
   MM_CHECK(!thread.ended(), "a thread ends twice");
-  if (supervisor_ != nullptr) supervisor_->on_thread_end(thread, exit_code);
+  listeners_.tell(&LifeListener::on_thread_end, thread, exit_code);
   waits_.abandon(thread);
   scheduler_.remove(thread);
   scheduler_.set_held(thread, Scheduler::Held::No);

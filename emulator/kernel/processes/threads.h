@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
+#include "emulator/kernel/listeners.h"
 #include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/processes/scheduler.h"
-#include "emulator/kernel/supervisor.h"
 #include "emulator/kernel/waits/waits.h"
 #include "mm/memory_manager.h"
 
@@ -17,10 +17,10 @@ enum class Suspended : uint8_t { No, Yes };
 
 class Threads {
  public:
-  Threads(ObjectManager& objects, Scheduler& scheduler, Waits& waits, const Clock& clock)
-      : objects_(objects), scheduler_(scheduler), waits_(waits), clock_(clock) {}
+  Threads(ObjectManager& objects, Scheduler& scheduler, Waits& waits, const Clock& clock,
+          ListenerList<LifeListener>& listeners)
+      : objects_(objects), scheduler_(scheduler), waits_(waits), clock_(clock), listeners_(listeners) {}
   void attach(mm::MemoryManager& memory) { memory_ = &memory; }
-  void set_supervisor(Supervisor* supervisor) { supervisor_ = supervisor; }
 
   // What a thread of `process` costs, charged to it. STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
   static mm::Result<mm::PoolCharge> charge(const Process& process);
@@ -60,8 +60,8 @@ class Threads {
   Scheduler& scheduler_;
   Waits& waits_;
   const Clock& clock_;
+  ListenerList<LifeListener>& listeners_;
   mm::MemoryManager* memory_ = nullptr;
-  Supervisor* supervisor_ = nullptr;
   std::map<uint32_t, Ref<Thread>> threads_;  // by id
   std::vector<Ref<Thread>> ended_;
 };

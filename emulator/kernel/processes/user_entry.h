@@ -12,8 +12,8 @@ constexpr bool has_user_entry(const Thread& thread) {
   return thread.apc_due || thread.first_run == FirstRun::ThroughLoader;
 }
 
-// Makes the call. The thread has_user_entry() and its registers are saved. Fails when its stack cannot be
-// used; then nothing is changed.
+// Of a thread that has_user_entry() and whose registers are saved. Any other status than success: its stack
+// cannot be used, and nothing is changed.
 mm::NtStatus make_user_entry(GuestMemory& memory, Thread& thread);
 
 }  // namespace emu

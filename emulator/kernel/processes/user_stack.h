@@ -17,15 +17,15 @@ struct StackBounds {
   uint32_t guaranteed;    // bytes that an overflow handler asked to have left
 };
 
-// What becomes of a guard page that is touched; a page that is not of this stack causes an exception.
+// What becomes of a guard page that is touched: of a page that is not of this stack, an exception.
 enum class GuardTouch : uint8_t { OtherMemory, GrowsStack, OverflowsStack };
 GuardTouch guard_touch(const StackBounds& bounds, mm::VirtualAddress address);
 
 // What a guard-page violation at `address` becomes, the guard having been removed by then: Retry when the
 // stack of `teb` grew; STATUS_STACK_OVERFLOW when it cannot; STATUS_GUARD_PAGE_VIOLATION when that page is
 // not of this stack, [DeallocationStack, StackBase). StackLimit does not count: a program that has handled an
-// overflow puts the guard page back and leaves StackLimit below it (Microsoft, "_resetstkoflw"). `memory`
-// must not itself grow stacks.
+// overflow puts the guard page back and leaves StackLimit below it (Microsoft, "_resetstkoflw").
+// `memory` must not itself grow stacks.
 mm::FaultOutcome grow_user_stack(mm::MemoryManager& manager, mm::AddressSpace& space, GuestMemory& memory,
                                  mm::VirtualAddress teb, mm::VirtualAddress address);
 

@@ -22,15 +22,15 @@ struct UserStack {
   mm::VirtualAddress deallocation;  // the lowest reserved address
 };
 
-// Makes a stack as Windows lays it out: reserved as a whole at the lowest place, or `shift` above it,
-// committed at its top, a guard page below that.
+// A stack as Windows lays it out: reserved as a whole at the lowest place, or `shift` above it, committed at
+// its top, a guard page below that.
 mm::Result<UserStack> create_user_stack(mm::MemoryManager& memory, mm::AddressSpace& space, StackSize size,
                                         const StackShift& shift);
 
-// Makes a committed, zeroed page for the process's PEB, and the block for TEBs below it. Once per process.
+// A committed, zeroed page for the process's PEB, and the block for TEBs below it. Once per process.
 mm::Result<mm::VirtualAddress> create_peb_page(mm::MemoryManager& memory, Process& process);
 
-// Says whether DLLs hear of a thread's beginning and end.
+// Whether DLLs hear of a thread's beginning and end.
 enum class LoaderNotices : uint8_t { No, Yes };
 
 struct ThreadStart {

@@ -10,11 +10,11 @@
 
 namespace emu {
 
-// Tells whether ContextFlags names a part (PAGEWALK_CONTEXT_...), or all of several.
+// Whether ContextFlags names a part (PAGEWALK_CONTEXT_...), or all of several.
 constexpr bool names(const abi::Context& context, uint32_t part) {
   return (context.ContextFlags & part) == part;
 }
-// Tells whether ContextFlags names x87 or SSE registers.
+// Whether it names x87 or SSE registers.
 constexpr bool names_floating(const abi::Context& context) {
   return names(context, PAGEWALK_CONTEXT_FLOATING_POINT) ||
          names(context, PAGEWALK_CONTEXT_EXTENDED_REGISTERS);
@@ -25,7 +25,7 @@ constexpr bool names_floating(const abi::Context& context) {
 void capture_context(abi::Context& context, const Registers& registers, const FloatingState& floating,
                      const DebugRegisters& debug);
 
-// Returns all parts, as they lie on a thread's stack when the kernel calls into ntdll.
+// All parts, as they lie on a thread's stack when the kernel calls into ntdll.
 abi::ExtendedContext extended_context(const Registers& registers, const FloatingState& floating,
                                       const DebugRegisters& debug);
 

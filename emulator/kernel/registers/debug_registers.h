@@ -45,8 +45,8 @@ struct DebugRegisters {
 
   bool enabled() const { return (control & debug_control::kLocalEnables) != 0; }
 
-  // Sets DR6 for the exception that is due. "Certain debug exceptions may clear bits 0-3. The remaining
-  // contents of the DR6 register are never cleared by the processor" (17.2.3).
+  // The exception that is due is raised. "Certain debug exceptions may clear bits 0-3. The remaining contents
+  // of the DR6 register are never cleared by the processor" (17.2.3).
   void raise() {
     status = (status & ~debug_status::kBreakpoints) | due;
     due = 0;
@@ -55,7 +55,7 @@ struct DebugRegisters {
   bool operator==(const DebugRegisters&) const = default;
 };
 
-// A breakpoint of the debug registers that is enabled.
+// One that is enabled.
 struct HardwareBreakpoint {
   enum class Condition : uint8_t { Execution, Write, Access };  // Access: read or written
 
@@ -65,17 +65,16 @@ struct HardwareBreakpoint {
   uint32_t size;   // of an execution breakpoint 1
 
   bool sees_data() const { return condition != Condition::Execution; }
-  // Tells whether it covers a byte of [address, address + bytes), which may wrap around at 4 GB; bytes > 0.
+  // Whether it has a byte of [address, address + bytes), bytes > 0, which may wrap around at 4 GB.
   constexpr bool overlaps(uint32_t address, uint32_t bytes) const {
     return address - first < size || first - address < bytes;
   }
 };
 
-// Returns the breakpoints that can be met at all; those on input and output cannot, since no user may do
-// that.
+// Those that can be met at all: input and output is not a user's.
 std::vector<HardwareBreakpoint> breakpoints_of(const DebugRegisters& registers);
 
-// These take the part CONTEXT_DEBUG_REGISTERS from the registers, and put it there.
+// The part CONTEXT_DEBUG_REGISTERS.
 void capture_debug_registers(abi::Context& context, const DebugRegisters& registers);
 void apply_debug_registers(const abi::Context& context, DebugRegisters& registers);
 

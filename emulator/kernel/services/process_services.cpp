@@ -73,7 +73,7 @@ ServiceResult NtUnmapViewOfSection(ServiceCall& call) {
     return call.pointer(1).value - loaded.base.value < loaded.size;  // any address inside it
   });
   if (image == images.end()) return NtStatus::NotMappedView;
-  if (Supervisor* supervisor = call.machine.supervisor()) supervisor->on_image_unload(call.process, *image);
+  call.machine.listeners().lives.tell(&LifeListener::on_image_unload, call.process, *image);
   const auto done = call.machine.memory().unmap_view_of_section(call.process.space(), image->base);
   if (!done) return done.error();
   images.erase(image);

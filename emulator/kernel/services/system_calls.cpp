@@ -53,13 +53,13 @@ InterruptHandler::Next SystemCalls::on_interrupt(uint8_t vector) {
   machine_.clock().charge(cost::kService);
   const uint32_t number = cpu.get(Register::Eax);
   const mm::VirtualAddress arguments{cpu.get(Register::Edx)};
-  Supervisor* supervisor = machine_.supervisor();
-  if (supervisor != nullptr) supervisor->on_service(*machine_.current_thread(), number, arguments);
+  auto& listeners = machine_.listeners().services;
+  listeners.tell(&ServiceListener::on_service, *machine_.current_thread(), number, arguments);
   const ServiceResult result = serve(number, arguments);
   cpu.set(Register::Eax, result.eax);
   machine_.shared_user_data().update(machine_.clock());
   verify_step(machine_.configuration().verification, machine_.memory());
-  if (supervisor != nullptr) supervisor->on_service_end(*machine_.current_thread(), number, result.eax);
+  listeners.tell(&ServiceListener::on_service_end, *machine_.current_thread(), number, result.eax);
   if (result.next == ServiceResult::Next::Leave) return Next::Stop;
   return machine_.code_time().service_ends() == CodeTime::After::RunOn ? Next::Continue : Next::Stop;
 }

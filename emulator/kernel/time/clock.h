@@ -39,21 +39,20 @@ class Clock {
   // Programs take it for granted that the time since the start is not 0 (Go's runtime refuses such a clock).
   static constexpr Duration kUptime{std::chrono::minutes(1)};
 
-  // Lets virtual time pass; the host's time passes by itself.
+  // Virtual time passes; the host's passes by itself.
   void charge(Duration cost) {
     elapsed_ += cost;
     charged_ += cost;
   }
 
-  // Returns what charge() has been told in all, the same with either source.
+  // What charge() has been told in all: the same with either source.
   Duration charged() const { return charged_; }
 
-  // To be called when nothing happens before `deadline` (since boot): virtual time jumps there, the host's
-  // time is waited for.
+  // Nothing happens before `deadline` (since boot): virtual time jumps there, host time is waited for.
   void wait_until(Duration deadline);
 
-  // As NtQuerySystemTime: 100 ns units since 1601. The first program of a virtual machine starts at
-  // 2024-01-01 00:00:00 UTC.
+  // As NtQuerySystemTime: 100 ns units since 1601. The first program of a virtual machine
+  // starts at 2024-01-01 00:00:00 UTC.
   uint64_t system_time() const;
 
   // As QueryPerformanceCounter on Windows 10: 10 MHz since boot.

@@ -29,18 +29,18 @@ class CodeTime {
   void attach(Cpu& cpu) { cpu_ = &cpu; }
 
   // --- Outside the processor's loop.
-  // Begins a quantum: another thread runs next, or the same one again after its quantum.
+  // Another thread runs next, or the same one again after its quantum.
   void new_quantum() {
     quantum_end_ = clock_.charged() + Scheduler::kQuantum;
     pauses_ = 0;
   }
   bool quantum_over() const { return counting_ && clock_.charged() >= quantum_end_; }
-  // To be called before the guest runs on.
+  // Before the guest runs on.
   void prepare();
-  // To be called when the processor stopped at its limit of code bytes. The reason for the limit may be gone.
+  // The processor stopped at its limit of code bytes, which can be about nothing.
   void limit_reached();
 
-  // --- Anywhere. Charges the time of the code that ran since the last call.
+  // --- Anywhere: the code that ran since the last time takes its time.
   void charge();
   Duration spent() const { return spent_; }  // what code has taken in all
   // --- Inside the loop: PAUSE was executed, and EIP is behind it.

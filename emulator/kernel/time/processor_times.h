@@ -10,8 +10,7 @@ namespace emu {
 class CodeTime;
 class Thread;
 
-// The system times at which a thread or process began and ended (100 ns since 1601; 0: it has not), and what
-// it has used.
+// The system times at which it began and ended (100 ns since 1601; 0: it has not), and what it has used.
 struct ProcessorTimes {
   uint64_t began = 0;
   uint64_t ended = 0;
@@ -26,7 +25,7 @@ class ProcessorTimeAccount {
   ProcessorTimeAccount(const Clock& clock, const CodeTime& code)
       : clock_(clock), code_(code), charged_until_(clock.since_boot()) {}
 
-  // Gives the time since the last call to `thread` (null: to nobody).
+  // The time since the last call was `thread`'s (null: nobody's).
   void charge(Thread* thread);
 
  private:

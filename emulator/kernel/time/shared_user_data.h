@@ -13,12 +13,12 @@ namespace emu {
 
 class SharedUserData {
  public:
-  // Writes everything that never changes into `page`, which stays where it is.
+  // `page` stays where it is. Writes everything that never changes.
   SharedUserData(std::span<std::byte, mm::kPageSize> page, mm::PageCount ram);
 
-  // Brings the time fields up to date; cheap when they are. The times move in steps of 1 ms, as they do where
-  // programs have asked Windows for its finest clock interrupt, and the tick count in ticks. That is what is
-  // seen from outside the guest; the guest's own reads find the exact time.
+  // Brings the time fields up to date; cheap when they are. The times move in steps of 1 ms, as where
+  // programs have asked Windows for its finest clock interrupt, and the tick count in ticks. That is for who
+  // looks at the page from outside: reads of the guest find it exact.
   void update(const Clock& clock) {
     const uint64_t now = clock.milliseconds();
     if (now != written_at_) write_time(clock);

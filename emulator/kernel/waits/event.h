@@ -21,7 +21,7 @@ class Event final : public DispatcherObject {
 
   Kind kind() const { return kind_; }
   bool is_set() const { return set_; }
-  // Sets the event; the caller tells Waits.
+  // Whoever sets it tells Waits.
   void set() { set_ = true; }
   void reset() { set_ = false; }
 

@@ -20,14 +20,13 @@ class Mutant final : public DispatcherObject {
 
   ~Mutant() override;
 
-  // Returns 1 when the mutant is free, and otherwise how often its owner has acquired it, counted down from
-  // 1.
+  // 1: free; 0 and below: how often its owner has acquired it, counted down.
   int32_t count() const { return count_; }
   const Thread* owner() const { return owner_; }
   bool abandoned() const { return abandoned_; }
 
   void acquire(Thread& thread);
-  // Releases the mutant; the caller tells Waits. STATUS_MUTANT_NOT_OWNED.
+  // STATUS_MUTANT_NOT_OWNED. Whoever releases tells Waits.
   mm::NtStatus release(Thread& thread);
   void abandon();
 

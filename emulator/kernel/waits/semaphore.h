@@ -21,8 +21,7 @@ class Semaphore final : public DispatcherObject {
   int32_t count() const { return count_; }
   int32_t limit() const { return limit_; }
 
-  // Releases the semaphore; the caller tells Waits. STATUS_SEMAPHORE_LIMIT_EXCEEDED, and then nothing is
-  // released.
+  // STATUS_SEMAPHORE_LIMIT_EXCEEDED, and nothing is released. Whoever releases tells Waits.
   mm::NtStatus release(int32_t count) {
     if (count > limit_ - count_) return mm::NtStatus::SemaphoreLimitExceeded;
     count_ += count;

@@ -42,7 +42,7 @@ class Timer final : public DispatcherObject {
   bool is_set() const { return set_; }
   bool armed() const { return queue_ != nullptr; }
   Duration due() const { return setting_.due; }
-  // Tells whether somebody goes on when it is due: a thread that waits for it, or for its call.
+  // Whether somebody goes on when it is due: a thread that waits for it, or for its call.
   bool awaited() const;
 
   bool is_signalled_for(const Thread&) const override { return set_; }

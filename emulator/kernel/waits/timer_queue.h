@@ -18,10 +18,10 @@ class TimerQueue {
   void insert(Timer& timer, Duration due);  // an idle one
   void remove(Timer& timer);                // an armed one
 
-  // Returns the first timer that is due by `now`; null when none is.
+  // The first that is due by `now`; null: none.
   Timer* first_due(Duration now) const;
-  // Returns when the first timer is due that makes somebody go on. A periodic timer that nobody waits for
-  // would otherwise keep a machine going in which nothing can happen any more.
+  // When the first is due that makes somebody go on; a periodic timer that nobody waits for would otherwise
+  // keep a machine going in which nothing can happen any more.
   std::optional<Duration> next_awaited() const;
 
  private:

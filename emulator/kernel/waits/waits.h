@@ -44,12 +44,12 @@ class Waits {
   void wait_and_call_again(Thread& thread, DispatcherObject& object, uint32_t service);
 
   // --- Ending.
-  // Is called when the object may have become signalled: whoever can go on does.
+  // The object may have become signalled: whoever can go on does.
   void signalled(DispatcherObject& object);
-  // Is called when an APC was queued or the thread was alerted: ends an alertable wait.
+  // An APC was queued, or the thread was alerted: ends an alertable wait.
   void interrupt(Thread& thread);
   void alert_by_id(Thread& thread);
-  // Is called when another thread sets the thread's registers: it goes on there, and calls no service again.
+  // Its registers are set by another thread: it goes on there, and calls no service again.
   static void context_replaced(Thread& thread);
   void look_again(Thread& thread);  // it was resumed
   void abandon(Thread& thread);     // it ends
@@ -59,12 +59,10 @@ class Waits {
   void set_timer(Timer& timer, Timer::Setting setting);
   void cancel_timer(Timer& timer);
 
-  // Returns when the first wait is due, or the first timer that somebody waits for; none when there is no
-  // such time.
+  // When the first wait is due, or the first timer that somebody waits for; none when there is no such time.
   std::optional<Duration> next_deadline() const;
 
-  // Takes the alert that an alertable wait would end with at once: STATUS_USER_APC or STATUS_ALERTED. None
-  // when there is none.
+  // STATUS_USER_APC or STATUS_ALERTED, when an alertable wait would end at once; it is taken.
   static std::optional<mm::NtStatus> take_alert(Thread& thread);
 
  private:

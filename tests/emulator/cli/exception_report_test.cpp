@@ -12,13 +12,12 @@ namespace {
 using Catch::Matchers::ContainsSubstring;
 using test::TestMachine;
 
-class Reporter final : public MachineObserver {
+class Reporter final : public LifeListener {
  public:
   explicit Reporter(const Machine& machine) : machine_(machine) {}
   void on_unhandled_exception(const Thread& thread, const Exception& exception) override {
     text = exception_report(machine_, thread, exception);
   }
-  void on_load_failure(const Process&, const LoadFailure&) override {}
   std::string text;
 
  private:
@@ -27,7 +26,7 @@ class Reporter final : public MachineObserver {
 
 std::string report_of(TestMachine& test, std::initializer_list<int> code) {
   Reporter reporter(*test.machine);
-  test.machine->set_observer(&reporter);
+  test.machine->listeners().lives.add(reporter);
   test.run(code);
   CHECK(std::count(reporter.text.begin(), reporter.text.end(), '\n') < 24);  // one screen
   return reporter.text;

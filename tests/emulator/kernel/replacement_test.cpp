@@ -62,7 +62,7 @@ Outcome sort_under_pressure(uint32_t ram_megabytes, const std::string& data_mega
   auto machine = Machine::create(configuration, std::make_unique<Silent>());
   REQUIRE(machine);
   LruSimulation lru(configuration.ram);
-  (*machine)->mmu().record_references(&lru);
+  (*machine)->mmu().reference_recorders().add(lru);
   ProgramLoader loader(**machine, guest_folder());
   const std::string arguments[] = {data_megabytes};
   const auto process = loader.start(guest_folder() + "/pressure.exe", arguments);

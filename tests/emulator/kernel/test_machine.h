@@ -45,7 +45,7 @@ class RecordingConsole final : public Console {
   Record& record_;
 };
 
-class RecordingObserver final : public MachineObserver {
+class RecordingObserver final : public LifeListener {
  public:
   std::optional<Exception> exception;
   Registers registers;
@@ -56,7 +56,6 @@ class RecordingObserver final : public MachineObserver {
     registers = thread.registers;
     stack_status = thread.stack_status;
   }
-  void on_load_failure(const Process&, const LoadFailure&) override {}
 };
 
 inline constexpr mm::VirtualAddress kCode{0x00410000};
@@ -76,7 +75,7 @@ class TestMachine {
                        StackSize stack = {0x10000, 0x1000})
       : machine(*Machine::create(configuration, std::make_unique<RecordingConsole>(console))),
         process(**machine->create_process("test")) {
-    machine->set_observer(&observer);
+    machine->listeners().lives.add(observer);
     process.peb = *create_peb_page(machine->memory(), process);
     allocate(kCode, kAreaBytes, mm::x86::page::kExecuteReadWrite);
     allocate(kData, kAreaBytes, mm::x86::page::kReadWrite);

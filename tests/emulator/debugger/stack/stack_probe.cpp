@@ -40,7 +40,7 @@ std::string value_text(const FrameVariable& found, const StackFrame& frame, cons
   return value ? fmt::format("{}", *value) : "unreadable";
 }
 
-class Watcher final : public MachineObserver {
+class Watcher final : public LifeListener {
  public:
   Watcher(const Machine& machine, std::vector<std::filesystem::path> folders)
       : machine_(machine), folders_(std::move(folders)) {}
@@ -83,7 +83,7 @@ int run(const std::string& guest, const std::string& program) {
   if (!machine) return 1;
   (*machine)->volume().mount(program_files(std::vector{program}, guest));
   Watcher watcher(**machine, {std::filesystem::path(program).parent_path(), guest});
-  (*machine)->set_observer(&watcher);
+  (*machine)->listeners().lives.add(watcher);
   ProgramLoader loader(**machine, guest);
   if (const auto process = loader.start(program, {}); !process) {
     fmt::print("{}\n", process.error());

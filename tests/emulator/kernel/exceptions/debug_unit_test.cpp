@@ -21,7 +21,7 @@ struct Met {
 };
 
 // The thread is gone when the run ends.
-class FirstException final : public MachineObserver {
+class FirstException final : public LifeListener {
  public:
   void on_unhandled_exception(const Thread& thread, const Exception& exception) override {
     CHECK(exception.address.value == thread.registers.eip);
@@ -29,7 +29,6 @@ class FirstException final : public MachineObserver {
     met = {exception.status(), thread.registers.eip - kCode.value, thread.debug_registers.status,
            thread.registers};
   }
-  void on_load_failure(const Process&, const LoadFailure&) override {}
   Met met;
 };
 
@@ -43,7 +42,7 @@ Met first_exception(std::vector<int> code, const DebugRegisters& registers, uint
   for (const int byte : code) bytes.push_back(static_cast<std::byte>(byte));
   REQUIRE(test.memory->write(kCode, bytes) == NtStatus::Success);
   FirstException observer;
-  test.machine->set_observer(&observer);
+  test.machine->listeners().lives.add(observer);
   test.thread->debug_registers = registers;
   test.thread->registers.ecx = ecx;
   test.thread->registers.edi = kData.value;

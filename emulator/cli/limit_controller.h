@@ -1,0 +1,35 @@
+// Ends a run whose limits of host time or output are passed. Whoever controls the machine besides is asked
+// everything else, as if this were not there.
+#pragma once
+
+#include "emulator/cli/output_limit.h"
+#include "emulator/cli/time_limit.h"
+#include "emulator/kernel/controller.h"
+
+namespace emu {
+
+class LimitController final : public Controller {
+ public:
+  // Takes the place of the machine's controller, and leaves none. All outlive its use.
+  LimitController(Machine& machine, const OutputLimit& output)
+      : machine_(machine), output_(output), inner_(machine.controller()) {
+    machine.set_controller(this);
+  }
+  ~LimitController() override { machine_.set_controller(nullptr); }
+  LimitController(const LimitController&) = delete;
+  LimitController& operator=(const LimitController&) = delete;
+
+  Pace before_run(Thread& thread) override;
+  void after_run(Thread& thread, const Stop& stop) override;
+  Standstill on_standstill() override;
+  Disposition on_exception(Thread& thread, const Exception& exception) override;
+
+ private:
+  bool over() const { return output_.passed() || TimeLimit::passed(); }
+
+  Machine& machine_;
+  const OutputLimit& output_;
+  Controller* inner_;
+};
+
+}  // namespace emu
