@@ -20,6 +20,7 @@
 #include "emulator/debugger/console/console_front_end.h"
 #include "emulator/debugger/engine/engine.h"
 #include "emulator/debugger/session/script_file.h"
+#include "emulator/kernel/files/console.h"
 
 namespace emu {
 namespace {
@@ -77,7 +78,7 @@ class DebugDriver final : public MachineDriver {
   ~DebugDriver() override { interrupted_engine = nullptr; }
 
   tl::expected<void, std::string> prepare(Machine& machine) override {
-    engine_.emplace(machine, front_end_);
+    engine_.emplace(machine.kernel(), front_end_);
     interrupted_engine = &*engine_;
     handle(SIGALRM, ask_again);
     handle(SIGINT, interrupt);

@@ -8,7 +8,10 @@
 
 #include "emulator/debugger/disassembly/disassembler.h"
 #include "emulator/kernel/exceptions/instruction.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "mm/inspect/entry_words.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 #include "mm/x86/walk.h"
 
@@ -48,9 +51,9 @@ std::string_view verb_of(mm::Access access) {
 
 // --- The instruction and the registers.
 
-std::string instruction_text(const Machine& machine, const Process& process, mm::VirtualAddress at) {
+std::string instruction_text(const Kernel& kernel, const Process& process, mm::VirtualAddress at) {
   std::array<uint8_t, kLongestInstruction> code{};
-  const size_t read = machine.peek(process, at, std::as_writable_bytes(std::span(code)));
+  const size_t read = kernel.peek(process, at, std::as_writable_bytes(std::span(code)));
   if (read == 0) return line("code", fmt::format("{:#010x} cannot be read", at.value));
   const debugger::Disassembler disassembler(debugger::AssemblySyntax::Intel);
   const auto instruction = disassembler.decode(std::span(code).first(read), at);
@@ -95,19 +98,19 @@ std::string page_protection_text(uint32_t constants) {
 }
 
 // The first byte after the allocation that begins at `base`.
-uint64_t end_of_allocation(const Machine& machine, const Process& process, mm::VirtualAddress base) {
+uint64_t end_of_allocation(const Kernel& kernel, const Process& process, mm::VirtualAddress base) {
   uint64_t at = base.value;
   while (at < mm::kSystemBase.value) {
-    const auto region = machine.memory().query_virtual_memory(process.space(), {static_cast<uint32_t>(at)});
+    const auto region = kernel.memory().query_virtual_memory(process.space(), {static_cast<uint32_t>(at)});
     if (!region || region->allocation_base != base || region->size == 0) break;
     at += region->size;
   }
   return at;
 }
 
-std::string vad_text(const Machine& machine, const Process& process, const mm::RegionInformation& region) {
+std::string vad_text(const Kernel& kernel, const Process& process, const mm::RegionInformation& region) {
   if (region.state == mm::allocation::kFree) return line("VAD", "none: the address is free");
-  const uint64_t end = end_of_allocation(machine, process, region.allocation_base);
+  const uint64_t end = end_of_allocation(kernel, process, region.allocation_base);
   std::string text = fmt::format("{:#010x}-{:#010x}, allocated {}", region.allocation_base.value, end - 1,
                                  page_protection_text(region.allocation_protect));
   text += fmt::format("; here {}", state_text(region));
@@ -157,19 +160,19 @@ std::string why(const Exception& exception, const FaultingAccess& faulting,
   }
 }
 
-std::string address_text(const Machine& machine, const Process& process, const Exception& exception) {
+std::string address_text(const Kernel& kernel, const Process& process, const Exception& exception) {
   const FaultingAccess faulting = faulting_access(exception);
-  const auto region = machine.memory().query_virtual_memory(process.space(), faulting.address);
-  const auto walk = mm::x86::walk(machine.ram(), process.directory(), faulting.address);
+  const auto region = kernel.memory().query_virtual_memory(process.space(), faulting.address);
+  const auto walk = mm::x86::walk(kernel.ram(), process.directory(), faulting.address);
   std::string text =
       line("address", fmt::format("{:#010x}, {}", faulting.address.value, verb_of(faulting.access)));
-  if (region) text += vad_text(machine, process, *region);
+  if (region) text += vad_text(kernel, process, *region);
   text += entries_text(walk, faulting.address);
   return text + line("refused", why(exception, faulting, region ? &*region : nullptr, walk.pte));
 }
 
-std::string details(const Machine& machine, const Process& process, const Exception& exception) {
-  if (is_memory_exception(exception)) return address_text(machine, process, exception);
+std::string details(const Kernel& kernel, const Process& process, const Exception& exception) {
+  if (is_memory_exception(exception)) return address_text(kernel, process, exception);
   if (exception.protection)
     return line("refused",
                 "the processor gives no address: a selector, a limit, or an interrupt it may not call");
@@ -191,12 +194,12 @@ std::string handlers_text(const Thread& thread, const Exception& exception) {
 
 }  // namespace
 
-std::string exception_report(const Machine& machine, const Thread& thread, const Exception& exception) {
+std::string exception_report(const Kernel& kernel, const Thread& thread, const Exception& exception) {
   const Process& process = thread.process();
   return fmt::format("pagewalk: {}: unhandled exception {:#010x}, {}\n", process.name(), exception.code,
                      name_of(exception)) +
-         instruction_text(machine, process, exception.address) + registers_text(thread.registers) +
-         details(machine, process, exception) + handlers_text(thread, exception);
+         instruction_text(kernel, process, exception.address) + registers_text(thread.registers) +
+         details(kernel, process, exception) + handlers_text(thread, exception);
 }
 
 }  // namespace emu

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "emulator/kernel/exceptions/exception.h"
-#include "emulator/kernel/machine.h"
-#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu {
 
+class Thread;
+
 // `thread` is as it stood at the exception; its process must still be there.
-std::string exception_report(const Machine& machine, const Thread& thread, const Exception& exception);
+std::string exception_report(const Kernel& kernel, const Thread& thread, const Exception& exception);
 
 }  // namespace emu

@@ -7,6 +7,7 @@
 
 #include "emulator/cli/patient_console.h"
 #include "emulator/debugger/gdb/protocol/descriptor_transport.h"
+#include "emulator/kernel/files/console.h"
 
 namespace emu {
 namespace {
@@ -48,7 +49,7 @@ tl::expected<void, std::string> GdbDriver::prepare(Machine& machine) {
     if (!listener) return tl::unexpected("--gdb: " + listener.error());
     listener_ = std::move(*listener);
   }
-  engine_.emplace(machine, front_end_);
+  engine_.emplace(machine.kernel(), front_end_);
   return {};
 }
 

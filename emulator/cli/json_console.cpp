@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "emulator/debugger/text/json_text.h"
+#include "emulator/kernel/files/console.h"
 
 namespace emu {
 

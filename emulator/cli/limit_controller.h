@@ -4,18 +4,18 @@
 
 #include "emulator/cli/output_limit.h"
 #include "emulator/cli/time_limit.h"
-#include "emulator/kernel/controller.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu {
 
 class LimitController final : public Controller {
  public:
-  // Takes the place of the machine's controller, and leaves none. All outlive its use.
-  LimitController(Machine& machine, const OutputLimit& output)
-      : machine_(machine), output_(output), inner_(machine.controller()) {
-    machine.set_controller(this);
+  // Takes the place of the kernel's controller, and leaves none. All outlive its use.
+  LimitController(Kernel& kernel, const OutputLimit& output)
+      : kernel_(kernel), output_(output), inner_(kernel.controller()) {
+    kernel.set_controller(this);
   }
-  ~LimitController() override { machine_.set_controller(nullptr); }
+  ~LimitController() override { kernel_.set_controller(nullptr); }
   LimitController(const LimitController&) = delete;
   LimitController& operator=(const LimitController&) = delete;
 
@@ -27,7 +27,7 @@ class LimitController final : public Controller {
  private:
   bool over() const { return output_.passed() || TimeLimit::passed(); }
 
-  Machine& machine_;
+  Kernel& kernel_;
   const OutputLimit& output_;
   Controller* inner_;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "emulator/kernel/listeners.h"
+
 namespace emu {
 namespace {
 

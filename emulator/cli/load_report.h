@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/listeners.h"
 
 namespace emu {
 

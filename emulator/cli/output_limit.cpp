@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/board/board.h"
+#include "emulator/cpu/cpu.h"
+
 namespace emu {
 
 class OutputLimit::Limited final : public Console {
@@ -34,7 +37,7 @@ std::unique_ptr<Console> OutputLimit::limited(std::unique_ptr<Console> console) 
 
 void OutputLimit::pass() {
   passed_ = true;
-  if (machine_ != nullptr) machine_->cpu().request_stop();
+  if (board_ != nullptr) board_->cpu().request_stop();
 }
 
 std::string OutputLimit::text() const { return fmt::format("stopped after {} bytes of output", *most_); }

@@ -7,9 +7,10 @@
 #include <string>
 
 #include "emulator/kernel/files/console.h"
-#include "emulator/kernel/machine.h"
 
 namespace emu {
+
+class Board;
 
 class OutputLimit {
  public:
@@ -23,7 +24,7 @@ class OutputLimit {
   // outlives it.
   std::unique_ptr<Console> limited(std::unique_ptr<Console> console);
   // The machine whose processor is stopped when the limit is passed.
-  void watch(Machine& machine) { machine_ = &machine; }
+  void watch(Board& board) { board_ = &board; }
 
   bool passed() const { return passed_; }
   std::string text() const;  // "stopped after 4096 bytes of output"
@@ -36,7 +37,7 @@ class OutputLimit {
   std::optional<uint64_t> most_;
   uint64_t written_ = 0;
   bool passed_ = false;
-  Machine* machine_ = nullptr;
+  Board* board_ = nullptr;
 };
 
 }  // namespace emu

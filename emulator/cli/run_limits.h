@@ -8,6 +8,7 @@
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/size_argument.h"
 #include "emulator/cli/time_limit.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu {
 
@@ -20,15 +21,15 @@ struct RunLimits {
       : time(arguments.timeout), output(most_output(arguments.max_output)) {}
 
   bool any() const { return time.is_set() || output.is_set(); }
-  void watch(Machine& machine) {
-    time.watch(machine);
-    output.watch(machine);
+  void watch(Board& board) {
+    time.watch(board);
+    output.watch(board);
   }
   // Says which limit ended a run; empty when none did. A guest that wrote too much may have ended by itself
   // before it was stopped.
-  std::string passed_by(Machine::RunEnd end) const {
+  std::string passed_by(Kernel::RunEnd end) const {
     if (output.passed()) return output.text();
-    return end == Machine::RunEnd::Quit && TimeLimit::passed() ? time.text() : "";
+    return end == Kernel::RunEnd::Quit && TimeLimit::passed() ? time.text() : "";
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "emulator/cli/size_argument.h"
+#include "mm/memory_manager.h"
 
 namespace emu {
 namespace {

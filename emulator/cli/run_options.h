@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "emulator/cli/run_command.h"
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/configuration.h"
 
 namespace emu {
 

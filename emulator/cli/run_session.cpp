@@ -24,10 +24,16 @@
 #include "emulator/cli/statistics_output.h"
 #include "emulator/cli/stuck_report.h"
 #include "emulator/cli/warm_stand.h"
+#include "emulator/cpu/cpu.h"
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/disk_quota.h"
 #include "emulator/kernel/files/program_files.h"
 #include "emulator/kernel/files/root_folder.h"
+#include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/listeners.h"
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/loader/program_loader.h"
 #include "mm/base/check.h"
 
@@ -46,8 +52,8 @@ std::string system_folder() {
 // For a check of ours that fails: where the guest was.
 void report_guest(const Machine& machine) {
   is_log_written();  // its last lines, now
-  const Thread* thread = machine.current_thread();
-  const Registers registers = machine.cpu().registers();
+  const Thread* thread = machine.kernel().current_thread();
+  const Registers registers = machine.board().cpu().registers();
   fmt::print(stderr, "The guest was at {:#010x} (esp {:#010x}) in {}. This is a mistake in Pagewalk.\n",
              registers.eip, registers.esp, thread != nullptr ? thread->process().name() : "no thread");
 }
@@ -64,14 +70,14 @@ class Session final : public LifeListener {
         limits_(limits),
         stand_(stand),
         crash_reporter_([&machine] { report_guest(machine); }) {
-    machine.listeners().lives.add(*this);
+    machine.kernel().listeners().lives.add(*this);
   }
-  ~Session() override { machine_.listeners().lives.remove(*this); }
+  ~Session() override { machine_.kernel().listeners().lives.remove(*this); }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   int run() {
-    ProgramLoader loader(machine_, system_folder());
+    ProgramLoader loader(machine_.kernel(), system_folder());
     std::vector<const Process*> started;  // the machine keeps them
     for (const auto& words : arguments_.programs) {
       const auto process = loader.start(words.front(), std::span(words).subspan(1));
@@ -81,7 +87,7 @@ class Session final : public LifeListener {
       }
       started.push_back(*process);
     }
-    limits_.watch(machine_);
+    limits_.watch(machine_.board());
     if (std::any_of(started.begin(), started.end(), is_flat)) stand();
     const Machine::RunEnd end = driver_.run(machine_);
     limits_.time.disarm();
@@ -91,11 +97,11 @@ class Session final : public LifeListener {
       return exit_code::kLimit;
     }
     if (end == Machine::RunEnd::Stuck) {
-      fmt::print(stderr, "pagewalk: stopped: {}", stuck_report(machine_));
+      fmt::print(stderr, "pagewalk: stopped: {}", stuck_report(machine_.kernel()));
       return exit_code::kLimit;
     }
     if (end == Machine::RunEnd::InstructionLimit) {
-      complain(fmt::format("stopped after {} instructions", machine_.cpu().instructions_retired()));
+      complain(fmt::format("stopped after {} instructions", machine_.board().cpu().instructions_retired()));
       return exit_code::kLimit;
     }
     if (end == Machine::RunEnd::Quit) return written ? 0 : exit_code::kFailure;
@@ -103,7 +109,7 @@ class Session final : public LifeListener {
   }
 
   void on_unhandled_exception(const Thread& thread, const Exception& exception) override {
-    const std::string report = exception_report(machine_, thread, exception);
+    const std::string report = exception_report(machine_.kernel(), thread, exception);
     std::fwrite(report.data(), 1, report.size(), stderr);
   }
   void on_load_failure(const Process& process, const LoadFailure& failure) override {
@@ -122,7 +128,7 @@ class Session final : public LifeListener {
     stand_->stand();
     limits_.time.begin();
     output_.replace(stand_->take_statistics());
-    if (const auto own = machine_.after_fork(); !own) {
+    if (const auto own = machine_.kernel().after_fork(); !own) {
       complain(own.error());
       _exit(exit_code::kFailure);
     }
@@ -155,13 +161,13 @@ class Session final : public LifeListener {
   }
 
   RunStatistics gather() const {
-    RunStatistics statistics{machine_.statistics(), {}};
-    for (const auto& process : machine_.processes()) {
+    RunStatistics statistics{machine_.kernel().statistics(), {}};
+    for (const auto& process : machine_.kernel().processes()) {
       ProcessSummary& summary = statistics.processes.emplace_back();
       summary.name = process->name();
       summary.id = process->id();
       if (process->how_ended()) summary.exit_code = process->how_ended()->exit_code;
-      summary.statistics = machine_.statistics(*process);
+      summary.statistics = machine_.kernel().statistics(*process);
     }
     return statistics;
   }
@@ -223,13 +229,13 @@ int run_machine(const RunArguments& arguments, MachineDriver& driver, WarmStand*
   auto machine = Machine::create(*configuration, limits.output.limited(driver.console()));
   if (!machine) return fail(machine.error());
   if (auto files = guest_files(arguments); files) {
-    (*machine)->volume().mount(std::move(*files));
+    (*machine)->kernel().volume().mount(std::move(*files));
   } else {
     return fail(files.error());
   }
   if (const auto prepared = driver.prepare(**machine); !prepared) return fail(prepared.error());
   std::optional<LimitController> limiter;
-  if (limits.any()) limiter.emplace(**machine, limits.output);
+  if (limits.any()) limiter.emplace((*machine)->kernel(), limits.output);
   const int code = Session(arguments, **machine, driver, output, limits, stand).run();
   driver.let_go();
   if (!is_log_written()) return fail("the log could not be written whole");

@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "emulator/cli/run_command.h"
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/machine.h"
 
 namespace emu {

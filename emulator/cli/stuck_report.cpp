@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "emulator/kernel/files/utf8.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/waits/mutant.h"
 
 namespace emu {
@@ -75,10 +77,10 @@ std::string line_of(const Thread& thread) {
 
 }  // namespace
 
-std::string stuck_report(Machine& machine) {
+std::string stuck_report(Kernel& kernel) {
   std::string text = "every thread waits for something that will not happen\n";
   size_t lines = 0;
-  for (const auto& [id, thread] : machine.threads().all())
+  for (const auto& [id, thread] : kernel.threads().all())
     if (++lines <= kMostLines) text += "  " + line_of(*thread) + '\n';
   if (lines > kMostLines) text += fmt::format("  and {} more\n", lines - kMostLines);
   return text;

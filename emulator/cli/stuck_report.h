@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu {
 
-std::string stuck_report(Machine& machine);
+std::string stuck_report(Kernel& kernel);
 
 }  // namespace emu

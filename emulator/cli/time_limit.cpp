@@ -8,7 +8,9 @@
 #include <cstring>
 #include <system_error>
 
+#include "emulator/board/board.h"
 #include "emulator/cli/exit_code.h"
+#include "emulator/cpu/cpu.h"
 #include "mm/base/check.h"
 
 namespace emu {
@@ -20,7 +22,7 @@ constexpr int kPatience = 200;        // periods
 // For the signal handler.
 volatile std::sig_atomic_t is_passed = 0;
 volatile std::sig_atomic_t periods = 0;
-Machine* volatile watched = nullptr;
+Board* volatile watched = nullptr;
 TimeLimit* only = nullptr;
 char last_line[64];
 bool has_terminal = false;
@@ -36,9 +38,9 @@ void on_time(int) {
   const int error = errno;
   is_passed = 1;
   periods = periods + 1;
-  Machine* const machine = watched;
-  if (machine == nullptr || periods > kPatience) end_at_once();
-  machine->cpu().request_stop_from_signal();
+  Board* const board = watched;
+  if (board == nullptr || periods > kPatience) end_at_once();
+  board->cpu().request_stop_from_signal();
   errno = error;
 }
 
@@ -86,7 +88,7 @@ void TimeLimit::suspend() {
   signal(kTimeLimitSignal, SIG_IGN);  // one may be on its way
 }
 
-void TimeLimit::watch(Machine& machine) { watched = &machine; }
+void TimeLimit::watch(Board& board) { watched = &board; }
 
 void TimeLimit::disarm() {
   if (!is_set()) return;

@@ -10,9 +10,9 @@
 #include <ctime>
 #include <string>
 
-#include "emulator/kernel/machine.h"
-
 namespace emu {
+
+class Board;
 
 // The signal that the timer sends. The handler of another signal that asks the processor to stop must block
 // this one while it runs, as the handler of this one blocks SIGALRM and SIGINT.
@@ -28,8 +28,9 @@ class TimeLimit {
   TimeLimit& operator=(const TimeLimit&) = delete;
 
   bool is_set() const { return seconds_ != 0; }
-  // Tells that `machine` is about to run. When the time is over before that, the process ends at once.
-  void watch(Machine& machine);
+  // Tells that the guest on `board` is about to run. When the time is over before that, the process ends at
+  // once.
+  void watch(Board& board);
   // suspend() stops the time, begin() starts it again with all of its seconds; a process that fork(2) made
   // has no timer until it calls begin().
   void suspend();

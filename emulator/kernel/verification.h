@@ -3,7 +3,9 @@
 
 #include <cstdint>
 
-#include "mm/memory_manager.h"
+namespace mm {
+class MemoryManager;
+}
 
 namespace emu {
 
@@ -13,12 +15,10 @@ enum class Verification : uint8_t {
   Everything,  // always
 };
 
+void verify_books(Verification verification, mm::MemoryManager& memory);
+
 inline void verify_step(Verification verification, mm::MemoryManager& memory) {
-  switch (verification) {
-    case Verification::Off: return;
-    case Verification::Steps: return memory.verify_step();
-    case Verification::Everything: return memory.verify();
-  }
+  if (verification != Verification::Off) verify_books(verification, memory);
 }
 
 }  // namespace emu

@@ -13,6 +13,10 @@
 
 #include "emulator/kernel/files/lookup.h"
 #include "emulator/kernel/files/object_name.h"
+#include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/memory/fault_path.h"
+#include "emulator/kernel/processes/address_randomizer.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/user_thread.h"
 #include "emulator/loader/command_line.h"
 #include "emulator/loader/image_exports.h"
@@ -20,6 +24,7 @@
 #include "emulator/loader/process_block.h"
 #include "emulator/loader/utf16.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu {
@@ -80,7 +85,7 @@ class ProgramLoader::Start {
   Start(ProgramLoader& loader, const std::string& path, const ProgramRequest& request,
         const StandardHandles& handles)
       : loader_(loader),
-        machine_(loader.machine_),
+        kernel_(loader.kernel_),
         path_(path),
         name_(file_name_of(path)),
         request_(request),
@@ -125,7 +130,7 @@ class ProgramLoader::Start {
   // A process that was begun does not stay.
   tl::unexpected<std::string> refuse(NtStatus status, std::string message) {
     status_ = status;
-    if (process_ != nullptr) machine_.discard_process(*process_);
+    if (process_ != nullptr) kernel_.discard_process(*process_);
     return tl::unexpected(std::move(message));
   }
   tl::unexpected<std::string> refuse_image(std::string message) {
@@ -170,8 +175,8 @@ class ProgramLoader::Start {
 
   NtStatus map_all(const ImageFile& program, const ImageFile& ntdll) {
     if (const NtStatus status = create_process(); status != NtStatus::Success) return status;
-    ProcessPages pages(machine_.faults(), *process_, nullptr);
-    GuestMemory memory(machine_.ram(), process_->directory(), pages);
+    ProcessPages pages(kernel_.faults(), *process_, nullptr);
+    GuestMemory memory(kernel_.ram(), process_->directory(), pages);
     if (const NtStatus status = make_peb(); status != NtStatus::Success) return status;
     const auto image = loader_.map(*process_, memory, program);
     if (!image) return image.error();
@@ -179,9 +184,8 @@ class ProgramLoader::Start {
     if (!system) return system.error();
     process_->image_base = image->base;
     process_->ntdll = entries_of(ntdll, system->base);
-    machine_.image_loaded(*process_,
-                          {image->base, program.description.size, program.name, program.host_path});
-    machine_.image_loaded(*process_, {system->base, ntdll.description.size, ntdll.name, ntdll.host_path});
+    kernel_.image_loaded(*process_, {image->base, program.description.size, program.name, program.host_path});
+    kernel_.image_loaded(*process_, {system->base, ntdll.description.size, ntdll.name, ntdll.host_path});
     spdlog::debug("{} at {:#010x}, ntdll.dll at {:#010x}", name_, image->base.value, system->base.value);
     if (const NtStatus status = write_environment(memory, &program.description); status != NtStatus::Success)
       return status;
@@ -189,7 +193,7 @@ class ProgramLoader::Start {
     process_->stack_commit = program.description.stack_commit;
     const ThreadStart start{.start = image->base + program.description.entry_point,
                             .argument = process_->peb.value};
-    const auto thread = create_program_thread(machine_, *process_, start);
+    const auto thread = create_program_thread(kernel_, *process_, start);
     if (thread) thread_ = *thread;
     return thread ? NtStatus::Success : thread.error();
   }
@@ -203,8 +207,8 @@ class ProgramLoader::Start {
 
   NtStatus map_flat(const std::vector<std::byte>& bytes) {
     if (const NtStatus status = create_process(); status != NtStatus::Success) return status;
-    ProcessPages pages(machine_.faults(), *process_, nullptr);
-    GuestMemory memory(machine_.ram(), process_->directory(), pages);
+    ProcessPages pages(kernel_.faults(), *process_, nullptr);
+    GuestMemory memory(kernel_.ram(), process_->directory(), pages);
     const auto size = static_cast<uint32_t>(bytes.size());
     constexpr uint32_t kBegin =
         kFlatImageBase.value / mm::kAllocationGranularity * mm::kAllocationGranularity;
@@ -213,12 +217,12 @@ class ProgramLoader::Start {
     for (const auto& request :
          {mm::AllocateRequest{{kBegin}, 0, offset + size, mm::allocation::kReserve, kFlatProtect},
           mm::AllocateRequest{kFlatImageBase, 0, size, mm::allocation::kCommit, kFlatProtect}})
-      if (const auto done = machine_.memory().allocate_virtual_memory(process_->space(), request); !done)
+      if (const auto done = kernel_.memory().allocate_virtual_memory(process_->space(), request); !done)
         return done.error();
     if (const NtStatus status = memory.write(kFlatImageBase, bytes); status != NtStatus::Success)
       return status;
     process_->image_base = {kBegin};
-    machine_.image_loaded(*process_, {kFlatImageBase, size, name_});
+    kernel_.image_loaded(*process_, {kFlatImageBase, size, name_});
     if (const NtStatus status = write_environment(memory, nullptr); status != NtStatus::Success)
       return status;
     const std::array<uint32_t, 1> words{0};
@@ -226,14 +230,14 @@ class ProgramLoader::Start {
   }
 
   NtStatus create_process() {
-    const auto process = machine_.create_process(name_);
+    const auto process = kernel_.create_process(name_);
     if (!process) return process.error();
     process_ = *process;
     return parent_ != nullptr ? process_->handles.inherit(parent_->handles) : NtStatus::Success;
   }
 
   NtStatus create_thread(StackSize stack, mm::VirtualAddress start, std::span<const uint32_t> words) {
-    const auto thread = create_user_thread(machine_, *process_, stack, start, words);
+    const auto thread = create_user_thread(kernel_, *process_, stack, start, words);
     if (!thread) return thread.error();
     thread_ = *thread;
     return NtStatus::Success;
@@ -241,7 +245,7 @@ class ProgramLoader::Start {
 
   // Before any image, which might want its place.
   NtStatus make_peb() {
-    const auto peb = create_peb_page(machine_.memory(), *process_);
+    const auto peb = create_peb_page(kernel_.memory(), *process_);
     if (!peb) return peb.error();
     process_->peb = *peb;
     return NtStatus::Success;
@@ -256,7 +260,7 @@ class ProgramLoader::Start {
 
   mm::Result<mm::VirtualAddress> write_parameters(GuestMemory& memory) {
     const auto size = static_cast<uint32_t>(process_parameters(request_, handles_, {}).size());
-    const auto region = machine_.memory().allocate_virtual_memory(
+    const auto region = kernel_.memory().allocate_virtual_memory(
         process_->space(), {.base = {},
                             .size = size,
                             .type = mm::allocation::kReserve | mm::allocation::kCommit,
@@ -291,7 +295,7 @@ class ProgramLoader::Start {
   static constexpr uint32_t kFlatProtect = mm::x86::page::kExecuteReadWrite;
 
   ProgramLoader& loader_;
-  Machine& machine_;
+  Kernel& kernel_;
   const std::string& path_;
   std::string host_path_;  // of its file; empty when it has none
   std::string name_;
@@ -304,18 +308,18 @@ class ProgramLoader::Start {
   NtStatus status_ = NtStatus::Success;
 };
 
-ProgramLoader::ProgramLoader(Machine& machine, std::string system_folder)
-    : machine_(machine),
+ProgramLoader::ProgramLoader(Kernel& kernel, std::string system_folder)
+    : kernel_(kernel),
       system_folder_(std::move(system_folder)),
       system_files_(folder_on_host(system_folder_, nullptr)),
-      places_(machine.randomizer()) {
-  machine_.set_image_loader(this);
+      places_(kernel.randomizer()) {
+  kernel_.set_image_loader(this);
 }
 
 // In the folder of --root that it lies in; else in C:\.
 std::string ProgramLoader::guest_path_of(const std::string& program) const {
   namespace fs = std::filesystem;
-  const std::string root = machine_.volume().files().host_path({});
+  const std::string root = kernel_.volume().files().host_path({});
   std::error_code error;
   const fs::path folder = fs::canonical(folder_of(program), error);
   const fs::path below = root.empty() || error ? fs::path("..") : folder.lexically_relative(root);
@@ -333,7 +337,7 @@ tl::expected<Process*, std::string> ProgramLoader::start(const std::string& prog
       programs_
           .insert_or_assign(
               lower_case(name),
-              NamedProgram{program, folder_on_host(folder_of(program), machine_.volume().mounted())})
+              NamedProgram{program, folder_on_host(folder_of(program), kernel_.volume().mounted())})
           .first->second;
   const ProgramRequest request{guest_path_of(program), windows_command_line(name, arguments), "C:\\",
                                default_environment()};
@@ -343,7 +347,7 @@ tl::expected<Process*, std::string> ProgramLoader::start(const std::string& prog
 
 mm::Result<StartedProgram> ProgramLoader::start_child(Process& parent, const ProgramRequest& request,
                                                       const StandardHandles& handles, Inherit inherit) {
-  const auto file = find_guest_file(machine_.volume().mounted(), request.image_path);
+  const auto file = find_guest_file(kernel_.volume().mounted(), request.image_path);
   const NamedProgram* named = find_program(request.image_path);
   if (!file && named == nullptr) return mm::fail(file.error());
   const std::string path = file ? guest_file_name(request.image_path) : named->path;
@@ -368,14 +372,14 @@ const ProgramLoader::NamedProgram* ProgramLoader::find_program(std::string_view 
 
 tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> ProgramLoader::find_on_disk(
     std::string_view path) const {
-  const auto file = find_guest_file(machine_.volume().mounted(), path);
+  const auto file = find_guest_file(kernel_.volume().mounted(), path);
   if (file) return load_image(*file);
   if (file.error() == NtStatus::AccessDenied) return tl::unexpected(refused_link());
   return tl::unexpected(ImageFileProblem{NtStatus::DllNotFound, "was not found"});
 }
 
 mm::Result<MappedImage> ProgramLoader::map(Process& process, GuestMemory& memory, const ImageFile& image) {
-  return map_image(machine_.memory(), process.space(), memory, image, places_.place(image));
+  return map_image(kernel_.memory(), process.space(), memory, image, places_.place(image));
 }
 
 mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& memory, std::string_view name) {
@@ -391,8 +395,8 @@ mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& me
   if (!image) {
     process.load_problem = fmt::format("cannot be mapped ({})", mm::to_string(image.error()));
   } else {
-    machine_.image_loaded(process,
-                          {image->base, (*file)->description.size, (*file)->name, (*file)->host_path});
+    kernel_.image_loaded(process,
+                         {image->base, (*file)->description.size, (*file)->name, (*file)->host_path});
   }
   return image;
 }

@@ -12,7 +12,9 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/kernel.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/image_loader.h"
 #include "emulator/loader/image_file_source.h"
 #include "emulator/loader/image_places.h"
 
@@ -23,10 +25,10 @@ inline constexpr mm::VirtualAddress kFlatImageBase{0x00401000};
 class ProgramLoader final : public ImageLoader {
  public:
   // `system_folder` is where ntdll.dll and its family are.
-  ProgramLoader(Machine& machine, std::string system_folder);
+  ProgramLoader(Kernel& kernel, std::string system_folder);
 
   // Starts a program of the host's. A failure is a sentence for the user, and what was begun stays in the
-  // machine.
+  // kernel.
   tl::expected<Process*, std::string> start(const std::string& program,
                                             std::span<const std::string> arguments);
 
@@ -51,7 +53,7 @@ class ProgramLoader final : public ImageLoader {
   // A DLL that the guest names by its path.
   tl::expected<std::shared_ptr<const ImageFile>, ImageFileProblem> find_on_disk(std::string_view path) const;
 
-  Machine& machine_;
+  Kernel& kernel_;
   std::string system_folder_;
   FilePlace system_files_;
   ImagePlaces places_;

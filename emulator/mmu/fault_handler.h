@@ -1,9 +1,13 @@
-// The MMU's port to whoever resolves page faults: the kernel, through the memory manager.
+// The MMU's port to whoever resolves page faults: an operating system.
 #pragma once
 
 #include "mm/base/fault.h"
 
 namespace emu {
+
+// Retry: the access is made again. Refused: the processor stops with FaultRefused, EIP on the instruction;
+// the handler knows why.
+enum class FaultAnswer : uint8_t { Retry, Refused };
 
 class FaultHandler {
  public:
@@ -13,7 +17,7 @@ class FaultHandler {
   // the page's first byte unless FaultDetail::Byte is set. Retry must leave page tables with which the same
   // walk succeeds; what it took away from other entries it has told the Tlb port by then. The handler may
   // read the processor's registers; it must not write them.
-  virtual mm::FaultOutcome handle(const mm::Fault& fault) = 0;
+  virtual FaultAnswer handle(const mm::Fault& fault) = 0;
 };
 
 }  // namespace emu

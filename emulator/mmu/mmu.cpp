@@ -40,12 +40,10 @@ bool accessed(const Walk& walk) {
 bool broken(const Walk& walk) {
   return walk.end == Walk::End::OutsideRam || walk.end == Walk::End::ReservedBits;
 }
-constexpr auto kBusError = mm::FaultOutcome::raise(mm::NtStatus::InPageError, mm::NtStatus::DeviceDataError);
 
 }  // namespace
 
-Mmu::Mmu(mm::PhysicalMemory ram, FaultHandler& handler)
-    : ram_(ram), handler_(handler), executed_(ram.frames().value) {
+Mmu::Mmu(mm::PhysicalMemory ram) : ram_(ram), executed_(ram.frames().value) {
   void_code_.reserve(ram.frames().value);
 }
 
@@ -135,8 +133,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
   for (int retries = 0; !permits(found, request); ++retries) {
     MM_CHECK(retries < kMostRetries, "a page fault was resolved again and again, and the walk still fails");
     mm::x86::mark_path(ram_, found);
-    const mm::FaultOutcome outcome = resolve(cpu, found, request);
-    if (outcome.kind != mm::FaultOutcome::Kind::Retry) return refuse(cpu, found, request, outcome);
+    if (resolve(cpu, found, request) == FaultAnswer::Refused) return refuse(cpu, found, request);
     found = walk(request.address);
   }
   if (watched(found, request)) {
@@ -159,11 +156,11 @@ TlbAnswer Mmu::look_ahead(Cpu& cpu, const Request& request) {
   return admit(cpu, found, request);
 }
 
-mm::FaultOutcome Mmu::resolve(Cpu& cpu, const Walk& walk, const Request& request) {
-  if (broken(walk)) return kBusError;
+FaultAnswer Mmu::resolve(Cpu& cpu, const Walk& walk, const Request& request) {
+  if (broken(walk) || handler_ == nullptr) return FaultAnswer::Refused;
   ++statistics_.faults;
   const auto address = detail_ == FaultDetail::Byte ? exact_byte(cpu, request) : request.address;
-  return handler_.handle({address, request.access, request.mode});
+  return handler_->handle({address, request.access, request.mode});
 }
 
 TlbAnswer Mmu::admit(Cpu& cpu, const Walk& walk, const Request& request) {
@@ -198,11 +195,11 @@ void Mmu::note_execution(Cpu& cpu, mm::PageFrameNumber frame) {
   flush(cpu);
 }
 
-TlbAnswer Mmu::refuse(Cpu& cpu, const Walk& walk, const Request& request, mm::FaultOutcome outcome) {
+TlbAnswer Mmu::refuse(Cpu& cpu, const Walk& walk, const Request& request) {
+  using Cause = RefusedFault::Cause;
   ++statistics_.refused;
-  const bool visible = outcome.kind == mm::FaultOutcome::Kind::Raise;
-  refused_fault_.fault = {visible ? exact_byte(cpu, request) : request.address, request.access, request.mode};
-  refused_fault_.outcome = outcome;
+  refused_fault_.fault = {exact_byte(cpu, request), request.access, request.mode};
+  refused_fault_.cause = broken(walk) ? Cause::BusError : Cause::Handler;
   refused_fault_.error_code = mm::x86::error_code(walk, request.access, request.mode);
   refused_fault_.instruction = {cpu.get(Register::Eip)};
   return TlbAnswer::refused();

@@ -34,8 +34,12 @@ namespace emu {
 
 // The fault for which the processor stopped with FaultRefused.
 struct RefusedFault {
-  mm::Fault fault;                 // with Raise, the address is exact to the byte: what CR2 would hold
-  mm::FaultOutcome outcome;        // Raise or Wait
+  //   Handler: the FaultHandler refused it. BusError: the walk leads to where there is no RAM, or by an entry
+  //   with a reserved bit set, and nobody was asked.
+  enum class Cause : uint8_t { Handler, BusError };
+
+  mm::Fault fault;  // the address is exact to the byte: what CR2 would hold
+  Cause cause = Cause::Handler;
   uint32_t error_code = 0;         // Intel SDM volume 3, 4.7
   mm::VirtualAddress instruction;  // EIP
 };
@@ -53,7 +57,10 @@ struct MmuStatistics {
 
 class Mmu final : public mm::Tlb, public TlbFiller {
  public:
-  Mmu(mm::PhysicalMemory ram, FaultHandler& handler);
+  // Until it is connected every access that the page tables do not permit is refused.
+  explicit Mmu(mm::PhysicalMemory ram);
+  Mmu(mm::PhysicalMemory ram, FaultHandler& handler) : Mmu(ram) { connect(handler); }
+  void connect(FaultHandler& handler) { handler_ = &handler; }
 
   // CR3: the address space that the guest runs in. Its cached translations are forgotten.
   void set_address_space(mm::PageFrameNumber directory);
@@ -113,8 +120,8 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   bool observed(const Request& request) const;
   TlbAnswer admit_observed(const mm::x86::Walk& walk, const Request& request);
   TlbAnswer admit(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
-  mm::FaultOutcome resolve(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
-  TlbAnswer refuse(Cpu& cpu, const mm::x86::Walk& walk, const Request& request, mm::FaultOutcome outcome);
+  FaultAnswer resolve(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
+  TlbAnswer refuse(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
   bool permits(const mm::x86::Walk& walk, const Request& request) const;
   bool watched(const mm::x86::Walk& walk, const Request& request) const;
   uint8_t withheld(const mm::x86::Walk& walk, const Request& request) const;
@@ -125,7 +132,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   void void_code(mm::PageFrameNumber frame);
 
   mm::PhysicalMemory ram_;
-  FaultHandler& handler_;
+  FaultHandler* handler_ = nullptr;
   OperandFinder operands_;
   TlbGrowth growth_;
   mm::PageFrameNumber directory_;

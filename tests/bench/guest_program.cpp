@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/loader/program_loader.h"
 
 namespace bench {
@@ -36,14 +38,14 @@ void run_programs(benchmark::State& state, const std::vector<GuestProgram>& prog
     state.PauseTiming();
     auto machine = emu::Machine::create({}, std::make_unique<NoConsole>());
     must(machine.has_value(), "the machine could not be set up");
-    emu::ProgramLoader loader(**machine, folder);
+    emu::ProgramLoader loader((*machine)->kernel(), folder);
     for (const GuestProgram& program : programs)
       must(loader.start(folder + "/" + program.name, program.arguments).has_value(),
            "the guest program could not be started");
     state.ResumeTiming();
     (*machine)->run();
     state.PauseTiming();
-    for (const auto& process : (*machine)->processes())
+    for (const auto& process : (*machine)->kernel().processes())
       must(process->how_ended() && process->how_ended()->exit_code == 0, "the guest program failed");
     machine->reset();
     state.ResumeTiming();

@@ -73,8 +73,9 @@ void PagedGuest::run(const Loop& loop, uint32_t count) {
   std::exit(1);
 }
 
-mm::FaultOutcome PagedGuest::handle(const mm::Fault& fault) {
-  return manager_->fault(*space_, fault, {kCode});
+emu::FaultAnswer PagedGuest::handle(const mm::Fault& fault) {
+  const mm::FaultOutcome outcome = manager_->fault(*space_, fault, {kCode});
+  return outcome.kind == mm::FaultOutcome::Kind::Retry ? emu::FaultAnswer::Retry : emu::FaultAnswer::Refused;
 }
 
 }  // namespace bench

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "emulator/board/guest_ram.h"
 #include "emulator/cpu/cpu.h"
-#include "emulator/kernel/memory/guest_ram.h"
 #include "emulator/mmu/fault_handler.h"
 #include "emulator/mmu/mmu.h"
 #include "mm/memory_manager.h"
@@ -34,7 +34,7 @@ class PagedGuest final : public emu::FaultHandler {
   void forget_translations() { mmu_.invalidate_all(); }
 
   mm::MemoryStatistics statistics() const { return manager_->statistics(); }
-  mm::FaultOutcome handle(const mm::Fault& fault) override;
+  emu::FaultAnswer handle(const mm::Fault& fault) override;
 
  private:
   void allocate(uint32_t base, uint32_t size, uint32_t protect);

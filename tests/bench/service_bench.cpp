@@ -7,10 +7,14 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/user_thread.h"
 #include "guest/abi/services.h"
+#include "mm/memory_manager.h"
 #include "tests/bench/loops.h"
 
 namespace bench {
@@ -42,16 +46,17 @@ void start_caller(emu::Machine& machine, uint8_t number, std::span<const uint32_
   // mov eax,NtTerminateProcess; push 0; push -1; mov edx,esp; int 0x2e
   code.insert(code.end(), {0xb8, uint8_t{PagewalkService_NtTerminateProcess}, 0, 0, 0, 0x6a, 0x00, 0x6a, 0xff,
                            0x89, 0xe2, 0xcd, kGate});
-  emu::Process& process = **machine.create_process("caller");
-  must(emu::create_peb_page(machine.memory(), process).has_value());
-  must(machine.memory()
+  emu::Process& process = **machine.kernel().create_process("caller");
+  must(emu::create_peb_page(machine.kernel().memory(), process).has_value());
+  must(machine.kernel()
+           .memory()
            .allocate_virtual_memory(process.space(),
                                     {.base = {kCode}, .size = 4096, .type = 0x3000, .protect = 0x40})
            .has_value());
-  emu::ProcessPages pages(machine.faults(), process, nullptr);
-  emu::GuestMemory memory(machine.ram(), process.directory(), pages);
+  emu::ProcessPages pages(machine.kernel().faults(), process, nullptr);
+  emu::GuestMemory memory(machine.kernel().ram(), process.directory(), pages);
   must(memory.write({kCode}, std::as_bytes(std::span(code))) == mm::NtStatus::Success);
-  must(emu::create_user_thread(machine, process, {}, {kCode}, arguments).has_value());
+  must(emu::create_user_thread(machine.kernel(), process, {}, {kCode}, arguments).has_value());
 }
 
 void service(benchmark::State& state, uint8_t number, const std::vector<uint32_t>& arguments) {

@@ -37,9 +37,10 @@ ALLOWED = {
 # What the emulator may know of mm: the door, and plain parts below it.
 DOOR = {"mm/memory_manager.h", "mm/services/virtual_memory.h", "mm/pagefile/storage.h", "mm/commit/pool.h", "mm/x86"} | BASE
 INSPECTION = DOOR | {"mm/inspect"}
-HARDWARE = DOOR | {"emulator/cpu", "emulator/mmu"}
+BOARD = "emulator/board"
+HARDWARE = DOOR | {"emulator/cpu", "emulator/mmu", BOARD}
 
-# ---- emulator/kernel: machine -> services -> files -> processes, waits, time -> exceptions, objects -> registers.
+# ---- emulator/kernel: machine -> kernel -> services -> files -> processes, waits, time -> exceptions, objects -> registers.
 
 KERNEL = "emulator/kernel"
 REGISTERS = f"{KERNEL}/registers"
@@ -47,7 +48,7 @@ EXCEPTIONS = f"{KERNEL}/exceptions"
 OBJECTS = f"{KERNEL}/objects"
 # User memory through page tables; nothing else of the kernel's is needed for that.
 GUEST_MEMORY = f"{KERNEL}/memory/guest_memory.h"
-CLOCK = f"{KERNEL}/time/clock.h"
+CLOCK = f"{BOARD}/clock.h"
 WAIT_QUEUE = f"{KERNEL}/waits/wait_queue.h"
 # Threads wait, waits end by time, and what threads use takes time: each of the three needs the others.
 THREADS = {f"{KERNEL}/processes", f"{KERNEL}/waits", f"{KERNEL}/time"}
@@ -60,6 +61,8 @@ WHOLE_KERNEL = HARDWARE | INSPECTION | {KERNEL, "guest/abi"}
 ALLOWED |= {
     "emulator/cpu": {"mm/base"},
     "emulator/mmu": {"mm/base", "mm/x86", "emulator/cpu"},
+    # A computer without an operating system: it knows no Windows.
+    BOARD: {"mm/base", "mm/x86", "emulator/cpu", "emulator/mmu"},
     CLOCK: set(),
     GUEST_MEMORY: {"mm/base", "mm/x86"},
     WAIT_QUEUE: {"mm/base"},
@@ -68,6 +71,7 @@ ALLOWED |= {
     EXCEPTIONS: {"mm/base", "mm/x86", "emulator/cpu", REGISTERS, GUEST_MEMORY, "guest/abi"},
     f"{EXCEPTIONS}/debug_unit.h": CORE,  # it drives a thread
     CONTROLLER: {"emulator/cpu"},
+    f"{KERNEL}/configuration.h": DOOR | {BOARD, f"{KERNEL}/verification.h"},
     LISTENERS: CORE,
     f"{KERNEL}/verification.h": DOOR,
     f"{KERNEL}/processes": CORE,
@@ -76,7 +80,7 @@ ALLOWED |= {
     f"{KERNEL}/memory": CORE | {f"{KERNEL}/verification.h"},
     f"{KERNEL}/files": CORE,
     # The machine itself: what these make and use are parts of it.
-    f"{KERNEL}/memory/memory_start.h": WHOLE_KERNEL,
+    f"{KERNEL}/memory/memory_start.h": CORE | {f"{KERNEL}/configuration.h", f"{KERNEL}/verification.h"},
     f"{KERNEL}/processes/user_thread.h": WHOLE_KERNEL,
     f"{KERNEL}/services": WHOLE_KERNEL,
     KERNEL: WHOLE_KERNEL | {"emulator/loader"},
@@ -169,7 +173,7 @@ LIBRARIES = {
         ("unistd.h", "fcntl.h", "poll.h", "dirent.h", "netdb.h", "netinet/", "strings.h", "sys/", "termios.h", "linux/", "cxxabi.h"),
         {"mm/pagefile/file_storage.cpp",
          "mm/process/working_set.cpp",  # reserves address space, which is no memory yet
-         "emulator/cpu/unicorn_handle.cpp", f"{KERNEL}/files", f"{KERNEL}/memory/guest_ram.cpp",
+         "emulator/cpu/unicorn_handle.cpp", f"{KERNEL}/files", f"{BOARD}/guest_ram.cpp",
          "emulator/loader", f"{DEBUGGER}/console", f"{DEBUGGER}/gdb", f"{DEBUGGER}/session", f"{DEBUGGER}/symbols",
          "emulator/regression", "emulator/cli"},
         {"emulator"}),  # by way of kernel/files/descriptor.h

@@ -13,6 +13,7 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
 #include "emulator/debugger/text/halt_text.h"
+#include "emulator/kernel/processes/process.h"
 
 namespace emu::debugger::commands {
 namespace {

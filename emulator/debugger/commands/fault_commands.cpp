@@ -5,7 +5,10 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
+#include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
+#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {
@@ -47,14 +50,14 @@ FaultKinds take_kinds(Arguments& arguments) {
 
 void take_vad(const Session& session, Arguments& arguments, Breakpoint& breakpoint) {
   const mm::VirtualAddress inside{arguments.number("an address")};
-  const auto region = session.machine().memory().query_virtual_memory(session.process().space(), inside);
+  const auto region = session.kernel().memory().query_virtual_memory(session.process().space(), inside);
   if (!region || region->allocation_base.value == 0)
     throw CommandError(fmt::format("no VAD holds {:08x}", inside.value));
   breakpoint.address = region->allocation_base.value;
   uint64_t end = breakpoint.address;
   for (;;) {
-    const auto part = session.machine().memory().query_virtual_memory(session.process().space(),
-                                                                      {static_cast<uint32_t>(end)});
+    const auto part = session.kernel().memory().query_virtual_memory(session.process().space(),
+                                                                     {static_cast<uint32_t>(end)});
     if (!part || part->allocation_base != region->allocation_base) break;
     end = uint64_t{part->base.value} + part->size;
   }
@@ -94,12 +97,12 @@ Answer page_in(Session& session, std::string_view text) {
   arguments.end();
   session.require_outside();
   Process& process = session.process();
-  ProcessPages pages(session.machine().faults(), process, nullptr, mm::FaultActor::Debugger);
-  GuestMemory memory(session.machine().ram(), process.directory(), pages);
+  ProcessPages pages(session.kernel().faults(), process, nullptr, mm::FaultActor::Debugger);
+  GuestMemory memory(session.kernel().ram(), process.directory(), pages);
   const auto byte = memory.load<uint8_t>(address);
   if (!byte)
     throw CommandError(fmt::format("{:08x} cannot be read: {}", address.value, mm::to_string(byte.error())));
-  const auto walk = mm::x86::walk(session.machine().ram(), process.directory(), address);
+  const auto walk = mm::x86::walk(session.kernel().ram(), process.directory(), address);
   return {fmt::format("{:08x} is in frame {:05x}\n", address.value, walk.physical.frame().value()),
           {{"address", address_words(address)}, {"frame", walk.physical.frame().value()}}};
 }

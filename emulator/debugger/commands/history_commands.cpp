@@ -8,6 +8,7 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
 #include "emulator/debugger/text/memory_names.h"
+#include "emulator/kernel/processes/process.h"
 
 namespace emu::debugger::commands {
 namespace {

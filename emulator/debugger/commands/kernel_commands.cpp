@@ -13,11 +13,13 @@
 #include "emulator/debugger/memory/working_set_report.h"
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/text/memory_names.h"
+#include "emulator/kernel/processes/process.h"
+#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {
 
-const mm::MachineState& state_of(const Session& session) { return session.machine().memory().state(); }
+const mm::MachineState& state_of(const Session& session) { return session.kernel().memory().state(); }
 
 mm::VirtualAddress take_address(Session& session, std::string_view text) {
   Arguments arguments(text, session);
@@ -39,9 +41,9 @@ mm::PageFrameNumber take_frame(Session& session, std::string_view text) {
   const uint32_t frame = arguments.number("a frame's number");
   arguments.end();
   const mm::PageFrameNumber number(frame);
-  if (!session.machine().ram().contains(number))
+  if (!session.kernel().ram().contains(number))
     throw CommandError(
-        fmt::format("there is no frame {:x}: RAM has {:x}", frame, session.machine().ram().frames().value));
+        fmt::format("there is no frame {:x}: RAM has {:x}", frame, session.kernel().ram().frames().value));
   return number;
 }
 
@@ -98,15 +100,15 @@ Answer virtual_memory(Session& session, std::string_view text) {
   std::vector<ProcessUsage> processes;
   for (const Process* process : session.processes())
     processes.push_back({fmt::format("{:x} ({})", process->id(), process->name()),
-                         session.machine().memory().statistics(process->space())});
-  const mm::MemoryStatistics statistics = session.machine().memory().statistics();
+                         session.kernel().memory().statistics(process->space())});
+  const mm::MemoryStatistics statistics = session.kernel().memory().statistics();
   return {machine_memory_text(statistics, processes), machine_memory_json(statistics, processes)};
 }
 
 Answer memory_use(Session& session, std::string_view text) {
   Arguments(text, session).end();
   const mm::FrameOwners owners = mm::frame_owners(state_of(session));
-  const mm::PhysicalStatistics lists = session.machine().memory().statistics().physical;
+  const mm::PhysicalStatistics lists = session.kernel().memory().statistics().physical;
   return {memory_usage_text(lists, owners, SessionProcessNames(session)), memory_usage_json(lists, owners)};
 }
 
@@ -127,11 +129,11 @@ Answer address(Session& session, std::string_view text) {
   const SessionRegionNames names(session);
   Answer answer;
   if (at) {
-    const auto region = region_at(session.machine().memory(), space, *at, names);
+    const auto region = region_at(session.kernel().memory(), space, *at, names);
     if (!region) throw CommandError(fmt::format("{:08x} is in the system half", at->value));
     answer = {region_text(*region), region_json(*region)};
   } else {
-    const auto regions = regions_of(session.machine().memory(), space, names);
+    const auto regions = regions_of(session.kernel().memory(), space, names);
     answer = {regions_text(regions), regions_json(regions)};
   }
   for (const std::string& sentence : names.damage()) answer.text += sentence + "\n";
@@ -169,7 +171,7 @@ Answer why(Session& session, std::string_view text) {
 
 Answer state_digest(Session& session, std::string_view text) {
   Arguments(text, session).end();
-  const uint64_t digest = emu::debugger::state_digest(session.machine());
+  const uint64_t digest = emu::debugger::state_digest(session.kernel());
   return {fmt::format("State digest: {:016x}\n", digest), {{"digest", fmt::format("{:016x}", digest)}}};
 }
 

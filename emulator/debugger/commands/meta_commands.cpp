@@ -181,7 +181,7 @@ Answer dump_ram(Session& session, std::string_view text) {
   const std::string path = arguments.word();
   arguments.end();
   if (path.empty()) throw CommandError("a file's name is missing");
-  const mm::PhysicalMemory ram = session.machine().ram();
+  const mm::PhysicalMemory ram = session.kernel().ram();
   write_ram(ram, path);
   return {fmt::format("Wrote {} bytes to '{}'\n", ram.bytes().size(), path), {{"bytes", ram.bytes().size()}}};
 }

@@ -5,7 +5,10 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -8,6 +8,9 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/command.h"
 #include "emulator/debugger/session/session.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 
 namespace emu::debugger::commands {
 namespace {
@@ -231,7 +234,7 @@ Answer set_thread(Session& session, std::string_view text) {
     return {fmt::format("Thread {:x}\n", session.thread().id()), {{"thread", session.thread().id()}}};
   const uint32_t id = arguments.number("a thread's id");
   arguments.end();
-  Thread* thread = session.machine().threads().find(id);
+  Thread* thread = session.kernel().threads().find(id);
   if (thread == nullptr) throw CommandError(fmt::format("there is no thread {:x}", id));
   session.look_at(*thread);
   return {};
@@ -259,7 +262,7 @@ Answer process_list(Session& session, std::string_view text) {
   answer.data = nlohmann::ordered_json::array();
   for (const Process* process : session.processes()) {
     if (wanted != 0 && process->id() != wanted) continue;
-    const mm::ProcessStatistics statistics = session.machine().statistics(*process);
+    const mm::ProcessStatistics statistics = session.kernel().statistics(*process);
     answer.text += fmt::format(
         "PROCESS {:x}  Peb: {:08x}  ParentCid: {:x}\n    DirBase: {:05x}000  HandleCount: {}  Threads: {}\n"
         "    Image: {}\n",

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "emulator/cpu/cpu.h"
 #include "emulator/cpu/instruction_scan.h"
+#include "emulator/kernel/processes/thread.h"
 #include "mm/x86/walk.h"
 
 namespace emu::debugger {
@@ -32,7 +34,7 @@ uint8_t rights_seen_by(const Breakpoint& breakpoint) {
 
 void DataWatch::update() {
   active_ = breakpoints_.any(Breakpoint::Kind::Data);
-  active_ ? machine_.mmu().watch(*this) : machine_.mmu().unwatch(*this);
+  active_ ? kernel_.board().mmu().watch(*this) : kernel_.board().mmu().unwatch(*this);
 }
 
 uint8_t DataWatch::watched(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const {
@@ -51,7 +53,7 @@ bool DataWatch::sees(const Breakpoint& breakpoint, const Thread& thread, mm::Vir
   if (!breakpoint.concerns(thread.process(), &thread)) return false;
   if (breakpoint.space == Breakpoint::Space::Virtual) return overlaps(breakpoint, address.value, size);
   for (uint32_t i = 0; i < size; ++i) {  // a run of bytes may lie in two frames
-    const auto walk = machine_.mmu().walk(address + i);
+    const auto walk = kernel_.board().mmu().walk(address + i);
     if (walk.present() && breakpoint.holds(walk.physical.value)) return true;
   }
   return false;
@@ -66,10 +68,10 @@ void DataWatch::open(const Thread& thread) {
   open_ = true;
   thread_ = &thread;
   seen_.clear();
-  before_ = machine_.cpu().registers();
+  before_ = kernel_.board().cpu().registers();
   const mm::VirtualAddress eip{before_.eip};
   std::array<std::byte, kLongestInstruction> code{};
-  const size_t there = machine_.peek(thread.process(), eip, code);
+  const size_t there = kernel_.peek(thread.process(), eip, code);
   const auto operands = operands_.all(std::span(code).first(there), before_, thread.teb());
   for (const auto& [number, breakpoint] : breakpoints_.all()) {
     if (!is_data(breakpoint)) continue;
@@ -84,8 +86,8 @@ void DataWatch::open(const Thread& thread) {
 // An instruction that faulted has accessed nothing; it will be made again. One that was traced is done.
 std::vector<DataWatch::Seen> DataWatch::close(const Stop& stop) {
   open_ = false;
-  const bool trap =
-      stop == Stop{StopReason::Exception, vector::kDebug} && machine_.cpu().get(Register::Eip) != before_.eip;
+  const bool trap = stop == Stop{StopReason::Exception, vector::kDebug} &&
+                    kernel_.board().cpu().get(Register::Eip) != before_.eip;
   if (stop.reason != StopReason::Stepped && !trap) return {};
   return std::move(seen_);
 }

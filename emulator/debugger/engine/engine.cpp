@@ -4,37 +4,46 @@
 #include <array>
 #include <utility>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/listeners.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/scheduler.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
+#include "emulator/mmu/mmu.h"
+#include "mm/memory_manager.h"
+
 namespace emu::debugger {
 
 using Where = Halt::Where;
 
-Engine::Engine(Machine& machine, FrontEnd& front_end)
-    : machine_(machine), front_end_(front_end), stepping_(machine), watch_(machine, breakpoints_) {
-  machine_.set_controller(this);
-  Listeners& listeners = machine_.listeners();
+Engine::Engine(Kernel& kernel, FrontEnd& front_end)
+    : kernel_(kernel), front_end_(front_end), stepping_(kernel), watch_(kernel, breakpoints_) {
+  kernel_.set_controller(this);
+  Listeners& listeners = kernel_.listeners();
   listeners.lives.add(*this);
   listeners.services.add(*this);
   listeners.faults.add(*this);
 }
 
 Engine::~Engine() {
-  Listeners& listeners = machine_.listeners();
+  Listeners& listeners = kernel_.listeners();
   listeners.faults.remove(*this);
   listeners.services.remove(*this);
   listeners.lives.remove(*this);
-  machine_.set_controller(nullptr);
-  machine_.mmu().set_fault_detail(FaultDetail::Page);
+  kernel_.set_controller(nullptr);
+  kernel_.board().mmu().set_fault_detail(FaultDetail::Page);
 }
 
-Machine::RunEnd Engine::run() {
-  const Machine::RunEnd end = machine_.run();
-  if (end != Machine::RunEnd::Quit && !quitting_) halt({.kind = Halt::Kind::GuestEnd});
+Kernel::RunEnd Engine::run() {
+  const Kernel::RunEnd end = kernel_.run();
+  if (end != Kernel::RunEnd::Quit && !quitting_) halt({.kind = Halt::Kind::GuestEnd});
   return end;
 }
 
 void Engine::request_break() {
   break_requested_ = true;
-  machine_.cpu().request_stop();
+  kernel_.board().cpu().request_stop();
 }
 
 // What the engine or its front end asked for itself waits for the next instruction.
@@ -42,14 +51,14 @@ bool Engine::may_wait() {
   const bool told = front_end_.wants_break();
   if (!signalled_.exchange(false) && !told) return !quitting_;
   break_requested_ = false;
-  Thread* thread = machine_.current_thread();
+  Thread* thread = kernel_.current_thread();
   Process* process = thread != nullptr ? &thread->process() : nullptr;
   if (!quitting_)
     halt({.kind = Halt::Kind::Break, .where = Where::Inside, .process = process, .thread = thread});
   return !quitting_;
 }
 
-uint64_t Engine::now() const { return static_cast<uint64_t>(machine_.clock().since_boot().count()); }
+uint64_t Engine::now() const { return static_cast<uint64_t>(kernel_.clock().since_boot().count()); }
 
 // ---- Halting.
 
@@ -61,7 +70,7 @@ void Engine::halt(const Halt& halt) {
   // The processor's breakpoints and its thread change Outside, before it runs on.
   const bool stays = halt.thread == nullptr || !halt.thread->held();
   if (halt.where == Where::Inside && (seen_version_ != breakpoints_.version() || !stays))
-    machine_.cpu().request_stop();
+    kernel_.board().cpu().request_stop();
 }
 
 void Engine::obey(const Halt& halt, const Resume& resume) {
@@ -76,7 +85,7 @@ void Engine::obey(const Halt& halt, const Resume& resume) {
       return;
     case Resume::Kind::Quit:
       quitting_ = true;
-      machine_.cpu().request_stop();
+      kernel_.board().cpu().request_stop();
       return;
     case Resume::Kind::StepInto:
     case Resume::Kind::StepOver:
@@ -85,14 +94,14 @@ void Engine::obey(const Halt& halt, const Resume& resume) {
       if (Thread* thread = resume.thread != nullptr ? resume.thread : halt.thread;
           thread != nullptr && !thread->ended())
         stepping_.begin(*thread, registers(*thread), resume);
-      if (halt.where == Where::Inside) machine_.cpu().request_stop();
+      if (halt.where == Where::Inside) kernel_.board().cpu().request_stop();
       return;
   }
 }
 
 void Engine::queue(Halt halt) {
   queue_.push_back(std::move(halt));
-  machine_.cpu().request_stop();
+  kernel_.board().cpu().request_stop();
 }
 
 // ---- Threads that do not run.
@@ -100,15 +109,15 @@ void Engine::queue(Halt halt) {
 void Engine::hold(Thread& thread) {
   using Held = Scheduler::Held;
   const bool held = !quitting_ && (frozen(thread) || front_end_.stands_still(thread));
-  machine_.threads().set_held(thread, held ? Held::Yes : Held::No);
+  kernel_.threads().set_held(thread, held ? Held::Yes : Held::No);
 }
 
 void Engine::hold_threads() {
-  for (const auto& [id, thread] : machine_.threads().all()) hold(*thread);
+  for (const auto& [id, thread] : kernel_.threads().all()) hold(*thread);
 }
 
 mm::Result<uint32_t> Engine::suspend(Thread& thread) {
-  const auto before = machine_.threads().suspend(thread);
+  const auto before = kernel_.threads().suspend(thread);
   if (before) ++suspended_[thread.id()];
   return before;
 }
@@ -116,12 +125,12 @@ mm::Result<uint32_t> Engine::suspend(Thread& thread) {
 uint32_t Engine::resume(Thread& thread) {
   if (const auto ours = suspended_.find(thread.id()); ours != suspended_.end() && --ours->second == 0)
     suspended_.erase(ours);
-  return machine_.threads().resume(thread);
+  return kernel_.threads().resume(thread);
 }
 
 // The first thread that could run if it were let; null when there is none.
 Thread* Engine::standing() {
-  for (const auto& [id, thread] : machine_.threads().all()) {
+  for (const auto& [id, thread] : kernel_.threads().all()) {
     const bool suspended = thread->suspend_count() != 0;
     if (suspended ? suspended_.contains(id) : thread->held() && thread->runnable()) return thread.get();
   }
@@ -144,7 +153,7 @@ Controller::Pace Engine::before_run(Thread& thread) {
   if (front_end_.wants_break()) break_requested_ = true;
   end_processes();
   for (auto reason = due(thread); !quitting_ && reason; reason = due(thread)) {
-    reported_[thread.id()] = machine_.cpu().get(Register::Eip);
+    reported_[thread.id()] = kernel_.board().cpu().get(Register::Eip);
     halt(*reason);
     end_processes();
   }
@@ -154,13 +163,19 @@ Controller::Pace Engine::before_run(Thread& thread) {
   return pace(thread);
 }
 
+bool Engine::frozen(const Thread& thread) const { return frozen_.contains(thread.id()); }
+
+void Engine::freeze(const Thread& thread) { frozen_.insert(thread.id()); }
+
+void Engine::thaw(const Thread& thread) { frozen_.erase(thread.id()); }
+
 void Engine::end_process(Process& process, uint32_t exit_code) { to_end_[process.id()] = exit_code; }
 
 void Engine::end_processes() {
   if (to_end_.empty()) return;
-  for (const auto& process : machine_.processes())
+  for (const auto& process : kernel_.processes())
     if (const auto found = to_end_.find(process->id()); found != to_end_.end() && process->running())
-      machine_.end_process(*process, {ProcessEnd::Kind::Exited, found->second});
+      kernel_.end_process(*process, {ProcessEnd::Kind::Exited, found->second});
   to_end_.clear();
 }
 
@@ -195,7 +210,7 @@ bool Engine::waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::V
 }
 
 std::optional<Halt> Engine::at_breakpoint(Thread& thread) {
-  const uint32_t eip = machine_.cpu().get(Register::Eip);
+  const uint32_t eip = kernel_.board().cpu().get(Register::Eip);
   if (const auto reported = reported_.find(thread.id());
       reported != reported_.end() && reported->second == eip)
     return std::nullopt;
@@ -240,7 +255,7 @@ void Engine::after_run(Thread& thread, const Stop& stop) {
   if (stop.reason != StopReason::Requested) stepping_.ran(thread);
   const auto reported = reported_.find(thread.id());
   if (reported == reported_.end()) return;
-  const uint32_t eip = machine_.cpu().get(Register::Eip);
+  const uint32_t eip = kernel_.board().cpu().get(Register::Eip);
   const bool moved = reported->second != eip || stop.reason == StopReason::Breakpoint;
   if (moved || (stop.reason == StopReason::Stepped && !stepping_.repeats_at(thread, eip)))
     reported_.erase(reported);
@@ -251,7 +266,7 @@ void Engine::show_debug_output(const Thread& thread, const Exception& exception)
   if (exception.parameter_count < 2) return;
   const auto [size, at] = std::pair(exception.parameters[0], exception.parameters[1]);
   std::string text(std::min<uint32_t>(size, 0xFFFF), '\0');
-  text.resize(machine_.peek(thread.process(), {at}, std::as_writable_bytes(std::span(text))));
+  text.resize(kernel_.peek(thread.process(), {at}, std::as_writable_bytes(std::span(text))));
   text.resize(std::min(text.find('\0'), text.size()));
   if (!text.empty()) front_end_.on_debug_output(*this, thread, text);
 }
@@ -280,7 +295,7 @@ void Engine::pass_breakpoint(Thread& thread, const Exception& exception) const {
   if (exception.status() != mm::NtStatus::Breakpoint || thread.registers.eip != exception.address.value)
     return;
   std::array<std::byte, 2> code{};
-  const size_t there = machine_.peek(thread.process(), exception.address, code);
+  const size_t there = kernel_.peek(thread.process(), exception.address, code);
   if (there >= 1 && code[0] == std::byte{0xCC}) thread.registers.eip += 1;
   if (there == 2 && code == std::array{std::byte{0xCD}, std::byte{0x03}}) thread.registers.eip += 2;
 }
@@ -288,7 +303,7 @@ void Engine::pass_breakpoint(Thread& thread, const Exception& exception) const {
 // The exact byte of every fault costs a decoded instruction each: only while somebody may halt there.
 void Engine::locate_faults(FaultDetail detail) {
   fault_detail_ = detail;
-  machine_.mmu().set_fault_detail(detail);
+  kernel_.board().mmu().set_fault_detail(detail);
 }
 
 // The processor's own breakpoints: those of the list, and where a step will be done.
@@ -302,7 +317,7 @@ void Engine::update_processor() {
   if (const auto target = stepping_.target()) wanted.push_back(*target);
   if (wanted == set_) return;
   set_ = std::move(wanted);
-  machine_.cpu().set_breakpoints(set_);
+  kernel_.board().cpu().set_breakpoints(set_);
 }
 
 // ---- Inside.
@@ -361,13 +376,13 @@ mm::FaultIdentity::Located Engine::located(const mm::Fault& fault) const {
 
 void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) {
   fault_ = {FaultPace::Unseen, &process, thread, fault, actor, {}};
-  const mm::VirtualAddress eip{machine_.cpu().get(Register::Eip)};
+  const mm::VirtualAddress eip{kernel_.board().cpu().get(Register::Eip)};
   recorder_.begin(
-      machine_.memory().state(), process.space(),
+      kernel_.memory().state(), process.space(),
       {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now(), located(fault), actor});
   if (actor == mm::FaultActor::Instruction) note_beginning(process, eip);
   if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
-  fault_.forecast = mm::forecast_access(machine_.memory().state(), process.space(), fault);
+  fault_.forecast = mm::forecast_access(kernel_.memory().state(), process.space(), fault);
   const auto id = fault_breakpoint(process, thread, fault, fault_.forecast);
   const auto met = id ? breakpoints_.meet(*id) : std::nullopt;
   if (!met) return;
@@ -453,7 +468,7 @@ void Engine::on_thread_end(Thread& thread, uint32_t exit_code) {
 void Engine::on_process_end(Process& process, const ProcessEnd& end) {
   if (quitting_ || to_end_.contains(process.id()) || filters_.of(EventName::ProcessEnd) != Filter::Break)
     return;
-  Thread* current = machine_.current_thread();
+  Thread* current = kernel_.current_thread();
   if (current != nullptr && &current->process() != &process) current = nullptr;
   halt({.kind = Halt::Kind::ProcessEnd,
         .where = Where::Inside,
@@ -465,7 +480,7 @@ void Engine::on_process_end(Process& process, const ProcessEnd& end) {
 void Engine::on_image_load(Process& process, const LoadedImage& image) {
   const uint64_t version = breakpoints_.version();
   front_end_.on_image_load(*this, process);
-  if (version != breakpoints_.version()) machine_.cpu().request_stop();
+  if (version != breakpoints_.version()) kernel_.board().cpu().request_stop();
   if (filters_.of(EventName::ImageLoad, image.name) != Filter::Break) return;
   queue({.kind = Halt::Kind::ImageLoad, .process = &process, .image = image});
 }
@@ -473,7 +488,7 @@ void Engine::on_image_load(Process& process, const LoadedImage& image) {
 void Engine::on_image_unload(Process& process, const LoadedImage& image) {
   const uint64_t version = breakpoints_.version();
   front_end_.on_image_unload(*this, process, image);
-  if (version != breakpoints_.version()) machine_.cpu().request_stop();
+  if (version != breakpoints_.version()) kernel_.board().cpu().request_stop();
   if (filters_.of(EventName::ImageUnload, image.name) != Filter::Break) return;
   queue({.kind = Halt::Kind::ImageUnload, .process = &process, .image = image});
 }
@@ -481,25 +496,25 @@ void Engine::on_image_unload(Process& process, const LoadedImage& image) {
 // ---- Registers.
 
 bool Engine::is_saved(const Thread& thread) const {
-  return machine_.current_thread() != &thread || at_exception_ == &thread;
+  return kernel_.current_thread() != &thread || at_exception_ == &thread;
 }
 
 Registers Engine::registers(const Thread& thread) const {
-  return is_saved(thread) ? thread.registers : machine_.cpu().registers();
+  return is_saved(thread) ? thread.registers : kernel_.board().cpu().registers();
 }
 
 void Engine::set_registers(Thread& thread, const Registers& registers) {
   thread.registers = registers;
-  if (machine_.current_thread() == &thread) machine_.cpu().set_registers(registers);
+  if (kernel_.current_thread() == &thread) kernel_.board().cpu().set_registers(registers);
 }
 
 FloatingState Engine::floating_state(const Thread& thread) const {
-  return is_saved(thread) ? thread.floating_state : machine_.cpu().floating_state();
+  return is_saved(thread) ? thread.floating_state : kernel_.board().cpu().floating_state();
 }
 
 void Engine::set_floating_state(Thread& thread, const FloatingState& state) {
   thread.floating_state = state;
-  if (machine_.current_thread() == &thread) machine_.cpu().set_floating_state(state);
+  if (kernel_.current_thread() == &thread) kernel_.board().cpu().set_floating_state(state);
 }
 
 }  // namespace emu::debugger

@@ -17,12 +17,16 @@
 #include <optional>
 #include <set>
 
+#include "emulator/cpu/cpu.h"
 #include "emulator/debugger/engine/breakpoints.h"
 #include "emulator/debugger/engine/data_watch.h"
 #include "emulator/debugger/engine/event_filters.h"
 #include "emulator/debugger/engine/halt.h"
 #include "emulator/debugger/engine/stepping.h"
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/controller.h"
+#include "emulator/kernel/kernel.h"
+#include "emulator/kernel/listeners.h"
+#include "emulator/kernel/processes/process.h"
 #include "mm/inspect/fault_recorder.h"
 
 namespace emu::debugger {
@@ -30,16 +34,17 @@ namespace emu::debugger {
 class Engine final : public Controller, private LifeListener, private ServiceListener, private FaultListener {
  public:
   // Takes the machine over, which has started nothing yet. The front end is told of everything from then on.
-  Engine(Machine& machine, FrontEnd& front_end);
+  Engine(Kernel& kernel, FrontEnd& front_end);
   ~Engine() override;
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   // Runs the machine until every process has ended or the front end quits. When the processes have ended
   // there is a last halt, GuestEnd.
-  Machine::RunEnd run();
+  Kernel::RunEnd run();
 
-  Machine& machine() { return machine_; }
+  Board& board() { return kernel_.board(); }
+  Kernel& kernel() { return kernel_; }
   Breakpoints& breakpoints() { return breakpoints_; }
   EventFilters& filters() { return filters_; }
   // Decides whether the next process that begins halts the guest even when the filter cpr does not.
@@ -49,7 +54,7 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
   // Brings the processor back between two instructions, so that FrontEnd::wants_break() is asked; the guest
   // does not notice. For signal handlers, which call it again until it has happened
   // (Cpu::request_stop_from_signal).
-  void wake() { machine_.cpu().request_stop_from_signal(); }
+  void wake() { kernel_.board().cpu().request_stop_from_signal(); }
   void request_break_from_signal() {
     signalled_ = break_requested_ = true;
     wake();
@@ -61,9 +66,9 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
   // Ends a process before anything else is executed. The front end does not see that as a halt.
   void end_process(Process& process, uint32_t exit_code);
   // --- Threads that do not run.
-  bool frozen(const Thread& thread) const { return frozen_.contains(thread.id()); }
-  void freeze(const Thread& thread) { frozen_.insert(thread.id()); }
-  void thaw(const Thread& thread) { frozen_.erase(thread.id()); }
+  bool frozen(const Thread& thread) const;
+  void freeze(const Thread& thread);
+  void thaw(const Thread& thread);
   // These change the guest's own count, as Threads::suspend and resume do; only Outside.
   mm::Result<uint32_t> suspend(Thread& thread);
   uint32_t resume(Thread& thread);
@@ -126,7 +131,7 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
   Pace pace(Thread& thread);
   void note_data_accesses(Thread& thread);
 
-  Machine& machine_;
+  Kernel& kernel_;
   FrontEnd& front_end_;
   Breakpoints breakpoints_;
   EventFilters filters_;

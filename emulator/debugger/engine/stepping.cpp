@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <span>
 
+#include "emulator/cpu/cpu.h"
 #include "emulator/cpu/instruction_scan.h"
 #include "emulator/debugger/memory/process_memory.h"
+#include "emulator/kernel/processes/thread.h"
 
 namespace emu::debugger {
 namespace {
@@ -23,7 +25,7 @@ bool is_stepped_over(const Instruction& instruction) {
 
 std::optional<Instruction> Stepping::instruction_at(const Thread& thread, uint32_t eip) const {
   std::array<uint8_t, kLongestInstruction> code{};
-  const ProcessMemory memory(machine_, &thread.process());  // also where the page is not in RAM
+  const ProcessMemory memory(kernel_, &thread.process());  // also where the page is not in RAM
   const size_t there = memory.read({eip}, std::as_writable_bytes(std::span(code)));
   return disassembler_.decode(std::span(code).first(there), {eip});
 }
@@ -64,7 +66,7 @@ bool Stepping::arrived(const Registers& registers) const {
 
 bool Stepping::done(Thread& thread) {
   if (!of(thread)) return false;
-  const Registers registers = machine_.cpu().registers();
+  const Registers registers = kernel_.board().cpu().registers();
   if (!arrived(registers)) return false;
   bool more = resume_.kind != Kind::RunTo && --left_ != 0;
   if (resume_.kind == Kind::StepToReturn) {

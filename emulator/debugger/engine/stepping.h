@@ -6,13 +6,13 @@
 
 #include "emulator/debugger/disassembly/disassembler.h"
 #include "emulator/debugger/engine/halt.h"
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu::debugger {
 
 class Stepping {
  public:
-  explicit Stepping(Machine& machine) : machine_(machine) {}
+  explicit Stepping(Kernel& kernel) : kernel_(kernel) {}
 
   // Begins a step of `thread`, whose registers are `registers`.
   void begin(Thread& thread, const Registers& registers, const Resume& resume);
@@ -42,7 +42,7 @@ class Stepping {
   std::optional<Instruction> instruction_at(const Thread& thread, uint32_t eip) const;
   bool arrived(const Registers& registers) const;
 
-  Machine& machine_;
+  Kernel& kernel_;
   Disassembler disassembler_{AssemblySyntax::Intel};
   Thread* thread_ = nullptr;
   Resume resume_;

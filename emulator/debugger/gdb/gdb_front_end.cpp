@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "emulator/debugger/gdb/gdb_stop.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 
 namespace emu::debugger {
 

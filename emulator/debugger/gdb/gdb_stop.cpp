@@ -4,6 +4,8 @@
 #include <string>
 
 #include "emulator/debugger/text/halt_text.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 
 namespace emu::debugger {
 namespace {

@@ -9,8 +9,12 @@
 #include "emulator/debugger/session/command.h"
 #include "emulator/debugger/symbols/debug_link.h"
 #include "emulator/debugger/text/halt_text.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/registers/context.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu::debugger {
@@ -87,20 +91,20 @@ void GdbTarget::halted(const Halt& halt) {
 }
 
 Process* GdbTarget::find(gdb::ProcessId process) const {
-  for (const auto& candidate : engine_.machine().processes())
+  for (const auto& candidate : engine_.kernel().processes())
     if (candidate->id() == process.value && shows(*candidate)) return candidate.get();
   return nullptr;
 }
 
 Thread* GdbTarget::find(gdb::ThreadKey key) const {
-  Thread* thread = engine_.machine().threads().find(key.thread.value);
+  Thread* thread = engine_.kernel().threads().find(key.thread.value);
   const bool fits = thread != nullptr && thread->process().id() == key.process.value;
   return fits && shows(thread->process()) ? thread : nullptr;
 }
 
 std::vector<gdb::ThreadInfo> GdbTarget::threads() const {
   std::vector<gdb::ThreadInfo> infos;
-  for (const auto& [id, thread] : engine_.machine().threads().all()) {
+  for (const auto& [id, thread] : engine_.kernel().threads().all()) {
     const Process& process = thread->process();
     if (!shows(process)) continue;
     infos.push_back({{{process.id()}, {id}}, process.name(), state_of(*thread), thread->teb()});
@@ -171,7 +175,7 @@ gdb::MemoryRegion GdbTarget::region_at(gdb::ProcessId id, mm::VirtualAddress add
   gdb::MemoryRegion region{.begin = mm::kHighestUserAddress + 1, .size = (uint64_t{1} << 32) - kEndOfUser};
   const Process* process = find(id);
   if (process == nullptr) return region;
-  const auto information = engine_.machine().memory().query_virtual_memory(process->space(), address);
+  const auto information = engine_.kernel().memory().query_virtual_memory(process->space(), address);
   if (!information) return region;
   region.begin = information->base;
   region.size = information->size;
@@ -188,7 +192,7 @@ mm::Result<mm::VirtualAddress> GdbTarget::allocate(gdb::ProcessId id, uint32_t s
   Process* process = find(id);
   if (process == nullptr) return mm::fail(NtStatus::InvalidCid);
   if (halt_.where == Halt::Where::Inside) return mm::fail(NtStatus::AccessDenied);
-  const auto region = engine_.machine().memory().allocate_virtual_memory(
+  const auto region = engine_.kernel().memory().allocate_virtual_memory(
       process->space(), {.size = size,
                          .type = mm::allocation::kReserve | mm::allocation::kCommit,
                          .protect = protect_of(rights)});
@@ -200,8 +204,8 @@ mm::Result<mm::VirtualAddress> GdbTarget::allocate(gdb::ProcessId id, uint32_t s
 mm::Result<void> GdbTarget::free(gdb::ProcessId id, mm::VirtualAddress address) {
   Process* process = find(id);
   if (process == nullptr || allocated_.erase({id, address}) == 0) return mm::fail(NtStatus::InvalidParameter);
-  const auto freed = engine_.machine().memory().free_virtual_memory(process->space(), {address, 0},
-                                                                    mm::allocation::kRelease);
+  const auto freed =
+      engine_.kernel().memory().free_virtual_memory(process->space(), {address, 0}, mm::allocation::kRelease);
   if (!freed) return mm::fail(freed.error());
   return {};
 }
@@ -269,7 +273,7 @@ mm::Result<void> GdbTarget::detach(gdb::ProcessId id) {
 }
 
 bool GdbTarget::has_released() const {
-  const auto& processes = engine_.machine().processes();
+  const auto& processes = engine_.kernel().processes();
   return std::any_of(processes.begin(), processes.end(), [this](const auto& process) {
     return process->running() && released_.contains(process->id());
   });
@@ -277,7 +281,7 @@ bool GdbTarget::has_released() const {
 
 void GdbTarget::kill_all() {
   std::set<gdb::ProcessId> shown;
-  for (const auto& process : engine_.machine().processes())
+  for (const auto& process : engine_.kernel().processes())
     if (shows(*process)) shown.insert({process->id()});
   for (const gdb::ProcessId id : shown) (void)kill(id);
 }

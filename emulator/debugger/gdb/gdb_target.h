@@ -77,7 +77,7 @@ class GdbTarget final : public gdb::Target {
 
   Process* find(gdb::ProcessId process) const;
   ProcessMemory memory_of(gdb::ProcessId process) const {
-    return ProcessMemory(engine_.machine(), find(process));
+    return ProcessMemory(engine_.kernel(), find(process));
   }
   mm::VirtualAddress text_of(const Process& process, const LoadedImage& image) const;
   void remove_breakpoints_of(gdb::ProcessId process);

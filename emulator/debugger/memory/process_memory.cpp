@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
 #include "mm/inspect/page_content.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu::debugger {
@@ -31,7 +34,7 @@ size_t ProcessMemory::read(mm::VirtualAddress from, std::span<std::byte> to) con
   size_t done = 0;
   std::array<std::byte, mm::kPageSize> page;
   for_each_page(from, to.size(), [&](mm::VirtualAddress address, size_t offset, size_t size) {
-    if (!mm::page_content(machine_.memory().state(), process_->space(), address.page(), page)) return false;
+    if (!mm::page_content(kernel_.memory().state(), process_->space(), address.page(), page)) return false;
     std::copy_n(page.begin() + address.offset(), size, to.begin() + static_cast<ptrdiff_t>(offset));
     done = offset + size;
     return true;
@@ -40,16 +43,16 @@ size_t ProcessMemory::read(mm::VirtualAddress from, std::span<std::byte> to) con
 }
 
 mm::NtStatus ProcessMemory::write_within_page(mm::VirtualAddress to, std::span<const std::byte> from) {
-  ProcessPages pages(machine_.faults(), *process_, nullptr, mm::FaultActor::Debugger);
-  GuestMemory memory(machine_.ram(), process_->directory(), pages);
+  ProcessPages pages(kernel_.faults(), *process_, nullptr, mm::FaultActor::Debugger);
+  GuestMemory memory(kernel_.ram(), process_->directory(), pages);
   const mm::NtStatus status = memory.write(to, from);
   if (status == mm::NtStatus::Success) return status;
-  const auto opened = machine_.memory().protect_virtual_memory(
+  const auto opened = kernel_.memory().protect_virtual_memory(
       process_->space(), {to.page().address(), mm::kPageSize}, mm::x86::page::kExecuteReadWrite);
   if (!opened) return status;
   const mm::NtStatus again = memory.write(to, from);
-  (void)machine_.memory().protect_virtual_memory(process_->space(), {to.page().address(), mm::kPageSize},
-                                                 opened->old_protect);
+  (void)kernel_.memory().protect_virtual_memory(process_->space(), {to.page().address(), mm::kPageSize},
+                                                opened->old_protect);
   return again;
 }
 

@@ -3,14 +3,14 @@
 #pragma once
 
 #include "emulator/debugger/memory/memory_view.h"
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu::debugger {
 
 class ProcessMemory final : public MemoryView {
  public:
   // `process` may be null, or have ended; then nothing can be read.
-  ProcessMemory(Machine& machine, Process* process) : machine_(machine), process_(process) {}
+  ProcessMemory(Kernel& kernel, Process* process) : kernel_(kernel), process_(process) {}
 
   size_t read(mm::VirtualAddress from, std::span<std::byte> to) const override;
 
@@ -21,7 +21,7 @@ class ProcessMemory final : public MemoryView {
  private:
   mm::NtStatus write_within_page(mm::VirtualAddress to, std::span<const std::byte> from);
 
-  Machine& machine_;
+  Kernel& kernel_;
   Process* process_;
 };
 

@@ -3,7 +3,11 @@
 #include <cstring>
 #include <span>
 
+#include "emulator/cpu/cpu.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "mm/inspect/list_view.h"
+#include "mm/memory_manager.h"
 
 namespace emu::debugger {
 namespace {
@@ -41,16 +45,16 @@ void add_registers(Hash& hash, const Registers& r) {
 
 }  // namespace
 
-uint64_t state_digest(const Machine& machine) {
+uint64_t state_digest(const Kernel& kernel) {
   Hash hash;
-  const mm::PhysicalMemory ram = machine.ram();
+  const mm::PhysicalMemory ram = kernel.ram();
   for (uint32_t frame = 0; frame < ram.frames().value; ++frame)
     hash.add(ram.frame(mm::PageFrameNumber(frame)));
-  add_lists(hash, machine.memory().state());
-  for (const auto& [id, thread] : machine.threads().all()) {
+  add_lists(hash, kernel.memory().state());
+  for (const auto& [id, thread] : kernel.threads().all()) {
     hash.add(id);
-    add_registers(hash,
-                  thread.get() == machine.current_thread() ? machine.cpu().registers() : thread->registers);
+    add_registers(
+        hash, thread.get() == kernel.current_thread() ? kernel.board().cpu().registers() : thread->registers);
   }
   return hash.value();
 }

@@ -3,12 +3,12 @@
 
 #include <cstdint>
 
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu::debugger {
 
 // Hashes all of RAM (page tables are in it), which frame is on which list and where, and every thread's
 // registers, by FNV-1a over 64-bit words.
-uint64_t state_digest(const Machine& machine);
+uint64_t state_digest(const Kernel& kernel);
 
 }  // namespace emu::debugger

@@ -14,6 +14,9 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/command.h"
 #include "emulator/kernel/files/regular_file.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 
 namespace emu::debugger {
 namespace {
@@ -47,7 +50,7 @@ void update(SymbolTable& table, const std::vector<LoadedImage>& images) {
 class ProcessContext final : public ExpressionContext {
  public:
   ProcessContext(const Session& session, Process& process)
-      : symbols_(session.symbols_of(&process)), memory_(session.machine(), &process) {}
+      : symbols_(session.symbols_of(&process)), memory_(session.kernel(), &process) {}
   std::optional<uint64_t> read_register(std::string_view) const override { return std::nullopt; }
   const MemoryView& memory() const override { return memory_; }
   const SymbolTable& symbols() const { return symbols_; }
@@ -212,14 +215,14 @@ void Session::require_thread_at_rest() const {
 
 std::vector<Process*> Session::processes() const {
   std::vector<Process*> running;
-  for (const auto& process : machine().processes())
+  for (const auto& process : kernel().processes())
     if (process->running()) running.push_back(process.get());
   return running;
 }
 
 std::vector<Thread*> Session::threads_of(const Process& process) const {
   std::vector<Thread*> threads;
-  for (const auto& [id, thread] : machine().threads().all())
+  for (const auto& [id, thread] : kernel().threads().all())
     if (&thread->process() == &process) threads.push_back(thread.get());
   return threads;
 }
@@ -304,7 +307,7 @@ void Session::log(std::string_view text) {
 // ---- Expressions.
 
 const MemoryView& Session::memory() const {
-  if (!memory_) memory_ = std::make_unique<ProcessMemory>(machine(), process_);
+  if (!memory_) memory_ = std::make_unique<ProcessMemory>(kernel(), process_);
   return *memory_;
 }
 

@@ -55,7 +55,7 @@ class Session final : public ExpressionContext {
 
   // --- What is looked at. process() and thread() throw CommandError when there is none.
   Engine& engine() { return engine_; }
-  Machine& machine() const { return engine_.machine(); }
+  Kernel& kernel() const { return engine_.kernel(); }
   Process& process() const;
   Thread& thread() const;
   Process* looked_at_process() const { return process_; }
@@ -71,7 +71,7 @@ class Session final : public ExpressionContext {
   std::vector<StackFrame> frames(size_t most = kMostFrames) const;
   const SymbolTable& symbols() const { return symbols_of(looked_at_process()); }
   const SymbolTable& symbols_of(Process* process) const;
-  ProcessMemory process_memory() const { return ProcessMemory(machine(), process_); }
+  ProcessMemory process_memory() const { return ProcessMemory(kernel(), process_); }
 
   // Throw CommandError unless registers and memory may be changed now.
   void require_outside() const;

@@ -6,8 +6,11 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/text/register_text.h"
 #include "emulator/debugger/text/stage_text.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/user_stack.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/walk.h"
 
 namespace emu::debugger {
@@ -152,7 +155,7 @@ std::string fault_end_text(const Session& session, const Halt& halt) {
   switch (halt.outcome.kind) {
     case mm::FaultOutcome::Kind::Retry:
       return fmt::format("The fault at {:08x} is resolved: the access is made again\n{}",
-                         halt.fault.address.value, tlb_text(session.machine().ram(), halt));
+                         halt.fault.address.value, tlb_text(session.kernel().ram(), halt));
     case mm::FaultOutcome::Kind::Raise: return refused_text(session, halt);
     case mm::FaultOutcome::Kind::Wait:
       return fmt::format("The fault at {:08x} waits: its page is on its way\n", halt.fault.address.value);

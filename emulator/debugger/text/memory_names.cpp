@@ -7,8 +7,11 @@
 
 #include "emulator/debugger/memory/guest_heaps.h"
 #include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
 #include "mm/inspect/counters.h"
+#include "mm/memory_manager.h"
 
 namespace emu::debugger {
 namespace {
@@ -38,7 +41,7 @@ uint32_t SessionProcessNames::stack_owner(uint32_t space, mm::VirtualAddress add
     abi::Teb teb{};
     const auto bytes = std::as_writable_bytes(std::span(&teb, 1));
     const size_t there =
-        peek_user_memory(session_.machine().ram(), process->directory(), thread->teb(), bytes);
+        peek_user_memory(session_.kernel().ram(), process->directory(), thread->teb(), bytes);
     if (there == bytes.size() && address.value >= teb.DeallocationStack && address.value < teb.StackBase)
       return thread->id();
   }
@@ -58,7 +61,7 @@ SessionRegionNames::SessionRegionNames(const Session& session) : session_(sessio
 
 // Whatever lies in the same allocation; what was said of it first stays.
 void SessionRegionNames::add(uint32_t address, const RegionUsage& usage) {
-  const auto region = session_.machine().memory().query_virtual_memory(session_.process().space(), {address});
+  const auto region = session_.kernel().memory().query_virtual_memory(session_.process().space(), {address});
   if (region && region->state != mm::allocation::kFree)
     allocations_.try_emplace(region->allocation_base, usage);
 }

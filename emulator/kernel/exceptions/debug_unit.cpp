@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/cpu/guest_code.h"
+#include "emulator/kernel/processes/thread.h"
 
 namespace emu {
 namespace {

@@ -15,12 +15,14 @@
 
 #include "emulator/cpu/cpu.h"
 #include "emulator/cpu/instruction_scan.h"
-#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/registers/debug_registers.h"
 #include "emulator/mmu/mmu.h"
 #include "emulator/mmu/operand_finder.h"
 #include "emulator/mmu/page_watch.h"
 
 namespace emu {
+
+class Thread;
 
 class DebugUnit final : private PageWatch {
  public:

@@ -9,9 +9,9 @@
 #include <set>
 #include <vector>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/files/host_files.h"
 #include "emulator/kernel/files/share_access.h"
-#include "emulator/kernel/time/clock.h"
 
 namespace emu {
 

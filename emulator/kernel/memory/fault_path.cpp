@@ -2,23 +2,29 @@
 
 #include <spdlog/spdlog.h>
 
+#include "emulator/cpu/cpu.h"
+#include "emulator/kernel/listeners.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/user_stack.h"
+#include "emulator/kernel/time/cost.h"
+#include "emulator/mmu/mmu.h"
+#include "mm/memory_manager.h"
 
 namespace emu {
 
 using mm::FaultOutcome;
 using mm::NtStatus;
 
-void FaultPath::attach(mm::MemoryManager& manager, mm::PhysicalMemory ram, Cpu& cpu, Mmu& mmu) {
-  manager_ = &manager;
-  ram_ = ram;
-  cpu_ = &cpu;
-  mmu_ = &mmu;
+FaultAnswer FaultPath::handle(const mm::Fault& fault) {
+  const FaultOutcome outcome =
+      resolve_once({current_->process(), current_, mm::FaultActor::Instruction}, fault);
+  if (outcome.kind == FaultOutcome::Kind::Retry) return FaultAnswer::Retry;
+  refused_ = outcome;
+  return FaultAnswer::Refused;
 }
 
-FaultOutcome FaultPath::handle(const mm::Fault& fault) {
-  return resolve_once({current_->process(), current_, mm::FaultActor::Instruction}, fault);
-}
+void FaultPath::frame_written(mm::PageFrameNumber frame) { board_.mmu().discard_code(frame); }
 
 FaultOutcome FaultPath::resolve(Process& process, const Thread* thread, mm::FaultActor actor,
                                 const mm::Fault& fault) {
@@ -45,7 +51,7 @@ FaultOutcome FaultPath::resolve_once(const Origin& origin, const mm::Fault& faul
 FaultOutcome FaultPath::grow_stack(const Origin& origin, const mm::Fault& fault) {
   Process& process = origin.process;
   ProcessPages pages(*this, process, nullptr);  // for the TEB, which is no stack
-  GuestMemory memory(ram_, process.directory(), pages);
+  GuestMemory memory(board_.ram(), process.directory(), pages);
   const FaultOutcome outcome =
       grow_user_stack(*manager_, process.space(), memory, origin.thread->teb(), fault.address);
   if (outcome.kind != FaultOutcome::Kind::Retry) return outcome;
@@ -58,7 +64,7 @@ FaultOutcome FaultPath::ask_manager(const Origin& origin, const mm::Fault& fault
   const mm::FaultStatistics& counted = manager_->faults(process.space());
   const uint64_t hard_before = counted.hard;
   listeners_.tell(&FaultListener::on_fault, process, current_, fault, origin.actor);
-  const FaultOutcome outcome = manager_->fault(process.space(), fault, {cpu_->get(Register::Eip)});
+  const FaultOutcome outcome = manager_->fault(process.space(), fault, {board_.cpu().get(Register::Eip)});
   clock_.charge(counted.hard == hard_before ? cost::kSoftFault : cost::kHardRead);
   if (spdlog::should_log(spdlog::level::trace))
     spdlog::trace("process {}: fault at {:#010x}: outcome {}, {}", process.id(), fault.address.value,

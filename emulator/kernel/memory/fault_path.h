@@ -5,39 +5,45 @@
 
 #include <cstdint>
 
-#include "emulator/cpu/cpu.h"
-#include "emulator/kernel/listeners.h"
+#include "emulator/board/board.h"
+#include "emulator/board/clock.h"
 #include "emulator/kernel/memory/guest_memory.h"
-#include "emulator/kernel/processes/thread.h"
-#include "emulator/kernel/time/clock.h"
 #include "emulator/kernel/verification.h"
 #include "emulator/mmu/fault_handler.h"
-#include "emulator/mmu/mmu.h"
 #include "mm/inspect/fault_story.h"
-#include "mm/memory_manager.h"
+
+namespace mm {
+class MemoryManager;
+}
 
 namespace emu {
 
+class FaultListeners;
+class Process;
+class Thread;
+
 class FaultPath final : public FaultHandler {
  public:
-  FaultPath(Clock& clock, Verification verification, FaultListeners& listeners)
-      : clock_(clock), verification_(verification), listeners_(listeners) {}
+  FaultPath(Board& board, Verification verification, FaultListeners& listeners)
+      : board_(board), clock_(board.clock()), verification_(verification), listeners_(listeners) {}
 
   // Once, before anything runs.
-  void attach(mm::MemoryManager& manager, mm::PhysicalMemory ram, Cpu& cpu, Mmu& mmu);
+  void attach(mm::MemoryManager& manager) { manager_ = &manager; }
 
   // Whose instructions run; null: nobody's.
   void set_current(Thread* thread) { current_ = thread; }
 
   // FaultHandler: an instruction of the current thread.
-  mm::FaultOutcome handle(const mm::Fault& fault) override;
+  FaultAnswer handle(const mm::Fault& fault) override;
+  // Why it was refused: Raise or Wait.
+  const mm::FaultOutcome& refused() const { return refused_; }
 
   // A service, the loader or the debugger on user memory of `process`; `thread` (may be null) is whose stack
   // may grow. Waits where a page is on its way.
   mm::FaultOutcome resolve(Process& process, const Thread* thread, mm::FaultActor actor,
                            const mm::Fault& fault);
 
-  void frame_written(mm::PageFrameNumber frame) { mmu_->discard_code(frame); }
+  void frame_written(mm::PageFrameNumber frame);
 
  private:
   // On whose behalf; `thread` is null where no stack may grow.
@@ -52,14 +58,13 @@ class FaultPath final : public FaultHandler {
   mm::FaultOutcome grow_stack(const Origin& origin, const mm::Fault& fault);
   mm::FaultOutcome ask_manager(const Origin& origin, const mm::Fault& fault);
 
+  Board& board_;
   Clock& clock_;
   Verification verification_;
   FaultListeners& listeners_;
   mm::MemoryManager* manager_ = nullptr;
-  Cpu* cpu_ = nullptr;
-  Mmu* mmu_ = nullptr;
-  mm::PhysicalMemory ram_{{}};
   Thread* current_ = nullptr;
+  mm::FaultOutcome refused_;
 };
 
 // The PageResolver of one process, as services, the loader and the debugger need it.

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "mm/memory_manager.h"
+
 namespace emu {
 namespace {
 
@@ -11,7 +13,7 @@ using mm::NtStatus;
 
 // None where the machine has no paging file.
 tl::expected<std::unique_ptr<mm::PagingFileStorage>, std::string> make_storage(
-    const MachineConfiguration& configuration) {
+    const KernelConfiguration& configuration) {
   if (configuration.pagefile_maximum == mm::PageCount{0}) return nullptr;
   auto storage = mm::open_paging_file(configuration.pagefile_folder);
   if (!storage)
@@ -25,7 +27,7 @@ tl::expected<std::unique_ptr<mm::PagingFileStorage>, std::string> make_storage(
 
 }  // namespace
 
-std::string memory_complaint(NtStatus status, const MachineConfiguration& configuration) {
+std::string memory_complaint(NtStatus status, const KernelConfiguration& configuration) {
   switch (status) {
     case NtStatus::DiskFull:
       return fmt::format("no room for a paging file of up to {} MB in {}",
@@ -36,10 +38,10 @@ std::string memory_complaint(NtStatus status, const MachineConfiguration& config
 }
 
 tl::expected<std::unique_ptr<mm::MemoryManager>, std::string> make_memory(
-    mm::PhysicalMemory ram, Mmu& mmu, const MachineConfiguration& configuration) {
+    mm::PhysicalMemory ram, mm::Tlb& tlb, const KernelConfiguration& configuration) {
   auto storage = make_storage(configuration);
   if (!storage) return tl::unexpected(storage.error());
-  auto memory = mm::MemoryManager::create(ram, mmu, std::move(*storage),
+  auto memory = mm::MemoryManager::create(ram, tlb, std::move(*storage),
                                           {configuration.pagefile_size, configuration.pagefile_maximum});
   if (!memory) return tl::unexpected(memory_complaint(memory.error(), configuration));
   return std::move(*memory);

@@ -5,18 +5,22 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "emulator/kernel/machine.h"
-#include "emulator/mmu/mmu.h"
-#include "mm/memory_manager.h"
+#include "emulator/kernel/configuration.h"
+#include "mm/base/nt_status.h"
+#include "mm/base/ports.h"
+
+namespace mm {
+class MemoryManager;
+}
 
 namespace emu {
 
 // A memory manager over this RAM, with the paging file that is configured; else a sentence for the user.
 tl::expected<std::unique_ptr<mm::MemoryManager>, std::string> make_memory(
-    mm::PhysicalMemory ram, Mmu& mmu, const MachineConfiguration& configuration);
+    mm::PhysicalMemory ram, mm::Tlb& tlb, const KernelConfiguration& configuration);
 
 // Why a machine cannot start, or go on after a fork, when its memory answers `status`: a sentence for the
 // user.
-std::string memory_complaint(mm::NtStatus status, const MachineConfiguration& configuration);
+std::string memory_complaint(mm::NtStatus status, const KernelConfiguration& configuration);
 
 }  // namespace emu

@@ -22,6 +22,8 @@ namespace emu {
 class KernelObject;
 class DispatcherObject;
 class ObjectManager;
+class Process;
+class Thread;
 
 // Is told of every object that another one refers to, once per reference.
 class ReferenceVisitor {
@@ -83,6 +85,12 @@ class KernelObject {
   KernelObject* previous_ = nullptr;
 };
 
+// The object of a class that may be incomplete where one is only referred to; of threads and processes
+// (processes/thread.cpp, process.cpp), which many refer to and few look into.
+inline KernelObject* as_kernel_object(KernelObject* object) { return object; }
+KernelObject* as_kernel_object(Thread* thread);
+KernelObject* as_kernel_object(Process* process);
+
 // A reference of the kernel's.
 template <class T>
 class Ref {
@@ -100,7 +108,7 @@ class Ref {
     return *this;
   }
   ~Ref() {
-    if (object_ != nullptr) static_cast<KernelObject*>(object_)->drop_reference();
+    if (object_ != nullptr) as_kernel_object(object_)->drop_reference();
   }
 
   T* get() const { return object_; }
@@ -111,7 +119,7 @@ class Ref {
 
  private:
   void add() {
-    if (object_ != nullptr) static_cast<KernelObject*>(object_)->add_reference();
+    if (object_ != nullptr) as_kernel_object(object_)->add_reference();
   }
 
   T* object_ = nullptr;

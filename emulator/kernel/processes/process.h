@@ -21,6 +21,11 @@ class AddressSpace;
 
 namespace emu {
 
+// The handles that every process begins with; the process parameters name them.
+inline constexpr uint32_t kStandardInput = 4;
+inline constexpr uint32_t kStandardOutput = 8;
+inline constexpr uint32_t kStandardError = 12;
+
 // Why a process is no more.
 struct ProcessEnd {
   enum class Kind : uint8_t { Exited, UnhandledException, LoadFailed };

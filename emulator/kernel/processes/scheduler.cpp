@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <bit>
 
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+
 namespace emu {
+
+bool Scheduler::running_is_held() const { return running_ != nullptr && running_->held_; }
 
 Thread* Scheduler::highest() const {
   for (uint32_t left = occupied_; left != 0; left &= ~std::bit_floor(left)) {

@@ -19,9 +19,12 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "emulator/kernel/processes/thread.h"
+#include "emulator/board/clock.h"
+#include "emulator/kernel/processes/priority.h"
 
 namespace emu {
+
+class Thread;
 
 class Scheduler {
  public:
@@ -37,7 +40,7 @@ class Scheduler {
   Thread* next();
   Thread* running() const { return running_; }
   // Whether next() would say something else than running().
-  bool switch_due() const { return switch_due_ || (running_ != nullptr && running_->held_); }
+  bool switch_due() const { return switch_due_ || (held_ != 0 && running_is_held()); }
   size_t ready_count() const { return ready_ + (running_ != nullptr ? 1 : 0); }
 
   // The thread has become runnable: it is new, its wait is over, or it was resumed.
@@ -76,7 +79,8 @@ class Scheduler {
   static void sink(Thread& thread);
   Thread* highest() const;
   static Thread* first_free(const Queue& queue);
-  bool runs_on() const { return running_ != nullptr && !running_->held_; }
+  bool running_is_held() const;
+  bool runs_on() const { return running_ != nullptr && (held_ == 0 || !running_is_held()); }
   bool takes_over(const Thread& thread) const;
   void boost_starved(Duration now);
 

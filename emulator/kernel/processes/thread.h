@@ -13,11 +13,11 @@
 #include <variant>
 #include <vector>
 
+#include "emulator/board/clock.h"
 #include "emulator/cpu/registers.h"
 #include "emulator/kernel/exceptions/exception.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/registers/debug_registers.h"
-#include "emulator/kernel/time/clock.h"
 #include "emulator/kernel/waits/thread_wait.h"
 
 namespace emu {
@@ -67,10 +67,7 @@ class Thread final : public DispatcherObject {
   // Signalled once it has ended, for good.
   bool is_signalled_for(const Thread&) const override { return state_ == State::Ended; }
   mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
-  void visit_references(ReferenceVisitor& visitor) const override {
-    visitor.visit(*process_);
-    for (const auto& object : wait.objects) visitor.visit(*object);
-  }
+  void visit_references(ReferenceVisitor& visitor) const override;
 
   Thread(uint32_t id, Process& process, mm::VirtualAddress teb) : id_(id), process_(&process), teb_(teb) {}
 

@@ -1,6 +1,12 @@
 #include "emulator/kernel/processes/threads.h"
 
+#include "emulator/kernel/listeners.h"
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/waits/mutant.h"
+#include "emulator/kernel/waits/waits.h"
+#include "mm/memory_manager.h"
 
 namespace emu {
 
@@ -27,6 +33,11 @@ Thread& Threads::begin(uint32_t id, Process& process, mm::VirtualAddress teb, co
   if (thread.runnable()) scheduler_.make_ready(thread, Scheduler::Boost::None, clock_.since_boot());
   listeners_.tell(&LifeListener::on_thread_begin, thread);
   return thread;
+}
+
+void Threads::for_each_of(const Process& process, const std::function<void(Thread&)>& action) const {
+  for (const auto& [id, thread] : threads_)
+    if (&thread->process() == &process) action(*thread);
 }
 
 Thread* Threads::find(uint32_t id) const {

@@ -2,16 +2,30 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
-#include "emulator/kernel/listeners.h"
-#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/board/clock.h"
+#include "emulator/cpu/registers.h"
+#include "emulator/kernel/objects/kernel_object.h"
 #include "emulator/kernel/processes/scheduler.h"
-#include "emulator/kernel/waits/waits.h"
-#include "mm/memory_manager.h"
+#include "mm/base/result.h"
+#include "mm/commit/pool.h"
+
+namespace mm {
+class MemoryManager;
+}
 
 namespace emu {
+
+class LifeListener;
+class ObjectManager;
+class Process;
+class Thread;
+class Waits;
+template <class Listener>
+class ListenerList;
 
 enum class Suspended : uint8_t { No, Yes };
 
@@ -42,11 +56,7 @@ class Threads {
   void set_held(Thread& thread, Scheduler::Held held) { scheduler_.set_held(thread, held); }
 
   // Of a process, in the order of their ids; `action` begins and ends none.
-  template <class Action>
-  void for_each_of(const Process& process, Action action) const {
-    for (const auto& [id, thread] : threads_)
-      if (&thread->process() == &process) action(*thread);
-  }
+  void for_each_of(const Process& process, const std::function<void(Thread&)>& action) const;
   Thread* find(uint32_t id) const;  // null when there is none, or it has ended
   // Those that have not ended, by id.
   const std::map<uint32_t, Ref<Thread>>& all() const { return threads_; }

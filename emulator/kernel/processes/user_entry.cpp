@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/registers/context.h"
 
 namespace emu {
@@ -56,6 +58,10 @@ NtStatus enter_apc(GuestMemory& memory, Thread& thread) {
 }
 
 }  // namespace
+
+bool has_user_entry(const Thread& thread) {
+  return thread.apc_due || thread.first_run == FirstRun::ThroughLoader;
+}
 
 NtStatus make_user_entry(GuestMemory& memory, Thread& thread) {
   if (thread.first_run == FirstRun::ThroughLoader) return enter_loader(memory, thread);

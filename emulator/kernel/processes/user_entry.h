@@ -4,13 +4,12 @@
 #pragma once
 
 #include "emulator/kernel/memory/guest_memory.h"
-#include "emulator/kernel/processes/thread.h"
 
 namespace emu {
 
-constexpr bool has_user_entry(const Thread& thread) {
-  return thread.apc_due || thread.first_run == FirstRun::ThroughLoader;
-}
+class Thread;
+
+bool has_user_entry(const Thread& thread);
 
 // Of a thread that has_user_entry() and whose registers are saved. Any other status than success: its stack
 // cannot be used, and nothing is changed.

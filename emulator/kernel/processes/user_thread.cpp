@@ -3,7 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "emulator/kernel/kernel.h"
+#include "emulator/kernel/memory/fault_path.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/address_randomizer.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu {
@@ -143,14 +150,14 @@ namespace {
 // Stack and TEB on their way to a thread; given back unless kept.
 class Parts {
  public:
-  Parts(Machine& machine, Process& process)
-      : machine_(machine),
+  Parts(Kernel& kernel, Process& process)
+      : kernel_(kernel),
         process_(process),
-        pages_(machine.faults(), process, nullptr),
-        memory_(machine.ram(), process.directory(), pages_) {}
+        pages_(kernel.faults(), process, nullptr),
+        memory_(kernel.ram(), process.directory(), pages_) {}
   ~Parts() {
     if (kept_) return;
-    mm::MemoryManager& memory = machine_.memory();
+    mm::MemoryManager& memory = kernel_.memory();
     UserMemory user(memory, process_.space());
     if (stack_.base.value != 0) user.release(stack_.deallocation);
     if (teb_.value == 0) return;
@@ -166,10 +173,10 @@ class Parts {
     if (!charge) return charge.error();
     charge_ = std::move(*charge);
     const auto stack =
-        create_user_stack(machine_.memory(), process_.space(), size, machine_.randomizer().stack());
+        create_user_stack(kernel_.memory(), process_.space(), size, kernel_.randomizer().stack());
     if (!stack) return stack.error();
     stack_ = *stack;
-    const auto teb = next_teb_page(machine_.memory(), process_);
+    const auto teb = next_teb_page(kernel_.memory(), process_);
     if (!teb) return teb.error();
     teb_ = *teb;
     return write_teb(memory_, teb_, stack_, process_, id, notices);
@@ -178,14 +185,14 @@ class Parts {
   const UserStack& stack() const { return stack_; }
   GuestMemory& memory() { return memory_; }
   Thread& keep(uint32_t id, const Registers& registers, Suspended suspended) {
-    Thread& thread = machine_.create_thread(id, process_, teb_, registers, suspended, std::move(charge_));
+    Thread& thread = kernel_.threads().begin(id, process_, teb_, registers, suspended, std::move(charge_));
     thread.stack = stack_.deallocation;
     kept_ = true;
     return thread;
   }
 
  private:
-  Machine& machine_;
+  Kernel& kernel_;
   Process& process_;
   ProcessPages pages_;
   GuestMemory memory_;
@@ -197,10 +204,10 @@ class Parts {
 
 }  // namespace
 
-mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, StackSize size,
+mm::Result<Thread*> create_user_thread(Kernel& kernel, Process& process, StackSize size,
                                        mm::VirtualAddress start, std::span<const uint32_t> words) {
-  const uint32_t id = machine.next_id();
-  Parts parts(machine, process);
+  const uint32_t id = kernel.next_id();
+  Parts parts(kernel, process);
   if (const NtStatus status = parts.make(id, size, LoaderNotices::No); status != NtStatus::Success)
     return mm::fail(status);
   Registers registers;
@@ -215,9 +222,9 @@ mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, Stack
   return &thread;
 }
 
-mm::Result<Thread*> create_program_thread(Machine& machine, Process& process, const ThreadStart& start) {
-  const uint32_t id = machine.next_id();
-  Parts parts(machine, process);
+mm::Result<Thread*> create_program_thread(Kernel& kernel, Process& process, const ThreadStart& start) {
+  const uint32_t id = kernel.next_id();
+  Parts parts(kernel, process);
   const StackSize size{start.stack.reserve != 0 ? start.stack.reserve : process.stack_reserve,
                        start.stack.commit != 0 ? start.stack.commit : process.stack_commit};
   if (const NtStatus status = parts.make(id, size, start.loader_notices); status != NtStatus::Success)

@@ -4,11 +4,23 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
-#include "emulator/cpu/registers.h"
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/processes/threads.h"
+#include "mm/base/result.h"
+#include "mm/base/types.h"
+
+namespace mm {
+class AddressSpace;
+class MemoryManager;
+}  // namespace mm
 
 namespace emu {
+
+class Kernel;
+class Process;
+class Thread;
+struct StackShift;
 
 struct StackSize {
   uint32_t reserve = 0;  // 0: 1 MB
@@ -44,11 +56,11 @@ struct ThreadStart {
 // A thread of a process with an ntdll: it begins at RtlUserThreadStart with EAX = start and EBX = argument,
 // as a debugger or an injector finds it; LdrInitializeThunk runs before. Stack and TEB are given back when it
 // cannot be made: STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT.
-mm::Result<Thread*> create_program_thread(Machine& machine, Process& process, const ThreadStart& start);
+mm::Result<Thread*> create_program_thread(Kernel& kernel, Process& process, const ThreadStart& start);
 
 // A thread without an ntdll: begins at `start` with `words` on its stack, the first of them where a return
 // address would be.
-mm::Result<Thread*> create_user_thread(Machine& machine, Process& process, StackSize size,
+mm::Result<Thread*> create_user_thread(Kernel& kernel, Process& process, StackSize size,
                                        mm::VirtualAddress start, std::span<const uint32_t> words);
 
 }  // namespace emu

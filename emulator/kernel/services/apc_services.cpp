@@ -1,6 +1,10 @@
 // User APCs and alerts (Microsoft, QueueUserAPC; "Asynchronous Procedure Calls").
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
+#include "emulator/kernel/waits/waits.h"
 
 namespace emu::services {
 namespace {
@@ -21,7 +25,7 @@ ServiceResult NtQueueApcThread(ServiceCall& call) {
   mm::PoolCharge charge(call.process.pool_quota);
   if (charge.grow(kApcPoolSize) != NtStatus::Success) return NtStatus::NoMemory;
   (*thread)->apcs.push_back({call.word(1), {call.word(2), call.word(3), call.word(4)}, std::move(charge)});
-  call.machine.waits().interrupt(**thread);
+  call.kernel.waits().interrupt(**thread);
   return NtStatus::Success;
 }
 
@@ -35,7 +39,7 @@ ServiceResult NtAlertThread(ServiceCall& call) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kAlert);
   if (!thread) return thread.error();
   (*thread)->alerted = true;
-  call.machine.waits().interrupt(**thread);
+  call.kernel.waits().interrupt(**thread);
   return NtStatus::Success;
 }
 
@@ -44,23 +48,23 @@ ServiceResult NtAlertResumeThread(ServiceCall& call) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSuspendResume);
   if (!thread) return thread.error();
   (*thread)->alerted = true;
-  call.machine.waits().interrupt(**thread);
-  return store_optional(call, 1, call.machine.threads().resume(**thread));
+  call.kernel.waits().interrupt(**thread);
+  return store_optional(call, 1, call.kernel.threads().resume(**thread));
 }
 
 // Of the caller's process.
 ServiceResult NtAlertThreadByThreadId(ServiceCall& call) {
-  Thread* thread = call.machine.threads().find(call.word(0));
+  Thread* thread = call.kernel.threads().find(call.word(0));
   if (thread == nullptr) return NtStatus::InvalidCid;
   if (&thread->process() != &call.process) return NtStatus::AccessDenied;
-  call.machine.waits().alert_by_id(*thread);
+  call.kernel.waits().alert_by_id(*thread);
   return NtStatus::Success;
 }
 
 ServiceResult NtWaitForAlertByThreadId(ServiceCall& call) {
   const auto deadline = capture_timeout(call, call.pointer(1));
   if (!deadline) return deadline.error();
-  return result_of_wait(call.machine.waits().wait_for_alert_by_id(call.thread, *deadline));
+  return result_of_wait(call.kernel.waits().wait_for_alert_by_id(call.thread, *deadline));
 }
 
 }  // namespace emu::services

@@ -19,7 +19,7 @@ mm::Result<std::optional<Duration>> capture_timeout(ServiceCall& call, mm::Virtu
   if (at.value == 0) return std::optional<Duration>();
   const auto interval = call.memory.load<int64_t>(at);
   if (!interval) return mm::fail(interval.error());
-  return std::optional<Duration>(deadline_of(call.machine.clock(), *interval));
+  return std::optional<Duration>(deadline_of(call.kernel.clock(), *interval));
 }
 
 }  // namespace emu::services

@@ -3,7 +3,9 @@
 
 #include <optional>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/services/service_call.h"
+#include "emulator/kernel/waits/thread_wait.h"
 
 namespace emu::services {
 

@@ -1,7 +1,11 @@
 // Contexts of threads.
 #include <variant>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/services/handlers.h"
+#include "emulator/kernel/time/cost.h"
+#include "emulator/kernel/waits/waits.h"
 #include "guest/abi/context.h"
 
 namespace emu::services {
@@ -39,8 +43,8 @@ void report_activity(abi::Context& context, const Thread& thread, const Thread& 
 ServiceResult NtContinue(ServiceCall& call) {
   const auto context = capture_context(call, 0);
   if (!context) return context.error();
-  call.machine.clock().charge(cost::kException);
-  call.machine.set_context(call.thread, *context);
+  call.kernel.clock().charge(cost::kException);
+  call.kernel.set_context(call.thread, *context);
   if ((call.word(1) & 0xFF) != 0) (void)Waits::take_alert(call.thread);
   return {NtStatus::Success, kLeave};
 }
@@ -51,7 +55,7 @@ ServiceResult NtGetContextThread(ServiceCall& call) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kGetContext);
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::ThreadIsTerminating;
-  call.machine.get_context(**thread, *context);
+  call.kernel.get_context(**thread, *context);
   report_activity(*context, **thread, call.thread);
   return call.memory.store(call.pointer(1), *context);
 }
@@ -62,7 +66,7 @@ ServiceResult NtSetContextThread(ServiceCall& call) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSetContext);
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::ThreadIsTerminating;
-  call.machine.set_context(**thread, *context);
+  call.kernel.set_context(**thread, *context);
   const bool own = thread->get() == &call.thread;
   return {NtStatus::Success, own ? kLeave : ServiceResult::Next::Return};
 }

@@ -3,6 +3,7 @@
 #include "emulator/kernel/services/handlers.h"
 #include "emulator/kernel/services/named_objects.h"
 #include "emulator/kernel/waits/event.h"
+#include "emulator/kernel/waits/waits.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {
@@ -15,7 +16,7 @@ enum class Change : uint8_t { Set, Reset, Pulse };
 void apply(ServiceCall& call, Event& event, Change change) {
   if (change != Change::Reset) {
     event.set();
-    call.machine.waits().signalled(event);
+    call.kernel.waits().signalled(event);
   }
   if (change != Change::Set) event.reset();
 }

@@ -1,6 +1,8 @@
 // Raising exceptions.
 #include <algorithm>
 
+#include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/context.h"
 
@@ -50,7 +52,7 @@ ServiceResult NtRaiseException(ServiceCall& call) {
   const auto context = capture_aligned<abi::Context>(call, 1);
   if (!context) return context.error();
   const Exception exception = from_guest(call.thread, *record, call.word(2));
-  call.machine.raise_later(call.thread, exception, dispatched_context(exception, *context));
+  call.kernel.raise_later(call.thread, exception, dispatched_context(exception, *context));
   return {NtStatus::Success, kLeave};
 }
 

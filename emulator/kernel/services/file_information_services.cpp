@@ -8,6 +8,7 @@
 #include "emulator/kernel/files/pipe.h"
 #include "emulator/kernel/files/volume.h"
 #include "emulator/kernel/objects/object_attributes.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/files.h"
 
@@ -279,7 +280,7 @@ mm::Result<Answer> query_volume(ServiceCall& call, const FileObject& file, uint3
   if (file.device() != DeviceType::Disk) return mm::fail(NtStatus::InvalidDeviceRequest);
   switch (information_class) {
     case abi::VolumeClass_Size: {
-      const HostFiles::Space space = call.machine.volume().files().space();
+      const HostFiles::Space space = call.kernel.volume().files().space();
       return fixed(abi::FileFsSizeInformation{space.total / FileNodes::kClusterSize,
                                               space.free / FileNodes::kClusterSize, kSectorsPerCluster,
                                               kSectorSize});

@@ -2,10 +2,13 @@
 // file.
 #include <utility>
 
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/devices.h"
 #include "emulator/kernel/files/object_name.h"
 #include "emulator/kernel/files/volume.h"
 #include "emulator/kernel/objects/object_attributes.h"
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/files.h"
 
@@ -46,7 +49,7 @@ mm::Result<NamedFile> capture_name(ServiceCall& call, mm::VirtualAddress at) {
 template <class T, class... Arguments>
 mm::Result<Ref<FileObject>> make_file(ServiceCall& call, Arguments&&... arguments) {
   auto file =
-      call.machine.objects().make_for<T>(call.process.pool_quota, std::forward<Arguments>(arguments)...);
+      call.kernel.objects().make_for<T>(call.process.pool_quota, std::forward<Arguments>(arguments)...);
   if (!file) return mm::fail(file.error());
   return Ref<FileObject>(*file);
 }
@@ -57,7 +60,7 @@ mm::Result<Ref<FileObject>> open_console(ServiceCall& call, ObjectName::Device d
   if (device == ObjectName::Device::Console && reads == writes) return mm::fail(NtStatus::InvalidParameter);
   const bool input =
       device == ObjectName::Device::ConsoleInput || (device == ObjectName::Device::Console && reads);
-  Console& console = call.machine.console();
+  Console& console = call.kernel.console();
   if (input) return make_file<ConsoleInput>(call, console);
   return make_file<ConsoleOutput>(call, console, Console::Stream::Output);
 }
@@ -73,8 +76,8 @@ mm::Result<OpenedFile> open_file(ServiceCall& call, const NamedFile& named, cons
   if (const NtStatus status = check_open_request(request); status != NtStatus::Success)
     return mm::fail(status);
   if (named.name.device == ObjectName::Device::Volume)
-    return call.machine.volume().open({call.machine.objects(), call.process.pool_quota}, named.folder(),
-                                      named.name, request);
+    return call.kernel.volume().open({call.kernel.objects(), call.process.pool_quota}, named.folder(),
+                                     named.name, request);
   return open_device(call, named.name, request);
 }
 
@@ -107,7 +110,7 @@ mm::Result<FileInformation> query(ServiceCall& call) {
   const auto named = capture_name(call, call.pointer(0));
   if (!named) return mm::fail(named.error());
   if (named->name.device != ObjectName::Device::Volume) return mm::fail(NtStatus::ObjectNameNotFound);
-  return call.machine.volume().query(named->folder(), named->name);
+  return call.kernel.volume().query(named->folder(), named->name);
 }
 
 }  // namespace

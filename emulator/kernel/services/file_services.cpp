@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/kernel/files/pipe.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/services/blocking.h"
 #include "emulator/kernel/services/file_transfer.h"
 #include "emulator/kernel/services/handlers.h"

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 
+#include "emulator/kernel/processes/process.h"
 #include "guest/abi/files.h"
 
 namespace emu::services {

@@ -3,9 +3,13 @@
 #include <cstddef>
 #include <span>
 
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 
 namespace emu::services {
 namespace {
@@ -92,8 +96,8 @@ NtStatus answer(ServiceCall& call, const T& information, size_t buffer, size_t l
   return call.memory.store(call.pointer(buffer), information);
 }
 
-abi::SystemBasicInformation basic_information(const Machine& machine) {
-  const uint32_t pages = machine.ram().frames().value;
+abi::SystemBasicInformation basic_information(const Kernel& kernel) {
+  const uint32_t pages = kernel.ram().frames().value;
   return {.Reserved = 0,
           .TimerResolution = kTimerResolution,
           .PageSize = mm::kPageSize,
@@ -124,7 +128,7 @@ NtStatus set_priority_class(ServiceCall& call, Process& process) {
   const auto named = priority::class_of_number(wanted->priority_class);
   if (!named) return NtStatus::InvalidParameter;
   if (*named == PriorityClass::Realtime) return NtStatus::PrivilegeNotHeld;
-  call.machine.set_priority_class(process, *named);
+  call.kernel.set_priority_class(process, *named);
   return NtStatus::Success;
 }
 
@@ -134,8 +138,8 @@ NtStatus set_priority_boost(ServiceCall& call, Process& process) {
   const auto disabled = call.memory.load<uint32_t>(call.pointer(2));
   if (!disabled) return disabled.error();
   process.boost_disabled = *disabled != 0;
-  call.machine.threads().for_each_of(process,
-                                     [&](Thread& thread) { thread.boost_disabled = process.boost_disabled; });
+  call.kernel.threads().for_each_of(process,
+                                    [&](Thread& thread) { thread.boost_disabled = process.boost_disabled; });
   return NtStatus::Success;
 }
 
@@ -143,9 +147,9 @@ NtStatus set_priority_boost(ServiceCall& call, Process& process) {
 
 ServiceResult NtQuerySystemInformation(ServiceCall& call) {
   switch (call.word(0)) {
-    case kSystemBasicInformation: return answer(call, basic_information(call.machine), 1, 2, 3);
+    case kSystemBasicInformation: return answer(call, basic_information(call.kernel), 1, 2, 3);
     case PAGEWALK_SYSTEM_MEMORY_INFORMATION:
-      return answer(call, memory_information(call.machine.memory().statistics()), 1, 2, 3);
+      return answer(call, memory_information(call.kernel.memory().statistics()), 1, 2, 3);
     default: return NtStatus::InvalidInfoClass;
   }
 }
@@ -156,10 +160,10 @@ ServiceResult NtQueryInformationProcess(ServiceCall& call) {
   switch (call.word(1)) {
     case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
     case kProcessVmCounters:
-      return answer_vm_counters(call, vm_counters(**process, call.machine.statistics(**process)));
+      return answer_vm_counters(call, vm_counters(**process, call.kernel.statistics(**process)));
     case PAGEWALK_PROCESS_COOKIE: return answer(call, (*process)->cookie, 2, 3, 4);
     case kProcessTimes:
-      call.machine.account_times();
+      call.kernel.account_times();
       return answer(call, kernel_user_times((*process)->times), 2, 3, 4);
     case kProcessPriorityClass:
       return answer(call, PriorityClassInformation{0, static_cast<uint8_t>((*process)->priority_class)}, 2, 3,

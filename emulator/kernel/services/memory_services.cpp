@@ -1,6 +1,9 @@
 // NtAllocateVirtualMemory and its family: capture, then the memory manager, then the answers.
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 
 namespace emu::services {
 namespace {
@@ -64,11 +67,11 @@ ServiceResult NtAllocateVirtualMemory(ServiceCall& call) {
   const auto process = target(call, process_access::kVmOperation);
   if (!process) return process.error();
   const auto done =
-      call.machine.memory().allocate_virtual_memory((*process)->space(), {.base = captured->region.base,
-                                                                          .zero_bits = call.word(2),
-                                                                          .size = captured->region.size,
-                                                                          .type = call.word(4),
-                                                                          .protect = call.word(5)});
+      call.kernel.memory().allocate_virtual_memory((*process)->space(), {.base = captured->region.base,
+                                                                         .zero_bits = call.word(2),
+                                                                         .size = captured->region.size,
+                                                                         .type = call.word(4),
+                                                                         .protect = call.word(5)});
   return done ? captured->put_back(call.memory, *done) : done.error();
 }
 
@@ -79,7 +82,7 @@ ServiceResult NtFreeVirtualMemory(ServiceCall& call) {
   const auto process = target(call, process_access::kVmOperation);
   if (!process) return process.error();
   const auto done =
-      call.machine.memory().free_virtual_memory((*process)->space(), captured->region, call.word(3));
+      call.kernel.memory().free_virtual_memory((*process)->space(), captured->region, call.word(3));
   return done ? captured->put_back(call.memory, *done) : done.error();
 }
 
@@ -91,7 +94,7 @@ ServiceResult NtProtectVirtualMemory(ServiceCall& call) {
   const auto process = target(call, process_access::kVmOperation);
   if (!process) return process.error();
   const auto done =
-      call.machine.memory().protect_virtual_memory((*process)->space(), captured->region, call.word(3));
+      call.kernel.memory().protect_virtual_memory((*process)->space(), captured->region, call.word(3));
   if (!done) return done.error();
   (void)call.memory.store(call.pointer(4), done->old_protect);
   return captured->put_back(call.memory, done->region);
@@ -102,7 +105,7 @@ ServiceResult NtQueryVirtualMemory(ServiceCall& call) {
   if (call.word(4) < sizeof(abi::MemoryBasicInformation)) return NtStatus::InfoLengthMismatch;
   const auto process = target(call, process_access::kQueryInformation);
   if (!process) return process.error();
-  const auto region = call.machine.memory().query_virtual_memory((*process)->space(), call.pointer(1));
+  const auto region = call.kernel.memory().query_virtual_memory((*process)->space(), call.pointer(1));
   if (!region) return region.error();
   const auto information = to_guest(*region);
   const NtStatus status = call.memory.store(call.pointer(3), information);

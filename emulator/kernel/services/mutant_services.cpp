@@ -3,6 +3,7 @@
 #include "emulator/kernel/services/handlers.h"
 #include "emulator/kernel/services/named_objects.h"
 #include "emulator/kernel/waits/mutant.h"
+#include "emulator/kernel/waits/waits.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {
@@ -25,7 +26,7 @@ ServiceResult NtReleaseMutant(ServiceCall& call) {
   if (!mutant) return mutant.error();
   const int32_t before = (*mutant)->count();
   if (const NtStatus status = (*mutant)->release(call.thread); status != NtStatus::Success) return status;
-  call.machine.waits().signalled(**mutant);
+  call.kernel.waits().signalled(**mutant);
   return store_optional(call, 1, before);
 }
 

@@ -1,5 +1,8 @@
 #include "emulator/kernel/services/named_objects.h"
 
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/process.h"
+
 namespace emu::services {
 
 using mm::NtStatus;
@@ -25,7 +28,7 @@ NtStatus give_handle(ServiceCall& call, const NamedRequest& request, KernelObjec
 
 mm::Result<KernelObject*> find_named(ServiceCall& call, const NamedRequest& request, const ObjectType& type) {
   if (request.attributes.name.empty()) return mm::fail(NtStatus::ObjectNameNotFound);
-  const auto object = call.machine.objects().find_name(request.attributes.name);
+  const auto object = call.kernel.objects().find_name(request.attributes.name);
   if (object && &(*object)->type() != &type) return mm::fail(NtStatus::ObjectTypeMismatch);
   return object;
 }

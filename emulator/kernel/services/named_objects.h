@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/kernel/objects/object_attributes.h"
+#include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/services/service_call.h"
 
 namespace emu::services {
@@ -38,11 +39,11 @@ mm::NtStatus create_named(ServiceCall& call, Ref<T>* made, Arguments&&... argume
   }
   if (existing.error() != mm::NtStatus::ObjectNameNotFound) return existing.error();
   auto charged =
-      call.machine.objects().make_for<T>(call.process.pool_quota, std::forward<Arguments>(arguments)...);
+      call.kernel.objects().make_for<T>(call.process.pool_quota, std::forward<Arguments>(arguments)...);
   if (!charged) return charged.error();
   Ref<T>& object = *charged;
   if (!request->attributes.name.empty()) {
-    const mm::NtStatus named = call.machine.objects().insert_name(*object, request->attributes.name);
+    const mm::NtStatus named = call.kernel.objects().insert_name(*object, request->attributes.name);
     if (named != mm::NtStatus::Success) return named;
   }
   const mm::NtStatus status = give_handle(call, *request, *object);

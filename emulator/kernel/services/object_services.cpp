@@ -1,4 +1,5 @@
 // Handles: NtClose, NtDuplicateObject, NtQueryObject, NtSetInformationObject.
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"

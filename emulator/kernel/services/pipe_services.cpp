@@ -6,6 +6,7 @@
 
 #include "emulator/kernel/files/pipe.h"
 #include "emulator/kernel/objects/object_attributes.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/files.h"
 
@@ -63,7 +64,7 @@ ServiceResult PwCreatePipe(ServiceCall& call) {
   const auto attributes = capture_object_attributes(call.memory, call.pointer(2));
   if (!attributes) return attributes.error();
   const auto ends =
-      make_pipe(call.machine.objects(), call.machine.pipe_listener(), call.word(3), call.process.pool_quota);
+      make_pipe(call.kernel.objects(), call.kernel.pipe_listener(), call.word(3), call.process.pool_quota);
   return ends ? open_ends(call, *ends, attributes->handle()) : ends.error();
 }
 

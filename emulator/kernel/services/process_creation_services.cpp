@@ -2,9 +2,15 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/devices.h"
 #include "emulator/kernel/files/utf8.h"
+#include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/objects/object_attributes.h"
+#include "emulator/kernel/processes/image_loader.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
 
@@ -150,7 +156,7 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
   auto program = capture_parameters(call.memory, call.pointer(8));
   if (!program) return program.error();
   if (!attributes->image_name.empty()) program->request.image_path = attributes->image_name;
-  ImageLoader* loader = call.machine.image_loader();
+  ImageLoader* loader = call.kernel.image_loader();
   if (loader == nullptr) return NtStatus::ObjectNameNotFound;
 
   const Inherit inherit = (call.word(6) & PAGEWALK_PROCESS_INHERIT_HANDLES) != 0 ? Inherit::Yes : Inherit::No;
@@ -162,12 +168,12 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
   if (!started) return started.error();
   started->process->parent_id = call.process.id();
   if (attributes->priority_class)
-    call.machine.set_priority_class(*started->process, *attributes->priority_class);
+    call.kernel.set_priority_class(*started->process, *attributes->priority_class);
   if ((call.word(7) & PAGEWALK_THREAD_CREATE_SUSPENDED) != 0)
-    (void)call.machine.threads().suspend(*started->thread);
+    (void)call.kernel.threads().suspend(*started->thread);
   const NtStatus status = answer(call, *started, {*process_handle, *thread_handle, attributes->client_id});
   if (status != NtStatus::Success)
-    call.machine.end_process(*started->process, {ProcessEnd::Kind::Exited, static_cast<uint32_t>(status)});
+    call.kernel.end_process(*started->process, {ProcessEnd::Kind::Exited, static_cast<uint32_t>(status)});
   return status;
 }
 
@@ -178,7 +184,7 @@ ServiceResult NtOpenProcess(ServiceCall& call) {
   if (!attributes) return attributes.error();
   const auto client = call.memory.load<abi::ClientId>(call.pointer(3));
   if (!client) return client.error();
-  const auto& processes = call.machine.processes();
+  const auto& processes = call.kernel.processes();
   // The two lowest bits of an id mean nothing, as those of a handle.
   const auto found = std::find_if(processes.begin(), processes.end(), [&](const auto& process) {
     return process->running() && process->id() == (client->UniqueProcess & ~3u);

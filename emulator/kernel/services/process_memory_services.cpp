@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/kernel/memory/fault_path.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
@@ -16,8 +19,8 @@ enum class Direction : uint8_t { Read, Write };
 // A process that is not the caller, or is: its memory through its own page tables.
 struct OtherMemory {
   explicit OtherMemory(ServiceCall& call, Process& process)
-      : pages(call.machine.faults(), process, nullptr),
-        memory(call.machine.ram(), process.directory(), pages) {}
+      : pages(call.kernel.faults(), process, nullptr),
+        memory(call.kernel.ram(), process.directory(), pages) {}
 
   ProcessPages pages;
   GuestMemory memory;
@@ -88,8 +91,8 @@ ServiceResult PwTranslateAddress(ServiceCall& call) {
   if (!process) return process.error();
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
   const mm::PageFrameNumber directory = (*process)->directory();
-  return call.memory.store(
-      call.pointer(2), to_guest(mm::x86::walk(call.machine.ram(), directory, call.pointer(1)), directory));
+  return call.memory.store(call.pointer(2),
+                           to_guest(mm::x86::walk(call.kernel.ram(), directory, call.pointer(1)), directory));
 }
 
 }  // namespace emu::services

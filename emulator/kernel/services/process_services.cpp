@@ -4,7 +4,13 @@
 #include <cstring>
 #include <string>
 
+#include "emulator/kernel/listeners.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/image_loader.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/handlers.h"
+#include "mm/memory_manager.h"
 
 namespace emu::services {
 namespace {
@@ -34,20 +40,20 @@ std::string read_import(GuestMemory& memory, mm::VirtualAddress at) {
 // Handle 0 ends the other threads of the caller's process.
 ServiceResult NtTerminateProcess(ServiceCall& call) {
   if (call.word(0) == 0) {
-    call.machine.threads().end_all(call.process, &call.thread, call.word(1));
+    call.kernel.threads().end_all(call.process, &call.thread, call.word(1));
     return NtStatus::Success;
   }
   auto process = call.reference<Process>(call.handle(0), process_access::kTerminate);
   if (!process) return process.error();
   const ProcessEnd end{ProcessEnd::Kind::Exited, call.word(1)};
   if (process->get() == &call.process) {
-    call.machine.end_later(call.thread, end);
+    call.kernel.end_later(call.thread, end);
     return {NtStatus::Success, kLeave};
   }
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
   Process& other = **process;
   process->reset();  // the machine knows it; a reference of ours would look like a leak at its end
-  call.machine.end_process(other, end);
+  call.kernel.end_process(other, end);
   return NtStatus::Success;
 }
 
@@ -57,7 +63,7 @@ ServiceResult PwMapImage(ServiceCall& call) {
     return status;
   const auto name = call.memory.read_string(call.pointer(0), kLongestName);
   if (!name) return name.error();
-  ImageLoader* loader = call.machine.image_loader();
+  ImageLoader* loader = call.kernel.image_loader();
   if (loader == nullptr) return NtStatus::DllNotFound;
   const auto image = loader->map_dll(call.process, call.memory, *name);
   if (!image) return image.error();
@@ -73,8 +79,8 @@ ServiceResult NtUnmapViewOfSection(ServiceCall& call) {
     return call.pointer(1).value - loaded.base.value < loaded.size;  // any address inside it
   });
   if (image == images.end()) return NtStatus::NotMappedView;
-  call.machine.listeners().lives.tell(&LifeListener::on_image_unload, call.process, *image);
-  const auto done = call.machine.memory().unmap_view_of_section(call.process.space(), image->base);
+  call.kernel.listeners().lives.tell(&LifeListener::on_image_unload, call.process, *image);
+  const auto done = call.kernel.memory().unmap_view_of_section(call.process.space(), image->base);
   if (!done) return done.error();
   images.erase(image);
   return NtStatus::Success;
@@ -83,8 +89,8 @@ ServiceResult NtUnmapViewOfSection(ServiceCall& call) {
 ServiceResult PwReportLoadFailure(ServiceCall& call) {
   const LoadFailure failure{static_cast<NtStatus>(call.word(0)), read_name(call.memory, call.pointer(1)),
                             read_import(call.memory, call.pointer(2)), call.process.load_problem};
-  call.machine.report_load_failure(call.process, failure);
-  call.machine.end_later(call.thread, {ProcessEnd::Kind::LoadFailed, call.word(0)});
+  call.kernel.report_load_failure(call.process, failure);
+  call.kernel.end_later(call.thread, {ProcessEnd::Kind::LoadFailed, call.word(0)});
   return {NtStatus::Success, kLeave};
 }
 

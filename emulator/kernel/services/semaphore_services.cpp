@@ -3,6 +3,7 @@
 #include "emulator/kernel/services/handlers.h"
 #include "emulator/kernel/services/named_objects.h"
 #include "emulator/kernel/waits/semaphore.h"
+#include "emulator/kernel/waits/waits.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {
@@ -26,7 +27,7 @@ ServiceResult NtReleaseSemaphore(ServiceCall& call) {
   if (!semaphore) return semaphore.error();
   const int32_t before = (*semaphore)->count();
   if (const NtStatus status = (*semaphore)->release(count); status != NtStatus::Success) return status;
-  call.machine.waits().signalled(**semaphore);
+  call.kernel.waits().signalled(**semaphore);
   return store_optional(call, 2, before);
 }
 

@@ -5,10 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "emulator/kernel/machine.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/process.h"
-#include "emulator/kernel/processes/thread.h"
 #include "mm/base/nt_status.h"
 
 namespace emu {
@@ -34,7 +33,7 @@ struct ServiceResult {
 struct ServiceCall {
   static constexpr size_t kMaximumWords = 11;
 
-  Machine& machine;
+  Kernel& kernel;
   Thread& thread;
   Process& process;
   GuestMemory& memory;
@@ -63,7 +62,7 @@ struct ServiceCall {
   // Returns the object behind a pseudo-handle; null for any other handle.
   KernelObject* pseudo(Handle named) const {
     if (named == kCurrentProcess) return &process;
-    return named == kCurrentThread ? &thread : nullptr;
+    return named == kCurrentThread ? as_kernel_object(&thread) : nullptr;
   }
 };
 

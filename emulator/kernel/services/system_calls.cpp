@@ -6,7 +6,15 @@
 #include <span>
 #include <string_view>
 
+#include "emulator/kernel/listeners.h"
+#include "emulator/kernel/memory/fault_path.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/services/handlers.h"
+#include "emulator/kernel/time/code_time.h"
+#include "emulator/kernel/time/cost.h"
+#include "emulator/kernel/time/shared_user_data.h"
 
 namespace emu {
 namespace {
@@ -46,32 +54,40 @@ bool tracing() { return spdlog::should_log(spdlog::level::trace); }
 
 }  // namespace
 
+SystemCalls::SystemCalls(Kernel& kernel)
+    : kernel_(kernel),
+      cpu_(kernel.board().cpu()),
+      clock_(kernel.clock()),
+      code_time_(kernel.code_time()),
+      shared_user_data_(kernel.shared_user_data()),
+      listeners_(kernel.listeners().services) {}
+
+void SystemCalls::on_pause() { code_time_.paused(); }
+
 InterruptHandler::Next SystemCalls::on_interrupt(uint8_t vector) {
   if (vector != kVector) return Next::Stop;
-  Cpu& cpu = machine_.cpu();
-  machine_.code_time().charge();
-  machine_.clock().charge(cost::kService);
-  const uint32_t number = cpu.get(Register::Eax);
-  const mm::VirtualAddress arguments{cpu.get(Register::Edx)};
-  auto& listeners = machine_.listeners().services;
-  listeners.tell(&ServiceListener::on_service, *machine_.current_thread(), number, arguments);
+  code_time_.charge();
+  clock_.charge(cost::kService);
+  const uint32_t number = cpu_.get(Register::Eax);
+  const mm::VirtualAddress arguments{cpu_.get(Register::Edx)};
+  listeners_.tell(&ServiceListener::on_service, *kernel_.current_thread(), number, arguments);
   const ServiceResult result = serve(number, arguments);
-  cpu.set(Register::Eax, result.eax);
-  machine_.shared_user_data().update(machine_.clock());
-  verify_step(machine_.configuration().verification, machine_.memory());
-  listeners.tell(&ServiceListener::on_service_end, *machine_.current_thread(), number, result.eax);
+  cpu_.set(Register::Eax, result.eax);
+  shared_user_data_.update(clock_);
+  verify_step(kernel_.configuration().verification, kernel_.memory());
+  listeners_.tell(&ServiceListener::on_service_end, *kernel_.current_thread(), number, result.eax);
   if (result.next == ServiceResult::Next::Leave) return Next::Stop;
-  return machine_.code_time().service_ends() == CodeTime::After::RunOn ? Next::Continue : Next::Stop;
+  return code_time_.service_ends() == CodeTime::After::RunOn ? Next::Continue : Next::Stop;
 }
 
 ServiceResult SystemCalls::serve(uint32_t number, mm::VirtualAddress arguments) {
   if (number >= kServices.size() || kServices[number].handler == nullptr)
     return mm::NtStatus::InvalidSystemService;
   const Service& service = kServices[number];
-  Thread& thread = *machine_.current_thread();
-  ProcessPages pages(machine_.faults(), thread.process(), &thread);
-  GuestMemory memory(machine_.ram(), thread.process().directory(), pages);
-  ServiceCall call{machine_, thread, thread.process(), memory, {}};
+  Thread& thread = *kernel_.current_thread();
+  ProcessPages pages(kernel_.faults(), thread.process(), &thread);
+  GuestMemory memory(kernel_.ram(), thread.process().directory(), pages);
+  ServiceCall call{kernel_, thread, thread.process(), memory, {}};
   const auto words = std::span(call.words).first(service.words);
   const mm::NtStatus captured = memory.read(arguments, std::as_writable_bytes(words));
   if (captured != mm::NtStatus::Success) return captured;

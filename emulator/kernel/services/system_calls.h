@@ -2,26 +2,40 @@
 // Runs inside the processor's loop; nothing on the way allocates, locks or formats.
 #pragma once
 
+#include "emulator/board/clock.h"
 #include "emulator/cpu/cpu.h"
-#include "emulator/kernel/services/service_call.h"
 #include "guest/abi/services.h"
 
 namespace emu {
+
+class CodeTime;
+class Kernel;
+class ServiceListener;
+class SharedUserData;
+struct ServiceResult;
+template <class Listener>
+class ListenerList;
 
 class SystemCalls final : public InterruptHandler {
  public:
   static constexpr uint8_t kVector = PAGEWALK_SERVICE_INTERRUPT;
 
-  explicit SystemCalls(Machine& machine) : machine_(machine) {}
+  explicit SystemCalls(Kernel& kernel);
 
   Next on_interrupt(uint8_t vector) override;
-  uint64_t time_stamp() override { return machine_.clock().time_stamp(); }
-  void on_pause() override { machine_.code_time().paused(); }
+  uint64_t time_stamp() override { return clock_.time_stamp(); }
+  void on_pause() override;
 
  private:
   ServiceResult serve(uint32_t number, mm::VirtualAddress arguments);
 
-  Machine& machine_;
+  // What each call uses, at hand.
+  Kernel& kernel_;
+  Cpu& cpu_;
+  Clock& clock_;
+  CodeTime& code_time_;
+  SharedUserData& shared_user_data_;
+  ListenerList<ServiceListener>& listeners_;
 };
 
 }  // namespace emu

@@ -3,6 +3,12 @@
 #include <cstddef>
 #include <cstdlib>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/scheduler.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
@@ -54,7 +60,7 @@ NtStatus set_base_priority(ServiceCall& call, Thread& thread) {
   if (std::abs(relative) == priority::kSaturation + 1) relative -= relative > 0 ? 1 : -1;
   if (std::abs(relative) > priority::kMostRelative && std::abs(relative) != priority::kSaturation)
     return NtStatus::InvalidParameter;
-  call.machine.scheduler().set_relative_priority(thread, relative, call.machine.clock().since_boot());
+  call.kernel.scheduler().set_relative_priority(thread, relative, call.kernel.clock().since_boot());
   return NtStatus::Success;
 }
 
@@ -63,7 +69,7 @@ NtStatus set_absolute_priority(ServiceCall& call, Thread& thread) {
   if (!value) return value.error();
   if (*value <= 0 || *value > priority::kHighest) return NtStatus::InvalidParameter;
   if (*value > priority::kHighestDynamic) return NtStatus::PrivilegeNotHeld;  // SeIncreaseBasePriority
-  call.machine.scheduler().set_base_priority(thread, *value, call.machine.clock().since_boot());
+  call.kernel.scheduler().set_base_priority(thread, *value, call.kernel.clock().since_boot());
   return NtStatus::Success;
 }
 
@@ -93,7 +99,7 @@ NtStatus zero_tls_cell(ServiceCall& call, const Thread& thread) {
   if (&thread != &call.thread) return NtStatus::InvalidParameter;
   if (*index < 0 || static_cast<uint32_t>(*index) >= kTebSlots + kMoreSlots)
     return NtStatus::InvalidParameter;
-  call.machine.threads().for_each_of(
+  call.kernel.threads().for_each_of(
       call.process, [&](const Thread& each) { zero_slot(call.memory, each, static_cast<uint32_t>(*index)); });
   return NtStatus::Success;
 }
@@ -109,7 +115,7 @@ NtStatus answer_query(ServiceCall& call, const Thread& thread) {
   switch (static_cast<InformationClass>(call.word(1))) {
     case InformationClass::Basic: return answer_fixed(call, basic(thread));
     case InformationClass::Times:
-      call.machine.account_times();
+      call.kernel.account_times();
       return answer_fixed(call, kernel_user_times(thread.times));
     case InformationClass::StartAddress: return answer_fixed(call, thread.start_address.value);
     case InformationClass::IsLastThread:

@@ -3,6 +3,9 @@
 #include <span>
 #include <vector>
 
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/processes/user_thread.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
@@ -26,11 +29,11 @@ mm::Result<Thread*> create(ServiceCall& call, Process& process, const NamedReque
   start.stack = {.reserve = call.word(9), .commit = call.word(8)};
   if ((flags & kCreateSuspended) != 0) start.suspended = Suspended::Yes;
   if ((flags & kSkipThreadAttach) != 0) start.loader_notices = LoaderNotices::No;
-  const auto thread = create_program_thread(call.machine, process, start);
+  const auto thread = create_program_thread(call.kernel, process, start);
   if (!thread) return thread;
   const NtStatus status = give_handle(call, request, **thread);
   if (status == NtStatus::Success) return thread;
-  call.machine.threads().end(**thread, static_cast<uint32_t>(status));
+  call.kernel.threads().end(**thread, static_cast<uint32_t>(status));
   return mm::fail(status);
 }
 
@@ -63,17 +66,17 @@ ServiceResult NtTerminateThread(ServiceCall& call) {
                                         : call.reference<Thread>(call.handle(0), thread_access::kTerminate);
   if (!thread) return thread.error();
   if (thread->get() == &call.thread) {
-    call.machine.end_later(call.thread, ThreadEnd{call.word(1)});
+    call.kernel.end_later(call.thread, ThreadEnd{call.word(1)});
     return {NtStatus::Success, kLeave};
   }
-  if (!(*thread)->ended()) call.machine.end_other_thread(**thread, {call.word(1)});
+  if (!(*thread)->ended()) call.kernel.end_other_thread(**thread, {call.word(1)});
   return NtStatus::Success;
 }
 
 ServiceResult NtSuspendThread(ServiceCall& call) {
   const auto thread = thread_to_suspend(call);
   if (!thread) return thread.error();
-  const auto before = call.machine.threads().suspend(**thread);
+  const auto before = call.kernel.threads().suspend(**thread);
   if (!before) return before.error();
   const NtStatus status = store_optional(call, 1, *before);
   return {status, thread->get() == &call.thread ? kLeave : ServiceResult::Next::Return};
@@ -82,7 +85,7 @@ ServiceResult NtSuspendThread(ServiceCall& call) {
 ServiceResult NtResumeThread(ServiceCall& call) {
   const auto thread = thread_to_suspend(call);
   if (!thread) return thread.error();
-  return store_optional(call, 1, call.machine.threads().resume(**thread));
+  return store_optional(call, 1, call.kernel.threads().resume(**thread));
 }
 
 // handle*, access, attributes*, client id*: the thread's id, and its process's or 0
@@ -92,7 +95,7 @@ ServiceResult NtOpenThread(ServiceCall& call) {
   const auto id = call.memory.load<abi::ClientId>(call.pointer(3));
   if (!id) return id.error();
   if (!request->attributes.name.empty()) return NtStatus::InvalidParameterMix;
-  Thread* thread = call.machine.threads().find(id->UniqueThread & ~3u);
+  Thread* thread = call.kernel.threads().find(id->UniqueThread & ~3u);
   if (thread == nullptr) return NtStatus::InvalidCid;
   if (id->UniqueProcess != 0 && thread->process().id() != (id->UniqueProcess & ~3u))
     return NtStatus::InvalidCid;
@@ -102,8 +105,8 @@ ServiceResult NtOpenThread(ServiceCall& call) {
 // STATUS_BUFFER_TOO_SMALL says how much room there has to be.
 ServiceResult PwListThreads(ServiceCall& call) {
   std::vector<uint32_t> tebs;
-  call.machine.threads().for_each_of(call.process,
-                                     [&](const Thread& thread) { tebs.push_back(thread.teb().value); });
+  call.kernel.threads().for_each_of(call.process,
+                                    [&](const Thread& thread) { tebs.push_back(thread.teb().value); });
   const NtStatus status = call.memory.store(call.pointer(2), static_cast<uint32_t>(tebs.size()));
   if (status != NtStatus::Success) return status;
   if (tebs.size() > call.word(1)) return NtStatus::BufferTooSmall;

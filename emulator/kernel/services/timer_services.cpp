@@ -1,10 +1,12 @@
 // Waitable timers (Microsoft, "SetWaitableTimer", "CancelWaitableTimer"; NtCreateTimer and its like).
 #include <utility>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
 #include "emulator/kernel/services/named_objects.h"
 #include "emulator/kernel/waits/timer.h"
+#include "emulator/kernel/waits/waits.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {
@@ -32,9 +34,9 @@ ServiceResult NtSetTimer(ServiceCall& call) {
   const auto timer = call.reference<Timer>(call.handle(0), timer_access::kModifyState);
   if (!timer) return timer.error();
   const auto before = static_cast<uint8_t>((*timer)->is_set());
-  Timer::Setting setting{deadline_of(call.machine.clock(), *due), std::chrono::milliseconds(period), {}};
+  Timer::Setting setting{deadline_of(call.kernel.clock(), *due), std::chrono::milliseconds(period), {}};
   if (call.word(2) != 0) setting.call = {Ref<Thread>(&call.thread), call.word(2), call.word(3)};
-  call.machine.waits().set_timer(**timer, std::move(setting));
+  call.kernel.waits().set_timer(**timer, std::move(setting));
   return store_optional(call, 6, before);
 }
 
@@ -43,7 +45,7 @@ ServiceResult NtCancelTimer(ServiceCall& call) {
   if (const NtStatus status = probe_optional<uint8_t>(call, 1); status != NtStatus::Success) return status;
   const auto timer = call.reference<Timer>(call.handle(0), timer_access::kModifyState);
   if (!timer) return timer.error();
-  call.machine.waits().cancel_timer(**timer);
+  call.kernel.waits().cancel_timer(**timer);
   return store_optional(call, 1, static_cast<uint8_t>((*timer)->is_set()));
 }
 
@@ -51,8 +53,8 @@ ServiceResult NtQueryTimer(ServiceCall& call) {
   if (call.word(1) != 0) return NtStatus::InvalidInfoClass;
   const auto timer = call.reference<Timer>(call.handle(0), timer_access::kQueryState);
   if (!timer) return timer.error();
-  call.machine.waits().time_passed();
-  const Duration left = (*timer)->armed() ? (*timer)->due() - call.machine.clock().since_boot() : Duration{0};
+  call.kernel.waits().time_passed();
+  const Duration left = (*timer)->armed() ? (*timer)->due() - call.kernel.clock().since_boot() : Duration{0};
   return answer_fixed(
       call, abi::TimerBasicInformation{
                 static_cast<uint64_t>(left.count() / 100), static_cast<uint8_t>((*timer)->is_set()), {}});

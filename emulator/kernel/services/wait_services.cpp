@@ -8,6 +8,8 @@
 #include "emulator/kernel/waits/event.h"
 #include "emulator/kernel/waits/mutant.h"
 #include "emulator/kernel/waits/semaphore.h"
+#include "emulator/kernel/waits/thread_wait.h"
+#include "emulator/kernel/waits/waits.h"
 
 namespace emu::services {
 namespace {
@@ -49,7 +51,7 @@ NtStatus signal_event(ServiceCall& call, Handle handle) {
   const auto event = call.reference<Event>(handle, event_access::kModifyState);
   if (!event) return event.error();
   (*event)->set();
-  call.machine.waits().signalled(**event);
+  call.kernel.waits().signalled(**event);
   return NtStatus::Success;
 }
 
@@ -57,7 +59,7 @@ NtStatus signal_mutant(ServiceCall& call, Handle handle) {
   const auto mutant = call.reference<Mutant>(handle, 0);
   if (!mutant) return mutant.error();
   const NtStatus status = (*mutant)->release(call.thread);
-  if (status == NtStatus::Success) call.machine.waits().signalled(**mutant);
+  if (status == NtStatus::Success) call.kernel.waits().signalled(**mutant);
   return status;
 }
 
@@ -65,7 +67,7 @@ NtStatus signal_semaphore(ServiceCall& call, Handle handle) {
   const auto semaphore = call.reference<Semaphore>(handle, semaphore_access::kModifyState);
   if (!semaphore) return semaphore.error();
   const NtStatus status = (*semaphore)->release(1);
-  if (status == NtStatus::Success) call.machine.waits().signalled(**semaphore);
+  if (status == NtStatus::Success) call.kernel.waits().signalled(**semaphore);
   return status;
 }
 
@@ -84,7 +86,7 @@ ServiceResult NtWaitForSingleObject(ServiceCall& call) {
   const auto object = reference_waitable(call, call.handle(0));
   if (!object) return object.error();
   const Ref<DispatcherObject> objects[] = {*object};
-  return result_of_wait(call.machine.waits().wait_for_objects(
+  return result_of_wait(call.kernel.waits().wait_for_objects(
       call.thread, {.objects = objects, .alertable = alertable(call, 1), .deadline = *deadline}));
 }
 
@@ -98,7 +100,7 @@ ServiceResult NtWaitForMultipleObjects(ServiceCall& call) {
   if (!objects) return objects.error();
   const bool all = call.word(2) == 0;
   if (all && has_duplicates(*objects)) return NtStatus::InvalidParameterMix;
-  return result_of_wait(call.machine.waits().wait_for_objects(
+  return result_of_wait(call.kernel.waits().wait_for_objects(
       call.thread, {.objects = *objects,
                     .kind = all ? ThreadWait::Kind::All : ThreadWait::Kind::Any,
                     .alertable = alertable(call, 3),
@@ -112,7 +114,7 @@ ServiceResult NtSignalAndWaitForSingleObject(ServiceCall& call) {
   if (!object) return object.error();
   if (const NtStatus status = signal(call, call.handle(0)); status != NtStatus::Success) return status;
   const Ref<DispatcherObject> objects[] = {*object};
-  return result_of_wait(call.machine.waits().wait_for_objects(
+  return result_of_wait(call.kernel.waits().wait_for_objects(
       call.thread, {.objects = objects, .alertable = alertable(call, 2), .deadline = *deadline}));
 }
 

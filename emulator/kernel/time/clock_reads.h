@@ -3,8 +3,9 @@
 // no time while it runs alone (code_time.h).
 #pragma once
 
-#include "emulator/kernel/time/clock.h"
+#include "emulator/board/clock.h"
 #include "emulator/kernel/time/code_time.h"
+#include "emulator/kernel/time/cost.h"
 #include "emulator/kernel/time/shared_user_data.h"
 #include "emulator/mmu/read_observer.h"
 

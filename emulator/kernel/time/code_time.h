@@ -13,9 +13,9 @@
 
 #include <cstdint>
 
+#include "emulator/board/clock.h"
 #include "emulator/cpu/cpu.h"
 #include "emulator/kernel/processes/scheduler.h"
-#include "emulator/kernel/time/clock.h"
 #include "emulator/kernel/waits/waits.h"
 
 namespace emu {
@@ -24,9 +24,8 @@ class CodeTime {
  public:
   enum class After : uint8_t { RunOn, Leave };
 
-  CodeTime(Clock& clock, const Scheduler& scheduler, const Waits& waits)
-      : clock_(clock), scheduler_(scheduler), waits_(waits) {}
-  void attach(Cpu& cpu) { cpu_ = &cpu; }
+  CodeTime(Cpu& cpu, Clock& clock, const Scheduler& scheduler, const Waits& waits)
+      : cpu_(cpu), clock_(clock), scheduler_(scheduler), waits_(waits) {}
 
   // --- Outside the processor's loop.
   // Another thread runs next, or the same one again after its quantum.
@@ -58,10 +57,10 @@ class CodeTime {
   void end();
   void set_limit();
 
+  Cpu& cpu_;
   Clock& clock_;
   const Scheduler& scheduler_;
   const Waits& waits_;
-  Cpu* cpu_ = nullptr;
   bool counting_ = false;  // code takes time
   uint64_t charged_ = 0;   // code bytes that took their time
   Duration spent_{0};

@@ -1,5 +1,6 @@
 #include "emulator/kernel/time/processor_times.h"
 
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/time/code_time.h"
 

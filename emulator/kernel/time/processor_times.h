@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "emulator/kernel/time/clock.h"
+#include "emulator/board/clock.h"
 
 namespace emu {
 

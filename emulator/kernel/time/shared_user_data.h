@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "emulator/kernel/time/clock.h"
+#include "emulator/board/clock.h"
 #include "mm/base/types.h"
 
 namespace emu {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/objects/dispatcher_object.h"
-#include "emulator/kernel/time/clock.h"
 
 namespace emu {
 

@@ -5,8 +5,8 @@
 //   armed    -> armed     due and periodic: signalled, and due again
 #pragma once
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/objects/dispatcher_object.h"
-#include "emulator/kernel/time/clock.h"
 
 namespace emu {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "emulator/board/clock.h"
+
 namespace emu {
 
 bool TimerQueue::Earlier::operator()(const Timer* a, const Timer* b) const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/waits/timer.h"
 
 namespace emu {

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/processes/thread.h"
+
 namespace emu {
 namespace {
 

@@ -15,7 +15,9 @@
 #include <span>
 #include <tuple>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/processes/scheduler.h"
+#include "emulator/kernel/waits/thread_wait.h"
 #include "emulator/kernel/waits/timer_queue.h"
 
 namespace emu {

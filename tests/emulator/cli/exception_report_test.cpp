@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "emulator/kernel/listeners.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -14,19 +15,19 @@ using test::TestMachine;
 
 class Reporter final : public LifeListener {
  public:
-  explicit Reporter(const Machine& machine) : machine_(machine) {}
+  explicit Reporter(const Kernel& kernel) : kernel_(kernel) {}
   void on_unhandled_exception(const Thread& thread, const Exception& exception) override {
-    text = exception_report(machine_, thread, exception);
+    text = exception_report(kernel_, thread, exception);
   }
   std::string text;
 
  private:
-  const Machine& machine_;
+  const Kernel& kernel_;
 };
 
 std::string report_of(TestMachine& test, std::initializer_list<int> code) {
-  Reporter reporter(*test.machine);
-  test.machine->listeners().lives.add(reporter);
+  Reporter reporter(test.machine->kernel());
+  test.machine->kernel().listeners().lives.add(reporter);
   test.run(code);
   CHECK(std::count(reporter.text.begin(), reporter.text.end(), '\n') < 24);  // one screen
   return reporter.text;

@@ -19,7 +19,7 @@ struct Guest : TestGuest {
     on_int = [](uint8_t vector) { return vector == 3 ? Next::Stop : Next::Continue; };
     on_fault = [this](const mm::Fault& fault) {
       map_frame(fault.address.value, take_frame());
-      return mm::FaultOutcome::retry();
+      return FaultAnswer::Retry;
     };
     load(kCode + 0xFE0,
          {0xbd, 40,   0,    0,    0,                 // mov ebp, 40

@@ -163,16 +163,16 @@ class Machine : public TestGuest {
   }
 
  private:
-  mm::FaultOutcome resolve(const mm::Fault& fault) {
+  FaultAnswer resolve(const mm::Fault& fault) {
     const uint32_t page = fault.address.page().value();
     taken.push_back({cpu.get(Register::Eip), page, fault.access});
     const size_t number = taken.size() - 1;
     if (number >= expected_.faults.size() || taken[number] != expected_.faults[number]) {
-      return mm::FaultOutcome::raise(mm::NtStatus::AccessViolation);
+      return FaultAnswer::Refused;
     }
     for (const uint32_t victim : expected_.trimmed[number]) trim(victim);
     bring_in(page);
-    return mm::FaultOutcome::retry();
+    return FaultAnswer::Retry;
   }
   void trim(uint32_t page) {
     const auto frame = present_.at(page);

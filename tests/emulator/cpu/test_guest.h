@@ -58,7 +58,7 @@ class TestGuest : public FaultHandler, public InterruptHandler {
   static constexpr uint32_t kFrames = 4096;
   static constexpr mm::VirtualAddress kDescriptorTable{0xFFC00000};
 
-  using OnFault = std::function<mm::FaultOutcome(const mm::Fault&)>;
+  using OnFault = std::function<FaultAnswer(const mm::Fault&)>;
   using OnInterrupt = std::function<Next(uint8_t)>;
 
   explicit TestGuest(Start start = Start::Ring3)
@@ -115,9 +115,9 @@ class TestGuest : public FaultHandler, public InterruptHandler {
     return cpu.run();
   }
 
-  mm::FaultOutcome handle(const mm::Fault& fault) override {
+  FaultAnswer handle(const mm::Fault& fault) override {
     faults.push_back(fault);
-    return on_fault ? on_fault(fault) : mm::FaultOutcome::raise(mm::NtStatus::AccessViolation);
+    return on_fault ? on_fault(fault) : FaultAnswer::Refused;
   }
   Next on_interrupt(uint8_t vector) override {
     interrupts.push_back(vector);

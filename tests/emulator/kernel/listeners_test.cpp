@@ -5,7 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/controller.h"
+#include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -37,7 +41,7 @@ struct Watcher : LifeListener, ServiceListener, FaultListener {
 };
 
 void listen(TestMachine& test, Watcher& watcher) {
-  Listeners& listeners = test.machine->listeners();
+  Listeners& listeners = test.machine->kernel().listeners();
   listeners.lives.add(watcher);
   listeners.services.add(watcher);
   listeners.faults.add(watcher);
@@ -65,8 +69,8 @@ TEST_CASE("a listener that left is told nothing more, and the others still are",
   Watcher stays, leaves;
   listen(test, leaves);
   listen(test, stays);
-  test.machine->listeners().faults.remove(leaves);
-  test.machine->listeners().services.remove(leaves);
+  test.machine->kernel().listeners().faults.remove(leaves);
+  test.machine->kernel().listeners().services.remove(leaves);
   test.run(kTouchAndExit);
   CHECK(leaves.faults == 0);
   CHECK(leaves.stages == 0);
@@ -82,7 +86,7 @@ TEST_CASE("looking changes nothing of what the guest does", "[listeners]") {
     Watcher watcher;
     if (looked_at) listen(test, watcher);
     test.run(kTouchAndExit);
-    return test.machine->clock().since_boot();
+    return test.machine->kernel().clock().since_boot();
   };
   CHECK(times(false) == times(true));
 }
@@ -103,7 +107,7 @@ TEST_CASE("a controller steers while listeners look", "[listeners]") {
   Watcher watcher;
   Swallower controller;
   listen(test, watcher);
-  test.machine->set_controller(&controller);
+  test.machine->kernel().set_controller(&controller);
   std::vector<int> code{0xCC};  // int3, which nobody gets to see
   code.insert(code.end(), kTouchAndExit.begin(), kTouchAndExit.end());
   CHECK(test.run(code) == Machine::RunEnd::ProcessesEnded);

@@ -3,7 +3,14 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstddef>
 
+#include "emulator/board/clock.h"
+#include "emulator/cpu/cpu.h"
+#include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/time/cost.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -23,7 +30,8 @@ TEST_CASE("a process ends with the code that it gives") {
   CHECK(test.process.how_ended()->kind == ProcessEnd::Kind::Exited);
   CHECK(test.process.how_ended()->exit_code == 0x12345678);
   CHECK_FALSE(test.observer.exception);
-  CHECK(test.machine->statistics().commit.charge > test.machine->memory().statistics().commit.charge);
+  CHECK(test.machine->kernel().statistics().commit.charge >
+        test.machine->kernel().memory().statistics().commit.charge);
 }
 
 // Runs `code` and expects it to end in `status` raised `offset` bytes behind its begin.
@@ -86,7 +94,8 @@ TEST_CASE("deep recursion grows the stack and ends in a stack overflow") {
   test.run({0xE8, 0xFB, 0xFF, 0xFF, 0xFF});  // call itself
   REQUIRE(test.observer.exception);
   CHECK(test.observer.exception->status() == NtStatus::StackOverflow);
-  CHECK(test.machine->statistics(test.process).faults.guard == 14);  // 16 pages less the first and the last
+  CHECK(test.machine->kernel().statistics(test.process).faults.guard ==
+        14);  // 16 pages less the first and the last
 }
 
 TEST_CASE("unknown services and argument lists in nowhere are statuses") {
@@ -106,7 +115,7 @@ TEST_CASE("a delay takes virtual time and no other") {
             0xE1, 0x51, 0x6A, 0,    0x89, 0xE2, 0xB8, PagewalkService_NtDelayExecution,
             0,    0,    0,    0xCD, 0x2E, 0xCC});
   CHECK(test.observer.registers.eax == 0);
-  const Duration passed = test.machine->clock().since_boot() - Clock::kUptime;
+  const Duration passed = test.machine->kernel().clock().since_boot() - Clock::kUptime;
   CHECK(passed >= std::chrono::milliseconds(1000));
   CHECK(passed < std::chrono::milliseconds(1002));
 }
@@ -114,7 +123,7 @@ TEST_CASE("a delay takes virtual time and no other") {
 TEST_CASE("RDTSC tells virtual time and takes some") {
   TestMachine test;
   test.run({0x0F, 0x31, 0x89, 0xC6, 0x0F, 0x31, 0xCC});  // rdtsc; mov esi,eax; rdtsc; int3
-  CHECK(test.observer.registers.eax == test.observer.registers.esi + cost::kTimeStamp.count());
+  CHECK(test.observer.registers.eax == test.observer.registers.esi + Clock::kTimeStamp.count());
 }
 
 TEST_CASE("an instruction limit stops an endless loop") {
@@ -122,7 +131,7 @@ TEST_CASE("an instruction limit stops an endless loop") {
   configuration.max_instructions = 1000;
   TestMachine test(configuration);
   CHECK(test.run({0xEB, 0xFE}) == Machine::RunEnd::InstructionLimit);
-  CHECK(test.machine->cpu().instructions_retired() == 1000);
+  CHECK(test.machine->board().cpu().instructions_retired() == 1000);
   CHECK(test.process.running());
 }
 
@@ -130,8 +139,8 @@ TEST_CASE("two runs are the same to the last counter") {
   const auto run = [] {
     TestMachine test;
     test.run({0xE8, 0xFB, 0xFF, 0xFF, 0xFF});
-    const auto& faults = test.machine->statistics(test.process).faults;
-    return std::tuple(faults.total, faults.guard, test.machine->clock().since_boot(),
+    const auto& faults = test.machine->kernel().statistics(test.process).faults;
+    return std::tuple(faults.total, faults.guard, test.machine->kernel().clock().since_boot(),
                       test.observer.registers);
   };
   CHECK(run() == run());

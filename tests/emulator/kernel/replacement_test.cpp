@@ -5,8 +5,11 @@
 #include <list>
 #include <unordered_map>
 
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/loader/program_loader.h"
+#include "emulator/mmu/mmu.h"
 
 namespace emu {
 namespace {
@@ -62,14 +65,14 @@ Outcome sort_under_pressure(uint32_t ram_megabytes, const std::string& data_mega
   auto machine = Machine::create(configuration, std::make_unique<Silent>());
   REQUIRE(machine);
   LruSimulation lru(configuration.ram);
-  (*machine)->mmu().reference_recorders().add(lru);
-  ProgramLoader loader(**machine, guest_folder());
+  (*machine)->board().mmu().reference_recorders().add(lru);
+  ProgramLoader loader((*machine)->kernel(), guest_folder());
   const std::string arguments[] = {data_megabytes};
   const auto process = loader.start(guest_folder() + "/pressure.exe", arguments);
   REQUIRE(process);
   REQUIRE((*machine)->run() == Machine::RunEnd::ProcessesEnded);
   REQUIRE((*process)->how_ended()->exit_code == 0);
-  return {lru.references(), lru.reads(), (*machine)->statistics().pagefile.reads.value};
+  return {lru.references(), lru.reads(), (*machine)->kernel().statistics().pagefile.reads.value};
 }
 
 void judge(const Outcome& outcome) {

@@ -13,9 +13,17 @@
 #include <string>
 #include <vector>
 
+#include "emulator/cpu/registers.h"
+#include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/files/console.h"
+#include "emulator/kernel/listeners.h"
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/memory/fault_path.h"
+#include "emulator/kernel/memory/guest_memory.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/user_thread.h"
 #include "emulator/kernel/services/handlers.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu::test {
@@ -51,11 +59,7 @@ class RecordingObserver final : public LifeListener {
   Registers registers;
   mm::NtStatus stack_status{};  // the thread is gone when the run ends
 
-  void on_unhandled_exception(const Thread& thread, const Exception& raised) override {
-    exception = raised;
-    registers = thread.registers;
-    stack_status = thread.stack_status;
-  }
+  void on_unhandled_exception(const Thread& thread, const Exception& raised) override;
 };
 
 inline constexpr mm::VirtualAddress kCode{0x00410000};
@@ -74,24 +78,24 @@ class TestMachine {
   explicit TestMachine(const MachineConfiguration& configuration = small_machine(),
                        StackSize stack = {0x10000, 0x1000})
       : machine(*Machine::create(configuration, std::make_unique<RecordingConsole>(console))),
-        process(**machine->create_process("test")) {
-    machine->listeners().lives.add(observer);
-    process.peb = *create_peb_page(machine->memory(), process);
+        process(**machine->kernel().create_process("test")) {
+    machine->kernel().listeners().lives.add(observer);
+    process.peb = *create_peb_page(machine->kernel().memory(), process);
     allocate(kCode, kAreaBytes, mm::x86::page::kExecuteReadWrite);
     allocate(kData, kAreaBytes, mm::x86::page::kReadWrite);
     const std::array<uint32_t, 1> words{0};
-    thread = *create_user_thread(*machine, process, stack, kCode, words);
-    pages.emplace(machine->faults(), process, thread);
-    memory.emplace(machine->ram(), process.directory(), *pages);
+    thread = *create_user_thread(machine->kernel(), process, stack, kCode, words);
+    pages.emplace(machine->kernel().faults(), process, thread);
+    memory.emplace(machine->kernel().ram(), process.directory(), *pages);
   }
 
   void allocate(mm::VirtualAddress at, uint32_t size, uint32_t protect,
                 uint32_t type = mm::allocation::kReserve | mm::allocation::kCommit) {
-    REQUIRE(machine->memory().allocate_virtual_memory(
+    REQUIRE(machine->kernel().memory().allocate_virtual_memory(
         process.space(), {.base = at, .size = size, .type = type, .protect = protect}));
   }
   void protect(mm::VirtualAddress at, uint32_t size, uint32_t protect) {
-    REQUIRE(machine->memory().protect_virtual_memory(process.space(), {at, size}, protect));
+    REQUIRE(machine->kernel().memory().protect_virtual_memory(process.space(), {at, size}, protect));
   }
 
   void put_code(const std::vector<int>& code) {
@@ -107,15 +111,15 @@ class TestMachine {
 
   // What the service leaves in EAX, called from the host's side.
   uint32_t call(ServiceResult (*service)(ServiceCall&), std::initializer_list<uint32_t> words) {
-    ServiceCall call{*machine, *thread, process, *memory, {}};
+    ServiceCall call{machine->kernel(), *thread, process, *memory, {}};
     std::copy(words.begin(), words.end(), call.words.begin());
     const ServiceResult result = service(call);
-    machine->memory().verify();
+    machine->kernel().memory().verify();
     return result.eax;
   }
 
   mm::x86::Walk walk(mm::VirtualAddress address) const {
-    return mm::x86::walk(machine->ram(), process.directory(), address);
+    return mm::x86::walk(machine->kernel().ram(), process.directory(), address);
   }
   template <class T>
   T load(mm::VirtualAddress address) {

@@ -30,9 +30,9 @@ struct Case {
 };
 
 struct Refusing : FaultHandler {
-  mm::FaultOutcome handle(const mm::Fault&) override {
+  FaultAnswer handle(const mm::Fault&) override {
     ++asked;
-    return mm::FaultOutcome::raise(mm::NtStatus::AccessViolation);
+    return FaultAnswer::Refused;
   }
   int asked = 0;
 };

@@ -11,7 +11,6 @@
 namespace emu::test {
 namespace {
 
-using mm::FaultOutcome;
 using mm::NtStatus;
 
 constexpr uint32_t kCode = 0x400000, kData = 0x500000, kAbsent = 0x700000;
@@ -73,7 +72,7 @@ TEST_CASE("What the tables do not permit is a fault with its error code, and lea
   CHECK(guest.mmu.refused_fault().error_code == 7);
   CHECK(guest.mmu.refused_fault().fault.address.value == kData + 0x1004);
   CHECK(guest.mmu.refused_fault().instruction.value == kWriteStub);
-  CHECK(guest.mmu.refused_fault().outcome == FaultOutcome::raise(NtStatus::AccessViolation));
+  CHECK(guest.mmu.refused_fault().cause == RefusedFault::Cause::Handler);
   CHECK(guest.pte(kData + 0x1000).raw == (frame.value() << 12 | kReadOnlyUser));
   CHECK(guest.read(kData + 0x2008) == kRefused);
   CHECK(guest.mmu.refused_fault().error_code == 5);
@@ -104,13 +103,13 @@ TEST_CASE("CR0.WP decides whether ring 0 writes to read-only pages") {
 TEST_CASE("A fault that is resolved never leaves the loop; one that waits is made again") {
   Guest guest;
   guest.on_fault = [&](const mm::Fault& fault) {
-    if (guest.faults.size() == 1) return FaultOutcome::wait();
+    if (guest.faults.size() == 1) return FaultAnswer::Refused;
     CHECK(fault.address.value == kAbsent);
     guest.map_frame(kAbsent, guest.take_frame());
-    return FaultOutcome::retry();
+    return FaultAnswer::Retry;
   };
   CHECK(guest.write(kAbsent + 8, 42) == kRefused);
-  CHECK(guest.mmu.refused_fault().outcome == FaultOutcome::wait());
+  CHECK(guest.mmu.refused_fault().cause == RefusedFault::Cause::Handler);
   CHECK(guest.cpu.get(Register::Eip) == kWriteStub);
   CHECK(guest.cpu.run() == kAtInt3);
   CHECK(guest.word(kAbsent + 8) == 42);
@@ -133,7 +132,7 @@ int status_of(Act act) {
 
 TEST_CASE("A handler that says retry and resolves nothing is stopped") {
   Guest guest;
-  guest.on_fault = [](const mm::Fault&) { return FaultOutcome::retry(); };
+  guest.on_fault = [](const mm::Fault&) { return FaultAnswer::Retry; };
   const int status = status_of([&] { return guest.read(kAbsent) == kAtInt3; });
   CHECK(WIFSIGNALED(status));
   CHECK(WTERMSIG(status) == SIGABRT);
@@ -162,7 +161,7 @@ TEST_CASE("A stop that the handler asks for comes when the fault is resolved, be
   guest.on_fault = [&](const mm::Fault&) {
     guest.map_frame(kAbsent, guest.take_frame());
     guest.cpu.request_stop();
-    return FaultOutcome::retry();
+    return FaultAnswer::Retry;
   };
   CHECK(guest.write(kAbsent, 9) == Stop{StopReason::Requested});
   CHECK(guest.cpu.get(Register::Eip) == kWriteStub);
@@ -194,11 +193,11 @@ TEST_CASE("Rights taken away in the fault of another page hold within the same b
   guest.load(kCode + 0x100, {0xa3, 0, 0, 0x50, 0, 0xa3, 0, 0, 0x70, 0, 0xa3, 0, 0, 0x50, 0, 0xcc});
   const auto frame = guest.pte(kData).frame();
   guest.on_fault = [&](const mm::Fault& fault) {
-    if (fault.address.value != kAbsent) return FaultOutcome::raise(NtStatus::AccessViolation);
+    if (fault.address.value != kAbsent) return FaultAnswer::Refused;
     guest.set_pte(kData, 0);
     guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), frame);
     guest.map_frame(kAbsent, guest.take_frame());
-    return FaultOutcome::retry();
+    return FaultAnswer::Retry;
   };
   CHECK(guest.run_at(kCode + 0x100) == kRefused);
   CHECK(guest.cpu.get(Register::Eip) == kCode + 0x10a);
@@ -227,12 +226,11 @@ TEST_CASE("The stack's page taken away in the fault of another page is gone with
       guest.load(kCode + 0x100, code);
       const auto frame = guest.pte(kData).frame();
       guest.on_fault = [&](const mm::Fault& fault) {
-        if (fault.address.page() != mm::VirtualAddress{kAbsent}.page())
-          return FaultOutcome::raise(NtStatus::AccessViolation);
+        if (fault.address.page() != mm::VirtualAddress{kAbsent}.page()) return FaultAnswer::Refused;
         guest.set_pte(kData, 0);
         guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), frame);
         guest.map_frame(kAbsent, guest.take_frame());
-        return FaultOutcome::retry();
+        return FaultAnswer::Retry;
       };
       guest.cpu.set(Register::Esp, kData + 0x800);
       CHECK(guest.run_at(kCode + 0x100) == kRefused);
@@ -296,7 +294,7 @@ TEST_CASE("A page of code is accessed when EIP gets there, not when it is transl
   guest.on_fault = [&](const mm::Fault&) {
     accessed.push_back(guest.pte(kCode + 0x1000).has(Pte::kAccessed));
     guest.map_frame(kAbsent, guest.take_frame());
-    return FaultOutcome::retry();
+    return FaultAnswer::Retry;
   };
   for (int round = 0; round < 3; ++round) {
     guest.map_frame(kAbsent, guest.take_frame());
@@ -347,8 +345,7 @@ TEST_CASE("Entries that lead out of RAM are a bus error, never a host fault") {
   Guest guest;
   guest.set_pte(kData, 0xfffff000 | kUserPage);
   CHECK(guest.read(kData) == kRefused);
-  CHECK(guest.mmu.refused_fault().outcome ==
-        FaultOutcome::raise(NtStatus::InPageError, NtStatus::DeviceDataError));
+  CHECK(guest.mmu.refused_fault().cause == RefusedFault::Cause::BusError);
   guest.memory.write32(mm::x86::pde_address(guest.directory, mm::VirtualAddress{0x10000000}.page()),
                        0x7ffff000 | kUserPage);
   CHECK(guest.read(0x10000000) == kRefused);
@@ -395,7 +392,7 @@ TEST_CASE("Hundreds of restarts in a row do no harm") {
       guest.mmu.invalidate(mm::VirtualAddress{kData}.page(), guest.pte(kData).frame());
       guest.map_frame(fault.address.value, guest.take_frame());
     }
-    return FaultOutcome::retry();
+    return FaultAnswer::Retry;
   };
   guest.cpu.set(Register::Edi, 0x1000000);
   guest.cpu.set(Register::Esi, kData);

@@ -122,14 +122,14 @@ TEST_CASE("A page of code that is trimmed inside a loop faults at its next instr
   guest.on_fault = [&](const mm::Fault& fault) {
     if (fault.address.value == kCallee) {
       guest.set_pte(kCallee, guest.pte(kCallee).with(kPresent).raw);
-      return mm::FaultOutcome::retry();
+      return FaultAnswer::Retry;
     }
     guest.map_frame(fault.address.value, guest.take_frame());
     if (guest.faults.size() % 3 == 0) {
       guest.set_pte(kCallee, guest.pte(kCallee).without(kPresent).raw);
       guest.mmu.invalidate(mm::VirtualAddress{kCallee}.page(), guest.pte(kCallee).frame());
     }
-    return mm::FaultOutcome::retry();
+    return FaultAnswer::Retry;
   };
   guest.cpu.set(Register::Edi, 0x1000000);
   guest.cpu.set(Register::Ecx, 10);

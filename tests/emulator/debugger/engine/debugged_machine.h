@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/debugger/engine/engine.h"
+#include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu::debugger::test {
@@ -32,7 +33,7 @@ class DebuggedMachine final : public FrontEnd {
   };
 
   explicit DebuggedMachine(Answer answer = [](const Halt&) { return Resume{}; })
-      : engine(*test.machine, *this), answer_(std::move(answer)) {}
+      : engine(test.machine->kernel(), *this), answer_(std::move(answer)) {}
 
   Resume on_halt(Engine&, const Halt& halt) override {
     Seen& now = seen.emplace_back(Seen{halt, 0, 0, {}});
@@ -75,7 +76,7 @@ class DebuggedMachine final : public FrontEnd {
 // Another thread of the test's process, which begins at an offset in its code.
 inline Thread& second_thread(DebuggedMachine& debugged, uint32_t offset) {
   const std::array<uint32_t, 1> words{0};
-  auto thread = create_user_thread(*debugged.test.machine, debugged.test.process, {0x10000, 0x1000},
+  auto thread = create_user_thread(debugged.test.machine->kernel(), debugged.test.process, {0x10000, 0x1000},
                                    kCode + offset, words);
   REQUIRE(thread);
   return **thread;

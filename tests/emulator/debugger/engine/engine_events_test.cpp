@@ -2,6 +2,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "emulator/debugger/engine/engine.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/debugger/engine/debugged_machine.h"
 
 namespace emu::debugger::test {

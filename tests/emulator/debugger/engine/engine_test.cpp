@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "emulator/kernel/processes/process.h"
 #include "tests/emulator/debugger/engine/debugged_machine.h"
 
 namespace emu::debugger::test {

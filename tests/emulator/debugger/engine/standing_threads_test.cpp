@@ -1,6 +1,7 @@
 // Threads that the debugger makes stand still.
 #include <catch2/catch_test_macros.hpp>
 
+#include "emulator/board/clock.h"
 #include "tests/emulator/debugger/engine/debugged_machine.h"
 
 namespace emu::debugger::test {
@@ -31,7 +32,7 @@ TEST_CASE("a thread that is frozen runs no instruction, and runs when it is thaw
     if (halt.kind != Kind::Service) return Resume{};
     CHECK(halt.thread != &second);
     seen.push_back(work(debugged));
-    times.push_back(debugged.test.machine->clock().since_boot());
+    times.push_back(debugged.test.machine->kernel().clock().since_boot());
     if (seen.size() == 2) debugged.engine.thaw(second);
     return Resume{.kind = seen.size() == 4 ? Resume::Kind::Quit : Resume::Kind::Go};
   });
@@ -71,7 +72,8 @@ TEST_CASE("when only frozen threads could run the guest stands still, and loses 
   free.run(kSpinners);
   CHECK(held == work(free));
   CHECK(held > 0);
-  CHECK(debugged.test.machine->clock().since_boot() == free.test.machine->clock().since_boot());
+  CHECK(debugged.test.machine->kernel().clock().since_boot() ==
+        free.test.machine->kernel().clock().since_boot());
 }
 
 TEST_CASE("a thread that was suspended at a halt waits to be resumed") {

@@ -4,8 +4,11 @@
 #include <filesystem>
 #include <functional>
 
+#include "emulator/board/clock.h"
 #include "emulator/cli/run_statistics.h"
 #include "emulator/debugger/engine/engine.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/loader/program_loader.h"
 #include "tests/emulator/kernel/test_machine.h"
 
@@ -57,12 +60,13 @@ class Holder final : public FrontEnd {
 };
 
 Outcome outcome_of(const Machine& machine, const emu::test::RecordingConsole::Record& console, Clock& clock) {
-  Outcome outcome{console.output, console.error, {}, {}, clock.since_boot(), hash(machine.ram().bytes())};
-  RunStatistics statistics{machine.statistics(), {}};
-  for (const auto& process : machine.processes()) {
+  Outcome outcome{
+      console.output, console.error, {}, {}, clock.since_boot(), hash(machine.kernel().ram().bytes())};
+  RunStatistics statistics{machine.kernel().statistics(), {}};
+  for (const auto& process : machine.kernel().processes()) {
     outcome.exit_codes.push_back(process->how_ended()->exit_code);
-    statistics.processes.push_back(
-        {process->name(), process->id(), process->how_ended()->exit_code, machine.statistics(*process)});
+    statistics.processes.push_back({process->name(), process->id(), process->how_ended()->exit_code,
+                                    machine.kernel().statistics(*process)});
   }
   outcome.statistics = statistics_json(statistics);
   return outcome;
@@ -89,13 +93,13 @@ Outcome outcome_of(const Program& program, const Drive* drive) {
   std::optional<Engine> engine;
   if (drive != nullptr) {
     holder.emplace(*drive);
-    engine.emplace(*machine, *holder);
+    engine.emplace(machine->kernel(), *holder);
     drive->prepare(*engine);
   }
-  ProgramLoader loader(*machine, guest_folder());
+  ProgramLoader loader(machine->kernel(), guest_folder());
   REQUIRE(loader.start(guest_folder() + "/" + program.name, program.arguments));
   REQUIRE((engine ? engine->run() : machine->run()) == Machine::RunEnd::ProcessesEnded);
-  Outcome outcome = outcome_of(*machine, console, machine->clock());
+  Outcome outcome = outcome_of(*machine, console, machine->kernel().clock());
   outcome.halts = holder ? holder->halts : 0;
   return outcome;
 }
@@ -132,7 +136,7 @@ const Drive kHaltedEverywhere{halt_everywhere, [](Engine&, const Halt& halt) {
 
 // Frozen as a whole at every halt, until nothing can run.
 const Drive kFrozen{halt_everywhere, [](Engine& engine, const Halt& halt) {
-                      for (const auto& [id, thread] : engine.machine().threads().all())
+                      for (const auto& [id, thread] : engine.kernel().threads().all())
                         halt.kind == Kind::Standstill ? engine.thaw(*thread) : engine.freeze(*thread);
                       return Resume{};
                     }};

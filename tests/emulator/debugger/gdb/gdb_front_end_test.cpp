@@ -10,6 +10,9 @@
 #include <deque>
 
 #include "emulator/debugger/gdb/protocol/hex.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 #include "tests/emulator/debugger/gdb/protocol/scripted_transport.h"
 #include "tests/emulator/kernel/test_machine.h"
@@ -72,7 +75,7 @@ const std::string kInterrupt = "\x03";  // between packets
 
 class Client {
  public:
-  Client() : front_end([this] { return next(); }), engine(*test.machine, front_end) {
+  Client() : front_end([this] { return next(); }), engine(test.machine->kernel(), front_end) {
     engine.breakpoints().add({.lasts = Breakpoint::Lasts::Once, .address = kCode.value});  // where it begins
   }
 
@@ -99,7 +102,7 @@ class Client {
   Thread& thread_at(uint32_t offset) {
     const std::array<uint32_t, 1> words{0};
     const auto thread =
-        create_user_thread(*test.machine, test.process, {0x10000, 0x1000}, kCode + offset, words);
+        create_user_thread(test.machine->kernel(), test.process, {0x10000, 0x1000}, kCode + offset, words);
     REQUIRE(thread);
     return **thread;
   }
@@ -199,7 +202,7 @@ TEST_CASE("a client gets memory of the guest's, and gives back no other") {
   REQUIRE(base);
   CHECK(answers[1] == "E0e");
   const auto region =
-      client.test.machine->memory().query_virtual_memory(client.test.process.space(), {*base});
+      client.test.machine->kernel().memory().query_virtual_memory(client.test.process.space(), {*base});
   REQUIRE(region);
   CHECK(region->state == mm::allocation::kCommit);
   CHECK(region->protect == mm::x86::page::kReadWrite);

@@ -17,9 +17,13 @@
 
 #include "emulator/debugger/engine/engine.h"
 #include "emulator/debugger/session/session.h"
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/program_files.h"
+#include "emulator/kernel/files/volume.h"
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/loader/program_loader.h"
+#include "mm/memory_manager.h"
 
 namespace emu::debugger {
 namespace {
@@ -150,10 +154,10 @@ int run(const std::string& guest, const std::string& program, uint32_t period, u
   configuration.ram = mm::pages_for(64 << 20);
   auto machine = Machine::create(configuration, std::make_unique<NoConsole>());
   if (!machine) return 1;
-  (*machine)->volume().mount(program_files(std::vector{program}, guest));
-  ProgramLoader loader(**machine, guest);
+  (*machine)->kernel().volume().mount(program_files(std::vector{program}, guest));
+  ProgramLoader loader((*machine)->kernel(), guest);
   Shadow shadow(period, seed);
-  Engine engine(**machine, shadow);
+  Engine engine((*machine)->kernel(), shadow);
   if (const auto process = loader.start(program, {}); !process) {
     fmt::print("{}\n", process.error());
     return 1;

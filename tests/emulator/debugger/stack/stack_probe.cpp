@@ -9,8 +9,13 @@
 #include <vector>
 
 #include "emulator/debugger/stack/stack_walk.h"
+#include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/program_files.h"
+#include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/listeners.h"
 #include "emulator/kernel/machine.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/loader/program_loader.h"
 
 namespace emu::debugger {
@@ -18,13 +23,13 @@ namespace {
 
 class ProcessMemory final : public MemoryView {
  public:
-  ProcessMemory(const Machine& machine, const Process& process) : machine_(machine), process_(process) {}
+  ProcessMemory(const Kernel& kernel, const Process& process) : kernel_(kernel), process_(process) {}
   size_t read(mm::VirtualAddress from, std::span<std::byte> to) const override {
-    return machine_.peek(process_, from, to);
+    return kernel_.peek(process_, from, to);
   }
 
  private:
-  const Machine& machine_;
+  const Kernel& kernel_;
   const Process& process_;
 };
 
@@ -42,15 +47,15 @@ std::string value_text(const FrameVariable& found, const StackFrame& frame, cons
 
 class Watcher final : public LifeListener {
  public:
-  Watcher(const Machine& machine, std::vector<std::filesystem::path> folders)
-      : machine_(machine), folders_(std::move(folders)) {}
+  Watcher(const Kernel& kernel, std::vector<std::filesystem::path> folders)
+      : kernel_(kernel), folders_(std::move(folders)) {}
 
   void on_unhandled_exception(const Thread& thread, const Exception&) override {
     const Process& process = thread.process();
     SymbolTable symbols;
     for (const LoadedImage& image : process.images)
       symbols.add({image.base, image.size, image.name, path_of(image.name)});
-    const ProcessMemory memory(machine_, process);
+    const ProcessMemory memory(kernel_, process);
     const auto frames = walk_stack(thread.registers, memory, symbols);
     for (const std::string& line : stack_lines(frames, symbols)) fmt::print("{}\n", line);
     for (size_t i = 0; i < frames.size(); ++i)
@@ -66,7 +71,7 @@ class Watcher final : public LifeListener {
     return {};
   }
 
-  const Machine& machine_;
+  const Kernel& kernel_;
   std::vector<std::filesystem::path> folders_;
 };
 
@@ -81,10 +86,10 @@ int run(const std::string& guest, const std::string& program) {
   configuration.ram = mm::pages_for(32 << 20);
   auto machine = Machine::create(configuration, std::make_unique<NoConsole>());
   if (!machine) return 1;
-  (*machine)->volume().mount(program_files(std::vector{program}, guest));
-  Watcher watcher(**machine, {std::filesystem::path(program).parent_path(), guest});
-  (*machine)->listeners().lives.add(watcher);
-  ProgramLoader loader(**machine, guest);
+  (*machine)->kernel().volume().mount(program_files(std::vector{program}, guest));
+  Watcher watcher((*machine)->kernel(), {std::filesystem::path(program).parent_path(), guest});
+  (*machine)->kernel().listeners().lives.add(watcher);
+  ProgramLoader loader((*machine)->kernel(), guest);
   if (const auto process = loader.start(program, {}); !process) {
     fmt::print("{}\n", process.error());
     return 1;

@@ -1,5 +1,8 @@
 #include "emulator/kernel/exceptions/debug_unit.h"
 
+#include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/listeners.h"
+#include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -42,7 +45,7 @@ Met first_exception(std::vector<int> code, const DebugRegisters& registers, uint
   for (const int byte : code) bytes.push_back(static_cast<std::byte>(byte));
   REQUIRE(test.memory->write(kCode, bytes) == NtStatus::Success);
   FirstException observer;
-  test.machine->listeners().lives.add(observer);
+  test.machine->kernel().listeners().lives.add(observer);
   test.thread->debug_registers = registers;
   test.thread->registers.ecx = ecx;
   test.thread->registers.edi = kData.value;

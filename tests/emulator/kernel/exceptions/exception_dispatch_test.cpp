@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "emulator/kernel/processes/thread.h"
 #include "guest/abi/context.h"
 #include "tests/emulator/kernel/test_machine.h"
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
 #include "tests/emulator/kernel/test_machine.h"
 
@@ -106,14 +107,14 @@ TEST_CASE("strings end at their zero, at the limit, or in a fault") {
 TEST_CASE("peeking leaves no trace") {
   TestMachine test;
   std::array<std::byte, 16> bytes{};
-  const auto before = test.machine->statistics().faults.total;
-  CHECK(test.machine->peek(test.process, kData, bytes) == 0);  // committed, but not there yet
+  const auto before = test.machine->kernel().statistics().faults.total;
+  CHECK(test.machine->kernel().peek(test.process, kData, bytes) == 0);  // committed, but not there yet
   REQUIRE(test.memory->store<uint32_t>(kData, 0x12345678) == NtStatus::Success);
-  CHECK(test.machine->statistics().faults.total == before + 1);
-  CHECK(test.machine->peek(test.process, kData, bytes) == 16);
-  CHECK(test.machine->peek(test.process, kData + 0xFF8, bytes) == 8);
-  CHECK(test.machine->peek(test.process, kNothing, bytes) == 0);
-  CHECK(test.machine->statistics().faults.total == before + 1);
+  CHECK(test.machine->kernel().statistics().faults.total == before + 1);
+  CHECK(test.machine->kernel().peek(test.process, kData, bytes) == 16);
+  CHECK(test.machine->kernel().peek(test.process, kData + 0xFF8, bytes) == 8);
+  CHECK(test.machine->kernel().peek(test.process, kNothing, bytes) == 0);
+  CHECK(test.machine->kernel().statistics().faults.total == before + 1);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include "emulator/kernel/files/file_object.h"
 #include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/objects/reference_census.h"
+#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
 #include "tests/emulator/kernel/test_machine.h"
 

@@ -5,6 +5,8 @@
 #include <set>
 #include <vector>
 
+#include "emulator/kernel/processes/process.h"
+
 namespace emu {
 namespace {
 

@@ -4,6 +4,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -27,7 +30,7 @@ struct ThreeThreads {
     for (const auto& thread : {a, b, c}) scheduler.remove(*thread);
   }
   Ref<Thread> make(uint32_t id) {
-    return machine.machine->objects().make<Thread>(id, machine.process, mm::VirtualAddress{0});
+    return machine.machine->kernel().objects().make<Thread>(id, machine.process, mm::VirtualAddress{0});
   }
   void set_priority(const Ref<Thread>& thread, int priority) {
     scheduler.set_base_priority(*thread, priority, kNow);

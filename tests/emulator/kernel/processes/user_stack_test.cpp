@@ -3,7 +3,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstddef>
 
+#include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -21,7 +23,7 @@ void set_teb_field(TestMachine& test, size_t offset, uint32_t value) {
 NtStatus touch(TestMachine& test, uint32_t address) { return test.memory->store<uint32_t>({address}, 1); }
 
 mm::RegionInformation query(TestMachine& test, uint32_t address) {
-  const auto region = test.machine->memory().query_virtual_memory(test.process.space(), {address});
+  const auto region = test.machine->kernel().memory().query_virtual_memory(test.process.space(), {address});
   REQUIRE(region);
   return *region;
 }
@@ -95,7 +97,7 @@ TEST_CASE("a guard page that is put back after an overflow makes the stack overf
     CHECK(teb_field(test, offsetof(abi::Teb, StackLimit)) == page);
     CHECK(touch(test, page) == NtStatus::Success);
   }
-  test.machine->memory().verify();
+  test.machine->kernel().memory().verify();
 }
 
 TEST_CASE("a guard page in the part of the stack that is in use grows it from there") {
@@ -138,15 +140,16 @@ TEST_CASE("whatever stands in the TEB, a guard page ends in a status") {
     set_teb_field(test, offsetof(abi::Teb, GuaranteedStackBytes), guaranteed);
     const NtStatus status = touch(test, limit - 4);
     CHECK((status == NtStatus::GuardPageViolation || status == NtStatus::StackOverflow));
-    test.machine->memory().verify();
+    test.machine->kernel().memory().verify();
   }
 }
 
 TEST_CASE("a TEB that cannot be read makes a stack's guard page an ordinary one") {
   TestMachine test;
   const uint32_t limit = teb_field(test, offsetof(abi::Teb, StackLimit));
-  REQUIRE(test.machine->memory().free_virtual_memory(test.process.space(), {test.thread->teb(), 0x1000},
-                                                     mm::allocation::kDecommit, mm::VadSecurity::Secured));
+  REQUIRE(test.machine->kernel().memory().free_virtual_memory(
+      test.process.space(), {test.thread->teb(), 0x1000}, mm::allocation::kDecommit,
+      mm::VadSecurity::Secured));
   CHECK(touch(test, limit - 4) == NtStatus::GuardPageViolation);
 }
 
@@ -155,11 +158,12 @@ TEST_CASE("a stack that cannot be committed for want of commit overflows") {
   configuration.ram = mm::PageCount{320};
   TestMachine test(configuration, {0x100000, 0x1000});
   uint32_t page = teb_field(test, offsetof(abi::Teb, StackLimit)) - 0x1000;
-  const auto limit = test.machine->statistics().commit.limit.value;
-  while (test.machine->statistics().commit.charge.value < limit && touch(test, page) == NtStatus::Success)
+  const auto limit = test.machine->kernel().statistics().commit.limit.value;
+  while (test.machine->kernel().statistics().commit.charge.value < limit &&
+         touch(test, page) == NtStatus::Success)
     page -= 0x1000;
   CHECK(touch(test, page) != NtStatus::AccessViolation);
-  test.machine->memory().verify();
+  test.machine->kernel().memory().verify();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "emulator/kernel/files/volume.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/files.h"
+#include "mm/memory_manager.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -38,7 +39,7 @@ class FileMachine : public TestMachine {
   FileMachine() {
     auto files = std::make_unique<MemoryFiles>(1 << 20);
     host = files.get();
-    machine->volume().mount(std::move(files));
+    machine->kernel().volume().mount(std::move(files));
   }
 
   template <class T>
@@ -270,12 +271,12 @@ TEST_CASE("random arguments harm neither the host nor the machine") {
   for (int i = 0; i < 20'000; ++i) {
     if (i % 8 == 0) test.put_name(one_of(kNames), random() % 4 == 0 ? 4 * (random() % 16) : 0);
     if (i % 64 == 0) test.put(kOffset, uint64_t{random()} << random() % 40);
-    ServiceCall call{*test.machine, *test.thread, test.process, *test.memory, {}};
+    ServiceCall call{test.machine->kernel(), *test.thread, test.process, *test.memory, {}};
     for (uint32_t& word : call.words) word = one_of(kWords);
     if (random() % 2 == 0) call.words[2] = kAttributes;
     (void)kServices[random() % kServices.size()](call);
   }
-  test.machine->memory().verify();
+  test.machine->kernel().memory().verify();
   test.process.handles.close_all();
   CHECK(test.create(u"\\??\\C:\\alone", kOpenIf, kSynchronous, kReadWrite, 0) == 0);
 }

@@ -1,7 +1,9 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "emulator/board/clock.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu {
@@ -59,14 +61,14 @@ TEST_CASE("a service that cannot put its answer anywhere does nothing") {
   put(test, kBase, 0x00600000);
   put(test, kSize, 0x1000);
   const uint32_t refused = eax_of(NtStatus::AccessViolation);
-  const auto charge = test.machine->statistics().commit.charge;
+  const auto charge = test.machine->kernel().statistics().commit.charge;
   CHECK(test.call(services::NtAllocateVirtualMemory, {kThisProcess, kNothing, 0, kSize, 0x3000, 4}) ==
         refused);
   CHECK(test.call(services::NtAllocateVirtualMemory, {kThisProcess, kBase, 0, 0x80000000, 0x3000, 4}) ==
         refused);
   CHECK(test.call(services::NtProtectVirtualMemory, {kThisProcess, kBase, kSize, 2, 0xFFFFFFFE}) == refused);
   CHECK(test.call(services::NtQueryVirtualMemory, {kThisProcess, kBase, 0, kNothing, 28, 0}) == refused);
-  CHECK(test.machine->statistics().commit.charge == charge);
+  CHECK(test.machine->kernel().statistics().commit.charge == charge);
 }
 
 // The variables that the answers go to lie in the pages that go, or that can be written no more.
@@ -137,8 +139,8 @@ TEST_CASE("a process's memory counters have both of their sizes") {
   CHECK(test.load<uint32_t>({kOld}) == kBytesEx);
   CHECK(counter(kVirtualSize) == before + 0x01000000);
   CHECK(counter(kBytes) == counter(36));  // private usage: its pages' commit, as PagefileUsage
-  REQUIRE(test.machine->memory().free_virtual_memory(test.process.space(), {{0x20000000}, 0x00800000},
-                                                     mm::allocation::kRelease));
+  REQUIRE(test.machine->kernel().memory().free_virtual_memory(
+      test.process.space(), {{0x20000000}, 0x00800000}, mm::allocation::kRelease));
   REQUIRE(query(kBytesEx) == 0);
   CHECK(counter(kVirtualSize) == before + 0x00800000);
   CHECK(counter(kPeakSize) == before + 0x01000000);
@@ -265,7 +267,7 @@ TEST_CASE("queries of the system and the process answer in the sizes that are as
 
 TEST_CASE("time is told in its units") {
   TestMachine test;
-  test.machine->clock().wait_until(Clock::kUptime + std::chrono::seconds(5));
+  test.machine->kernel().clock().wait_until(Clock::kUptime + std::chrono::seconds(5));
   CHECK(test.call(services::NtGetTickCount, {}) == 65'000);
   CHECK(test.call(services::NtQueryPerformanceCounter, {kText, kText + 8}) == 0);
   CHECK(test.load<uint64_t>({kText}) / test.load<uint64_t>({kText + 8}) == 65);

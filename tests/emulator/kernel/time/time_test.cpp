@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstring>
 
-#include "emulator/kernel/time/clock.h"
+#include "emulator/board/clock.h"
 #include "emulator/kernel/time/shared_user_data.h"
 
 namespace emu {

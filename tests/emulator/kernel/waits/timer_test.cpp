@@ -4,6 +4,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
+#include "emulator/kernel/waits/waits.h"
 #include "tests/emulator/kernel/waits/waiting.h"
 
 namespace emu {
@@ -113,7 +118,7 @@ TEST_CASE("A timer whose thread has ended is cancelled", "[timers]") {
   Waiting test;
   const auto timer = test.timer();
   test.set(timer, 5ms, 10ms, {Ref<Thread>(&test.b), 0x401000, 0});
-  test.machine.machine->threads().end(test.b, 0);
+  test.machine.machine->kernel().threads().end(test.b, 0);
   test.pass(20ms);
   CHECK(!timer->is_set());
   CHECK(!timer->armed());

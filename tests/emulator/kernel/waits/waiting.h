@@ -5,6 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
+#include "emulator/kernel/waits/thread_wait.h"
+#include "emulator/kernel/waits/waits.h"
 #include "tests/emulator/kernel/test_machine.h"
 
 namespace emu::test {
@@ -14,16 +20,16 @@ struct Waiting {
   using Alertable = ThreadWait::Alertable;
 
   TestMachine machine;
-  Waits& waits = machine.machine->waits();
-  Clock& clock = machine.machine->clock();
-  ObjectManager& objects = machine.machine->objects();
+  Waits& waits = machine.machine->kernel().waits();
+  Clock& clock = machine.machine->kernel().clock();
+  ObjectManager& objects = machine.machine->kernel().objects();
   Thread& a = *machine.thread;
   Thread& b = add();
   Thread& c = add();
 
   Thread& add() {
-    const uint32_t id = machine.machine->next_id();
-    return machine.machine->create_thread(id, machine.process, {0x10000}, {});
+    const uint32_t id = machine.machine->kernel().next_id();
+    return machine.machine->kernel().threads().begin(id, machine.process, {0x10000}, {}, Suspended::No, {});
   }
   ~Waiting() {
     for (Thread* thread : {&a, &b, &c})

@@ -4,6 +4,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "emulator/board/clock.h"
+#include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/waits/event.h"
 #include "emulator/kernel/waits/mutant.h"
 #include "emulator/kernel/waits/semaphore.h"
@@ -83,7 +87,7 @@ TEST_CASE("Time-outs: zero never blocks, others end in the order of their deadli
   CHECK(t.wait(t.a, {never}, Kind::Any, 0ms) == NtStatus::Timeout);
   CHECK(t.wait(t.a, {never}, Kind::Any, 20ms) == NtStatus::Pending);
   CHECK(t.wait(t.b, {never}, Kind::Any, 10ms) == NtStatus::Pending);
-  const Duration begin = t.machine.machine->clock().since_boot();
+  const Duration begin = t.machine.machine->kernel().clock().since_boot();
   CHECK(t.waits.next_deadline() == begin + 10ms);
   t.pass(10ms);
   CHECK(t.a.state() == State::Waiting);
@@ -159,13 +163,13 @@ TEST_CASE("What an object gives passes a suspended thread by until it is resumed
   const auto one = t.event(Event::Kind::Synchronization, false);
   CHECK(t.wait(t.a, {one}) == NtStatus::Pending);
   CHECK(t.wait(t.b, {one}) == NtStatus::Pending);
-  CHECK(*t.machine.machine->threads().suspend(t.a) == 0);
+  CHECK(*t.machine.machine->kernel().threads().suspend(t.a) == 0);
   t.set(one);
   CHECK(t.a.state() == State::Waiting);
   CHECK(t.b.state() == State::Ready);
   t.set(one);
   CHECK(t.a.state() == State::Waiting);
-  CHECK(t.machine.machine->threads().resume(t.a) == 1);
+  CHECK(t.machine.machine->kernel().threads().resume(t.a) == 1);
   CHECK(t.a.runnable());
   CHECK_FALSE(is_set(one));
 }
@@ -183,7 +187,7 @@ TEST_CASE("An alert by thread id is kept for one later wait", "[waits]") {
 
 TEST_CASE("A suspend count goes to 127 and no further", "[waits]") {
   Waiting t;
-  Threads& threads = t.machine.machine->threads();
+  Threads& threads = t.machine.machine->kernel().threads();
   for (uint32_t i = 0; i < 127; ++i) CHECK(*threads.suspend(t.b) == i);
   const auto refused = threads.suspend(t.b);
   REQUIRE_FALSE(refused);
@@ -202,7 +206,7 @@ TEST_CASE("Mutexes that only a wait refers to are abandoned together, and go tog
   CHECK(t.wait(t.a, {first, second}, Kind::All) == NtStatus::Pending);
   first.reset();
   second.reset();
-  t.machine.machine->threads().end(owner, 0);
+  t.machine.machine->kernel().threads().end(owner, 0);
   CHECK(t.a.state() == State::Ready);
   CHECK(result_of(t.a) == static_cast<uint32_t>(NtStatus::AbandonedWait0));
   CHECK(t.a.owned_mutants.empty());  // nobody can name them any more
@@ -216,7 +220,7 @@ TEST_CASE("A context that is set while a service waits to be called again is lef
   context.ContextFlags = PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER;
   context.Eip = 0x00401000;
   context.Eax = 5;
-  t.machine.machine->set_context(t.b, context);
+  t.machine.machine->kernel().set_context(t.b, context);
   t.set(object);
   CHECK(t.b.state() == State::Ready);
   CHECK(t.b.registers.eip == 0x00401000);

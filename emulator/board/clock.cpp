@@ -1,4 +1,4 @@
-#include "emulator/kernel/time/clock.h"
+#include "emulator/board/clock.h"
 
 #include <thread>
 
@@ -34,7 +34,7 @@ uint64_t Clock::system_time() const {
 }
 
 uint64_t Clock::time_stamp() {
-  charge(cost::kTimeStamp);
+  charge(kTimeStamp);
   return static_cast<uint64_t>(since_boot().count());
 }
 

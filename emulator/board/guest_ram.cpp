@@ -1,4 +1,4 @@
-#include "emulator/kernel/memory/guest_ram.h"
+#include "emulator/board/guest_ram.h"
 
 #include <fmt/core.h>
 #include <sys/mman.h>

@@ -1,9 +1,8 @@
 // The machine's time. Virtual: it moves by what the guest does, by fixed amounts, so that the same guest sees
 // the same times on any host. Host: it is the host's.
 //
-// While one thread runs freely its instructions take no time: counting them would slow every guest down, and
-// nobody could tell. Services, faults, waits, RDTSC, PAUSE and reads of KUSER_SHARED_DATA take time;
-// instructions too while threads compete or wait for a moment (code_time.h).
+// What takes how much time is said by who runs on the board (for Windows: kernel/time/cost.h); RDTSC takes
+// kTimeStamp.
 #pragma once
 
 #include <chrono>
@@ -14,19 +13,6 @@ namespace emu {
 using Duration = std::chrono::nanoseconds;
 
 enum class ClockSource : uint8_t { Virtual, Host };
-
-// What things take in virtual time: about what they take on real hardware of the kind that Windows 10 names
-// as its minimum, rounded. Only their order matters: code < service < soft fault << hard fault.
-namespace cost {
-inline constexpr Duration kCodeByte{1};        // 3-4 bytes an instruction, at 1 GHz with a few stalls
-inline constexpr Duration kTimeStamp{20};      // RDTSC, so that a loop that polls it ends
-inline constexpr Duration kPause{40};          // PAUSE: 140 cycles since Skylake, 10 before
-inline constexpr Duration kClockRead{50};      // a read of KUSER_SHARED_DATA, and what a loop does besides
-inline constexpr Duration kService{200};       // enter and leave the kernel
-inline constexpr Duration kException{500};     // context and record built, or a context loaded
-inline constexpr Duration kSoftFault{1'000};   // trap, walk, one page zeroed or relinked
-inline constexpr Duration kHardRead{100'000};  // a 4 KB random read from a solid-state disk
-}  // namespace cost
 
 class Clock {
  public:
@@ -51,7 +37,7 @@ class Clock {
   // Nothing happens before `deadline` (since boot): virtual time jumps there, host time is waited for.
   void wait_until(Duration deadline);
 
-  // As NtQuerySystemTime: 100 ns units since 1601. The first program of a virtual machine
+  // The date: 100 ns units since 1601-01-01 UTC. The first program of a virtual machine
   // starts at 2024-01-01 00:00:00 UTC.
   uint64_t system_time() const;
 
@@ -64,7 +50,8 @@ class Clock {
 
   uint64_t milliseconds() const { return static_cast<uint64_t>(since_boot().count()) / 1'000'000; }
 
-  // As RDTSC on a processor of 1 GHz. Takes time itself.
+  // As RDTSC on a processor of 1 GHz. Takes time itself, so that a loop that polls it ends.
+  static constexpr Duration kTimeStamp{20};
   uint64_t time_stamp();
 
  private:
