@@ -5,6 +5,7 @@
 #include <set>
 
 #include "emulator/cli/run_statistics.h"
+#include "emulator/debugger/memory/statistics_json.h"
 
 namespace emu {
 namespace {
@@ -27,48 +28,14 @@ Json faults_json(const mm::FaultStatistics& faults) {
   };
 }
 
-Json physical_json(const mm::PhysicalStatistics& physical) {
-  Json by_priority = Json::array();
-  mm::PageCount standby{0};
-  for (const mm::PageCount pages : physical.standby) {
-    by_priority.push_back(pages.value);
-    standby += pages;
-  }
-  return {
-      {"total_pages", physical.total.value},
-      {"available_pages", physical.available.value},
-      {"zeroed_pages", physical.zeroed.value},
-      {"free_pages", physical.free.value},
-      {"standby_pages", standby.value},
-      {"standby_by_priority_pages", by_priority},
-      {"modified_pages", physical.modified.value},
-      {"modified_no_write_pages", physical.modified_no_write.value},
-      {"bad_pages", physical.bad.value},
-      {"active_pages", physical.active.value},
-      {"transition_pages", physical.transition.value},
-  };
-}
-
-Json pagefile_json(const mm::PagingFileStatistics& pagefile) {
-  return {
-      {"size_pages", pagefile.size.value},           {"maximum_pages", pagefile.maximum.value},
-      {"used_pages", pagefile.used.value},           {"peak_pages", pagefile.peak.value},
-      {"reads_pages", pagefile.reads.value},         {"writes_pages", pagefile.writes.value},
-      {"read_operations", pagefile.read_operations}, {"write_operations", pagefile.write_operations},
-  };
-}
-
 Json memory_json(const mm::MemoryStatistics& memory) {
   return {
       {"faults", faults_json(memory.faults)},
-      {"commit",
-       {{"charge_pages", memory.commit.charge.value},
-        {"limit_pages", memory.commit.limit.value},
-        {"peak_pages", memory.commit.peak.value}}},
-      {"physical", physical_json(memory.physical)},
+      {"commit", debugger::commit_json(memory.commit)},
+      {"physical", debugger::physical_json(memory.physical)},
       {"kernel",
        {{"page_tables_pages", memory.kernel.page_tables.value}, {"pool_pages", memory.kernel.pool.value}}},
-      {"pagefile", pagefile_json(memory.pagefile)},
+      {"pagefile", debugger::paging_file_json(memory.pagefile, debugger::MovedPages::Counted)},
   };
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "emulator/debugger/memory/statistics_json.h"
+
 namespace emu::debugger {
 namespace {
 
@@ -40,22 +42,6 @@ std::string processes_text(std::span<const ProcessUsage> processes) {
   return text;
 }
 
-Json lists_json(const mm::PhysicalStatistics& lists) {
-  Json standby = Json::array();
-  for (const PageCount pages : lists.standby) standby.push_back(pages.value);
-  return {{"total_pages", lists.total.value},
-          {"available_pages", lists.available.value},
-          {"zeroed_pages", lists.zeroed.value},
-          {"free_pages", lists.free.value},
-          {"standby_pages", standby_in_all(lists).value},
-          {"standby_by_priority_pages", standby},
-          {"modified_pages", lists.modified.value},
-          {"modified_no_write_pages", lists.modified_no_write.value},
-          {"bad_pages", lists.bad.value},
-          {"active_pages", lists.active.value},
-          {"transition_pages", lists.transition.value}};
-}
-
 Json process_json(const ProcessUsage& process) {
   const mm::ProcessStatistics& use = process.statistics;
   return {{"process", process.name},
@@ -66,12 +52,6 @@ Json process_json(const ProcessUsage& process) {
           {"page_table_pages", use.page_tables.value},
           {"soft_faults", use.faults.soft},
           {"hard_faults", use.faults.hard}};
-}
-
-Json paging_file_json(const mm::PagingFileStatistics& file) {
-  return {{"size_pages", file.size.value},           {"maximum_pages", file.maximum.value},
-          {"used_pages", file.used.value},           {"peak_pages", file.peak.value},
-          {"read_operations", file.read_operations}, {"write_operations", file.write_operations}};
 }
 
 std::string usage_line(std::string_view label, PageCount pages) {
@@ -109,12 +89,9 @@ std::string machine_memory_text(const mm::MemoryStatistics& statistics,
 Json machine_memory_json(const mm::MemoryStatistics& statistics, std::span<const ProcessUsage> processes) {
   Json list = Json::array();
   for (const ProcessUsage& process : processes) list.push_back(process_json(process));
-  return {{"paging_file", paging_file_json(statistics.pagefile)},
-          {"physical", lists_json(statistics.physical)},
-          {"commit",
-           {{"charge_pages", statistics.commit.charge.value},
-            {"limit_pages", statistics.commit.limit.value},
-            {"peak_pages", statistics.commit.peak.value}}},
+  return {{"paging_file", paging_file_json(statistics.pagefile, MovedPages::Left)},
+          {"physical", physical_json(statistics.physical)},
+          {"commit", commit_json(statistics.commit)},
           {"kernel",
            {{"page_table_pages", statistics.kernel.page_tables.value},
             {"system_pages", statistics.kernel.pool.value}}},
@@ -140,7 +117,7 @@ Json memory_usage_json(const mm::PhysicalStatistics& lists, const mm::FrameOwner
                          {"modified_pages", process.modified.value},
                          {"transition_pages", process.transition.value},
                          {"page_table_pages", process.page_tables.value}});
-  return {{"lists", lists_json(lists)},
+  return {{"lists", physical_json(lists)},
           {"processes", processes},
           {"system_pages", owners.system.value},
           {"nobody_pages", owners.nobody.value}};
