@@ -87,7 +87,7 @@ Resolution resolve_with_frames(MachineState& machine, AddressSpace& space, const
 
 bool held_back(const MachineState& machine, const AddressSpace& space, const Fault& fault) {
   if (fault.access != Access::Write) return false;
-  return machine.tables.read(machine.tables.find(space.directory(), fault.address.page()).at()).held_back();
+  return machine.tables.read(machine.tables.find(space.root(), fault.address.page()).at()).held_back();
 }
 
 // What is written needs its page first, and then perhaps the right to write it.
@@ -143,8 +143,8 @@ Result<std::unique_ptr<MemoryManager>> MemoryManager::create(PhysicalMemory ram,
   }
   if (!file) return fail(file.error());
   const PageCount limit = commit_limit(ram, *file);
-  auto state =
-      std::make_unique<MachineState>(ram, tlb, std::move(*file), limit, std::make_unique<AgingPolicy>());
+  auto state = std::make_unique<MachineState>(configuration.paging_mode, ram, tlb, std::move(*file), limit,
+                                              std::make_unique<AgingPolicy>());
   state->frames.keep_reserve(full_reserve(state->pagefile));
   make_shared_user_data(*state);
   return std::unique_ptr<MemoryManager>(new MemoryManager(std::move(state)));
@@ -168,11 +168,11 @@ Result<AddressSpace*> MemoryManager::create_address_space(std::shared_ptr<PoolQu
 
 void MemoryManager::delete_address_space(AddressSpace& space) { mm::delete_address_space(*state_, space); }
 
-PageFrameNumber MemoryManager::directory(const AddressSpace& space) const { return space.directory(); }
+x86::PagingRoot MemoryManager::root(const AddressSpace& space) const { return space.root(); }
 
 void MemoryManager::make_current(AddressSpace& space) {
   state_->current = &space;
-  state_->tables.set_current(space.directory());
+  state_->tables.set_current(space.root());
 }
 
 Result<PageFrameNumber> MemoryManager::map_system_page(VirtualPageNumber page) {

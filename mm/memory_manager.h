@@ -19,6 +19,7 @@
 #include "mm/inspect/statistics.h"
 #include "mm/pagefile/storage.h"
 #include "mm/services/virtual_memory.h"
+#include "mm/x86/paging_root.h"
 
 namespace mm {
 
@@ -29,6 +30,7 @@ struct MachineState;
 struct MemoryConfiguration {
   PageCount paging_file_size{0};     // 0: no paging file
   PageCount paging_file_maximum{0};  // the file grows up to here when commit needs it; >= size
+  x86::PagingMode paging_mode = x86::PagingMode::ThirtyTwoBit;
 };
 
 class MemoryManager {
@@ -51,8 +53,8 @@ class MemoryManager {
   Result<AddressSpace*> create_address_space(std::shared_ptr<PoolQuota> payer = nullptr,
                                              const Placement& placement = {});
   void delete_address_space(AddressSpace& space);
-  // CR3 of an address space, as a frame.
-  PageFrameNumber directory(const AddressSpace& space) const;
+  // What CR3 holds while the address space runs.
+  x86::PagingRoot root(const AddressSpace& space) const;
   // The one that runs; the TLB port is told about changes to it and to the system half only.
   void make_current(AddressSpace& space);
 

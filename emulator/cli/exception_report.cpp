@@ -118,14 +118,14 @@ std::string vad_text(const Kernel& kernel, const Process& process, const mm::Reg
   return line("VAD", text);
 }
 
-std::string entries_text(const mm::x86::Walk& walk, mm::VirtualAddress address) {
-  using mm::x86::Walk;
-  std::string text =
-      line("PDE", fmt::format("{:#05x} at {:#010x}: {:08x}, {}", mm::x86::pde_index(address.page()),
-                              walk.pde_at.value, walk.pde.raw, mm::pde_words(walk.pde)));
-  if (walk.end == Walk::End::PdeNotPresent || walk.large()) return text;
-  return text + line("PTE", fmt::format("{:#05x} at {:#010x}: {:08x}, {}", mm::x86::pte_index(address.page()),
-                                        walk.pte_at.value, walk.pte.raw, mm::pte_words(walk.pte)));
+std::string entries_text(const mm::x86::Walk& walk) {
+  std::string text;
+  for (const mm::x86::WalkStep& step : walk.steps()) {
+    text += line(mm::entry_name(walk.level(step)),
+                 fmt::format("{:#05x} at {:#010x}: {:08x}, {}", mm::x86::entry_index(walk.mode(), step.at),
+                             step.at.value, step.entry.raw, mm::level_words(walk.level(step), step.entry)));
+  }
+  return text;
 }
 
 // Of an access violation.
@@ -163,12 +163,12 @@ std::string why(const Exception& exception, const FaultingAccess& faulting,
 std::string address_text(const Kernel& kernel, const Process& process, const Exception& exception) {
   const FaultingAccess faulting = faulting_access(exception);
   const auto region = kernel.memory().query_virtual_memory(process.space(), faulting.address);
-  const auto walk = mm::x86::walk(kernel.ram(), process.directory(), faulting.address);
+  const auto walk = mm::x86::walk(kernel.ram(), process.root(), faulting.address);
   std::string text =
       line("address", fmt::format("{:#010x}, {}", faulting.address.value, verb_of(faulting.access)));
   if (region) text += vad_text(kernel, process, *region);
-  text += entries_text(walk, faulting.address);
-  return text + line("refused", why(exception, faulting, region ? &*region : nullptr, walk.pte));
+  text += entries_text(walk);
+  return text + line("refused", why(exception, faulting, region ? &*region : nullptr, walk.pte()));
 }
 
 std::string details(const Kernel& kernel, const Process& process, const Exception& exception) {

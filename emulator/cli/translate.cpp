@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kTranslated = 0;
 constexpr int kNotTranslated = 1;
-constexpr uint32_t kHighestFrame = 0xFFFFF;
+constexpr mm::x86::PagingMode kMode = mm::x86::PagingMode::ThirtyTwoBit;
 
 // Hexadecimal with 0x, else decimal; at most `highest`.
 std::optional<uint32_t> parse_number(const std::string& text, uint32_t highest) {
@@ -36,7 +36,7 @@ int cannot_run(std::ostream& errors, const std::string& why) {
 }  // namespace
 
 int translate(const TranslateArguments& arguments, std::ostream& out, std::ostream& errors) {
-  const auto directory = parse_number(arguments.directory, kHighestFrame);
+  const auto directory = parse_number(arguments.directory, mm::x86::highest_frame(kMode).value());
   if (!directory) {
     return cannot_run(errors,
                       "--cr3 " + arguments.directory +
@@ -55,9 +55,9 @@ int translate(const TranslateArguments& arguments, std::ostream& out, std::ostre
                                   ": the page directory lies outside the image " + arguments.image +
                                   ", which has " + std::to_string(image.size()) + " bytes");
   }
-  const mm::x86::Walk walk = mm::x86::walk(image, frame, {*address});
+  const mm::x86::Walk walk = mm::x86::walk(image, {kMode, frame}, {*address});
   if (!image.error().empty()) return cannot_run(errors, image.error());
-  out << mm::translation_text(frame, {*address}, walk, mm::Vads::Unknown);
+  out << mm::translation_text({*address}, walk, mm::Vads::Unknown);
   return walk.present() ? kTranslated : kNotTranslated;
 }
 

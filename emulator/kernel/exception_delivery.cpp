@@ -58,7 +58,7 @@ bool Kernel::offer(Thread& thread, const Exception& exception) {
   const mm::VirtualAddress dispatcher = thread.process().ntdll.exception_dispatcher;
   if (dispatcher.value == 0) return false;
   ProcessPages pages(*faults_, thread.process(), &thread);
-  GuestMemory memory(board_.ram(), thread.process().directory(), pages);
+  GuestMemory memory(board_.ram(), thread.process().root(), pages);
   thread.stack_status = enter_exception_dispatcher(memory, exception, dispatcher, thread.registers,
                                                    thread.floating_state, thread.debug_registers);
   return thread.stack_status == NtStatus::Success;

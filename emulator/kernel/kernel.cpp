@@ -128,8 +128,8 @@ mm::Result<Process*> Kernel::create_process(std::string name) {
   const auto quota = memory_->make_process_quota();
   const auto space = memory_->create_address_space(quota, randomizer_->process());
   if (!space) return mm::fail(space.error());
-  const auto made = objects_->make_for<Process>(system_quota_, next_id(), std::move(name), **space,
-                                                memory_->directory(**space));
+  const auto made =
+      objects_->make_for<Process>(system_quota_, next_id(), std::move(name), **space, memory_->root(**space));
   if (!made) {
     memory_->delete_address_space(**space);
     return mm::fail(made.error());
@@ -223,7 +223,7 @@ void Kernel::verify_references() const {
 }
 
 size_t Kernel::peek(const Process& process, mm::VirtualAddress from, std::span<std::byte> to) const {
-  return peek_user_memory(board_.ram(), process.directory(), from, to);
+  return peek_user_memory(board_.ram(), process.root(), from, to);
 }
 
 mm::ProcessStatistics Kernel::statistics(const Process& process) const {

@@ -139,7 +139,7 @@ void Kernel::switch_to(Thread& thread) {
   save_current();
   if (current_process_ != &thread.process()) {
     current_process_ = &thread.process();
-    mmu_.set_address_space(thread.process().directory());
+    mmu_.set_address_space(thread.process().root());
     memory_->make_current(thread.process().space());
   }
   cpu_.set_teb(thread.teb());
@@ -153,7 +153,7 @@ void Kernel::switch_to(Thread& thread) {
 bool Kernel::enter_user_code(Thread& thread) {
   save_current();
   ProcessPages pages(*faults_, thread.process(), &thread);
-  GuestMemory memory(board_.ram(), thread.process().directory(), pages);
+  GuestMemory memory(board_.ram(), thread.process().root(), pages);
   const NtStatus status = make_user_entry(memory, thread);
   if (status == NtStatus::Success) {
     load(thread);
@@ -209,8 +209,7 @@ void Kernel::settle_exception(Thread& thread, uint8_t vector) {
     thread.debug_registers.raise();
   else
     thread.debug_registers.resumes = true;
-  deliver(thread, exception_of_processor(vector, cpu_, thread.process().directory()),
-          {cpu_.get(Register::Eip)});
+  deliver(thread, exception_of_processor(vector, cpu_, thread.process().root()), {cpu_.get(Register::Eip)});
 }
 
 void Kernel::settle_refused_fault(Thread& thread) {

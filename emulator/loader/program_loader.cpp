@@ -176,7 +176,7 @@ class ProgramLoader::Start {
   NtStatus map_all(const ImageFile& program, const ImageFile& ntdll) {
     if (const NtStatus status = create_process(); status != NtStatus::Success) return status;
     ProcessPages pages(kernel_.faults(), *process_, nullptr);
-    GuestMemory memory(kernel_.ram(), process_->directory(), pages);
+    GuestMemory memory(kernel_.ram(), process_->root(), pages);
     if (const NtStatus status = make_peb(); status != NtStatus::Success) return status;
     const auto image = loader_.map(*process_, memory, program);
     if (!image) return image.error();
@@ -208,7 +208,7 @@ class ProgramLoader::Start {
   NtStatus map_flat(const std::vector<std::byte>& bytes) {
     if (const NtStatus status = create_process(); status != NtStatus::Success) return status;
     ProcessPages pages(kernel_.faults(), *process_, nullptr);
-    GuestMemory memory(kernel_.ram(), process_->directory(), pages);
+    GuestMemory memory(kernel_.ram(), process_->root(), pages);
     const auto size = static_cast<uint32_t>(bytes.size());
     constexpr uint32_t kBegin =
         kFlatImageBase.value / mm::kAllocationGranularity * mm::kAllocationGranularity;

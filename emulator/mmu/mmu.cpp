@@ -7,7 +7,6 @@
 namespace emu {
 namespace {
 
-using mm::x86::Pte;
 using mm::x86::Walk;
 
 // A handler may need a few goes (the table's page first, then the page); one that needs more goes round.
@@ -32,13 +31,9 @@ uint8_t right_of(mm::Access access) {
   return tlb_right::kRead;
 }
 
-bool accessed(const Walk& walk) {
-  return walk.pde.has(Pte::kAccessed) && (walk.large() || walk.pte.has(Pte::kAccessed));
-}
-
 // No frame lies there, or the entry is none that a system makes: what a machine would report as a bus error.
 bool broken(const Walk& walk) {
-  return walk.end == Walk::End::OutsideRam || walk.end == Walk::End::ReservedBits;
+  return walk.end() == Walk::End::OutsideRam || walk.end() == Walk::End::ReservedBits;
 }
 
 }  // namespace
@@ -47,8 +42,8 @@ Mmu::Mmu(mm::PhysicalMemory ram) : ram_(ram), executed_(ram.frames().value) {
   void_code_.reserve(ram.frames().value);
 }
 
-void Mmu::set_address_space(mm::PageFrameNumber directory) {
-  directory_ = directory;
+void Mmu::set_address_space(mm::x86::PagingRoot root) {
+  root_ = root;
   flush_due_ = true;
 }
 
@@ -97,7 +92,7 @@ void Mmu::void_code(mm::PageFrameNumber frame) {
 std::optional<mm::PageFrameNumber> Mmu::peek(mm::VirtualPageNumber page) const {
   const Walk found = walk(page.address());
   if (!found.present()) return std::nullopt;
-  return found.physical.frame();
+  return found.physical().frame();
 }
 
 void Mmu::settle(Cpu& cpu) {
@@ -152,7 +147,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
 // Nothing may be seen to happen: only a page that needs not even an Accessed bit is given.
 TlbAnswer Mmu::look_ahead(Cpu& cpu, const Request& request) {
   const Walk found = walk(request.address);
-  if (!permits(found, request) || !accessed(found) || watched(found, request)) return TlbAnswer::ahead();
+  if (!permits(found, request) || !found.accessed() || watched(found, request)) return TlbAnswer::ahead();
   return admit(cpu, found, request);
 }
 
@@ -165,7 +160,7 @@ FaultAnswer Mmu::resolve(Cpu& cpu, const Walk& walk, const Request& request) {
 
 TlbAnswer Mmu::admit(Cpu& cpu, const Walk& walk, const Request& request) {
   mm::x86::mark_access(ram_, walk, request.access);
-  const mm::PageFrameNumber frame = walk.physical.frame();
+  const mm::PageFrameNumber frame = walk.physical().frame();
   if (request.access == mm::Access::Execute) note_execution(cpu, frame);
   uint8_t allowed = rights(walk, request);
   allowed &= static_cast<uint8_t>(~withheld(walk, request));
@@ -180,7 +175,7 @@ bool Mmu::observed(const Request& request) const {
 // Code that lies there is not given for reading.
 TlbAnswer Mmu::admit_observed(const Walk& walk, const Request& request) {
   mm::x86::mark_access(ram_, walk, request.access);
-  const mm::PageFrameNumber frame = walk.physical.frame();
+  const mm::PageFrameNumber frame = walk.physical().frame();
   if (request.access == mm::Access::Read) {
     read_observer_->before_read();
     return TlbAnswer::entry(frame, tlb_right::kRead | tlb_right::kOnce);
@@ -206,7 +201,7 @@ TlbAnswer Mmu::refuse(Cpu& cpu, const Walk& walk, const Request& request) {
 }
 
 uint8_t Mmu::withheld(const Walk& walk, const Request& request) const {
-  return watches_.withheld(request.address.page(), walk.physical.frame());
+  return watches_.withheld(request.address.page(), walk.physical().frame());
 }
 
 // An entry for a frame that was executed lets it be executed, whatever it was made for.
@@ -214,7 +209,7 @@ bool Mmu::watched(const Walk& walk, const Request& request) const {
   const uint8_t kept = withheld(walk, request);
   if (kept == 0) return false;
   uint8_t given = right_of(request.access);
-  if (executed_[walk.physical.frame().value()]) given |= tlb_right::kExecute;
+  if (executed_[walk.physical().frame().value()]) given |= tlb_right::kExecute;
   return (kept & given) != 0;
 }
 

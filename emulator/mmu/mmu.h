@@ -63,8 +63,8 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   void connect(FaultHandler& handler) { handler_ = &handler; }
 
   // CR3: the address space that the guest runs in. Its cached translations are forgotten.
-  void set_address_space(mm::PageFrameNumber directory);
-  mm::PageFrameNumber address_space() const { return directory_; }
+  void set_address_space(mm::x86::PagingRoot root);
+  mm::x86::PagingRoot address_space() const { return root_; }
 
   // CR0.WP; On after construction, as Windows runs.
   void set_write_protect(mm::x86::WriteProtect wp);
@@ -90,7 +90,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   void close_watches();
 
   // The walk for `address` in the current address space, without side effects.
-  mm::x86::Walk walk(mm::VirtualAddress address) const { return mm::x86::walk(ram_, directory_, address); }
+  mm::x86::Walk walk(mm::VirtualAddress address) const { return mm::x86::walk(ram_, root_, address); }
 
   // Valid after run() or step() returned FaultRefused, until the guest runs on.
   const RefusedFault& refused_fault() const { return refused_fault_; }
@@ -135,7 +135,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   FaultHandler* handler_ = nullptr;
   OperandFinder operands_;
   TlbGrowth growth_;
-  mm::PageFrameNumber directory_;
+  mm::x86::PagingRoot root_;
   mm::x86::WriteProtect wp_ = mm::x86::WriteProtect::On;
   FaultDetail detail_ = FaultDetail::Page;
   RefusedFault refused_fault_;

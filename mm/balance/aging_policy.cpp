@@ -23,12 +23,12 @@ class Pages {
 
   PhysicalAddress at(VirtualPageNumber page) {
     if (!known_.contains(page)) {
-      const PhysicalAddress at = machine_.tables.find(space_.directory(), page).at();
-      known_ = x86::pages_of_table(page);
+      const PhysicalAddress at = machine_.tables.find(space_.root(), page).at();
+      known_ = x86::pages_of_table(machine_.tables.mode(), page);
       table_ = at.frame();
       return at;
     }
-    return x86::pte_address(table_, page);
+    return x86::pte_address(machine_.tables.mode(), table_, page);
   }
   Pte pte(VirtualPageNumber page) { return machine_.tables.read(at(page)); }
 

@@ -18,7 +18,7 @@ class Trimmer final : public TrimSink {
  public:
   explicit Trimmer(MachineState& machine) : machine_(machine) {}
   void trim(AddressSpace& space, VirtualPageNumber page) override {
-    trim_page(machine_, space, machine_.tables.find(space.directory(), page).at());
+    trim_page(machine_, space, machine_.tables.find(space.root(), page).at());
   }
 
  private:

@@ -14,13 +14,14 @@ enum class Resolver : uint8_t { DemandZero, Transition, PagingFile, FirstWrite, 
 struct Event {
   enum class Kind : uint8_t {
     FaultTaken,      // address; value: Access
-    WalkEnded,       // address; frame: the page table that the walk came to, or 0; value: x86::Walk::End
+    WalkEnded,       // address; frame: the page table that the walk came to, or 0 where it ended before;
+                     // value: x86::Walk::End
     VadFound,        // address; value: first page of the VAD
     AccessChecked,   // address; value: the 5-bit protection that was checked
     AccessRefused,   // address; value: AccessRefusal
     PteDecoded,      // address; value: PteKind
     ResolverChosen,  // address; value: Resolver
-    PageTableMade,   // address: first address that the new table maps; frame: the table
+    PageTableMade,   // address: first address that the new table maps; frame: the table; value: its pages
     FramesShort,     // too few frames are available, so that pages are trimmed and written; value: how many
     FrameTaken,      // frame; value: the list that it came from (PageState)
     FrameLost,       // address: a page on standby, whose frame goes to somebody else; frame
@@ -28,7 +29,7 @@ struct Event {
     SlotRead,        // frame; value: slot
     SlotReadFailed,  // value: slot
     SlotWritten,     // frame; value: slot
-    PteWritten,      // address; frame; value: the PTE's low word
+    PteWritten,      // address; frame; value: the PTE
     GuardCleared,    // address; value: the 5-bit protection without the guard
     PageTrimmed,     // address; frame; value: the list that it went to (PageState)
     FaultResolved,   // address; value: FaultKind
@@ -39,7 +40,7 @@ struct Event {
   uint32_t process = 0;  // the address space's number, where there is one
   VirtualAddress address{};
   PageFrameNumber frame{};
-  uint32_t value = 0;
+  uint64_t value = 0;
 };
 
 class EventSink {

@@ -50,12 +50,12 @@ Resolution dispatch(MachineState& machine, AddressSpace& space, const PageView& 
 // The processor's walk, which came before: made again only for those who look on.
 void announce_walk(const MachineState& machine, const AddressSpace& space, const Fault& fault) {
   if (!machine.announce.heard()) return;
-  const x86::Walk walk = x86::walk(machine.ram, space.directory(), fault.address);
+  const x86::Walk walk = x86::walk(machine.ram, space.root(), fault.address);
   machine.announce({.kind = Event::Kind::WalkEnded,
                     .process = space.number(),
                     .address = fault.address,
-                    .frame = walk.used_table() ? walk.pde.frame() : PageFrameNumber{},
-                    .value = static_cast<uint32_t>(walk.end)});
+                    .frame = walk.page_table().value_or(PageFrameNumber{}),
+                    .value = static_cast<uint32_t>(walk.end())});
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ Resolution resolve(MachineState& machine, AddressSpace& space, const Fault& faul
   announce(machine, space, Event::Kind::ResolverChosen, fault, static_cast<uint32_t>(resolver));
   if (!view.at) {
     if (!ensure_page_table(machine, space, page)) return Resolution::no_frame();
-    view.at = machine.tables.find(space.directory(), page).at();
+    view.at = machine.tables.find(space.root(), page).at();
   }
   return dispatch(machine, space, view, resolver);
 }

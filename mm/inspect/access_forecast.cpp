@@ -65,7 +65,7 @@ AccessForecast resolve(const MachineState& machine, const PageView& page) {
 }  // namespace
 
 AccessForecast forecast_access(const MachineState& machine, const AddressSpace& space, const Fault& fault) {
-  const x86::Walk walk = x86::walk(machine.ram, space.directory(), fault.address);
+  const x86::Walk walk = x86::walk(machine.ram, space.root(), fault.address);
   if (x86::permits(walk, fault.access, fault.mode, x86::WriteProtect::On)) return {};
   const VirtualPageNumber page = fault.address.page();
   const Vad* vad = space.vads.at_or_after(page);

@@ -29,7 +29,7 @@ KernelStatistics kernel(const PfnDatabase& pfns) {
 
 // With the directory itself.
 PageCount tables_of(const MachineState& machine, const AddressSpace& space) {
-  return PageCount{machine.pfns[space.directory()].used_entries + 1u};
+  return PageCount{machine.pfns[space.root().frame()].used_entries + 1u};
 }
 
 }  // namespace

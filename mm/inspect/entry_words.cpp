@@ -8,9 +8,9 @@ namespace {
 using x86::Pte;
 using x86::PteKind;
 
-std::string hex(uint32_t value, int digits) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%0*x", digits, value);
+std::string hex(uint64_t value, int digits) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%0*llx", digits, static_cast<unsigned long long>(value));
   return text;
 }
 
@@ -97,7 +97,27 @@ std::string pde_words(x86::Pte pde) {
   if (!pde.has(Pte::kLargePage)) {
     return hardware_bits(pde) + "; page table in frame " + hex(pde.frame().value(), 5);
   }
-  return page_bits(pde) + ", large; 4 MB page at " + hex(pde.raw & Pte::kLargeFrameMask, 8);
+  return page_bits(pde) + ", large; 4 MB page at " + hex(pde.large_page().value, 8);
+}
+
+std::string level_words(x86::Level level, x86::Pte entry) {
+  return level == x86::Level::PageTable ? pte_words(entry) : pde_words(entry);
+}
+
+const char* entry_name(x86::Level level) {
+  switch (level) {
+    case x86::Level::PageTable: return "PTE";
+    case x86::Level::Directory: return "PDE";
+  }
+  return "";
+}
+
+const char* table_name(x86::Level level) {
+  switch (level) {
+    case x86::Level::PageTable: return "Page table";
+    case x86::Level::Directory: return "Page directory";
+  }
+  return "";
 }
 
 }  // namespace mm

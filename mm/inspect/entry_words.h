@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "mm/x86/layout.h"
 #include "mm/x86/pte.h"
 
 namespace mm {
@@ -17,5 +18,11 @@ std::string pte_words(x86::Pte pte);
 
 // The same for an entry of a page directory: it names a page table, or maps a 4 MB page.
 std::string pde_words(x86::Pte pde);
+// The one that fits the level.
+std::string level_words(x86::Level level, x86::Pte entry);
+
+// What an entry of that level, and the table that it lies in, is called: "PDE" in a "Page directory".
+const char* entry_name(x86::Level level);
+const char* table_name(x86::Level level);
 
 }  // namespace mm

@@ -39,7 +39,7 @@ void FaultRecorder::begin(const MachineState& machine, const AddressSpace& space
   now.state = FaultStory::State::Underway;
   now.who = who;
   now.space = space.number();
-  now.walk = x86::walk(machine.ram, space.directory(), who.fault.address);
+  now.walk = x86::walk(machine.ram, space.root(), who.fault.address);
   note_vad(machine, space, now);
   now.before = counters_of(machine, space);
   now.event_count = now.events_lost = 0;

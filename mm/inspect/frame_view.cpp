@@ -45,6 +45,7 @@ void find_system_role(const MachineState& machine, FrameView& view) {
   if (!first) return;
   view.role = FrameRole::SystemPageTable;
   view.page = first;
+  view.maps = x86::pages_of_table(machine.tables.mode(), *first);
   view.share_count = static_cast<uint32_t>(machine.spaces.size());
 }
 
@@ -56,7 +57,7 @@ std::optional<PageFrameNumber> neighbour(const MachineState& machine, const Addr
     index += static_cast<WorkingSet::Index>(step);  // below 0 it wraps, and ends the search as well
   } while (index < set.end() && set[index].hole());
   if (index >= set.end()) return std::nullopt;
-  return machine.tables.read_entry(space.directory(), set[index].page()).frame();
+  return machine.tables.read_entry(space.root(), set[index].page()).frame();
 }
 
 // Of a page of a working set: what the entry knows, and who came in before and after.
@@ -72,6 +73,11 @@ void add_working_set(const MachineState& machine, const PageFrame& frame, FrameV
 }
 
 bool in_page_list(PageState state) { return state != PageState::Active && state != PageState::Transition; }
+
+PhysicalAddress self_map_entry(const MachineState& machine, PageFrameNumber directory) {
+  const x86::PagingMode mode = machine.tables.mode();
+  return x86::pde_address({mode, directory}, x86::self_map(mode));
+}
 
 void find_role(const MachineState& machine, const PageFrame& frame, FrameView& view) {
   switch (frame.use) {
@@ -89,7 +95,8 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
     case FrameUse::PageTable:
       view.role = FrameRole::PageTable;
       view.process = machine.pfns[frame.pte.frame()].owner;
-      view.page = x86::first_page_of_table(frame.pte.offset() / x86::kEntryBytes);
+      view.page = machine.tables.first_page_of(frame.pte);
+      view.maps = x86::pages_of_table(machine.tables.mode(), *view.page);
       view.pte_at = frame.pte;
       view.used_entries = frame.used_entries;
       view.share_count = 1;
@@ -97,7 +104,7 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
     case FrameUse::Directory:
       view.role = FrameRole::Directory;
       view.process = frame.owner;
-      view.pte_at = x86::pde_address(view.number, x86::first_page_of_table(x86::kSelfMapIndex));
+      view.pte_at = self_map_entry(machine, view.number);
       view.share_count = 1;
       return;
     case FrameUse::System: find_system_role(machine, view); return;
@@ -116,7 +123,7 @@ void add_mappings(const MachineState& machine, const AddressSpace& space, PageFr
   for (PteCursor cursor = entries_of(machine, space, kAll); !cursor.done(); cursor.next_table()) {
     const Pte pde = cursor.pde();
     if (pde.valid() && pde.frame() == frame)
-      found.push_back({space.number(), x86::pte_virtual_address(cursor.page()), pde});
+      found.push_back({space.number(), x86::pte_virtual_address(machine.tables.mode(), cursor.page()), pde});
   }
 }
 

@@ -29,6 +29,7 @@ struct FrameView {
   FrameRole role = FrameRole::Nothing;
   uint32_t process = 0;  // the address space's number; 0 when it is nobody's, or everybody's
   std::optional<VirtualPageNumber> page{};  // see FrameRole
+  PageRange maps{};                         // PageTable, SystemPageTable: the pages
   std::optional<PhysicalAddress> pte_at{};  // the entry that maps it, or still finds it
   x86::Pte pte{};                           // what that entry holds now
   x86::Pte original{};                      // what it becomes when the frame is taken away (ProcessPage)

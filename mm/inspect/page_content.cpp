@@ -34,8 +34,8 @@ bool copy_private_page(const MachineState& machine, const PageView& page, To to)
 }  // namespace
 
 bool page_content(const MachineState& machine, const AddressSpace& space, VirtualPageNumber page, To to) {
-  const x86::Walk walk = x86::walk(machine.ram, space.directory(), page.address());
-  if (walk.present()) return copy_frame(machine, walk.physical.frame(), to);
+  const x86::Walk walk = x86::walk(machine.ram, space.root(), page.address());
+  if (walk.present()) return copy_frame(machine, walk.physical().frame(), to);
   const Vad* vad = space.vads.find(page);
   return vad != nullptr && copy_private_page(machine, view_page(machine, space, *vad, page), to);
 }

@@ -14,13 +14,14 @@ void add_page(const MachineState& machine, const AddressSpace& space, PageStory&
 }
 
 void add_frame(const MachineState& machine, PageStory& story) {
-  const PteKind kind = x86::decode(story.walk.pte);
+  const PteKind kind = x86::decode(story.walk.pte());
   if (kind != PteKind::Valid && kind != PteKind::Transition) return;
-  if (machine.ram.contains(story.walk.pte.frame())) story.frame = frame_view(machine, story.walk.pte.frame());
+  if (machine.ram.contains(story.walk.pte().frame()))
+    story.frame = frame_view(machine, story.walk.pte().frame());
 }
 
 void add_slot(PageStory& story) {
-  const Pte holder = story.frame ? story.frame->original : story.walk.pte;
+  const Pte holder = story.frame ? story.frame->original : story.walk.pte();
   if (x86::decode(holder) != PteKind::PagingFile) return;
   story.slot = SlotView{.slot = holder.slot(),
                         .process = story.process,
@@ -33,14 +34,13 @@ void add_slot(PageStory& story) {
 PageStory page_story(const MachineState& machine, const AddressSpace& space, VirtualAddress address) {
   PageStory story{.process = space.number(),
                   .address = address,
-                  .directory = space.directory(),
-                  .walk = x86::walk(machine.ram, space.directory(), address),
-                  .pde_virtual = x86::pde_virtual_address(address.page()),
-                  .pte_virtual = x86::pte_virtual_address(address.page()),
+                  .root = space.root(),
+                  .walk = x86::walk(machine.ram, space.root(), address),
+                  .pde_virtual = x86::pde_virtual_address(space.root().mode(), address.page()),
+                  .pte_virtual = x86::pte_virtual_address(space.root().mode(), address.page()),
                   .working_set = working_set_entry(machine, space, address)};
-  const Pte pde = story.walk.pde;
-  if (pde.valid() && !pde.has(Pte::kLargePage) && machine.ram.contains(pde.frame()))
-    story.table = frame_view(machine, pde.frame());
+  const auto table = story.walk.page_table();
+  if (table && machine.ram.contains(*table)) story.table = frame_view(machine, *table);
   add_page(machine, space, story);
   add_frame(machine, story);
   add_slot(story);

@@ -16,7 +16,7 @@ namespace mm {
 struct PageStory {
   uint32_t process = 0;  // the address space's number
   VirtualAddress address;
-  PageFrameNumber directory;
+  x86::PagingRoot root;
   x86::Walk walk;                    // the processor's, with both entries
   VirtualAddress pde_virtual;        // where the guest's self-map shows the entries
   VirtualAddress pte_virtual;        // there is one only if the PDE is valid

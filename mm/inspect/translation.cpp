@@ -2,6 +2,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <vector>
 
 #include "mm/inspect/entry_words.h"
 
@@ -20,6 +21,7 @@ using x86::Walk;
 }
 
 unsigned long long print(PhysicalAddress at) { return at.value; }
+unsigned long long print(x86::Pte entry) { return entry.raw; }
 
 std::string binary(uint32_t value, int bits) {
   std::string text;
@@ -27,51 +29,62 @@ std::string binary(uint32_t value, int bits) {
   return text;
 }
 
-std::string address_text(VirtualAddress address) {
-  const uint32_t directory = x86::pde_index(address.page());
-  const uint32_t table = x86::pte_index(address.page());
-  return format("Linear address 0x%08x\n", address.value) +
-         format("  bits    31-22 %s   21-12 %s   11-0 %s\n", binary(directory, 10).c_str(),
-                binary(table, 10).c_str(), binary(address.offset(), 12).c_str()) +
-         format("  fields  directory 0x%03x (%u)   table 0x%03x (%u)   offset 0x%03x (%u)\n", directory,
-                directory, table, table, address.offset(), address.offset());
+// The bits of an address that choose the entry at one level.
+struct Field {
+  const char* name;
+  uint32_t value;
+  int highest, lowest;
+};
+
+std::vector<Field> fields_of(x86::PagingMode mode, VirtualAddress address) {
+  const x86::PagingShape& shape = x86::shape_of(mode);
+  std::vector<Field> fields;
+  int highest = 31;
+  for (int level = static_cast<int>(shape.top); level > 0; --level) {
+    const auto of = static_cast<x86::Level>(level);
+    const int lowest = static_cast<int>(kPageShift) + shape.index_bits * (level - 1);
+    const char* name = of == x86::Level::PageTable ? "table" : "directory";
+    fields.push_back({name, x86::entry_index(mode, of, address.page()), highest, lowest});
+    highest = lowest - 1;
+  }
+  fields.push_back({"offset", address.offset(), highest, 0});
+  return fields;
+}
+
+std::string address_text(x86::PagingMode mode, VirtualAddress address) {
+  std::string bits, fields;
+  for (const Field& field : fields_of(mode, address)) {
+    const int width = field.highest - field.lowest + 1;
+    bits += format("%s%d-%d %s", bits.empty() ? "  bits    " : "   ", field.highest, field.lowest,
+                   binary(field.value, width).c_str());
+    fields += format("%s%s 0x%03x (%u)", fields.empty() ? "  fields  " : "   ", field.name, field.value,
+                     field.value);
+  }
+  return format("Linear address 0x%08x\n", address.value) + bits + "\n" + fields + "\n";
+}
+
+std::string words_of(const Walk& walk, const x86::WalkStep& step, Vads vads) {
+  const bool unknown = step.entry == x86::Pte{} && vads == Vads::Unknown;
+  return unknown ? "not present: all zero" : level_words(walk.level(step), step.entry);
 }
 
 // One level: the table, where the entry lies in it, and what it holds, when the table could be read.
-struct Level {
-  const char* table;
-  const char* entry;
-  PageFrameNumber frame;
-  uint32_t index;
-  PhysicalAddress at;
-  x86::Pte value;
-  std::string words;
-};
-
-std::string level_text(const Level& level, bool was_read) {
-  std::string text = format("%s in frame 0x%05x\n", level.table, level.frame.value()) +
-                     format("  %s 0x%03x at 0x%08llx + 0x%03x * 4 = 0x%08llx\n", level.entry, level.index,
-                            print(level.frame.address()), level.index, print(level.at));
-  if (was_read) text += format("  %s = 0x%08x: ", level.entry, level.value.raw) + level.words + "\n";
+std::string step_text(const Walk& walk, const x86::WalkStep& step, Vads vads) {
+  const char* entry = entry_name(walk.level(step));
+  const PageFrameNumber table = step.at.frame();
+  const uint32_t index = x86::entry_index(walk.mode(), step.at);
+  std::string text = format("%s in frame 0x%05x\n", table_name(walk.level(step)), table.value()) +
+                     format("  %s 0x%03x at 0x%08llx + 0x%03x * %u = 0x%08llx\n", entry, index,
+                            print(table.address()), index, x86::entry_bytes(walk.mode()), print(step.at));
+  if (walk.was_read(step))
+    text += format("  %s = 0x%08llx: ", entry, print(step.entry)) + words_of(walk, step, vads) + "\n";
   return text;
 }
 
-// How far the walk came. It leaves memory at the first level that it did not read.
-bool read_directory(const Walk& walk) { return walk.end != Walk::End::OutsideRam || walk.pde.valid(); }
-bool read_table(const Walk& walk) { return walk.end != Walk::End::OutsideRam || walk.pte.valid(); }
-
-std::string words_of(x86::Pte entry, std::string (*words)(x86::Pte), Vads vads) {
-  return entry.raw == 0 && vads == Vads::Unknown ? "not present: all zero" : words(entry);
-}
-
-std::string levels_text(PageFrameNumber directory, VirtualAddress address, const Walk& walk, Vads vads) {
-  std::string text = level_text({"Page directory", "PDE", directory, x86::pde_index(address.page()),
-                                 walk.pde_at, walk.pde, words_of(walk.pde, pde_words, vads)},
-                                read_directory(walk));
-  if (!walk.used_table()) return text;
-  return text + level_text({"Page table", "PTE", walk.pde.frame(), x86::pte_index(address.page()),
-                            walk.pte_at, walk.pte, words_of(walk.pte, pte_words, vads)},
-                           read_table(walk));
+std::string steps_text(const Walk& walk, Vads vads) {
+  std::string text;
+  for (const x86::WalkStep& step : walk.steps()) text += step_text(walk, step, vads);
+  return text;
 }
 
 std::string rights_text(const Walk& walk) {
@@ -80,32 +93,31 @@ std::string rights_text(const Walk& walk) {
 }
 
 std::string page_text(VirtualAddress address, const Walk& walk) {
-  return format("Physical address 0x%08llx + 0x%03x = 0x%08llx\n", print(walk.pte.frame().address()),
-                address.offset(), print(walk.physical));
+  return format("Physical address 0x%08llx + 0x%03x = 0x%08llx\n", print(walk.last().entry.frame().address()),
+                address.offset(), print(walk.physical()));
 }
 
 std::string large_page_text(VirtualAddress address, const Walk& walk) {
-  return format("Physical address 0x%08x + 0x%06x = 0x%08llx (a 4 MB page: bits 21-0 are the offset)\n",
-                walk.pde.raw & x86::Pte::kLargeFrameMask, address.value & (kLargePageSize - 1),
-                print(walk.physical));
+  return format("Physical address 0x%08llx + 0x%06x = 0x%08llx (a 4 MB page: bits 21-0 are the offset)\n",
+                print(walk.last().entry.large_page()), address.value & (kLargePageSize - 1),
+                print(walk.physical()));
 }
 
 std::string outside_text(VirtualAddress address, const Walk& walk) {
-  if (!walk.pde.valid()) return "No translation: the page directory lies outside memory\n";
-  if (walk.pde.has(x86::Pte::kLargePage))
-    return large_page_text(address, walk) + "  which lies outside memory\n";
-  if (!walk.pte.valid()) return "No translation: the page table lies outside memory\n";
-  return page_text(address, walk) + "  which lies outside memory\n";
+  const bool directory = walk.level(walk.last()) == x86::Level::Directory;
+  if (!walk.was_read(walk.last()))
+    return format("No translation: the page %s lies outside memory\n", directory ? "directory" : "table");
+  const std::string page = directory ? large_page_text(address, walk) : page_text(address, walk);
+  return page + "  which lies outside memory\n";
 }
 
 std::string end_text(VirtualAddress address, const Walk& walk, Vads vads) {
-  switch (walk.end) {
+  switch (walk.end()) {
     case Walk::End::Page: return page_text(address, walk) + rights_text(walk);
     case Walk::End::LargePage: return large_page_text(address, walk) + rights_text(walk);
-    case Walk::End::PdeNotPresent:
-      return "Page fault: the PDE is " + words_of(walk.pde, pde_words, vads) + "\n";
-    case Walk::End::PteNotPresent:
-      return "Page fault: the PTE is " + words_of(walk.pte, pte_words, vads) + "\n";
+    case Walk::End::NotPresent:
+      return format("Page fault: the %s is ", entry_name(walk.level(walk.last()))) +
+             words_of(walk, walk.last(), vads) + "\n";
     case Walk::End::ReservedBits: return "Page fault: bits 21-13 of a PDE that maps 4 MB are reserved\n";
     case Walk::End::OutsideRam: return outside_text(address, walk);
   }
@@ -114,8 +126,8 @@ std::string end_text(VirtualAddress address, const Walk& walk, Vads vads) {
 
 }  // namespace
 
-std::string translation_text(PageFrameNumber directory, VirtualAddress address, const Walk& walk, Vads vads) {
-  return address_text(address) + levels_text(directory, address, walk, vads) + end_text(address, walk, vads);
+std::string translation_text(VirtualAddress address, const Walk& walk, Vads vads) {
+  return address_text(walk.mode(), address) + steps_text(walk, vads) + end_text(address, walk, vads);
 }
 
 }  // namespace mm

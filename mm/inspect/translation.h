@@ -12,8 +12,7 @@ namespace mm {
 // Whether there are VADs beside the page tables, to which an entry that is all zero leaves the decision.
 enum class Vads : uint8_t { Known, Unknown };
 
-// `walk` is what x86::walk(memory, directory, address) returned. Several lines, each ended by a line feed.
-std::string translation_text(PageFrameNumber directory, VirtualAddress address, const x86::Walk& walk,
-                             Vads vads);
+// `walk` is what x86::walk(memory, root, address) returned. Several lines, each ended by a line feed.
+std::string translation_text(VirtualAddress address, const x86::Walk& walk, Vads vads);
 
 }  // namespace mm

@@ -6,7 +6,7 @@ namespace mm {
 namespace {
 
 WorkingSetPage page_of(const MachineState& machine, const AddressSpace& space, const WorkingSetEntry& entry) {
-  const x86::Pte pte = machine.tables.read_entry(space.directory(), entry.page());
+  const x86::Pte pte = machine.tables.read_entry(space.root(), entry.page());
   return {.page = entry.page(),
           .frame = pte.frame(),
           .pte = pte,
@@ -29,7 +29,7 @@ std::optional<WorkingSetPage> working_set_entry(const MachineState& machine, con
                                                 VirtualAddress address) {
   if (address >= kSystemBase) return std::nullopt;
   // Neither a page table that is paged out nor a large page has pages in a working set.
-  const auto at = machine.tables.find(space.directory(), address.page()).if_resident();
+  const auto at = machine.tables.find(space.root(), address.page()).if_resident();
   if (!at) return std::nullopt;
   const x86::Pte pte = machine.tables.read(*at);
   if (!pte.valid() || machine.pfns[pte.frame()].use != FrameUse::Page) return std::nullopt;

@@ -18,13 +18,13 @@ namespace mm {
 
 class AddressSpace {
  public:
-  AddressSpace(uint32_t number, PageFrameNumber directory, Footprint& footprint)
-      : number_(number), directory_(directory), footprint_(footprint) {}
+  AddressSpace(uint32_t number, x86::PagingRoot root, Footprint& footprint)
+      : table_users(root.mode()), number_(number), root_(root), footprint_(footprint) {}
   AddressSpace(const AddressSpace&) = delete;
   AddressSpace& operator=(const AddressSpace&) = delete;
 
   uint32_t number() const { return number_; }  // from 1, never used again
-  PageFrameNumber directory() const { return directory_; }
+  x86::PagingRoot root() const { return root_; }
 
   // Set before anything is allocated.
   void place(const Placement& placement) { placement_ = placement; }
@@ -55,7 +55,7 @@ class AddressSpace {
 
  private:
   uint32_t number_;
-  PageFrameNumber directory_;
+  x86::PagingRoot root_;
   Footprint& footprint_;
   Placement placement_;
   PageCount virtual_size_peak_, working_set_peak_, private_commit_, private_commit_peak_;

@@ -48,7 +48,7 @@ void hand_tables_on(const MachineState& machine, AddressSpace& space, const Vad&
                     PageRange kept, PageRange rest) {
   if (!uses_tables(vad)) return;
   for (PteCursor cursor = entries_of(machine, space, gone); !cursor.done(); cursor.next_table()) {
-    const PageRange pages = x86::pages_of_table(cursor.page());
+    const PageRange pages = x86::pages_of_table(machine.tables.mode(), cursor.page());
     const bool both = kept.overlaps(pages) && rest.overlaps(pages);
     if (both) ++space.table_users[cursor.page()];
     if (!kept.overlaps(pages) && !rest.overlaps(pages)) remove_table_user(space, cursor);
@@ -64,7 +64,7 @@ void forget_pages(MachineState& machine, AddressSpace& space, PageRange range) {
 
 void drop_if_empty(MachineState& machine, AddressSpace& space, PteCursor& cursor) {
   if (machine.pfns[cursor.at().frame()].used_entries > 0) return;
-  machine.tables.remove_table(space.directory(), cursor.page());
+  machine.tables.remove_table(space.root(), cursor.page());
   cursor.renew();
   if (!charged(space, cursor)) space.table_charge.give_back(PageCount{1});
 }

@@ -24,14 +24,14 @@ namespace mm {
 constexpr uint64_t pool_limit(PageCount ram) { return std::min(ram.bytes() / 4 * 3, uint64_t{2} << 30); }
 
 struct MachineState {
-  MachineState(PhysicalMemory memory, Tlb& translations, PagingFile file, PageCount commit_limit,
-               std::unique_ptr<ReplacementPolicy> replacement)
+  MachineState(x86::PagingMode mode, PhysicalMemory memory, Tlb& translations, PagingFile file,
+               PageCount commit_limit, std::unique_ptr<ReplacementPolicy> replacement)
       : ram(memory),
         tlb(translations),
         pfns(memory.frames(), footprint),
         pagefile(std::move(file)),
         commit(commit_limit),
-        tables(memory, pfns, translations, announce, footprint),
+        tables(mode, memory, pfns, translations, announce, footprint),
         frames(memory, pfns, tables, translations, announce),
         policy(std::move(replacement)) {
     commit.set_extender(&extender);

@@ -4,7 +4,7 @@ namespace mm {
 
 bool decommitted_without_table(const MachineState& machine, const AddressSpace& space,
                                VirtualPageNumber page) {
-  const x86::Pte pde = machine.tables.read_pde(space.directory(), page);
+  const x86::Pte pde = machine.tables.read_pde(space.root(), page);
   if (pde == x86::decommitted_pde()) return true;
   return pde == x86::partly_decommitted_pde() && space.runs.exceptions().contains(page);
 }
@@ -24,17 +24,17 @@ VirtualPageNumber end_of_alike_without_table(const AddressSpace& space, x86::Pte
 
 x86::TablePages decommitted_without_table_around(const AddressSpace& space, VirtualPageNumber page) {
   const PageSet& decommitted = space.runs.exceptions();
-  const PageRange pages = x86::pages_of_table(page);
+  const PageRange pages = x86::pages_of_table(space.root().mode(), page);
   x86::TablePages found;
   for (VirtualPageNumber at = decommitted.next(pages.begin, pages.end); at < pages.end;
        at = decommitted.next(at + PageCount{1}, pages.end)) {
-    found.set(x86::pte_index(at));
+    found.set(x86::entry_index(space.root().mode(), x86::Level::PageTable, at));
   }
   return found;
 }
 
 x86::Pte missing_table_pde(const AddressSpace& space, VirtualPageNumber page) {
-  const PageRange pages = x86::pages_of_table(page);
+  const PageRange pages = x86::pages_of_table(space.root().mode(), page);
   const PageCount decommitted = space.runs.exceptions().count(pages);
   if (decommitted == PageCount{0}) return x86::Pte{};
   return decommitted == pages.size() ? x86::decommitted_pde() : x86::partly_decommitted_pde();
@@ -46,7 +46,7 @@ void note_in_missing_tables(MachineState& machine, const AddressSpace& space, Pa
       case TableState::Resident: break;  // its entries say so
       case TableState::Absent: {
         const x86::Pte form = missing_table_pde(space, cursor.page());
-        if (cursor.pde() != form) machine.tables.write_pde_form(space.directory(), cursor.page(), form);
+        if (cursor.pde() != form) machine.tables.write_pde_form(space.root(), cursor.page(), form);
         break;
       }
       case TableState::PagedOut:

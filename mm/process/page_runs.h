@@ -16,7 +16,7 @@ namespace mm {
 
 class PageRuns {
  public:
-  // How many pages of `range`, which lies in `vad`, are committed. Costs by the page table.
+  // How many pages of `range`, which lies in `vad`, are committed. Costs by 1024 pages.
   PageCount committed(const Vad& vad, PageRange range) const;
 
   // Where the pages that are like `page` end; at the latest with `vad`, in which it lies.

@@ -57,7 +57,7 @@ void PageSet::set_word(uint32_t word, uint64_t bits) {
   const int added = std::popcount(bits) - std::popcount(words_[word]);
   words_[word] = bits;
   index_.note(word, bits != 0);
-  uint16_t& count = counts_[word / kWordsPerTable];
+  uint16_t& count = counts_[word / kWordsPerGroup];
   count = static_cast<uint16_t>(count + added);
   size_ += PageCount{static_cast<uint32_t>(added)};
 }
@@ -88,11 +88,12 @@ PageCount PageSet::count(PageRange range) const {
   if (size_ == PageCount{0}) return {};
   PageCount pages;
   for (VirtualPageNumber page = range.begin; page < range.end;) {
-    const uint32_t table = x86::pde_index(page);
-    const PageRange whole{x86::first_page_of_table(table), x86::first_page_of_table(table + 1)};
+    const uint32_t group = page.value() / kPagesPerGroup;
+    const PageRange whole{VirtualPageNumber(group * kPagesPerGroup),
+                          VirtualPageNumber((group + 1) * kPagesPerGroup)};
     const PageRange piece{page, std::min(whole.end, range.end)};
-    const bool none = counts_[table] == 0;
-    if (!none) pages += piece == whole ? PageCount{counts_[table]} : count_words(piece);
+    const bool none = counts_[group] == 0;
+    if (!none) pages += piece == whole ? PageCount{counts_[group]} : count_words(piece);
     page = piece.end;
   }
   return pages;

@@ -1,5 +1,5 @@
 // A set of pages of the user half, as bits: how many of a range are in it, and which is the next, without
-// looking at every page. A count costs by the page table, a search by its outcome. Nothing is allocated after
+// looking at every page. A count costs by 1024 pages, a search by its outcome. Nothing is allocated after
 // construction, so that a fault may change it.
 #pragma once
 
@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "mm/base/types.h"
-#include "mm/x86/layout.h"
 
 namespace mm {
 
@@ -32,7 +31,8 @@ class PageSet {
  private:
   static constexpr uint32_t kBits = 64;
   static constexpr uint32_t kWords = kSystemBase.page().value() / kBits;
-  static constexpr uint32_t kWordsPerTable = x86::kEntriesPerTable / kBits;
+  static constexpr uint32_t kPagesPerGroup = 1024;  // whose number is kept
+  static constexpr uint32_t kWordsPerGroup = kPagesPerGroup / kBits;
 
   // Finds the words that hold anything without reading those that do not: a bit for each word, and one for
   // each 64 of these.
@@ -55,7 +55,7 @@ class PageSet {
 
   std::vector<uint64_t> words_;
   Index index_;
-  std::array<uint16_t, kWords / kWordsPerTable> counts_{};  // by page table
+  std::array<uint16_t, kWords / kWordsPerGroup> counts_{};
   PageCount size_;
 };
 

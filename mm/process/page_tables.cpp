@@ -22,12 +22,12 @@ bool is_held_back(Pte pte) { return pte.valid() && pte.held_back(); }
 void PageTables::write(PhysicalAddress at, Pte pte) {
   const Pte old = read(at);
   const PageFrameNumber table = at.frame();
-  if (old.raw == 0 && pte.raw != 0) pfns_.add_used_entry(table);
-  if (old.raw != 0 && pte.raw == 0) pfns_.remove_used_entry(table);
+  if (old == Pte{} && pte != Pte{}) pfns_.add_used_entry(table);
+  if (old != Pte{} && pte == Pte{}) pfns_.remove_used_entry(table);
   if (is_held_back(pte)) ++held_back_;
   if (is_held_back(old)) --held_back_;
   set(at, pte);
-  if (directory_of(at) == current_ && loses_rights(old, pte)) tlb_.invalidate(page_of(at), old.frame());
+  if (is_current(directory_of(at)) && loses_rights(old, pte)) tlb_.invalidate(page_of(at), old.frame());
   if (announce_.heard()) {
     announce_({.kind = Event::Kind::PteWritten,
                .process = owner_of(at),
@@ -37,55 +37,58 @@ void PageTables::write(PhysicalAddress at, Pte pte) {
   }
 }
 
-void PageTables::make_directory(PageFrameNumber directory, uint32_t owner) {
+x86::PagingRoot PageTables::make_directory(PageFrameNumber directory, uint32_t owner) {
   pfns_.pin_directory(directory, owner);
-  copy_system_half(directory);
+  const x86::PagingRoot root(mode_, directory);
+  copy_system_half(root);
+  return root;
 }
 
-void PageTables::copy_system_half(PageFrameNumber directory) {
+void PageTables::copy_system_half(x86::PagingRoot root) {
   for (uint32_t i = 0; i < system_.size(); ++i) {
-    const VirtualPageNumber page = x86::first_page_of_table(x86::kFirstSystemPde + i);
-    set(x86::pde_address(directory, page), system_[i]);
+    const VirtualPageNumber page = x86::first_page_of_table(mode_, x86::user_tables(mode_) + i);
+    set(x86::pde_address(root, page), system_[i]);
   }
-  set(x86::pde_address(directory, x86::first_page_of_table(x86::kSelfMapIndex)),
-      x86::table_pde(directory, Mode::Supervisor));
+  set(x86::pde_address(root, x86::self_map(mode_)), x86::table_pde(root.frame(), Mode::Supervisor));
 }
 
-void PageTables::install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table,
+void PageTables::install_table(x86::PagingRoot root, VirtualPageNumber page, PageFrameNumber table,
                                const x86::TablePages& decommitted) {
-  const PhysicalAddress pde = x86::pde_address(directory, page);
+  const PhysicalAddress pde = x86::pde_address(root, page);
   MM_CHECK(!read(pde).valid(), "a second page table for the same pages");
   pfns_.pin_page_table(table, pde);
-  pfns_.add_used_entry(directory);
-  for (uint32_t i = 0; i < decommitted.size(); ++i) {
+  pfns_.add_used_entry(pde.frame());
+  for (uint32_t i = 0; i < x86::entries_per_table(mode_); ++i) {
     if (!decommitted[i]) continue;
-    set(table.address() + uint64_t{i} * x86::kEntryBytes, x86::decommitted_pte());
+    set(x86::entry_address(mode_, table, i), x86::decommitted_pte());
     pfns_.add_used_entry(table);
   }
   set(pde, x86::table_pde(table, Mode::User));
+  const PageRange pages = x86::pages_of_table(mode_, page);
   announce_({.kind = Event::Kind::PageTableMade,
-             .process = pfns_[directory].owner,
-             .address = x86::first_page_of_table(x86::pde_index(page)).address(),
-             .frame = table});
+             .process = pfns_[pde.frame()].owner,
+             .address = pages.begin.address(),
+             .frame = table,
+             .value = pages.size().value});
 }
 
-void PageTables::write_pde_form(PageFrameNumber directory, VirtualPageNumber page, Pte form) {
-  const PhysicalAddress at = x86::pde_address(directory, page);
+void PageTables::write_pde_form(x86::PagingRoot root, VirtualPageNumber page, Pte form) {
+  const PhysicalAddress at = x86::pde_address(root, page);
   MM_CHECK(!read(at).valid() && !form.valid(), "a page table's entry written over");
   set(at, form);
 }
 
-void PageTables::remove_table(PageFrameNumber directory, VirtualPageNumber page) {
-  const PhysicalAddress at = x86::pde_address(directory, page);
+void PageTables::remove_table(x86::PagingRoot root, VirtualPageNumber page) {
+  const PhysicalAddress at = x86::pde_address(root, page);
   const Pte pde = read(at);
   if (table_state(pde) == TableState::Absent) return;
   MM_CHECK(table_state(pde) == TableState::Resident, "a page table removed that is not in memory");
   MM_CHECK(pfns_[pde.frame()].used_entries == 0, "a page table removed that is in use");
   set(at, {});
   // The table itself was visible through the self-map.
-  if (directory == current_) tlb_.invalidate(x86::pte_virtual_address(page).page(), pde.frame());
+  if (root == current_) tlb_.invalidate(x86::pte_virtual_address(mode_, page).page(), pde.frame());
   pfns_.release(pde.frame());
-  pfns_.remove_used_entry(directory);
+  pfns_.remove_used_entry(at.frame());
 }
 
 void PageTables::install_system_table(VirtualPageNumber page, PageFrameNumber table) {
@@ -102,9 +105,7 @@ void PageTables::write_system(VirtualPageNumber page, Pte pte) {
 }
 
 VirtualPageNumber PageTables::page_of(PhysicalAddress at) const {
-  const PhysicalAddress pde = pfns_[at.frame()].pte;
-  return x86::first_page_of_table(pde.offset() / x86::kEntryBytes) +
-         PageCount{at.offset() / x86::kEntryBytes};
+  return first_page_of(pfns_[at.frame()].pte) + PageCount{x86::entry_index(mode_, at)};
 }
 
 }  // namespace mm

@@ -6,96 +6,109 @@
 // PFN database: the frame it lies in is a page table, whose `pte` is its PDE, which lies in the directory.
 #pragma once
 
-#include <array>
 #include <optional>
+#include <vector>
 
 #include "mm/base/events.h"
 #include "mm/base/ports.h"
 #include "mm/pfn/pfn_database.h"
 #include "mm/process/table_state.h"
+#include "mm/x86/entry_memory.h"
 #include "mm/x86/layout.h"
-#include "mm/x86/pte.h"
 
 namespace mm {
 
 class PageTables {
  public:
-  PageTables(PhysicalMemory ram, PfnDatabase& pfns, Tlb& tlb, const Announcer& announce, Footprint& footprint)
-      : ram_(ram), pfns_(pfns), tlb_(tlb), announce_(announce), footprint_(footprint) {}
+  PageTables(x86::PagingMode mode, PhysicalMemory ram, PfnDatabase& pfns, Tlb& tlb, const Announcer& announce,
+             Footprint& footprint)
+      : mode_(mode),
+        ram_(ram),
+        pfns_(pfns),
+        tlb_(tlb),
+        announce_(announce),
+        footprint_(footprint),
+        system_(x86::system_tables(mode)) {}
 
-  void set_current(std::optional<PageFrameNumber> directory) { current_ = directory; }
+  x86::PagingMode mode() const { return mode_; }
+  void set_current(std::optional<x86::PagingRoot> root) { current_ = root; }
 
   // Where the PTE for `page` lies.
-  EntryPlace find(PageFrameNumber directory, VirtualPageNumber page) const {
-    return place(read_pde(directory, page), page);
+  EntryPlace find(x86::PagingRoot root, VirtualPageNumber page) const {
+    return place(read_pde(root, page), page);
   }
-  x86::Pte read(PhysicalAddress at) const { return {ram_.read32(at)}; }
+  x86::Pte read(PhysicalAddress at) const { return x86::read_entry(ram_, mode_, at); }
   // The PTE of a page that has one, as a page of a working set does.
-  x86::Pte read_entry(PageFrameNumber directory, VirtualPageNumber page) const {
-    return read(find(directory, page).at());
+  x86::Pte read_entry(x86::PagingRoot root, VirtualPageNumber page) const {
+    return read(find(root, page).at());
   }
 
   void write(PhysicalAddress at, x86::Pte pte);
   // For aging. The caller tells the TLB once, when it is through. No book counts Accessed bits.
   void clear_accessed(PhysicalAddress at, x86::Pte pte) {
-    ram_.write32(at, pte.without(x86::Pte::kAccessed).raw);
+    x86::write_entry(ram_, mode_, at, pte.without(x86::Pte::kAccessed));
   }
 
   // Makes a directory of a zeroed frame in transition: the self-map and the system half.
-  void make_directory(PageFrameNumber directory, uint32_t owner);
+  x86::PagingRoot make_directory(PageFrameNumber directory, uint32_t owner);
   // Hooks a zeroed frame in transition in as the table for `page`, which has none. The entries of those of
   // its pages that are decommitted say so.
-  void install_table(PageFrameNumber directory, VirtualPageNumber page, PageFrameNumber table,
+  void install_table(x86::PagingRoot root, VirtualPageNumber page, PageFrameNumber table,
                      const x86::TablePages& decommitted = {});
   // The PDE for `page`, and what it is made to say where it names no table.
-  x86::Pte read_pde(PageFrameNumber directory, VirtualPageNumber page) const {
-    return read(x86::pde_address(directory, page));
+  x86::Pte read_pde(x86::PagingRoot root, VirtualPageNumber page) const {
+    return read(x86::pde_address(root, page));
   }
-  void write_pde_form(PageFrameNumber directory, VirtualPageNumber page, x86::Pte form);
+  void write_pde_form(x86::PagingRoot root, VirtualPageNumber page, x86::Pte form);
   // Unhooks and frees the table for `page`, if there is one; all its entries are zero.
-  void remove_table(PageFrameNumber directory, VirtualPageNumber page);
+  void remove_table(x86::PagingRoot root, VirtualPageNumber page);
 
   // The system half: the same tables in every directory.
   EntryPlace find_system(VirtualPageNumber page) const { return place(system_pde(page), page); }
   // The PDE for `page`; all zero for the self-map, which each directory has of its own.
   x86::Pte read_system_pde(VirtualPageNumber page) const { return system_pde(page); }
   void install_system_table(VirtualPageNumber page, PageFrameNumber table);
-  void copy_system_half(PageFrameNumber directory);
+  void copy_system_half(x86::PagingRoot root);
   void write_system(VirtualPageNumber page, x86::Pte pte);
 
   // How many pages in use are held back from being written.
   PageCount held_back() const { return held_back_; }
 
   VirtualPageNumber page_of(PhysicalAddress at) const;
+  // The first page that the table which the PDE at `at` names, or would, maps.
+  VirtualPageNumber first_page_of(PhysicalAddress pde) const {
+    return x86::first_page_of_table(mode_, x86::entry_index(mode_, pde));
+  }
   PageFrameNumber directory_of(PhysicalAddress at) const { return pfns_[at.frame()].pte.frame(); }
   uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].owner; }
 
  private:
-  static EntryPlace place(x86::Pte pde, VirtualPageNumber page) {
+  bool is_current(PageFrameNumber directory) const { return current_ && current_->frame() == directory; }
+  EntryPlace place(x86::Pte pde, VirtualPageNumber page) const {
     const TableState table = table_state(pde);
-    return table == TableState::Resident ? EntryPlace(x86::pte_address(pde.frame(), page))
+    return table == TableState::Resident ? EntryPlace(x86::pte_address(mode_, pde.frame(), page))
                                          : EntryPlace(table);
   }
   // Every entry goes this way.
   void set(PhysicalAddress at, x86::Pte pte) {
     footprint_.note_entry(at);
-    ram_.write32(at, pte.raw);
+    x86::write_entry(ram_, mode_, at, pte);
   }
-  x86::Pte& system_pde(VirtualPageNumber page) {
-    return system_[x86::pde_index(page) - x86::kFirstSystemPde];
+  size_t system_index(VirtualPageNumber page) const {
+    return x86::table_number(mode_, page) - x86::user_tables(mode_);
   }
-  const x86::Pte& system_pde(VirtualPageNumber page) const {
-    return system_[x86::pde_index(page) - x86::kFirstSystemPde];
-  }
+  x86::Pte& system_pde(VirtualPageNumber page) { return system_[system_index(page)]; }
+  const x86::Pte& system_pde(VirtualPageNumber page) const { return system_[system_index(page)]; }
 
+  x86::PagingMode mode_;
   PhysicalMemory ram_;
   PfnDatabase& pfns_;
   Tlb& tlb_;
   const Announcer& announce_;
   Footprint& footprint_;
-  std::optional<PageFrameNumber> current_;
+  std::optional<x86::PagingRoot> current_;
   PageCount held_back_;
-  std::array<x86::Pte, x86::kEntriesPerTable - x86::kFirstSystemPde> system_{};
+  std::vector<x86::Pte> system_;  // PDEs
 };
 
 }  // namespace mm

@@ -17,7 +17,7 @@ PageView view_of_vad(const Vad& vad, std::optional<PhysicalAddress> at) {
 
 PageView view_page(const MachineState& machine, const AddressSpace& space, const Vad& vad,
                    VirtualPageNumber page) {
-  const EntryPlace place = machine.tables.find(space.directory(), page);
+  const EntryPlace place = machine.tables.find(space.root(), page);
   switch (place.table()) {
     case TableState::Absent:
       if (decommitted_without_table(machine, space, page)) return {.kind = PteKind::Decommitted};

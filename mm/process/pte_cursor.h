@@ -23,8 +23,8 @@ namespace mm {
 class PteCursor {
  public:
   // In an address space. `range` may be empty, and may reach into the system half.
-  PteCursor(const PageTables& tables, PageFrameNumber directory, PageRange range)
-      : tables_(&tables), directory_(directory), page_(range.begin), end_(range.end) {
+  PteCursor(const PageTables& tables, x86::PagingRoot root, PageRange range)
+      : tables_(&tables), root_(root), page_(range.begin), end_(range.end) {
     renew();
   }
   // In the system half, which is the same in every address space, and without its self-map.
@@ -42,7 +42,7 @@ class PteCursor {
   // The PTE for page(), whose table is Resident.
   PhysicalAddress at() const {
     MM_CHECK(table() == TableState::Resident, "the entry of a page table that is not resident");
-    return x86::pte_address(pde_.frame(), page_);
+    return x86::pte_address(tables_->mode(), pde_.frame(), page_);
   }
   x86::Pte read() const { return tables_->read(at()); }
 
@@ -56,8 +56,8 @@ class PteCursor {
   }
   void renew() {
     if (done()) return;
-    pde_ = directory_ ? tables_->read_pde(*directory_, page_) : tables_->read_system_pde(page_);
-    part_end_ = std::min(x86::next_table(page_), end_);
+    pde_ = root_ ? tables_->read_pde(*root_, page_) : tables_->read_system_pde(page_);
+    part_end_ = std::min(x86::next_table(tables_->mode(), page_), end_);
   }
 
  private:
@@ -69,13 +69,13 @@ class PteCursor {
   }
 
   const PageTables* tables_;
-  std::optional<PageFrameNumber> directory_;  // none: the system half
+  std::optional<x86::PagingRoot> root_;  // none: the system half
   VirtualPageNumber page_, end_, part_end_;
   x86::Pte pde_;
 };
 
 inline PteCursor entries_of(const MachineState& machine, const AddressSpace& space, PageRange range) {
-  return PteCursor(machine.tables, space.directory(), range);
+  return PteCursor(machine.tables, space.root(), range);
 }
 
 // Calls `visit(cursor)` at every entry of the range of `cursor` that there is, zero or not: where there is no

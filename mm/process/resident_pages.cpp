@@ -40,7 +40,7 @@ Pte mapping(const MachineState& machine, PageFrameNumber frame, x86::Protection 
 // The frame knows where its page stands in the working set, which its holes have moved.
 void close_holes(MachineState& machine, AddressSpace& space) {
   space.working_set.compact([&](VirtualPageNumber page, WorkingSet::Index index) {
-    machine.pfns.set_working_set_index(machine.tables.read_entry(space.directory(), page).frame(), index);
+    machine.pfns.set_working_set_index(machine.tables.read_entry(space.root(), page).frame(), index);
   });
 }
 
@@ -71,7 +71,7 @@ bool can_be_valid(x86::Protection protection) { return !protection.no_access() &
 }  // namespace
 
 bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNumber page) {
-  switch (const TableState table = machine.tables.find(space.directory(), page).table()) {
+  switch (const TableState table = machine.tables.find(space.root(), page).table()) {
     case TableState::Resident: return true;
     case TableState::Absent: break;
     case TableState::PagedOut:
@@ -80,7 +80,7 @@ bool ensure_page_table(MachineState& machine, AddressSpace& space, VirtualPageNu
   const auto frame = machine.frames.take_zeroed();
   if (!frame) return false;
   const x86::TablePages decommitted = decommitted_without_table_around(space, page);
-  machine.tables.install_table(space.directory(), page, *frame, decommitted);
+  machine.tables.install_table(space.root(), page, *frame, decommitted);
   return true;
 }
 

@@ -21,7 +21,7 @@ Result<void> ensure_system_table(MachineState& machine, VirtualPageNumber page) 
   if (!table) return fail(NtStatus::NoMemory);
   machine.system_charge.absorb(std::move(*charge));
   machine.tables.install_system_table(page, *table);
-  for (const auto& space : machine.spaces) machine.tables.copy_system_half(space->directory());
+  for (const auto& space : machine.spaces) machine.tables.copy_system_half(space->root());
   return {};
 }
 

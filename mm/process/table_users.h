@@ -4,8 +4,8 @@
 // file": Microsoft's page on VirtualAlloc).
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "mm/x86/layout.h"
 
@@ -13,18 +13,21 @@ namespace mm {
 
 class TableUsers {
  public:
+  explicit TableUsers(x86::PagingMode mode) : mode_(mode), users_(x86::user_tables(mode)) {}
+
   // One more for each table that maps pages of `range`.
   void add(PageRange range) {
-    for (VirtualPageNumber page = range.begin; page < range.end; page = x86::next_table(page))
+    for (VirtualPageNumber page = range.begin; page < range.end; page = x86::next_table(mode_, page))
       ++(*this)[page];
   }
 
   // Of the table that maps `page` of the user half, or would.
-  uint16_t operator[](VirtualPageNumber page) const { return users_[x86::pde_index(page)]; }
-  uint16_t& operator[](VirtualPageNumber page) { return users_[x86::pde_index(page)]; }
+  uint16_t operator[](VirtualPageNumber page) const { return users_[x86::table_number(mode_, page)]; }
+  uint16_t& operator[](VirtualPageNumber page) { return users_[x86::table_number(mode_, page)]; }
 
  private:
-  std::array<uint16_t, x86::kFirstSystemPde> users_{};
+  x86::PagingMode mode_;
+  std::vector<uint16_t> users_;  // by the number of the table
 };
 
 }  // namespace mm

@@ -35,8 +35,8 @@ void map_shared_user_data(MachineState& machine, AddressSpace& space, PageFrameN
   auto vad = std::make_unique<Vad>(range, x86::protection::kReadOnly, VadBacking::Reserved);
   vad->secure();
   const Vad& added = add_vad(space, std::move(vad), CommitCharge());
-  machine.tables.install_table(space.directory(), page, table);
-  machine.tables.write(machine.tables.find(space.directory(), page).at(),
+  machine.tables.install_table(space.root(), page, table);
+  machine.tables.write(machine.tables.find(space.root(), page).at(),
                        x86::valid_pte(machine.shared_user_data, x86::protection::kReadOnly, Mode::User));
   note_commitment(machine, space, added, {page, page + PageCount{1}}, Commitment::Committed);
 }
@@ -47,8 +47,8 @@ Result<AddressSpace*> create_address_space(MachineState& machine) {
   auto tables = take_first_tables(machine);
   if (!tables) return fail(tables.error());
   const uint32_t number = machine.next_space_number++;
-  machine.tables.make_directory(tables->directory, number);
-  machine.spaces.push_back(std::make_unique<AddressSpace>(number, tables->directory, machine.footprint));
+  const x86::PagingRoot root = machine.tables.make_directory(tables->directory, number);
+  machine.spaces.push_back(std::make_unique<AddressSpace>(number, root, machine.footprint));
   AddressSpace& space = *machine.spaces.back();
   space.table_charge.absorb(std::move(tables->charge));
   map_shared_user_data(machine, space, tables->shared_user_data_table);
@@ -63,7 +63,7 @@ void delete_address_space(MachineState& machine, AddressSpace& space) {
     machine.current = nullptr;
     machine.tables.set_current(std::nullopt);
   }
-  machine.pfns.release(space.directory());
+  machine.pfns.release(space.root().frame());
   std::erase_if(machine.spaces, [&](const auto& other) { return other.get() == &space; });
 }
 

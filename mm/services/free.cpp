@@ -30,7 +30,7 @@ void return_commit(AddressSpace& space, Vad& vad, PageCount pages) {
 
 // Of pages that one page table maps. A table whose pages are all decommitted goes: its PDE can say that too.
 void decommit_part(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange part) {
-  const bool whole_table = part.size() == x86::kPagesPerTable;
+  const bool whole_table = part == x86::pages_of_table(machine.tables.mode(), part.begin);
   discard_range(machine, space, part, whole_table ? x86::Pte{} : decommitted_entry(vad));
   drop_empty_tables(machine, space, part);
 }

@@ -17,7 +17,7 @@ class AccountsAudit {
       : machine_(machine), space_(space), findings_(findings) {}
 
   void run() {
-    const PageFrame& directory = machine_.pfns[space_.directory()];
+    const PageFrame& directory = machine_.pfns[space_.root().frame()];
     expect(VirtualPageNumber(0), directory.use == FrameUse::Directory && directory.owner == space_.number(),
            "has a directory that is not its own");
     audit_vads();
@@ -63,7 +63,7 @@ class AccountsAudit {
   }
 
   TableUsers table_users() const {
-    TableUsers users;
+    TableUsers users(machine_.tables.mode());
     space_.vads.for_each([&](const Vad& vad) {
       const PageRange inside{vad.range().begin, std::min(vad.range().end, kUserHalf.end)};
       if (vad.backing() == VadBacking::Committed) users.add(inside);
@@ -114,7 +114,7 @@ class AddressSpaceAudit {
   }
 
   void audit_working_set_page(VirtualPageNumber page, WorkingSet::Index index) {
-    const auto at = machine_.tables.find(space_.directory(), page).if_resident();
+    const auto at = machine_.tables.find(space_.root(), page).if_resident();
     const x86::Pte pte = at ? machine_.tables.read(*at) : x86::Pte{};
     const bool valid = pte.valid() && machine_.ram.contains(pte.frame());
     expect(page, valid, "is in a working set and not valid");

@@ -17,11 +17,12 @@ bool same_entry(Pte entry, Pte expected) {  // but for what the processor notes 
 }  // namespace
 
 std::optional<PageFrameNumber> EntryAudit::directory_entry(VirtualPageNumber page) {
-  const VirtualPageNumber first = x86::pages_of_table(page).begin;
-  const PhysicalAddress at = x86::pde_address(space_.directory(), first);
+  const PageRange pages = x86::pages_of_table(machine_.tables.mode(), page);
+  const VirtualPageNumber first = pages.begin;
+  const PhysicalAddress at = x86::pde_address(space_.root(), first);
   const Pte pde = machine_.tables.read(at);
   switch (table_state(pde)) {
-    case TableState::Absent: return missing_table(x86::pages_of_table(page), pde), std::nullopt;
+    case TableState::Absent: return missing_table(pages, pde), std::nullopt;
     case TableState::PagedOut:
       return expect(first, false, "has a page table that is paged out"), std::nullopt;
     case TableState::LargePage: return expect(first, false, "is in a large page"), std::nullopt;
@@ -54,16 +55,17 @@ void EntryAudit::missing_table(PageRange pages, Pte pde) {
 }
 
 void EntryAudit::system_entry(VirtualPageNumber page) {
-  const VirtualPageNumber first = x86::pages_of_table(page).begin;
+  const VirtualPageNumber first = x86::pages_of_table(machine_.tables.mode(), page).begin;
   const auto table = machine_.tables.find_system(first).if_resident();
   Pte expected = table ? x86::table_pde(table->frame(), Mode::Supervisor) : Pte{};
-  if (x86::is_self_map(first)) expected = x86::table_pde(space_.directory(), Mode::Supervisor);
-  expect(first, same_entry(machine_.tables.read_pde(space_.directory(), first), expected),
+  if (x86::is_self_map(machine_.tables.mode(), first))
+    expected = x86::table_pde(space_.root().frame(), Mode::Supervisor);
+  expect(first, same_entry(machine_.tables.read_pde(space_.root(), first), expected),
          "has a page-directory entry that is not the system half's");
 }
 
 Named EntryAudit::page_entry(PageFrameNumber table, VirtualPageNumber page) {
-  const PhysicalAddress at = x86::pte_address(table, page);
+  const PhysicalAddress at = x86::pte_address(machine_.tables.mode(), table, page);
   const Pte pte = machine_.tables.read(at);
   Named named;
   if (pte == Pte{}) return named;

@@ -1,8 +1,6 @@
 #include "mm/verify/frame_audit.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 namespace mm {
 namespace {
@@ -90,9 +88,10 @@ class FrameAudit {
   }
 
   void audit_used_entries() {
-    std::array<Pte, x86::kEntriesPerTable> entries;
-    std::memcpy(entries.data(), machine_.ram.frame(number_).data(), kPageSize);
-    const auto used = std::count_if(entries.begin(), entries.end(), [](Pte entry) { return entry.raw != 0; });
+    const x86::PagingMode mode = machine_.tables.mode();
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < x86::entries_per_table(mode); ++i)
+      used += machine_.tables.read(x86::entry_address(mode, number_, i)) != Pte{} ? 1 : 0;
     expect(used == frame_.used_entries, "is a page table whose used entries are miscounted");
   }
 

@@ -1,6 +1,6 @@
 #include "mm/verify/ledger.h"
 
-#include <cstring>
+#include <utility>
 
 #include "mm/verify/frame_audit.h"
 
@@ -52,15 +52,18 @@ void Ledger::renew_entries(PageFrameNumber frame) {
   const auto known = tables_.find(frame.value());
   const bool is_table = lines_[frame.value()].use == FrameUse::PageTable;
   if (!is_table && known == tables_.end()) return;
-  Entries now{};
-  if (is_table) std::memcpy(now.data(), machine_->ram.frame(frame).data(), kPageSize);
+  const x86::PagingMode mode = machine_->tables.mode();
+  Entries now(x86::entries_per_table(mode));
+  for (uint32_t i = 0; is_table && i < now.size(); ++i)
+    now[i] = machine_->tables.read(x86::entry_address(mode, frame, i));
   Entries& entries = known != tables_.end() ? known->second : tables_[frame.value()];
+  entries.resize(now.size());
   for (size_t i = 0; i < entries.size(); ++i) {
     if (entries[i] == now[i]) continue;
     count(entries[i], Sign::Subtract);
     count(now[i], Sign::Add);
   }
-  is_table ? void(entries = now) : void(tables_.erase(frame.value()));
+  is_table ? void(entries = std::move(now)) : void(tables_.erase(frame.value()));
 }
 
 void Ledger::count(Pte entry, Sign sign) {

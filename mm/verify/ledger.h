@@ -25,7 +25,7 @@ class Ledger {
 
  private:
   enum class Sign : uint8_t { Add, Subtract };
-  using Entries = std::array<x86::Pte, x86::kEntriesPerTable>;
+  using Entries = std::vector<x86::Pte>;
 
   // What is counted of one frame.
   struct Line {

@@ -56,7 +56,7 @@ class SpaceAudit {
   void audit_directory_entry(VirtualPageNumber first) {
     if (first >= kSystemBase.page()) return entries_.system_entry(first);
     const auto table = entries_.directory_entry(first);
-    if (table) audit_entries(*table, x86::pages_of_table(first));
+    if (table) audit_entries(*table, x86::pages_of_table(machine_.tables.mode(), first));
   }
 
   void audit_pages(PageRange range) {
@@ -118,8 +118,7 @@ class WrittenAudit {
     if (space == nullptr) return;
     frames_.push_back(at.frame());
     if (machine_.pfns[at.frame()].use == FrameUse::Directory) {
-      spaces_[space->number()].directory_entries.insert(
-          x86::first_page_of_table(at.offset() / x86::kEntryBytes));
+      spaces_[space->number()].directory_entries.insert(machine_.tables.first_page_of(at));
     } else if (machine_.pfns[at.frame()].use == FrameUse::PageTable) {
       note_page(*space, at);
     }

@@ -1,4 +1,6 @@
-// A page-table entry (or page-directory entry) in hardware form and in every software form, without PAE.
+// A page-table entry (or page-directory entry) in hardware form and in every software form. What is here is
+// the encoding of 32-bit paging, the only mode that there is: its upper 32 bits are zero. How wide an entry
+// is in memory is the mode's (mm/x86/entry_memory.h).
 // Hardware bits: Intel SDM volume 3, table 4-5 and 4-6. Software forms: Windows Internals, "Invalid PTEs".
 //
 //   valid                0 V=1, 1 write, 2 user, 3 write-through, 4 cache-disable, 5 accessed, 6 dirty,
@@ -6,8 +8,10 @@
 //                        frame
 //   demand-zero, paging  0 V=0, 1-4 paging file, 5-9 protection, 10=0, 11=0, 12-31 slot (0: demand-zero)
 //   reset                as demand-zero, with paging file 15: it held a content that was given up, and is
-//   gone transition           0 V=0, 5-9 protection, 10=0, 11=1, 12-31 frame prototype            0 V=0,
-//   10=1, the rest names the prototype PTE unknown              all zero: look at the VAD
+//                        gone
+//   transition           0 V=0, 5-9 protection, 10=0, 11=1, 12-31 frame
+//   prototype            0 V=0, 10=1, the rest names the prototype PTE
+//   unknown              all zero: look at the VAD
 //
 // A page-directory entry that names no table is all zero (the VADs decide on all its pages), or has one of
 // two forms more: a decommitted PTE's (all its pages are decommitted), or that with bit 10 set (some of them
@@ -32,8 +36,15 @@ struct PagingFileSlot {
   explicit constexpr operator bool() const { return slot != 0; }
 };
 
+// Why a page that may be written is mapped without the right to: whoever mapped it wants to hear of the first
+// write. Write watches and copy-on-write are to join.
+enum class HoldReason : uint8_t {
+  None,   // it is not held back
+  Clean,  // the paging file cannot be written, so that its frame can be had again only while it is clean
+};
+
 struct Pte {
-  uint32_t raw = 0;
+  uint64_t raw = 0;
 
   static constexpr uint32_t kValid = 1u << 0;
   static constexpr uint32_t kWrite = 1u << 1;
@@ -49,26 +60,37 @@ struct Pte {
   static constexpr uint32_t kTransition = 1u << 11;  // when not valid
   static constexpr uint32_t kWritable = 1u << 11;    // when valid
   static constexpr uint32_t kFrameMask = 0xFFFFF000;
-  static constexpr uint32_t kLargeFrameMask = 0xFFC00000;
   static constexpr uint32_t kLargeReserved = 0x003FE000;  // of a 4 MB page, without PSE-36 (SDM, table 4-4)
 
   constexpr bool operator==(const Pte&) const = default;
-  constexpr bool has(uint32_t bits) const { return (raw & bits) == bits; }
+  constexpr bool has(uint64_t bits) const { return (raw & bits) == bits; }
   constexpr bool valid() const { return has(kValid); }
-  // Of a valid entry: the page may be written, but whoever maps it wants to hear of the first write.
-  constexpr bool held_back() const { return has(kWritable) && !has(kWrite); }
-  constexpr Pte with(uint32_t bits) const { return {raw | bits}; }
-  constexpr Pte without(uint32_t bits) const { return {raw & ~bits}; }
+  // Of a valid entry.
+  constexpr HoldReason hold_reason() const {
+    return has(kWritable) && !has(kWrite) ? HoldReason::Clean : HoldReason::None;
+  }
+  constexpr bool held_back() const { return hold_reason() != HoldReason::None; }
+  constexpr Pte with(uint64_t bits) const { return {raw | bits}; }
+  constexpr Pte without(uint64_t bits) const { return {raw & ~bits}; }
 
   // Of a valid or a transition entry.
-  constexpr PageFrameNumber frame() const { return PageFrameNumber(raw >> kPageShift); }
+  constexpr PageFrameNumber frame() const {
+    return PageFrameNumber(static_cast<uint32_t>((raw & kFrameMask) >> kPageShift));
+  }
+  // Of a valid entry that maps a large page: its first byte.
+  constexpr PhysicalAddress large_page() const { return {raw & kLargeFrameMask}; }
   // Of every entry that is not valid, and not a prototype or all zero.
   constexpr Protection protection() const { return {static_cast<uint8_t>((raw >> 5) & 31)}; }
   // Of a paging-file entry.
-  constexpr PagingFileSlot slot() const { return {static_cast<uint8_t>((raw >> 1) & 15), raw >> kPageShift}; }
-  constexpr Pte with_protection(Protection protection) const {
-    return {(raw & ~(31u << 5)) | uint32_t{protection.code} << 5};
+  constexpr PagingFileSlot slot() const {
+    return {static_cast<uint8_t>((raw >> 1) & 15), static_cast<uint32_t>(raw >> kPageShift)};
   }
+  constexpr Pte with_protection(Protection protection) const {
+    return {(raw & ~(uint64_t{31} << 5)) | uint64_t{protection.code} << 5};
+  }
+
+ private:
+  static constexpr uint32_t kLargeFrameMask = 0xFFC00000;
 };
 
 constexpr PteKind decode(Pte pte) {

@@ -11,7 +11,7 @@ bool permits(const Walk& walk, Access access, Mode mode, WriteProtect wp) {
 
 uint32_t error_code(const Walk& walk, Access access, Mode mode) {
   uint32_t code = 0;
-  const bool reserved = walk.end == Walk::End::ReservedBits;
+  const bool reserved = walk.end() == Walk::End::ReservedBits;
   if (walk.present() || reserved) code |= page_fault_error::kPresent;
   if (reserved) code |= page_fault_error::kReserved;
   if (access == Access::Write) code |= page_fault_error::kWrite;

@@ -1,82 +1,127 @@
 // The processor's walk from CR3 to a physical address: pure reads (Intel SDM volume 3, 4.3 and 4.6).
 #pragma once
 
-#include <concepts>
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "mm/base/fault.h"
-#include "mm/base/ports.h"
+#include "mm/x86/entry_memory.h"
 #include "mm/x86/layout.h"
-#include "mm/x86/pte.h"
 
 namespace mm::x86 {
 
+struct WalkStep {
+  PhysicalAddress at;  // of the entry
+  Pte entry;
+};
+
 // How far a walk came, and what it read.
-struct Walk {
+class Walk {
+ public:
   enum class End : uint8_t {
-    Page,           // PDE and PTE present
-    LargePage,      // the PDE maps 4 MB
-    PdeNotPresent,  // `pte` was not read
-    PteNotPresent,
-    ReservedBits,  // the PDE maps 4 MB, with a bit set that must be zero
-    OutsideRam,    // an entry names a frame that does not exist
+    Page,          // every entry is present
+    LargePage,     // the last entry maps a large page
+    NotPresent,    // the last entry is not present
+    ReservedBits,  // the last entry maps a large page, with a bit set that must be zero
+    OutsideRam,    // the last entry names a frame that does not exist; or lies in one, was not read, and is 0
   };
+  static constexpr size_t kMostSteps = 4;
 
-  End end = End::PdeNotPresent;
-  PhysicalAddress pde_at;
-  Pte pde;
-  PhysicalAddress pte_at;  // set when the PDE names a page table
-  Pte pte;
-  PhysicalAddress physical;  // of the byte; set for Page and LargePage
+  explicit Walk(PagingMode mode = PagingMode::ThirtyTwoBit) : mode_(mode) {}
 
-  bool present() const { return end == End::Page || end == End::LargePage; }
-  bool large() const { return end == End::LargePage; }
-  // The walk went on from the PDE to a page table.
-  bool used_table() const { return pde.valid() && !pde.has(Pte::kLargePage); }
-  // The rights of the whole path: both entries must grant them.
-  bool writable() const { return pde.has(Pte::kWrite) && (large() || pte.has(Pte::kWrite)); }
-  bool user() const { return pde.has(Pte::kUser) && (large() || pte.has(Pte::kUser)); }
-  bool dirty() const { return (large() ? pde : pte).has(Pte::kDirty); }
+  End end() const { return end_; }
+  PagingMode mode() const { return mode_; }
+  // One for each entry that the walk came to, from the top: at least one, but of a walk that was never made.
+  std::span<const WalkStep> steps() const { return {steps_.data(), count_}; }
+  const WalkStep& last() const { return steps_[count_ - size_t{1}]; }
+  // Those that led on to another table.
+  std::span<const WalkStep> path() const { return {steps_.data(), count_ - size_t{1}}; }
+  // Null where the walk did not come to that level.
+  const WalkStep* step(Level level) const {
+    const auto down = static_cast<size_t>(shape_of(mode_).top) - static_cast<size_t>(level);
+    return down < count_ ? &steps_[down] : nullptr;
+  }
+  // Of the table that the entry of `step`, one of steps(), lies in.
+  Level level(const WalkStep& step) const {
+    return static_cast<Level>(static_cast<ptrdiff_t>(shape_of(mode_).top) - (&step - steps_.data()));
+  }
+  bool was_read(const WalkStep& step) const { return end_ != End::OutsideRam || step.entry.valid(); }
+
+  // The PTE, all zero where there is no page table; and that table's frame.
+  Pte pte() const { return entry(Level::PageTable); }
+  Pte pde() const { return entry(Level::Directory); }
+  std::optional<PageFrameNumber> page_table() const {
+    const WalkStep* found = step(Level::PageTable);
+    return found != nullptr ? std::optional(found->at.frame()) : std::nullopt;
+  }
+
+  // Of the byte; with Page and LargePage, and where such a page lies outside RAM.
+  PhysicalAddress physical() const { return physical_; }
+  bool present() const { return end_ == End::Page || end_ == End::LargePage; }
+  bool large() const { return end_ == End::LargePage; }
+  // The rights of the whole path: every entry must grant them.
+  bool writable() const { return common_.has(Pte::kWrite); }
+  bool user() const { return common_.has(Pte::kUser); }
+  bool accessed() const { return common_.has(Pte::kAccessed); }
+  bool dirty() const { return last().entry.has(Pte::kDirty); }
+
+  // For the walk itself.
+  void add(PhysicalAddress at) { steps_[count_++] = {at, {}}; }
+  Pte read(Pte entry) {
+    steps_[count_ - size_t{1}].entry = entry;
+    common_.raw &= entry.raw;
+    return entry;
+  }
+  void ended(End end, PhysicalAddress physical = {}) {
+    end_ = end;
+    physical_ = physical;
+  }
+
+ private:
+  Pte entry(Level level) const {
+    const WalkStep* found = step(level);
+    return found != nullptr ? found->entry : Pte{};
+  }
+
+  std::array<WalkStep, kMostSteps> steps_{};
+  PhysicalAddress physical_;
+  Pte common_{~uint64_t{0}};  // the bits that all entries have
+  uint8_t count_ = 0;
+  End end_ = End::NotPresent;
+  PagingMode mode_;
 };
 
-// What a walk reads: guest RAM (PhysicalMemory), or something like it, such as an image in a file.
-template <class T>
-concept WalkableMemory = requires(const T& memory, PageFrameNumber frame, PhysicalAddress at) {
-  { memory.contains(frame) } -> std::same_as<bool>;
-  { memory.read32(at) } -> std::same_as<uint32_t>;
-};
+// The two levels of 32-bit paging, 4 MB pages among them.
+template <WalkableMemory Memory>
+void walk_two_levels(const Memory& memory, PageFrameNumber directory, VirtualAddress address, Walk& walk) {
+  constexpr PagingMode kMode = PagingMode::ThirtyTwoBit;
+  const auto arrive = [&](PhysicalAddress byte, Walk::End end) {
+    walk.ended(memory.contains(byte.frame()) ? end : Walk::End::OutsideRam, byte);
+  };
+  walk.add(pde_address({kMode, directory}, address.page()));
+  if (!memory.contains(directory)) return walk.ended(Walk::End::OutsideRam);
+  const Pte pde = walk.read(read_entry(memory, kMode, walk.last().at));
+  if (!pde.valid()) return walk.ended(Walk::End::NotPresent);
+  if (pde.has(Pte::kLargePage)) {
+    if ((pde.raw & Pte::kLargeReserved) != 0) return walk.ended(Walk::End::ReservedBits);
+    return arrive(pde.large_page() + (address.value & (kLargePageSize - 1)), Walk::End::LargePage);
+  }
+  walk.add(pte_address(kMode, pde.frame(), address.page()));
+  if (!memory.contains(pde.frame())) return walk.ended(Walk::End::OutsideRam);
+  const Pte pte = walk.read(read_entry(memory, kMode, walk.last().at));
+  if (!pte.valid()) return walk.ended(Walk::End::NotPresent);
+  arrive(pte.frame().address() + address.offset(), Walk::End::Page);
+}
 
 template <WalkableMemory Memory>
-Walk walk(const Memory& ram, PageFrameNumber directory, VirtualAddress address) {
-  Walk walk;
-  walk.pde_at = pde_address(directory, address.page());
-  if (!ram.contains(directory)) {
-    walk.end = Walk::End::OutsideRam;
-    return walk;
+Walk walk(const Memory& memory, PagingRoot root, VirtualAddress address) {
+  Walk walk(root.mode());
+  switch (root.mode()) {
+    case PagingMode::ThirtyTwoBit: walk_two_levels(memory, root.frame(), address, walk); break;
   }
-  walk.pde = {ram.read32(walk.pde_at)};
-  if (!walk.pde.valid()) return walk;
-  if (walk.pde.has(Pte::kLargePage)) {
-    if ((walk.pde.raw & Pte::kLargeReserved) != 0) {
-      walk.end = Walk::End::ReservedBits;
-      return walk;
-    }
-    walk.physical = {(walk.pde.raw & Pte::kLargeFrameMask) | (address.value & (kLargePageSize - 1))};
-    walk.end = ram.contains(walk.physical.frame()) ? Walk::End::LargePage : Walk::End::OutsideRam;
-    return walk;
-  }
-  walk.pte_at = pte_address(walk.pde.frame(), address.page());
-  if (!ram.contains(walk.pde.frame())) {
-    walk.end = Walk::End::OutsideRam;
-    return walk;
-  }
-  walk.pte = {ram.read32(walk.pte_at)};
-  if (!walk.pte.valid()) {
-    walk.end = Walk::End::PteNotPresent;
-    return walk;
-  }
-  walk.physical = walk.pte.frame().address() + address.offset();
-  walk.end = ram.contains(walk.pte.frame()) ? Walk::End::Page : Walk::End::OutsideRam;
   return walk;
 }
 

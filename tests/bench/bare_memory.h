@@ -49,7 +49,7 @@ class BareMemory {
   mm::FaultOutcome touch(uint32_t address, mm::Access access = mm::Access::Write) {
     const auto outcome = manager_->fault(*space_, {{address}, access, mm::Mode::User}, {0x401000});
     const mm::PhysicalMemory ram = manager_->state().ram;
-    const auto walk = mm::x86::walk(ram, manager_->directory(*space_), {address});
+    const auto walk = mm::x86::walk(ram, manager_->root(*space_), {address});
     if (walk.present()) mm::x86::mark_access(ram, walk, access);
     return outcome;
   }

@@ -34,7 +34,7 @@ PagedGuest::PagedGuest(GuestSize size)
       {must(manager_->map_system_page(kDescriptorTable.page()), "a page"), kDescriptorTable});
   space_ = must(manager_->create_address_space(), "an address space");
   manager_->make_current(*space_);
-  mmu_.set_address_space(manager_->directory(*space_));
+  mmu_.set_address_space(manager_->root(*space_));
   allocate(kCode, 0x10000, kExecuteReadWrite);
   allocate(kData, kDataBytes, kReadWrite);
 }
@@ -56,7 +56,7 @@ void PagedGuest::zero_free_frames() {
 
 void PagedGuest::write_code(const Loop& loop) {
   if (!mmu_.walk({kCode}).present()) manager_->fault(*space_, {{kCode}, mm::Access::Write}, {});
-  const mm::PhysicalAddress at = mmu_.walk({kCode}).physical;
+  const mm::PhysicalAddress at = mmu_.walk({kCode}).physical();
   mmu_.discard_code(at.frame());
   std::memcpy(ram_.memory().frame(at.frame()).data(), loop.code.data(), loop.code.size());
 }

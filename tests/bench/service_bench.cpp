@@ -54,7 +54,7 @@ void start_caller(emu::Machine& machine, uint8_t number, std::span<const uint32_
                                     {.base = {kCode}, .size = 4096, .type = 0x3000, .protect = 0x40})
            .has_value());
   emu::ProcessPages pages(machine.kernel().faults(), process, nullptr);
-  emu::GuestMemory memory(machine.kernel().ram(), process.directory(), pages);
+  emu::GuestMemory memory(machine.kernel().ram(), process.root(), pages);
   must(memory.write({kCode}, std::as_bytes(std::span(code))) == mm::NtStatus::Success);
   must(emu::create_user_thread(machine.kernel(), process, {}, {kCode}, arguments).has_value());
 }

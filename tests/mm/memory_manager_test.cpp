@@ -28,11 +28,12 @@ TEST_CASE("The page tables appear at 0xC0000000", "[mm]") {
   TestMachine machine;
   const uint32_t base = machine.commit(kPageSize);
   CHECK(machine.write({base}, 1) == kResolved);
-  const auto walk = x86::walk(PhysicalMemory(machine.manager->state().ram), machine.space->directory(),
-                              x86::pte_virtual_address(VirtualAddress{base}.page()));
+  const auto walk =
+      x86::walk(PhysicalMemory(machine.manager->state().ram), machine.space->root(),
+                x86::pte_virtual_address(machine.space->root().mode(), VirtualAddress{base}.page()));
   REQUIRE(walk.present());
   CHECK_FALSE(walk.user());
-  CHECK(machine.manager->state().ram.read32(walk.physical) == machine.pte({base}).raw);
+  CHECK(machine.manager->state().ram.read32(walk.physical()) == machine.pte({base}).raw);
 }
 
 TEST_CASE("RAM that is too small is refused, and so is a paging file without room", "[mm]") {

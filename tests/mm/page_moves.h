@@ -11,8 +11,7 @@
 namespace mm::test {
 
 inline PhysicalAddress entry_of(TestMachine& machine, VirtualAddress address) {
-  const auto at =
-      machine.manager->state().tables.find(machine.space->directory(), address.page()).if_resident();
+  const auto at = machine.manager->state().tables.find(machine.space->root(), address.page()).if_resident();
   REQUIRE(at);
   return *at;
 }

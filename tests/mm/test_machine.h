@@ -84,10 +84,10 @@ class TestMachine {
                       AddressSpace* in = nullptr) {
     AddressSpace& where = in != nullptr ? *in : *space;
     for (int attempt = 0; attempt < 4; ++attempt) {
-      const auto walk = x86::walk(physical_, manager->directory(where), address);
+      const auto walk = x86::walk(physical_, manager->root(where), address);
       if (x86::permits(walk, kind, mode, x86::WriteProtect::On)) {
-        physical_.write32(walk.pte_at, walk.pte.with(x86::Pte::kAccessed).raw |
-                                           (kind == Access::Write ? x86::Pte::kDirty : 0));
+        const uint32_t noted = x86::Pte::kAccessed | (kind == Access::Write ? x86::Pte::kDirty : 0);
+        x86::write_entry(physical_, walk.mode(), walk.last().at, walk.last().entry.with(noted));
         return FaultOutcome::retry();
       }
       const FaultOutcome outcome = manager->fault(where, {address, kind, mode}, {0});
@@ -114,10 +114,10 @@ class TestMachine {
     return value;
   }
   PhysicalAddress physical(VirtualAddress address) const {
-    return x86::walk(physical_, manager->directory(*space), address).physical;
+    return x86::walk(physical_, manager->root(*space), address).physical();
   }
   x86::Pte pte(VirtualAddress address) const {
-    return x86::walk(physical_, manager->directory(*space), address).pte;
+    return x86::walk(physical_, manager->root(*space), address).pte();
   }
 
   Result<MemoryRegion> allocate(uint32_t base, uint32_t size, uint32_t type, uint32_t protect) {

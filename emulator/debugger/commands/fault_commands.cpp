@@ -98,13 +98,13 @@ Answer page_in(Session& session, std::string_view text) {
   session.require_outside();
   Process& process = session.process();
   ProcessPages pages(session.kernel().faults(), process, nullptr, mm::FaultActor::Debugger);
-  GuestMemory memory(session.kernel().ram(), process.directory(), pages);
+  GuestMemory memory(session.kernel().ram(), process.root(), pages);
   const auto byte = memory.load<uint8_t>(address);
   if (!byte)
     throw CommandError(fmt::format("{:08x} cannot be read: {}", address.value, mm::to_string(byte.error())));
-  const auto walk = mm::x86::walk(session.kernel().ram(), process.directory(), address);
-  return {fmt::format("{:08x} is in frame {:05x}\n", address.value, walk.physical.frame().value()),
-          {{"address", address_words(address)}, {"frame", walk.physical.frame().value()}}};
+  const auto walk = mm::x86::walk(session.kernel().ram(), process.root(), address);
+  return {fmt::format("{:08x} is in frame {:05x}\n", address.value, walk.physical().frame().value()),
+          {{"address", address_words(address)}, {"frame", walk.physical().frame().value()}}};
 }
 
 }  // namespace emu::debugger::commands

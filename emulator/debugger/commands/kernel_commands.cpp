@@ -54,7 +54,7 @@ mm::PageStory story_of(Session& session, std::string_view text) {
 const Process& process_of_directory(Session& session, uint32_t directory) {
   if (directory == 0) return session.process();
   for (const Process* process : session.processes()) {
-    const uint32_t frame = process->directory().value();
+    const uint32_t frame = process->root().frame().value();
     if (directory == frame || directory == frame << mm::kPageShift) return *process;
   }
   throw CommandError(fmt::format("no process has its page directory in frame {:x}", directory));

@@ -181,7 +181,7 @@ Answer run_for(Session& session, const std::vector<Thread*>& wanted, std::string
 
 nlohmann::ordered_json data_of(const Process& process) {
   return {{"process", process.id()},           {"name", process.name()},
-          {"parent", process.parent_id},       {"directory", process.directory().value()},
+          {"parent", process.parent_id},       {"directory", process.root().frame().value()},
           {"peb", address_words(process.peb)}, {"threads", process.thread_count},
           {"handles", process.handles.count()}};
 }
@@ -266,7 +266,7 @@ Answer process_list(Session& session, std::string_view text) {
     answer.text += fmt::format(
         "PROCESS {:x}  Peb: {:08x}  ParentCid: {:x}\n    DirBase: {:05x}000  HandleCount: {}  Threads: {}\n"
         "    Image: {}\n",
-        process->id(), process->peb.value, process->parent_id, process->directory().value(),
+        process->id(), process->peb.value, process->parent_id, process->root().frame().value(),
         process->handles.count(), process->thread_count, process->name());
     if (short_form) {
       answer.data.push_back(data_of(*process));

@@ -54,7 +54,7 @@ bool DataWatch::sees(const Breakpoint& breakpoint, const Thread& thread, mm::Vir
   if (breakpoint.space == Breakpoint::Space::Virtual) return overlaps(breakpoint, address.value, size);
   for (uint32_t i = 0; i < size; ++i) {  // a run of bytes may lie in two frames
     const auto walk = kernel_.board().mmu().walk(address + i);
-    if (walk.present() && breakpoint.holds(walk.physical.value)) return true;
+    if (walk.present() && breakpoint.holds(walk.physical().value)) return true;
   }
   return false;
 }

@@ -4,7 +4,6 @@
 
 #include "emulator/debugger/memory/words.h"
 #include "mm/inspect/entry_words.h"
-#include "mm/x86/layout.h"
 
 namespace emu::debugger {
 namespace {
@@ -70,9 +69,9 @@ class Action {
   }
 
   std::string slot(const Event& event) const {
-    const auto pte = story_.walk.pte;
+    const auto pte = story_.walk.pte();
     const bool known = mm::x86::decode(pte) == mm::x86::PteKind::PagingFile;
-    return slot_words({known ? pte.slot().file : uint8_t{0}, event.value});
+    return slot_words({known ? pte.slot().file : uint8_t{0}, static_cast<uint32_t>(event.value)});
   }
 
   // Balancing is told once, with what it did in all.
@@ -101,8 +100,9 @@ class Action {
 
   std::string table_made(const Event& event) const {
     const mm::VirtualPageNumber first = event.address.page();
+    const mm::PageCount pages{static_cast<uint32_t>(event.value)};
     return fmt::format("A page table for {} was made in frame {}, and its PDE written.",
-                       range_words({first, first + mm::x86::kPagesPerTable}), frame_words(event.frame));
+                       range_words({first, first + pages}), frame_words(event.frame));
   }
 
   std::string written(const Event& event, std::span<const Event> later) const {

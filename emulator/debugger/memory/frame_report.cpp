@@ -3,14 +3,11 @@
 #include <fmt/core.h>
 
 #include "mm/inspect/entry_words.h"
-#include "mm/x86/layout.h"
 
 namespace emu::debugger {
 namespace {
 
 using mm::FrameRole;
-
-mm::PageRange table_range(mm::VirtualPageNumber first) { return {first, first + mm::x86::kPagesPerTable}; }
 
 std::string page_address(const mm::FrameView& frame) {
   return frame.page ? address_words(frame.page->address()) : "an unknown address";
@@ -63,12 +60,11 @@ std::string role_words(const mm::FrameView& frame, const ProcessNamer& names) {
     case FrameRole::ProcessPage:
       return fmt::format("a page of {} at {}", names.name(frame.process), page_address(frame));
     case FrameRole::PageTable:
-      return fmt::format("a page table of {}, for {}", names.name(frame.process),
-                         range_words(table_range(*frame.page)));
+      return fmt::format("a page table of {}, for {}", names.name(frame.process), range_words(frame.maps));
     case FrameRole::Directory: return fmt::format("the page directory of {}", names.name(frame.process));
     case FrameRole::SystemPage: return fmt::format("a system page at {}", page_address(frame));
     case FrameRole::SystemPageTable:
-      return fmt::format("a page table of the system half, for {}", range_words(table_range(*frame.page)));
+      return fmt::format("a page table of the system half, for {}", range_words(frame.maps));
     case FrameRole::SharedUserData:
       return fmt::format("KUSER_SHARED_DATA, at {} in every process", page_address(frame));
   }

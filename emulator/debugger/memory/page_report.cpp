@@ -5,7 +5,6 @@
 #include "emulator/debugger/memory/frame_report.h"
 #include "emulator/debugger/memory/vad_report.h"
 #include "mm/inspect/entry_words.h"
-#include "mm/x86/layout.h"
 
 namespace emu::debugger {
 namespace {
@@ -13,9 +12,7 @@ namespace {
 using mm::x86::Pte;
 using mm::x86::PteKind;
 
-bool has_table(const mm::PageStory& story) {
-  return story.walk.pde.valid() && !story.walk.pde.has(Pte::kLargePage);
-}
+bool has_table(const mm::PageStory& story) { return story.walk.page_table().has_value(); }
 
 std::string protect_line(mm::x86::Protection protection) {
   return fmt::format(" Protect: {:x} - {}", protection.code, mm::protection_words(protection));
@@ -57,13 +54,13 @@ std::string columns(const std::vector<std::string>& left, const std::vector<std:
 
 std::string entries_text(const mm::PageStory& story) {
   std::vector<std::string> left{fmt::format("PDE at {:08X}", story.pde_virtual.value),
-                                fmt::format("contains {:08X}", story.walk.pde.raw)};
-  for (auto& line : directory_entry_lines(story.walk.pde)) left.push_back(std::move(line));
+                                fmt::format("contains {:08X}", story.walk.pde().raw)};
+  for (auto& line : directory_entry_lines(story.walk.pde())) left.push_back(std::move(line));
   std::vector<std::string> right;
   if (has_table(story)) {
     right = {fmt::format("PTE at {:08X}", story.pte_virtual.value),
-             fmt::format("contains {:08X}", story.walk.pte.raw)};
-    for (auto& line : entry_lines(story.walk.pte)) right.push_back(std::move(line));
+             fmt::format("contains {:08X}", story.walk.pte().raw)};
+    for (auto& line : entry_lines(story.walk.pte())) right.push_back(std::move(line));
   }
   return fmt::format("{:>22} {:08x}\n", "VA", story.address.value) + columns(left, right);
 }
@@ -91,8 +88,8 @@ std::string joined_text(const mm::PageStory& story, const ProcessNamer& names) {
     if (!words.empty()) text += fmt::format("  {:<12} {}\n", label, words);
   };
   line("page", page_words(story));
-  line("PTE", has_table(story) ? mm::pte_words(story.walk.pte) : "none: there is no page table");
-  if (story.walk.present()) line("physical", physical_words(story.walk.physical));
+  line("PTE", has_table(story) ? mm::pte_words(story.walk.pte()) : "none: there is no page table");
+  if (story.walk.present()) line("physical", physical_words(story.walk.physical()));
   if (story.frame)
     line("frame", fmt::format("{}, {}: {}", frame_words(story.frame->number),
                               mm::to_string(story.frame->state), role_words(*story.frame, names)));
@@ -136,15 +133,15 @@ Json page_json(const mm::PageStory& story) {
   const bool committed = story.page && story.page->commitment == mm::Commitment::Committed;
   return {{"address", address_words(story.address)},
           {"address_space", story.process},
-          {"directory", frame_words(story.directory)},
+          {"directory", frame_words(story.root.frame())},
           {"pde_address", address_words(story.pde_virtual)},
-          {"pde", entry_words(story.walk.pde)},
-          {"pde_words", mm::pde_words(story.walk.pde)},
+          {"pde", entry_words(story.walk.pde())},
+          {"pde_words", mm::pde_words(story.walk.pde())},
           {"pte_address", table ? Json(address_words(story.pte_virtual)) : Json(nullptr)},
-          {"pte", table ? Json(entry_words(story.walk.pte)) : Json(nullptr)},
-          {"kind", kind_words(story.page ? story.page->kind : mm::x86::decode(story.walk.pte))},
-          {"pte_words", table ? Json(mm::pte_words(story.walk.pte)) : Json(nullptr)},
-          {"physical", story.walk.present() ? Json(physical_words(story.walk.physical)) : Json(nullptr)},
+          {"pte", table ? Json(entry_words(story.walk.pte())) : Json(nullptr)},
+          {"kind", kind_words(story.page ? story.page->kind : mm::x86::decode(story.walk.pte()))},
+          {"pte_words", table ? Json(mm::pte_words(story.walk.pte())) : Json(nullptr)},
+          {"physical", story.walk.present() ? Json(physical_words(story.walk.physical())) : Json(nullptr)},
           {"committed", committed},
           {"protection", committed ? Json(mm::protection_words(story.page->protection)) : Json(nullptr)},
           {"vad", or_null(story.vad, vad_json)},

@@ -44,7 +44,7 @@ size_t ProcessMemory::read(mm::VirtualAddress from, std::span<std::byte> to) con
 
 mm::NtStatus ProcessMemory::write_within_page(mm::VirtualAddress to, std::span<const std::byte> from) {
   ProcessPages pages(kernel_.faults(), *process_, nullptr, mm::FaultActor::Debugger);
-  GuestMemory memory(kernel_.ram(), process_->directory(), pages);
+  GuestMemory memory(kernel_.ram(), process_->root(), pages);
   const mm::NtStatus status = memory.write(to, from);
   if (status == mm::NtStatus::Success) return status;
   const auto opened = kernel_.memory().protect_virtual_memory(

@@ -47,6 +47,6 @@ std::string actor_words(const mm::FaultIdentity& who);
 // Says why an access to `address` is refused; `rule` is the protection, where there is one.
 std::string refusal_words(mm::AccessRefusal refusal, mm::VirtualAddress address, mm::Access access,
                           mm::x86::Protection protection);
-std::vector<std::string> walk_words(const mm::x86::Walk& walk, mm::VirtualAddress address);
+std::vector<std::string> walk_words(const mm::x86::Walk& walk);
 
 }  // namespace emu::debugger

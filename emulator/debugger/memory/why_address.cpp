@@ -23,11 +23,11 @@ std::string committed_words(const mm::PageStory& story) {
   switch (story.page->kind) {
     case PteKind::Unknown: return "it was never touched: the VAD's rule says that it is committed";
     case PteKind::DemandZero: return "it was never touched: its PTE holds only its protection";
-    case PteKind::Valid: return "it is in memory, in frame " + frame_words(story.walk.pte.frame());
-    case PteKind::PagingFile: return "its content is only in " + slot_words(story.walk.pte.slot());
+    case PteKind::Valid: return "it is in memory, in frame " + frame_words(story.walk.pte().frame());
+    case PteKind::PagingFile: return "its content is only in " + slot_words(story.walk.pte().slot());
     case PteKind::Transition:
       return fmt::format("it left the working set, but frame {} ({}) still holds it",
-                         frame_words(story.walk.pte.frame()),
+                         frame_words(story.walk.pte().frame()),
                          story.frame ? place_words(story.frame->state) : "");
     case PteKind::Decommitted:
     case PteKind::Prototype: break;
@@ -45,7 +45,7 @@ std::string now_words(const mm::PageStory& story) {
 }
 
 void add_now(const mm::PageStory& story, const ProcessNamer& names, Explanation& all) {
-  all.stage("Walk").sentences = walk_words(story.walk, story.address);
+  all.stage("Walk").sentences = walk_words(story.walk);
   Explanation::Stage& vad = all.stage("VAD");
   if (story.vad) {
     vad.sentences = {vad_words(*story.vad) + ".", now_words(story)};

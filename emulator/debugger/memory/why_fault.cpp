@@ -18,7 +18,7 @@ using Stage = Explanation::Stage;
 void add_walk(const FaultStory& story, Explanation& all) {
   const mm::Fault& fault = story.who.fault;
   Stage& stage = all.stage("Walk");
-  stage.sentences = walk_words(story.walk, fault.address);
+  stage.sentences = walk_words(story.walk);
   const bool processor = story.who.actor == mm::FaultActor::Instruction;
   stage.sentences.push_back(fmt::format(
       "{} page fault with error code {:#x} ({}, {}, {} mode).",
@@ -45,11 +45,11 @@ void add_vad(const FaultStory& story, Explanation& all) {
 }
 
 std::string decoded_words(const FaultStory& story, PteKind kind) {
-  const mm::x86::Pte pte = story.walk.pte;
+  const mm::x86::Pte pte = story.walk.pte();
   switch (kind) {
     case PteKind::Unknown:
       return fmt::format("{}, so the VAD's rule decides: {}.",
-                         story.walk.pde.valid() ? "The PTE is all zeros" : "There is no page table",
+                         story.walk.page_table() ? "The PTE is all zeros" : "There is no page table",
                          story.vad && story.vad->backing == mm::VadBacking::Committed
                              ? "the page is committed and was never touched"
                              : "the page is reserved");

@@ -43,17 +43,15 @@ std::string refusal_words(AccessRefusal refusal, mm::VirtualAddress address, mm:
   return {};
 }
 
-std::vector<std::string> walk_words(const mm::x86::Walk& walk, mm::VirtualAddress address) {
-  std::vector<std::string> sentences{
-      fmt::format("PDE {:#05x} at {} = {}: {}.", mm::x86::pde_index(address.page()),
-                  physical_words(walk.pde_at), entry_words(walk.pde), mm::pde_words(walk.pde))};
-  if (!walk.pde.valid()) {
-    sentences.push_back("There is no page table for this address, so there is no PTE to read.");
-  } else if (!walk.pde.has(mm::x86::Pte::kLargePage)) {
-    sentences.push_back(fmt::format("PTE {:#05x} at {} = {}: {}.", mm::x86::pte_index(address.page()),
-                                    physical_words(walk.pte_at), entry_words(walk.pte),
-                                    mm::pte_words(walk.pte)));
+std::vector<std::string> walk_words(const mm::x86::Walk& walk) {
+  std::vector<std::string> sentences;
+  for (const mm::x86::WalkStep& step : walk.steps()) {
+    sentences.push_back(fmt::format("{} {:#05x} at {} = {}: {}.", mm::entry_name(walk.level(step)),
+                                    mm::x86::entry_index(walk.mode(), step.at), physical_words(step.at),
+                                    entry_words(step.entry), mm::level_words(walk.level(step), step.entry)));
   }
+  if (!walk.page_table() && !walk.large())
+    sentences.push_back("There is no page table for this address, so there is no PTE to read.");
   return sentences;
 }
 

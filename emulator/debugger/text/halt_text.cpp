@@ -142,12 +142,12 @@ std::string refused_text(const Session& session, const Halt& halt) {
 // write, so that its first write misses again and sets Dirty.
 std::string tlb_text(mm::PhysicalMemory ram, const Halt& halt) {
   const mm::Fault& fault = halt.fault;
-  const auto walk = mm::x86::walk(ram, halt.process->directory(), fault.address);
+  const auto walk = mm::x86::walk(ram, halt.process->root(), fault.address);
   if (halt.actor != mm::FaultActor::Instruction) return "";
   if (!mm::x86::permits(walk, fault.access, fault.mode, mm::x86::WriteProtect::On)) return "";
   const bool writes = fault.access == mm::Access::Write || (walk.dirty() && walk.writable());
   return fmt::format("TLB          page {:05x} -> frame {:05x}, to {}{}\n", fault.address.page().value(),
-                     walk.physical.frame().value(), writes ? "read and write" : "read",
+                     walk.physical().frame().value(), writes ? "read and write" : "read",
                      fault.access == mm::Access::Execute ? " and execute" : "");
 }
 

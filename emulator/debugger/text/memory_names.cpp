@@ -40,8 +40,7 @@ uint32_t SessionProcessNames::stack_owner(uint32_t space, mm::VirtualAddress add
   for (const Thread* thread : session_.threads_of(*process)) {
     abi::Teb teb{};
     const auto bytes = std::as_writable_bytes(std::span(&teb, 1));
-    const size_t there =
-        peek_user_memory(session_.kernel().ram(), process->directory(), thread->teb(), bytes);
+    const size_t there = peek_user_memory(session_.kernel().ram(), process->root(), thread->teb(), bytes);
     if (there == bytes.size() && address.value >= teb.DeallocationStack && address.value < teb.StackBase)
       return thread->id();
   }

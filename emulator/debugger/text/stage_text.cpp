@@ -12,7 +12,7 @@ namespace {
 
 using Kind = mm::Event::Kind;
 
-std::string_view access_word(uint32_t value) {
+std::string_view access_word(uint64_t value) {
   switch (static_cast<mm::Access>(value)) {
     case mm::Access::Read: return "read";
     case mm::Access::Write: return "write";
@@ -21,9 +21,9 @@ std::string_view access_word(uint32_t value) {
   return "access";
 }
 
-std::string_view state_word(uint32_t value) { return mm::to_string(static_cast<mm::PageState>(value)); }
+std::string_view state_word(uint64_t value) { return mm::to_string(static_cast<mm::PageState>(value)); }
 
-std::string_view pte_word(uint32_t value) {
+std::string_view pte_word(uint64_t value) {
   switch (static_cast<mm::x86::PteKind>(value)) {
     case mm::x86::PteKind::Unknown: return "all zero: the VAD decides";
     case mm::x86::PteKind::DemandZero: return "demand-zero";
@@ -36,10 +36,10 @@ std::string_view pte_word(uint32_t value) {
   return "unknown";
 }
 
-std::string walk_text(uint32_t end, uint32_t table) {
+std::string walk_text(uint64_t end, uint32_t table) {
   switch (static_cast<mm::x86::Walk::End>(end)) {
-    case mm::x86::Walk::End::PdeNotPresent: return "ended at the PDE, which is not present";
-    case mm::x86::Walk::End::PteNotPresent:
+    case mm::x86::Walk::End::NotPresent:
+      if (table == 0) return "ended at the PDE, which is not present";
       return fmt::format("ended at the PTE, in frame {:05x}, which is not present", table);
     case mm::x86::Walk::End::Page:
     case mm::x86::Walk::End::LargePage: return "came to the page; its entries do not allow the access";
@@ -49,7 +49,7 @@ std::string walk_text(uint32_t end, uint32_t table) {
   return "";
 }
 
-std::string_view resolver_word(uint32_t value) {
+std::string_view resolver_word(uint64_t value) {
   switch (static_cast<mm::Resolver>(value)) {
     case mm::Resolver::DemandZero: return "demand-zero";
     case mm::Resolver::Transition: return "transition";
@@ -60,7 +60,7 @@ std::string_view resolver_word(uint32_t value) {
   return "";
 }
 
-std::string protection_text(uint32_t code) {
+std::string protection_text(uint64_t code) {
   return mm::protection_words(mm::x86::Protection{static_cast<uint8_t>(code)});
 }
 

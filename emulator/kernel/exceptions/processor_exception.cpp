@@ -15,8 +15,8 @@ using mm::NtStatus;
 // The instruction at EIP, as much of it as can be read.
 class Instruction {
  public:
-  Instruction(const Cpu& cpu, mm::PageFrameNumber directory) {
-    size_ = peek_user_memory(cpu.ram(), directory, {cpu.get(Register::Eip)},
+  Instruction(const Cpu& cpu, mm::x86::PagingRoot root) {
+    size_ = peek_user_memory(cpu.ram(), root, {cpu.get(Register::Eip)},
                              std::as_writable_bytes(std::span(bytes_)));
   }
   std::span<const uint8_t> bytes() const { return std::span(bytes_).first(size_); }
@@ -26,17 +26,17 @@ class Instruction {
   size_t size_ = 0;
 };
 
-bool is_zero(const Divisor& divisor, const Cpu& cpu, mm::PageFrameNumber directory) {
+bool is_zero(const Divisor& divisor, const Cpu& cpu, mm::x86::PagingRoot root) {
   if (divisor.place == Divisor::Place::Value) return divisor.value == 0;
   uint32_t value = 0;
-  peek_user_memory(cpu.ram(), directory, divisor.address,
+  peek_user_memory(cpu.ram(), root, divisor.address,
                    std::as_writable_bytes(std::span(&value, 1)).first(divisor.bytes));
   return value == 0;
 }
 
-bool quotient_overflowed(const Cpu& cpu, mm::PageFrameNumber directory, std::span<const uint8_t> code) {
+bool quotient_overflowed(const Cpu& cpu, mm::x86::PagingRoot root, std::span<const uint8_t> code) {
   const auto divisor = divisor_of(code, cpu.registers(), cpu.teb());
-  return divisor && !is_zero(*divisor, cpu, directory);
+  return divisor && !is_zero(*divisor, cpu, root);
 }
 
 }  // namespace
@@ -60,11 +60,11 @@ NtStatus simd_status(uint32_t mxcsr) {
   return (raised & kEarly) != 0 ? NtStatus::FloatMultipleTraps : NtStatus::FloatMultipleFaults;
 }
 
-Exception exception_of_processor(uint8_t number, const Cpu& cpu, mm::PageFrameNumber directory) {
+Exception exception_of_processor(uint8_t number, const Cpu& cpu, mm::x86::PagingRoot root) {
   const mm::VirtualAddress eip{cpu.get(Register::Eip)};
-  const Instruction instruction(cpu, directory);
+  const Instruction instruction(cpu, root);
   Exception exception = exception_of_vector(number, eip, instruction.bytes());
-  if (number == vector::kDivideError && quotient_overflowed(cpu, directory, instruction.bytes()))
+  if (number == vector::kDivideError && quotient_overflowed(cpu, root, instruction.bytes()))
     exception.code = static_cast<uint32_t>(NtStatus::IntegerOverflow);
   if (number == vector::kFloatingPoint) {
     const X87Fault fault = x87_fault(cpu.floating_state());

@@ -7,12 +7,13 @@
 #include "emulator/cpu/cpu.h"
 #include "emulator/kernel/exceptions/exception.h"
 #include "emulator/kernel/registers/x87_save_area.h"
+#include "mm/x86/paging_root.h"
 
 namespace emu {
 
-// `cpu` stands where run() returned Exception with `vector`, in the address space of `directory`. The
+// `cpu` stands where run() returned Exception with `vector`, in the address space of `root`. The
 // exception's address is EIP, but of an x87 exception, which is reported late, that of its cause.
-Exception exception_of_processor(uint8_t vector, const Cpu& cpu, mm::PageFrameNumber directory);
+Exception exception_of_processor(uint8_t vector, const Cpu& cpu, mm::x86::PagingRoot root);
 
 // Of the first unmasked exception in the order of Intel SDM volume 1, 8.7 (invalid, denormal, zero divide,
 // overflow, underflow, precision).

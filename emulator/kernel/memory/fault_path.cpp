@@ -51,7 +51,7 @@ FaultOutcome FaultPath::resolve_once(const Origin& origin, const mm::Fault& faul
 FaultOutcome FaultPath::grow_stack(const Origin& origin, const mm::Fault& fault) {
   Process& process = origin.process;
   ProcessPages pages(*this, process, nullptr);  // for the TEB, which is no stack
-  GuestMemory memory(board_.ram(), process.directory(), pages);
+  GuestMemory memory(board_.ram(), process.root(), pages);
   const FaultOutcome outcome =
       grow_user_stack(*manager_, process.space(), memory, origin.thread->teb(), fault.address);
   if (outcome.kind != FaultOutcome::Kind::Retry) return outcome;

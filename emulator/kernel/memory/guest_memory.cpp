@@ -23,27 +23,27 @@ bool user_range(mm::VirtualAddress address, size_t size) {
 
 // From the byte that was walked to on, to the end of its frame.
 std::span<std::byte> bytes_of(mm::PhysicalMemory ram, const Walk& walk) {
-  const std::span<std::byte> frame = ram.frame(walk.physical.frame());
-  return frame.subspan(walk.physical.value & (mm::kPageSize - 1));
+  const std::span<std::byte> frame = ram.frame(walk.physical().frame());
+  return frame.subspan(walk.physical().offset());
 }
 
 }  // namespace
 
 std::span<std::byte> GuestMemory::page_bytes(mm::VirtualAddress address, mm::Access access) {
-  const Walk walk = mm::x86::walk(ram_, directory_, address);
+  const Walk walk = mm::x86::walk(ram_, root_, address);
   if (!user_may(walk, access)) {
     mm::x86::mark_path(ram_, walk);
     return fault_in(address, access);
   }
   mm::x86::mark_access(ram_, walk, access);
-  if (access == mm::Access::Write) resolver_.frame_written(walk.physical.frame());
+  if (access == mm::Access::Write) resolver_.frame_written(walk.physical().frame());
   return bytes_of(ram_, walk);
 }
 
 std::span<std::byte> GuestMemory::fault_in(mm::VirtualAddress address, mm::Access access) {
   const mm::FaultOutcome outcome = resolver_.resolve({address, access, mm::Mode::User});
   if (outcome.kind == mm::FaultOutcome::Kind::Retry) {
-    const Walk walk = mm::x86::walk(ram_, directory_, address);
+    const Walk walk = mm::x86::walk(ram_, root_, address);
     MM_CHECK(user_may(walk, access), "a fault was resolved, but the page cannot be accessed");
     return page_bytes(address, access);
   }
@@ -102,11 +102,11 @@ mm::Result<std::string> GuestMemory::read_string(mm::VirtualAddress from, size_t
   return mm::fail(NtStatus::AccessViolation);
 }
 
-size_t peek_user_memory(mm::PhysicalMemory ram, mm::PageFrameNumber directory, mm::VirtualAddress from,
+size_t peek_user_memory(mm::PhysicalMemory ram, mm::x86::PagingRoot root, mm::VirtualAddress from,
                         std::span<std::byte> to) {
   size_t done = 0;
   while (done < to.size() && user_range(from, done + 1)) {
-    const Walk walk = mm::x86::walk(ram, directory, from + static_cast<uint32_t>(done));
+    const Walk walk = mm::x86::walk(ram, root, from + static_cast<uint32_t>(done));
     if (!user_may(walk, mm::Access::Read)) break;
     const auto bytes = bytes_of(ram, walk);
     const size_t count = std::min(bytes.size(), to.size() - done);

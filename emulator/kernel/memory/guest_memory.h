@@ -28,8 +28,8 @@ class PageResolver {
 
 class GuestMemory {
  public:
-  GuestMemory(mm::PhysicalMemory ram, mm::PageFrameNumber directory, PageResolver& resolver)
-      : ram_(ram), directory_(directory), resolver_(resolver) {}
+  GuestMemory(mm::PhysicalMemory ram, mm::x86::PagingRoot root, PageResolver& resolver)
+      : ram_(ram), root_(root), resolver_(resolver) {}
 
   // All bytes, or the status of the first page that cannot be accessed (STATUS_ACCESS_VIOLATION,
   // STATUS_GUARD_PAGE_VIOLATION, STATUS_IN_PAGE_ERROR, ...); pages before it are done by then, as with the
@@ -67,13 +67,13 @@ class GuestMemory {
   mm::NtStatus for_each_page(mm::VirtualAddress address, size_t size, mm::Access access, Use use);
 
   mm::PhysicalMemory ram_;
-  mm::PageFrameNumber directory_;
+  mm::x86::PagingRoot root_;
   PageResolver& resolver_;
   mm::NtStatus status_ = mm::NtStatus::Success;
 };
 
 // Looks without a trace: no fault, no Accessed bit. How many bytes of user memory from `from` on were there.
-size_t peek_user_memory(mm::PhysicalMemory ram, mm::PageFrameNumber directory, mm::VirtualAddress from,
+size_t peek_user_memory(mm::PhysicalMemory ram, mm::x86::PagingRoot root, mm::VirtualAddress from,
                         std::span<std::byte> to);
 
 }  // namespace emu

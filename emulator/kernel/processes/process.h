@@ -14,6 +14,7 @@
 #include "emulator/kernel/time/processor_times.h"
 #include "mm/base/types.h"
 #include "mm/inspect/statistics.h"
+#include "mm/x86/paging_root.h"
 
 namespace mm {
 class AddressSpace;
@@ -79,13 +80,13 @@ class Process final : public DispatcherObject {
   bool is_signalled_for(const Thread&) const override { return !running(); }
   mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
 
-  Process(uint32_t id, std::string name, mm::AddressSpace& space, mm::PageFrameNumber directory)
-      : id_(id), name_(std::move(name)), space_(&space), directory_(directory) {}
+  Process(uint32_t id, std::string name, mm::AddressSpace& space, mm::x86::PagingRoot root)
+      : id_(id), name_(std::move(name)), space_(&space), root_(root) {}
 
   uint32_t id() const { return id_; }  // a multiple of 4, as on Windows; never used again
   const std::string& name() const { return name_; }
-  mm::AddressSpace& space() const { return *space_; }           // until it has ended
-  mm::PageFrameNumber directory() const { return directory_; }  // CR3
+  mm::AddressSpace& space() const { return *space_; }  // until it has ended
+  mm::x86::PagingRoot root() const { return root_; }   // CR3
   bool running() const { return !end_; }
   const std::optional<ProcessEnd>& how_ended() const { return end_; }
 
@@ -122,7 +123,7 @@ class Process final : public DispatcherObject {
   uint32_t id_;
   std::string name_;
   mm::AddressSpace* space_;
-  mm::PageFrameNumber directory_;
+  mm::x86::PagingRoot root_;
   std::optional<ProcessEnd> end_;
   mm::ProcessStatistics final_statistics_;
 };

@@ -154,7 +154,7 @@ class Parts {
       : kernel_(kernel),
         process_(process),
         pages_(kernel.faults(), process, nullptr),
-        memory_(kernel.ram(), process.directory(), pages_) {}
+        memory_(kernel.ram(), process.root(), pages_) {}
   ~Parts() {
     if (kept_) return;
     mm::MemoryManager& memory = kernel_.memory();

@@ -19,8 +19,7 @@ enum class Direction : uint8_t { Read, Write };
 // A process that is not the caller, or is: its memory through its own page tables.
 struct OtherMemory {
   explicit OtherMemory(ServiceCall& call, Process& process)
-      : pages(call.kernel.faults(), process, nullptr),
-        memory(call.kernel.ram(), process.directory(), pages) {}
+      : pages(call.kernel.faults(), process, nullptr), memory(call.kernel.ram(), process.root(), pages) {}
 
   ProcessPages pages;
   GuestMemory memory;
@@ -72,11 +71,11 @@ NtStatus copy_between(ServiceCall& call, Direction direction) {
   return copied.status == NtStatus::Success ? NtStatus::Success : NtStatus::PartialCopy;
 }
 
-abi::AddressTranslation to_guest(const mm::x86::Walk& walk, mm::PageFrameNumber directory) {
-  return {.PageDirectory = static_cast<uint32_t>(directory.address().value),
-          .DirectoryEntry = walk.pde.raw,
-          .TableEntry = walk.pte.raw,
-          .PhysicalAddress = static_cast<uint32_t>(walk.physical.value),
+abi::AddressTranslation to_guest(const mm::x86::Walk& walk, mm::x86::PagingRoot root) {
+  return {.PageDirectory = static_cast<uint32_t>(root.frame().address().value),
+          .DirectoryEntry = static_cast<uint32_t>(walk.pde().raw),
+          .TableEntry = static_cast<uint32_t>(walk.pte().raw),
+          .PhysicalAddress = static_cast<uint32_t>(walk.physical().value),
           .Present = walk.present() ? 1u : 0u};
 }
 
@@ -90,9 +89,9 @@ ServiceResult PwTranslateAddress(ServiceCall& call) {
   const auto process = call.reference<Process>(call.handle(0), process_access::kQueryInformation);
   if (!process) return process.error();
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
-  const mm::PageFrameNumber directory = (*process)->directory();
+  const mm::x86::PagingRoot root = (*process)->root();
   return call.memory.store(call.pointer(2),
-                           to_guest(mm::x86::walk(call.kernel.ram(), directory, call.pointer(1)), directory));
+                           to_guest(mm::x86::walk(call.kernel.ram(), root, call.pointer(1)), root));
 }
 
 }  // namespace emu::services

@@ -86,7 +86,7 @@ ServiceResult SystemCalls::serve(uint32_t number, mm::VirtualAddress arguments) 
   const Service& service = kServices[number];
   Thread& thread = *kernel_.current_thread();
   ProcessPages pages(kernel_.faults(), thread.process(), &thread);
-  GuestMemory memory(kernel_.ram(), thread.process().directory(), pages);
+  GuestMemory memory(kernel_.ram(), thread.process().root(), pages);
   ServiceCall call{kernel_, thread, thread.process(), memory, {}};
   const auto words = std::span(call.words).first(service.words);
   const mm::NtStatus captured = memory.read(arguments, std::as_writable_bytes(words));

@@ -69,21 +69,24 @@ class TestGuest : public FaultHandler, public InterruptHandler {
     if (start == Start::Ring3) cpu.enter_user_mode({mm::PageFrameNumber(2), kDescriptorTable});
   }
 
+  static mm::x86::PagingRoot root_at(mm::PageFrameNumber directory) {
+    return {mm::x86::PagingMode::ThirtyTwoBit, directory};
+  }
   mm::PageFrameNumber take_frame() { return mm::PageFrameNumber(next_frame_++); }
 
   // Entry for `address` in `where`, with a page table made as needed.
-  mm::PhysicalAddress entry_at(uint32_t address, mm::PageFrameNumber where) {
+  mm::PhysicalAddress entry_at(uint32_t address, mm::x86::PagingRoot where) {
     const mm::VirtualPageNumber page = mm::VirtualAddress{address}.page();
     const auto pde_at = mm::x86::pde_address(where, page);
     if (!Pte{memory.read32(pde_at)}.valid()) {
       memory.write32(pde_at, take_frame().value() << 12 | kUserPage);
     }
-    return mm::x86::pte_address(Pte{memory.read32(pde_at)}.frame(), page);
+    return mm::x86::pte_address(where.mode(), Pte{memory.read32(pde_at)}.frame(), page);
   }
   void map_frame(uint32_t address, mm::PageFrameNumber frame, uint32_t bits = kUserPage) {
     map_frame_in(directory, address, frame, bits);
   }
-  void map_frame_in(mm::PageFrameNumber where, uint32_t address, mm::PageFrameNumber frame,
+  void map_frame_in(mm::x86::PagingRoot where, uint32_t address, mm::PageFrameNumber frame,
                     uint32_t bits = kUserPage) {
     memory.write32(entry_at(address, where), frame.value() << 12 | bits);
   }
@@ -96,11 +99,13 @@ class TestGuest : public FaultHandler, public InterruptHandler {
   Pte pde(uint32_t address) {
     return {memory.read32(mm::x86::pde_address(directory, mm::VirtualAddress{address}.page()))};
   }
-  void set_pte(uint32_t address, uint32_t raw) { memory.write32(entry_at(address, directory), raw); }
+  void set_pte(uint32_t address, uint64_t raw) {
+    mm::x86::write_entry(memory, directory.mode(), entry_at(address, directory), {raw});
+  }
 
   // What the guest has at `address`, whatever its rights.
   std::byte* at(uint32_t address) {
-    return memory.bytes().data() + mmu.walk(mm::VirtualAddress{address}).physical.value;
+    return memory.bytes().data() + mmu.walk(mm::VirtualAddress{address}).physical().value;
   }
   uint32_t word(uint32_t address) {
     uint32_t value;
@@ -134,7 +139,7 @@ class TestGuest : public FaultHandler, public InterruptHandler {
   uint32_t next_frame_ = 3;
 
  public:
-  mm::PageFrameNumber directory{1};
+  mm::x86::PagingRoot directory = root_at(mm::PageFrameNumber(1));
   mm::PhysicalMemory memory;
   Mmu mmu;
   Cpu cpu;

@@ -86,7 +86,7 @@ class TestMachine {
     const std::array<uint32_t, 1> words{0};
     thread = *create_user_thread(machine->kernel(), process, stack, kCode, words);
     pages.emplace(machine->kernel().faults(), process, thread);
-    memory.emplace(machine->kernel().ram(), process.directory(), *pages);
+    memory.emplace(machine->kernel().ram(), process.root(), *pages);
   }
 
   void allocate(mm::VirtualAddress at, uint32_t size, uint32_t protect,
@@ -119,7 +119,7 @@ class TestMachine {
   }
 
   mm::x86::Walk walk(mm::VirtualAddress address) const {
-    return mm::x86::walk(machine->kernel().ram(), process.directory(), address);
+    return mm::x86::walk(machine->kernel().ram(), process.root(), address);
   }
   template <class T>
   T load(mm::VirtualAddress address) {

@@ -99,8 +99,9 @@ class BuiltinWalker {
   }
   void write(uint32_t address, const void* bytes, size_t size) {
     const auto directory = mm::PhysicalAddress{get(UC_X86_REG_CR3)}.frame();
-    const auto walk = mm::x86::walk(ram_, directory, mm::VirtualAddress{address});
-    std::memcpy(ram_.bytes().data() + walk.physical.value, bytes, size);
+    const auto walk =
+        mm::x86::walk(ram_, {mm::x86::PagingMode::ThirtyTwoBit, directory}, mm::VirtualAddress{address});
+    std::memcpy(ram_.bytes().data() + walk.physical().value, bytes, size);
   }
 
   mm::PhysicalMemory ram_;

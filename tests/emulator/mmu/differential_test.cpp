@@ -16,6 +16,7 @@ using mm::Mode;
 using mm::x86::WriteProtect;
 
 // 12 MB: pages and tables in the lower 8, which large pages can map; what runs the test above.
+constexpr auto kMode = mm::x86::PagingMode::ThirtyTwoBit;
 constexpr uint32_t kFrames = 3072, kLowFrames = 2048, kTables = 8, kDirectoryFrame = 5, kFirstTable = 16;
 constexpr uint32_t kStubs = 0xFC000000, kDescriptors = 0xFC001000, kStubTable = 2100, kStubFrame = 2101;
 constexpr uint32_t kSnippetAt = 0xF00;  // in every frame: mov eax, its address; int3
@@ -48,7 +49,7 @@ struct Ours {
   BuiltinWalker::Outcome run(const Case& c, uint32_t eip) {
     Cpu& cpu = c.mode == Mode::User ? ring3 : ring0;
     Mmu& mmu = c.mode == Mode::User ? mmu3 : mmu0;
-    mmu.set_address_space(mm::PageFrameNumber(kDirectoryFrame));
+    mmu.set_address_space({kMode, mm::PageFrameNumber(kDirectoryFrame)});
     mmu.set_write_protect(c.wp);
     for (uint32_t frame = 0; frame < kFrames; ++frame) mmu.discard_code(mm::PageFrameNumber(frame));
     cpu.set(Register::Edi, c.address);
@@ -88,14 +89,15 @@ class Differential {
 
   void run(const Case& c) {
     restore_stub_entries();
-    const auto walk = mm::x86::walk(a_, mm::PageFrameNumber(kDirectoryFrame), mm::VirtualAddress{c.address});
-    if (c.access == Access::Execute && walk.present() && !has_snippet(walk.physical)) return;
+    const auto walk =
+        mm::x86::walk(a_, {kMode, mm::PageFrameNumber(kDirectoryFrame)}, mm::VirtualAddress{c.address});
+    if (c.access == Access::Execute && walk.present() && !has_snippet(walk.physical())) return;
     const uint32_t eip = c.access == Access::Execute ? c.address
                          : c.access == Access::Write ? kWriteStub
                                                      : kReadStub;
     const auto ours = ours_->run(c, eip);
     const auto theirs = builtin_->run(c.mode, c.wp, eip, c.address, c.value);
-    CAPTURE(c.address, c.access, c.mode, c.wp, walk.end, walk.pde.raw, walk.pte.raw);
+    CAPTURE(c.address, c.access, c.mode, c.wp, walk.end(), walk.pde().raw, walk.pte().raw);
     if (ours.fault != theirs.fault || ours.eax != theirs.eax || ours.eip != theirs.eip) ++differences;
     if (differences <= 3) {
       CHECK(ours.fault == theirs.fault);
@@ -151,12 +153,12 @@ class Differential {
     return bits;
   }
   void fill_table(uint32_t table, Random& random) {
-    for (uint32_t i = 0; i < mm::x86::kEntriesPerTable; ++i) {
+    for (uint32_t i = 0; i < mm::x86::entries_per_table(kMode); ++i) {
       put(a_, table, i, (random() % kLowFrames) << 12 | random_bits(random));
     }
   }
   void fill_directory(Random& random) {
-    for (uint32_t i = 0; i < mm::x86::kEntriesPerTable; ++i) {
+    for (uint32_t i = 0; i < mm::x86::entries_per_table(kMode); ++i) {
       const uint32_t table = (kFirstTable + random() % kTables) << 12 | random_bits(random);
       const uint32_t reserved = random() % 4 ? 0 : 1u << 21;
       const uint32_t large = (random() % 2) << 22 | reserved | random_bits(random) | Pte::kLargePage;
@@ -171,12 +173,13 @@ class Differential {
   }
   // Independent of the walk: what Intel SDM volume 3, 4.7 says about the three bits.
   void check_fault(const Case& c, uint32_t address) {
-    const auto walk = mm::x86::walk(a_, mm::PageFrameNumber(kDirectoryFrame), mm::VirtualAddress{address});
+    const auto walk =
+        mm::x86::walk(a_, {kMode, mm::PageFrameNumber(kDirectoryFrame)}, mm::VirtualAddress{address});
     uint32_t expected = c.mode == Mode::User ? 4u : 0u;
     if (c.access == Access::Write) expected |= 2;
-    const bool leaf = walk.pde.valid() && (walk.pde.has(Pte::kLargePage) || walk.pte.valid());
+    const bool leaf = walk.pde().valid() && (walk.pde().has(Pte::kLargePage) || walk.pte().valid());
     if (leaf) expected |= 1;
-    if (walk.pde.has(Pte::kLargePage | Pte::kValid | 1u << 21)) expected |= 8;
+    if (walk.pde().has(Pte::kLargePage | Pte::kValid | 1u << 21)) expected |= 8;
     if (ours_->error_code != expected) ++differences;
   }
   void compare_tables() {

@@ -57,7 +57,7 @@ TEST_CASE("A jump's target is in another frame") {
 
 TEST_CASE("A jump's target is another one in another address space") {
   Guest guest;
-  const auto first = guest.directory, second = guest.take_frame();
+  const auto first = guest.directory, second = guest.root_at(guest.take_frame());
   guest.map_frame_in(second, kMain, guest.pte(kMain).frame());
   guest.map_frame_in(second, kStack, guest.pte(kStack).frame());
   guest.map_frame_in(second, kCallee, guest.frame_that_returns(3));

@@ -323,9 +323,10 @@ TEST_CASE("A stop at the end of a page does not look at the next one") {
 
 TEST_CASE("An address space has its own pages, and switching forgets the other's") {
   Guest guest;
-  const mm::PageFrameNumber other = guest.take_frame();
-  guest.memory.write32(mm::x86::pde_address(other, TestGuest::kDescriptorTable.page()),
-                       guest.pde(TestGuest::kDescriptorTable.value).raw);
+  const mm::x86::PagingRoot other = guest.root_at(guest.take_frame());
+  mm::x86::write_entry(guest.memory, other.mode(),
+                       mm::x86::pde_address(other, TestGuest::kDescriptorTable.page()),
+                       guest.pde(TestGuest::kDescriptorTable.value));
   guest.map_frame_in(other, kCode, guest.pte(kCode).frame());
   const auto page = guest.take_frame();
   guest.map_frame_in(other, kData, page);
@@ -353,7 +354,7 @@ TEST_CASE("Entries that lead out of RAM are a bus error, never a host fault") {
                        0x7fc00000 | kUserPage | Pte::kLargePage);
   CHECK(guest.write(0x10000000) == kRefused);
   CHECK(guest.faults.empty());
-  guest.mmu.set_address_space(mm::PageFrameNumber(0xfffff));
+  guest.mmu.set_address_space(guest.root_at(mm::PageFrameNumber(0xfffff)));
   CHECK(guest.run_at(kCode) == kRefused);
 }
 

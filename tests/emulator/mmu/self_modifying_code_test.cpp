@@ -90,9 +90,11 @@ TEST_CASE("Several frames that change at once all run their new code") {
 
 TEST_CASE("A frame of a process that is not current runs its new code when that process runs") {
   Guest guest;
-  const auto other = guest.take_frame(), code = guest.take_frame();
-  guest.memory.write32(mm::x86::pde_address(other, TestGuest::kDescriptorTable.page()),
-                       guest.pde(TestGuest::kDescriptorTable.value).raw);
+  const mm::x86::PagingRoot other = guest.root_at(guest.take_frame());
+  const auto code = guest.take_frame();
+  mm::x86::write_entry(guest.memory, other.mode(),
+                       mm::x86::pde_address(other, TestGuest::kDescriptorTable.page()),
+                       guest.pde(TestGuest::kDescriptorTable.value));
   guest.map_frame_in(other, kCallee, code);
   const auto load_other = [&](uint8_t value) {
     const uint8_t bytes[] = {0xb8, value, 0, 0, 0, 0xcc};

@@ -39,12 +39,12 @@ class FullHouse {
   void access(VirtualAddress address, Access kind, uint32_t value) {
     const PhysicalMemory ram = machine_.manager->state().ram;
     for (int attempt = 0;; ++attempt) {
-      const auto walk = x86::walk(ram, machine_.space->directory(), address);
+      const auto walk = x86::walk(ram, machine_.space->root(), address);
       if (x86::permits(walk, kind, Mode::User, x86::WriteProtect::On)) {
         const uint32_t bits = x86::Pte::kAccessed | (kind == Access::Write ? x86::Pte::kDirty : 0);
-        ram.write32(walk.pte_at, walk.pte.with(bits).raw);
-        if (kind == Access::Write) ram.write32(walk.physical, value);
-        if (kind == Access::Read) REQUIRE(ram.read32(walk.physical) == value);
+        x86::write_entry(ram, walk.mode(), walk.last().at, walk.pte().with(bits));
+        if (kind == Access::Write) ram.write32(walk.physical(), value);
+        if (kind == Access::Read) REQUIRE(ram.read32(walk.physical()) == value);
         return;
       }
       REQUIRE(attempt < 2);
@@ -267,9 +267,10 @@ TEST_CASE("The pages of the instruction that faults are there when it is made ag
           {{data + i * kPageSize}, Access::Read},
           {{data + (i * 311 + 7) % 700 * kPageSize}, Access::Write}};
       for (const auto& [address, access] : accesses) {
-        const auto walk = x86::walk(state_of(machine).ram, machine.space->directory(), address);
+        const auto walk = x86::walk(state_of(machine).ram, machine.space->root(), address);
         if (x86::permits(walk, access, Mode::User, x86::WriteProtect::On)) {
-          state_of(machine).ram.write32(walk.pte_at, walk.pte.with(x86::Pte::kAccessed).raw);
+          x86::write_entry(state_of(machine).ram, walk.mode(), walk.last().at,
+                           walk.pte().with(x86::Pte::kAccessed));
           continue;
         }
         REQUIRE(machine.manager->fault(*machine.space, {address, access}, instruction) == kResolved);

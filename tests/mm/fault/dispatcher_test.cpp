@@ -50,7 +50,7 @@ TEST_CASE("The stages of a fault are announced in their order", "[fault]") {
         "taken, walk, vad, decoded, checked, chosen, frame, pte, resolved");
   const std::vector<Event>& events = watched.stages.events;
   CHECK(events[0].value == static_cast<uint32_t>(Access::Write));
-  CHECK(events[1].value == static_cast<uint32_t>(x86::Walk::End::PteNotPresent));
+  CHECK(events[1].value == static_cast<uint32_t>(x86::Walk::End::NotPresent));
   CHECK(events[1].frame == entry_of(watched.machine, watched.address).frame());
   CHECK(events[2].value == watched.address.page().value());
   CHECK(events[3].value == static_cast<uint32_t>(x86::PteKind::Unknown));

@@ -118,7 +118,7 @@ TEST_CASE("Counters are kept, not counted when somebody asks", "[inspect]") {
   const ProcessStatistics process = machine.manager->statistics(*machine.space);
   // Past the doors that count: whoever looks at the frames and entries would find others now.
   MachineState& state = state_of(machine);
-  const PhysicalAddress pde = x86::pde_address(machine.space->directory(), kSharedUserData.page());
+  const PhysicalAddress pde = x86::pde_address(machine.space->root(), kSharedUserData.page());
   const uint32_t table = state.ram.read32(pde);
   auto& shared = const_cast<PageFrame&>(state.pfns[state.shared_user_data]);
   shared.use = FrameUse::PageTable;

@@ -38,8 +38,8 @@ TEST_CASE("A story holds who, what was there before, what happened, and the coun
   CHECK(story.who.thread == 8);
   CHECK(story.who.fault.address == Scene::at(Scene::kPagedOut) + 4);
   CHECK(story.space == recorded.scene.space().number());
-  CHECK(story.walk.pde.raw == recorded.scene.raw_pde(Scene::kBase));
-  CHECK(story.walk.pte.raw == old);
+  CHECK(story.walk.pde().raw == recorded.scene.raw_pde(Scene::kBase));
+  CHECK(story.walk.pte().raw == old);
   REQUIRE(story.vad);
   CHECK(story.vad->range.begin == VirtualPageNumber(0x10000));
   CHECK(story.outcome == kResolved);

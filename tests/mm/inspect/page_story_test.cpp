@@ -15,10 +15,10 @@ TEST_CASE("A story joins what each part knows of a page", "[inspect]") {
   const Scene scene;
   const PageStory story = story_of(scene, Scene::kResident);
   CHECK(story.process == scene.space().number());
-  CHECK(story.directory.value() == scene.directory());
-  CHECK(story.walk.pde.raw == scene.raw_pde(Scene::kBase));
-  CHECK(story.walk.pte.raw == scene.raw_pte(Scene::kResident));
-  CHECK(story.walk.physical.value == (scene.raw_pte(Scene::kResident) & ~0xFFFu) + 0x10);
+  CHECK(story.root.frame().value() == scene.directory());
+  CHECK(story.walk.pde().raw == scene.raw_pde(Scene::kBase));
+  CHECK(story.walk.pte().raw == scene.raw_pte(Scene::kResident));
+  CHECK(story.walk.physical().value == (scene.raw_pte(Scene::kResident) & ~0xFFFu) + 0x10);
   CHECK(story.pde_virtual == VirtualAddress{0xC0300100});
   CHECK(story.pte_virtual == VirtualAddress{0xC0040000});
   REQUIRE(story.table);
@@ -62,7 +62,7 @@ TEST_CASE("Any address has a story", "[inspect]") {
   REQUIRE(scene.machine.manager->map_system_page(VirtualPageNumber(0x80000)));
   for (uint64_t address = 0; address < uint64_t{1} << 32; address += 0x3FF123) {
     const PageStory story = page_story(scene.state(), scene.space(), {static_cast<uint32_t>(address)});
-    CHECK(story.walk.pde.raw == scene.raw_pde(static_cast<uint32_t>(address)));
+    CHECK(story.walk.pde().raw == scene.raw_pde(static_cast<uint32_t>(address)));
   }
   const PageStory system = page_story(scene.state(), scene.space(), {0x80000008});
   CHECK_FALSE(system.vad);

@@ -46,7 +46,7 @@ class Scene {
   static VirtualAddress at(Page page) { return {kBase + page * kPageSize}; }
   const MachineState& state() const { return machine.manager->state(); }
   const AddressSpace& space() const { return *machine.space; }
-  uint32_t directory() const { return machine.manager->directory(*machine.space).value(); }
+  uint32_t directory() const { return machine.manager->root(*machine.space).frame().value(); }
 
   uint32_t word(uint64_t physical) const { return state().ram.read32({physical}); }
   uint32_t raw_pde(uint32_t address) const {

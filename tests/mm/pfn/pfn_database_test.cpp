@@ -142,7 +142,7 @@ TEST_CASE("take: zeroed, free and standby frames go into transition and forget w
   CHECK(database.picture() == "zeroed 0 3; transition 1 2");
   const PageFrame& taken = database.pfns[kThird];
   CHECK(taken.pte == PhysicalAddress{0});
-  CHECK(taken.original.raw == 0);
+  CHECK(taken.original == x86::Pte{});
   CHECK(taken.use == FrameUse::None);
   CHECK(taken.priority == 0);
 }
@@ -283,7 +283,7 @@ TEST_CASE("release: from a working set, from the page lists and from transition"
   database.pfns.release(kSecond);
   database.pfns.release(kFourth);
   CHECK(database.picture() == "free 2 0 1 3");
-  CHECK(database.pfns[kThird].original.raw == 0);
+  CHECK(database.pfns[kThird].original == x86::Pte{});
   CHECK_FALSE(database.pfns[kThird].modified);
 }
 

@@ -16,8 +16,8 @@ constexpr uint32_t kTable = kLargePageSize;  // what one page table maps
 // are committed; and one for the directory.
 uint32_t expected_table_charge(const MachineState& machine, const AddressSpace& space) {
   std::map<uint32_t, uint32_t> users;
-  for (uint32_t index = 0; index < x86::kFirstSystemPde; ++index) {
-    const EntryPlace place = machine.tables.find(space.directory(), x86::first_page_of_table(index));
+  for (uint32_t index = 0; index < 512; ++index) {
+    const EntryPlace place = machine.tables.find(space.root(), VirtualPageNumber(index * 1024));
     if (place.table() == TableState::Resident) ++users[index];
   }
   space.vads.for_each([&](const Vad& vad) {

@@ -20,19 +20,15 @@ struct Tables {
   PfnDatabase pfns{PageCount{32}, footprint};
   RecordingTlb tlb;
   Announcer announce;
-  PageTables tables{ram, pfns, tlb, announce, footprint};
+  PageTables tables{x86::PagingMode::ThirtyTwoBit, ram, pfns, tlb, announce, footprint};
 
   PageFrameNumber frame() {
     const PageFrameNumber taken = *pfns.next_zeroed();
     pfns.take(taken);
     return taken;
   }
-  PageFrameNumber directory(uint32_t owner) {
-    const PageFrameNumber made = frame();
-    tables.make_directory(made, owner);
-    return made;
-  }
-  PageFrameNumber install(PageFrameNumber directory, VirtualPageNumber page) {
+  x86::PagingRoot directory(uint32_t owner) { return tables.make_directory(frame(), owner); }
+  PageFrameNumber install(x86::PagingRoot directory, VirtualPageNumber page) {
     const PageFrameNumber table = frame();
     tables.install_table(directory, page, table);
     return table;
@@ -45,34 +41,34 @@ const Pte kReadOnlyPage = x86::valid_pte(PageFrameNumber(20), protection::kReadO
 
 TEST_CASE("A new directory maps itself at entry 0x300 and nothing else", "[process]") {
   Tables machine;
-  const PageFrameNumber directory = machine.directory(3);
-  for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i) {
-    const uint32_t pde = machine.ram.read32(directory.address() + i * 4);
-    CHECK(pde == (i == 0x300 ? (directory.value() << 12 | Pte::kValid | Pte::kWrite) : 0));
+  const x86::PagingRoot directory = machine.directory(3);
+  for (uint32_t i = 0; i < x86::entries_per_table(directory.mode()); ++i) {
+    const uint32_t pde = machine.ram.read32(directory.frame().address() + i * 4);
+    CHECK(pde == (i == 0x300 ? (directory.frame().value() << 12 | Pte::kValid | Pte::kWrite) : 0));
   }
-  CHECK(machine.pfns[directory].use == FrameUse::Directory);
-  CHECK(machine.pfns[directory].owner == 3);
+  CHECK(machine.pfns[directory.frame()].use == FrameUse::Directory);
+  CHECK(machine.pfns[directory.frame()].owner == 3);
 }
 
 TEST_CASE("An entry is found through its table, and its page and directory through the entry", "[process]") {
   Tables machine;
-  const PageFrameNumber directory = machine.directory(1);
+  const x86::PagingRoot directory = machine.directory(1);
   CHECK(machine.tables.find(directory, kPage).table() == TableState::Absent);
   const PageFrameNumber table = machine.install(directory, kPage);
   const auto at = machine.tables.find(directory, kPage).if_resident();
   REQUIRE(at);
   CHECK(*at == table.address() + 0x345 * 4);
-  CHECK(machine.ram.read32(directory.address() + 0x48 * 4) ==
+  CHECK(machine.ram.read32(directory.frame().address() + 0x48 * 4) ==
         (table.value() << 12 | Pte::kValid | Pte::kWrite | Pte::kUser));
   CHECK(machine.tables.page_of(*at) == kPage);
-  CHECK(machine.tables.directory_of(*at) == directory);
+  CHECK(machine.tables.directory_of(*at) == directory.frame());
   CHECK(machine.tables.owner_of(*at) == 1);
   CHECK(stops([&] { machine.install(directory, kPage); }));
 }
 
 TEST_CASE("Used entries are counted when an entry stops or starts being zero", "[process]") {
   Tables machine;
-  const PageFrameNumber directory = machine.directory(1);
+  const x86::PagingRoot directory = machine.directory(1);
   const PageFrameNumber table = machine.install(directory, kPage);
   const PhysicalAddress at = machine.tables.find(directory, kPage).at();
   const auto used = [&] { return machine.pfns[table].used_entries; };
@@ -93,7 +89,7 @@ TEST_CASE("Used entries are counted when an entry stops or starts being zero", "
 
 TEST_CASE("A table goes when its entries are zero, and not before", "[process]") {
   Tables machine;
-  const PageFrameNumber directory = machine.directory(1);
+  const x86::PagingRoot directory = machine.directory(1);
   machine.tables.set_current(directory);
   const PageFrameNumber table = machine.install(directory, kPage);
   const PhysicalAddress at = machine.tables.find(directory, kPage).at();
@@ -113,7 +109,7 @@ TEST_CASE("A table goes when its entries are zero, and not before", "[process]")
 
 TEST_CASE("The TLB hears of each right that is lost, and of nothing else", "[process]") {
   Tables machine;
-  const PageFrameNumber directory = machine.directory(1);
+  const x86::PagingRoot directory = machine.directory(1);
   machine.tables.set_current(directory);
   machine.install(directory, kPage);
   const PhysicalAddress at = machine.tables.find(directory, kPage).at();
@@ -152,7 +148,7 @@ TEST_CASE("The TLB hears of each right that is lost, and of nothing else", "[pro
 
 TEST_CASE("The TLB hears of the current address space only", "[process]") {
   Tables machine;
-  const PageFrameNumber current = machine.directory(1), other = machine.directory(2);
+  const x86::PagingRoot current = machine.directory(1), other = machine.directory(2);
   machine.tables.set_current(current);
   machine.install(other, kPage);
   const PhysicalAddress at = machine.tables.find(other, kPage).at();
@@ -169,7 +165,7 @@ TEST_CASE("The TLB hears of the current address space only", "[process]") {
 
 TEST_CASE("Accessed is cleared alone", "[process]") {
   Tables machine;
-  const PageFrameNumber directory = machine.directory(1);
+  const x86::PagingRoot directory = machine.directory(1);
   machine.install(directory, kPage);
   const PhysicalAddress at = machine.tables.find(directory, kPage).at();
   const Pte used = kReadWritePage.with(Pte::kDirty | Pte::kAccessed);
@@ -180,19 +176,19 @@ TEST_CASE("Accessed is cleared alone", "[process]") {
 
 TEST_CASE("The system half is the same in every directory", "[process]") {
   Tables machine;
-  const PageFrameNumber first = machine.directory(1);
+  const x86::PagingRoot first = machine.directory(1);
   const VirtualPageNumber page = VirtualAddress{0x80400000}.page();
   CHECK(machine.tables.find_system(page).table() == TableState::Absent);
   CHECK(stops([&] { machine.tables.write_system(page, kReadWritePage); }));
   const PageFrameNumber table = machine.frame();
   machine.tables.install_system_table(page, table);
   machine.tables.copy_system_half(first);
-  const PageFrameNumber second = machine.directory(2);
+  const x86::PagingRoot second = machine.directory(2);
   const uint32_t pde = table.value() << 12 | Pte::kValid | Pte::kWrite;  // the supervisor's
   CHECK(machine.ram.read32(x86::pde_address(first, page)) == pde);
   CHECK(machine.ram.read32(x86::pde_address(second, page)) == pde);
-  CHECK(machine.ram.read32(x86::pde_address(second, x86::first_page_of_table(0x300))) ==
-        (second.value() << 12 | Pte::kValid | Pte::kWrite));
+  CHECK(machine.ram.read32(x86::pde_address(second, VirtualAddress{0xC0000000}.page())) ==
+        (second.frame().value() << 12 | Pte::kValid | Pte::kWrite));
   machine.tables.write_system(page, kReadWritePage);
   CHECK(machine.tables.read(machine.tables.find_system(page).at()) == kReadWritePage);
   CHECK(machine.tlb.invalidated.empty());
@@ -204,7 +200,7 @@ TEST_CASE("The system half is the same in every directory", "[process]") {
 
 TEST_CASE("Random writes keep the count of used entries", "[process]") {
   Tables machine;
-  const PageFrameNumber directory = machine.directory(1);
+  const x86::PagingRoot directory = machine.directory(1);
   const PageFrameNumber table = machine.install(directory, kPage);
   std::mt19937 random(1);
   const Pte kinds[] = {Pte{},

@@ -21,21 +21,20 @@ struct Sparse {
   PfnDatabase pfns{PageCount{32}, footprint};
   RecordingTlb tlb;
   Announcer announce;
-  PageTables tables{ram, pfns, tlb, announce, footprint};
-  PageFrameNumber directory = frame();
+  PageTables tables{x86::PagingMode::ThirtyTwoBit, ram, pfns, tlb, announce, footprint};
+  x86::PagingRoot root = tables.make_directory(frame(), 1);
 
-  Sparse() { tables.make_directory(directory, 1); }
   PageFrameNumber frame() {
     const PageFrameNumber taken = *pfns.next_zeroed();
     pfns.take(taken);
     return taken;
   }
-  void install(VirtualPageNumber page) { tables.install_table(directory, page, frame()); }
-  void fill(VirtualPageNumber page, Pte pte) { tables.write(tables.find(directory, page).at(), pte); }
+  void install(VirtualPageNumber page) { tables.install_table(root, page, frame()); }
+  void fill(VirtualPageNumber page, Pte pte) { tables.write(tables.find(root, page).at(), pte); }
   void poke_pde(VirtualPageNumber page, Pte pde) {
-    ram.write32(x86::pde_address(directory, page), static_cast<uint32_t>(pde.raw));
+    x86::write_entry(ram, root.mode(), x86::pde_address(root, page), pde);
   }
-  PteCursor cursor(PageRange range) const { return PteCursor(tables, directory, range); }
+  PteCursor cursor(PageRange range) const { return PteCursor(tables, root, range); }
 };
 
 struct Seen {
@@ -48,7 +47,7 @@ struct Seen {
 std::vector<Seen> page_by_page(const Sparse& sparse, PageRange range) {
   std::vector<Seen> seen;
   for (VirtualPageNumber page = range.begin; page < range.end; ++page) {
-    const auto at = sparse.tables.find(sparse.directory, page).if_resident();
+    const auto at = sparse.tables.find(sparse.root, page).if_resident();
     if (at) seen.push_back({page, *at, sparse.tables.read(*at)});
   }
   return seen;
@@ -96,7 +95,7 @@ TEST_CASE("Table by table, a cursor's parts are the range without gap or overlap
     for (PteCursor cursor = sparse.cursor(range); !cursor.done(); cursor.next_table()) {
       RC_ASSERT(cursor.part().begin == reached);
       RC_ASSERT(cursor.part().begin.value() / 1024 == (cursor.part().end.value() - 1) / 1024);
-      RC_ASSERT(cursor.table() == sparse.tables.find(sparse.directory, cursor.page()).table());
+      RC_ASSERT(cursor.table() == sparse.tables.find(sparse.root, cursor.page()).table());
       reached = cursor.part().end;
       ++tables;
     }
@@ -119,7 +118,7 @@ TEST_CASE("Where the table is made on the way, the cursor sees it when told", "[
   sparse.install(cursor.page());
   cursor.renew();
   CHECK(cursor.table() == TableState::Resident);
-  CHECK(cursor.at() == sparse.tables.find(sparse.directory, cursor.page()).at());
+  CHECK(cursor.at() == sparse.tables.find(sparse.root, cursor.page()).at());
   CHECK(cursor.part() == from_first(3, 5));
 }
 

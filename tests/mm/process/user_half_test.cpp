@@ -63,7 +63,7 @@ TEST_CASE("Deleting the current address space leaves none current", "[process]")
 
 TEST_CASE("A directory in the frame of one that was current is not current for that", "[process]") {
   TestMachine machine;
-  const PageFrameNumber directory = machine.space->directory();
+  const x86::PagingRoot root = machine.space->root();
   machine.manager->delete_address_space(*machine.space);
   MachineState& state = state_of(machine);
   std::vector<PageFrameNumber> held;
@@ -71,7 +71,7 @@ TEST_CASE("A directory in the frame of one that was current is not current for t
   while (state.pfns.next_zeroed()) held.push_back(*state.frames.take_zeroed());
   state.pfns.release(*state.frames.take_any());  // the old page table: the directory is first to go now
   machine.space = *create_address_space(state);
-  REQUIRE(machine.space->directory() == directory);
+  REQUIRE(machine.space->root() == root);
   for (const PageFrameNumber frame : held) state.pfns.release(frame);
   machine.tlb.invalidated.clear();
   const uint32_t base = machine.commit(kPageSize);
@@ -132,8 +132,8 @@ TEST_CASE("System pages are in every address space, those to come too, and charg
   for (AddressSpace* space : {machine.space, other}) {
     CHECK(machine.access(address, Access::Write, Mode::Supervisor, space) == kResolved);
     CHECK(machine.access(address, Access::Read, Mode::User, space) == kViolation);
-    const auto walk = x86::walk(state_of(machine).ram, space->directory(), address);
-    CHECK(walk.physical == frame->address());
+    const auto walk = x86::walk(state_of(machine).ram, space->root(), address);
+    CHECK(walk.physical() == frame->address());
   }
   CHECK(stops([&] { (void)machine.manager->map_system_page(VirtualAddress{0x7FFF0000}.page()); }));
   check_consistent(machine);

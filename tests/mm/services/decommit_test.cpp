@@ -14,7 +14,7 @@ constexpr uint32_t kBase = 0x10000000;
 constexpr uint32_t kTable = kLargePageSize;
 
 x86::Pte pde_of(TestMachine& machine, uint32_t address) {
-  return x86::walk(state_of(machine).ram, machine.space->directory(), {address}).pde;
+  return x86::walk(state_of(machine).ram, machine.space->root(), {address}).pde();
 }
 
 // The issue's own example, in a machine that has not frames enough for the tables.

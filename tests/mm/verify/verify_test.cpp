@@ -50,11 +50,14 @@ struct Busy {
   void link(PageFrameNumber number, uint32_t next) { frame(number).next_step = next - number.value() - 1; }
   PageFrameNumber table() { return entry_of(machine, clean).frame(); }
   // Past PageTables, which would keep the books.
-  void poke(VirtualAddress address, Pte value) { state().ram.write32(entry_of(machine, address), value.raw); }
-  void poke_pde(uint32_t index, Pte value) {
-    state().ram.write32(machine.space->directory().address() + index * 4, value.raw);
+  void poke(VirtualAddress address, Pte value) {
+    x86::write_entry(state().ram, state().tables.mode(), entry_of(machine, address), value);
   }
-  Pte pde(uint32_t index) { return {state().ram.read32(machine.space->directory().address() + index * 4)}; }
+  void poke_pde(uint32_t index, Pte value) {
+    state().ram.write32(directory().address() + index * 4, static_cast<uint32_t>(value.raw));
+  }
+  Pte pde(uint32_t index) { return {state().ram.read32(directory().address() + index * 4)}; }
+  PageFrameNumber directory() const { return machine.space->root().frame(); }
   uint32_t pde_index() const { return base >> 22; }
   PageFrameNumber zeroed() { return *state().pfns.next_zeroed(); }
   Vad& vad() { return *machine.space->vads.find(clean.page()); }
@@ -84,6 +87,7 @@ struct Corruption {
   std::function<void(Busy&)> make;
 };
 
+constexpr uint32_t kSelfMapIndex = 0x300;
 const PageFrameNumber kOutside(0xFFFFF);
 
 std::vector<Corruption> of_entries() {
@@ -140,7 +144,8 @@ std::vector<Corruption> of_entries() {
        [](Busy& b) { b.poke(b.decommitted, x86::demand_zero_pte(x86::protection::kReadWrite)); }},
       {"an entry outside every VAD",
        [](Busy& b) {
-         const PhysicalAddress at = x86::pte_address(b.table(), b.clean.page() + PageCount{100});
+         const PhysicalAddress at =
+             x86::pte_address(b.state().tables.mode(), b.table(), b.clean.page() + PageCount{100});
          b.state().tables.write(at, x86::demand_zero_pte(x86::protection::kReadWrite));
        }},
       {"KUSER_SHARED_DATA is writable",
@@ -165,20 +170,19 @@ std::vector<Corruption> of_directories() {
        }},
       {"a large page",
        [](Busy& b) { b.poke_pde(b.pde_index(), b.pde(b.pde_index()).with(Pte::kLargePage)); }},
-      {"the self-map is gone", [](Busy& b) { b.poke_pde(x86::kSelfMapIndex, Pte{}); }},
+      {"the self-map is gone", [](Busy& b) { b.poke_pde(kSelfMapIndex, Pte{}); }},
       {"the self-map is the user's",
-       [](Busy& b) { b.poke_pde(x86::kSelfMapIndex, b.pde(x86::kSelfMapIndex).with(Pte::kUser)); }},
+       [](Busy& b) { b.poke_pde(kSelfMapIndex, b.pde(kSelfMapIndex).with(Pte::kUser)); }},
       {"a system half of its own",
        [](Busy& b) { b.poke_pde(0x250, x86::table_pde(b.table(), Mode::Supervisor)); }},
       {"a count of used entries is wrong", [](Busy& b) { ++b.frame(b.table()).used_entries; }},
-      {"a directory belongs to somebody else",
-       [](Busy& b) { ++b.frame(b.machine.space->directory()).owner; }},
+      {"a directory belongs to somebody else", [](Busy& b) { ++b.frame(b.directory()).owner; }},
       {"a table that no VAD is said to need",
        [](Busy& b) { b.machine.space->table_users[b.clean.page()] = 0; }},
       {"a table that holds nothing",
        [](Busy& b) {
-         const VirtualPageNumber page = x86::first_page_of_table(b.pde_index() + 1);
-         b.state().tables.install_table(b.machine.space->directory(), page, *b.state().frames.take_zeroed());
+         const VirtualPageNumber page = x86::first_page_of_table(b.state().tables.mode(), b.pde_index() + 1);
+         b.state().tables.install_table(b.machine.space->root(), page, *b.state().frames.take_zeroed());
          b.machine.space->table_charge.absorb(std::move(*b.state().commit.charge({1})));
        }},
       {"a directory entry says that free memory is decommitted",
@@ -187,12 +191,12 @@ std::vector<Corruption> of_directories() {
        [](Busy& b) { b.poke_pde(b.pde_index() + 1, x86::partly_decommitted_pde()); }},
       {"decommitted pages that the directory entry does not tell of",
        [](Busy& b) {
-         const VirtualPageNumber page = x86::first_page_of_table(b.pde_index() + 1);
+         const VirtualPageNumber page = x86::first_page_of_table(b.state().tables.mode(), b.pde_index() + 1);
          b.machine.space->runs.decommit(b.vad(), {page, page + PageCount{1}});
        }},
       {"a table with too many users", [](Busy& b) { ++b.machine.space->table_users[b.clean.page()]; }},
       {"users of a table that is not there",
-       [](Busy& b) { ++b.machine.space->table_users[x86::first_page_of_table(5)]; }},
+       [](Busy& b) { ++b.machine.space->table_users[VirtualPageNumber(5 * 1024)]; }},
   };
 }
 
@@ -264,7 +268,7 @@ std::vector<Corruption> of_accounts() {
        [](Busy& b) { b.state().system_charge.absorb(b.machine.space->table_charge.split({1})); }},
       {"a system page that is not charged",
        [](Busy& b) { b.leaked.push_back(b.state().system_charge.split({1})); }},
-      {"a page table too many", [](Busy& b) { b.state().pfns.add_used_entry(b.machine.space->directory()); }},
+      {"a page table too many", [](Busy& b) { b.state().pfns.add_used_entry(b.directory()); }},
       {"a page that is held back and not counted",
        [](Busy& b) { b.poke(b.clean, b.pte(b.clean).without(Pte::kWrite)); }},
       {"a run of alike pages that ends too early",
@@ -323,8 +327,8 @@ void note_everything(MachineState& machine) {
     machine.footprint.note_frame(frame);
     const FrameUse use = machine.pfns[frame].use;
     if (use != FrameUse::Directory && use != FrameUse::PageTable) continue;
-    for (uint32_t i = 0; i < x86::kEntriesPerTable; ++i)
-      machine.footprint.note_entry(frame.address() + uint64_t{i} * x86::kEntryBytes);
+    for (uint32_t offset = 0; offset < kPageSize; offset += x86::entry_bytes(machine.tables.mode()))
+      machine.footprint.note_entry(frame.address() + offset);
   }
   for (const auto& space : machine.spaces)
     space->note_pages({kLowestUserAddress.page(), kHighestUserAddress.page() + PageCount{1}});

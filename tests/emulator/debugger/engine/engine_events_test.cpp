@@ -138,7 +138,7 @@ TEST_CASE("a breakpoint on execution by physical address halts before the instru
   debugged.engine.request_break();
   debugged.answer_with([&](const Halt& halt) {
     if (halt.kind != Kind::Break) return Resume{};
-    Breakpoint breakpoint = data_breakpoint(On::Execute, debugged.test.walk(kCode).physical.value + 5, 6);
+    Breakpoint breakpoint = data_breakpoint(On::Execute, debugged.test.walk(kCode).physical().value + 5, 6);
     breakpoint.space = Breakpoint::Space::Physical;
     debugged.engine.breakpoints().add(breakpoint);
     return Resume{};
@@ -198,7 +198,7 @@ TEST_CASE("a breakpoint counts an instruction once, also when it sees two of its
 TEST_CASE("a data breakpoint by physical address sees whoever maps the frame") {
   DebuggedMachine debugged;
   REQUIRE(debugged.test.memory->store<uint32_t>(kData, 1) == mm::NtStatus::Success);  // it has a frame now
-  Breakpoint breakpoint = data_breakpoint(On::Write, debugged.test.walk(kData).physical.value + 8, 4);
+  Breakpoint breakpoint = data_breakpoint(On::Write, debugged.test.walk(kData).physical().value + 8, 4);
   breakpoint.space = Breakpoint::Space::Physical;
   debugged.engine.breakpoints().add(breakpoint);
   debugged.run(kCopy);

@@ -38,11 +38,11 @@ TEST_CASE("bytes written across pages are read back, and faulted in on the way")
 TEST_CASE("captures set Accessed and Dirty as the processor does") {
   TestMachine test;
   CHECK(test.load<uint32_t>(kData) == 0);
-  CHECK(test.walk(kData).pde.has(Pte::kAccessed));
-  CHECK(test.walk(kData).pte.has(Pte::kAccessed));
-  CHECK_FALSE(test.walk(kData).pte.has(Pte::kDirty));
+  CHECK(test.walk(kData).pde().has(Pte::kAccessed));
+  CHECK(test.walk(kData).pte().has(Pte::kAccessed));
+  CHECK_FALSE(test.walk(kData).pte().has(Pte::kDirty));
   CHECK(test.memory->store<uint32_t>(kData, 1) == NtStatus::Success);
-  CHECK(test.walk(kData).pte.has(Pte::kDirty));
+  CHECK(test.walk(kData).pte().has(Pte::kDirty));
 }
 
 TEST_CASE("wild pointers are access violations") {
