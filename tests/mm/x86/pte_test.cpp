@@ -104,5 +104,14 @@ TEST_CASE("with_protection changes the protection and nothing else", "[x86]") {
   }));
 }
 
+TEST_CASE("A page is held back when it may be written, and its entry does not let it", "[x86]") {
+  const Pte writable = valid_pte(PageFrameNumber(1), protection::kReadWrite, Mode::User);
+  CHECK(writable.hold_reason() == HoldReason::None);
+  CHECK(writable.without(Pte::kWrite).hold_reason() == HoldReason::Clean);
+  CHECK(writable.without(Pte::kWrite).held_back());
+  const Pte read_only = valid_pte(PageFrameNumber(1), protection::kReadOnly, Mode::User);
+  CHECK(read_only.hold_reason() == HoldReason::None);
+}
+
 }  // namespace
 }  // namespace mm::x86
