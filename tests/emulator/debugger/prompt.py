@@ -22,6 +22,7 @@ from check import Check
 SECONDS = 60
 CTRL_C, CTRL_D = "\x03", "\x04"
 PROMPT = "0:000> "
+A_PROMPT = re.compile(r"(?:^|\n)0:000(?: \([^\n]*\))?> $")  # within a fault it names stages
 
 
 class Terminal:
@@ -31,14 +32,16 @@ class Terminal:
         if self.process == 0:
             os.execve(command[0], [str(word) for word in command], {**os.environ, **variables})
 
-    def read_until(self, text):
-        """What is shown from now on, up to `text`, or to the end."""
+    def read_until(self, awaited):
+        """What is shown from now on, up to `awaited`, a text or a pattern, or to the end. It is read byte by byte, so that
+        where it ends does not depend on how much was there at once."""
         before, end = len(self.shown), time.monotonic() + SECONDS
-        while text not in self.shown[before:] and time.monotonic() < end:
+        pattern = re.compile(re.escape(awaited)) if isinstance(awaited, str) else awaited
+        while not pattern.search(self.shown[before:]) and time.monotonic() < end:
             if not select.select([self.file], [], [], 1)[0]:
                 continue
             try:
-                more = os.read(self.file, 4096)
+                more = os.read(self.file, 1)
             except OSError:
                 break
             if not more:
@@ -78,7 +81,7 @@ def check_stages_in_prompt(check, command, program):
     terminal = Terminal(command, "debug", program)
     terminal.read_until(PROMPT)
     terminal.type("bf /1 demand-zero 80000 L1b000\r")
-    prompts = [terminal.type(keys, until="> ").rsplit("\n", 1)[-1] for keys in ("g\r", "t\r", "t\r", "t\r", "gu\r", "t\r")]
+    prompts = [terminal.type(keys, until=A_PROMPT).rsplit("\n", 1)[-1] for keys in ("g\r", "t\r", "t\r", "t\r", "gu\r", "t\r")]
     staged = [re.search(r"0:000 \((?:done: ([\w ]+), )?next: ([\w ]+)\)> ", p) for p in prompts[:4]]
     check.true("each prompt in a fault names its stages", all(staged))
     if all(staged):
