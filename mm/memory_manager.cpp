@@ -46,14 +46,20 @@ void keep_frames_available(MachineState& machine, VirtualAddress instruction) {
   if (machine.pfns.available() < low) make_frames_available(machine, instruction);
 }
 
-template <class Service>
-auto with_frames(MachineState& machine, Service&& service) {
+// Makes an attempt again and again, as long as frames can be found that it is starved of.
+template <class Attempted>
+auto attempt_with_frames(MachineState& machine, Attempted&& attempt) {
   keep_frames_available(machine, {});
   for (;;) {
-    auto result = service();
-    const bool starved = !result && result.error() == NtStatus::NoMemory && !machine.frames.spare();
-    if (!starved || !find_frames(machine, {})) return result;
+    auto result = attempt();
+    if (result || !result.error().starved() || !find_frames(machine, {})) return result;
   }
+}
+
+// The same, for those above, who are told a status.
+template <class Attempted>
+auto with_frames(MachineState& machine, Attempted&& attempt) {
+  return attempt_with_frames(machine, attempt).map_error([](Impediment why) { return why.status(); });
 }
 
 // A service on an address space that makes page tables on its way: when it fails, they go again, and with
@@ -69,18 +75,19 @@ auto with_page_tables(MachineState& machine, AddressSpace& space, Service&& serv
 }
 
 // Out of frames: nothing can be trimmed, or what is trimmed cannot be written.
-Resolution out_of_frames(MachineState& machine) {
+FaultOutcome out_of_frames(MachineState& machine) {
   const NtStatus writing = machine.pagefile.writing();
-  if (succeeded(writing)) return Resolution::raised(FaultKind::OutOfFrames, NtStatus::NoMemory);
+  if (succeeded(writing))
+    return FaultOutcome::raise(NtStatus::NoMemory, NtStatus::Success, FaultKind::OutOfFrames);
   machine.frames.keep_reserve(kReadersReserve);
-  return Resolution::raised(FaultKind::InPageError, NtStatus::InPageError, writing);
+  return FaultOutcome::raise(NtStatus::InPageError, writing, FaultKind::InPageError);
 }
 
-Resolution resolve_with_frames(MachineState& machine, AddressSpace& space, const Fault& fault,
+FaultOutcome serve_with_frames(MachineState& machine, AddressSpace& space, const Fault& fault,
                                VirtualAddress instruction) {
   for (;;) {
-    const Resolution resolution = resolve(machine, space, fault);
-    if (resolution.kind != Resolution::Kind::NoFrame) return resolution;
+    const Served served = serve_fault(machine, space, fault);
+    if (served) return *served;
     if (!find_frames(machine, instruction)) return out_of_frames(machine);
   }
 }
@@ -91,43 +98,32 @@ bool held_back(const MachineState& machine, const AddressSpace& space, const Fau
 }
 
 // What is written needs its page first, and then perhaps the right to write it.
-Resolution resolve_to_the_end(MachineState& machine, AddressSpace& space, const Fault& fault,
+FaultOutcome serve_to_the_end(MachineState& machine, AddressSpace& space, const Fault& fault,
                               VirtualAddress instruction) {
-  const Resolution found = resolve_with_frames(machine, space, fault, instruction);
-  Resolution last = found;
-  while (last.kind == Resolution::Kind::Resolved && held_back(machine, space, fault))
-    last = resolve_with_frames(machine, space, fault, instruction);
+  const FaultOutcome found = serve_with_frames(machine, space, fault, instruction);
+  FaultOutcome last = found;
+  while (last.kind == FaultOutcome::Kind::Retry && held_back(machine, space, fault))
+    last = serve_with_frames(machine, space, fault, instruction);
   // A page table that was made for a page that then found no frame.
-  if (last.kind == Resolution::Kind::Raised && fault.address < kSystemBase)
+  if (last.raised() && fault.address < kSystemBase)
     drop_empty_tables(machine, space, PageRange::touching(fault.address, 1));
-  return last.kind == Resolution::Kind::Resolved ? found : last;
+  return last.kind == FaultOutcome::Kind::Retry ? found : last;
 }
 
 // A fault that waits counts when it is made again.
-void note_fault(MachineState& machine, AddressSpace& space, const Fault& fault,
-                const Resolution& resolution) {
-  count(resolution.fault, space.faults);
-  count(resolution.fault, machine.faults);
-  const bool raised = resolution.kind == Resolution::Kind::Raised;
-  machine.announce(
-      {.kind = raised ? Event::Kind::FaultRaised : Event::Kind::FaultResolved,
-       .process = space.number(),
-       .address = fault.address,
-       .value = raised ? static_cast<uint32_t>(resolution.status) : static_cast<uint32_t>(resolution.fault)});
+void note_fault(MachineState& machine, AddressSpace& space, const Fault& fault, const FaultOutcome& outcome) {
+  if (outcome.kind == FaultOutcome::Kind::Wait) return;
+  count(outcome.fault, space.faults);
+  count(outcome.fault, machine.faults);
+  machine.announce({.kind = outcome.raised() ? Event::Kind::FaultRaised : Event::Kind::FaultResolved,
+                    .process = space.number(),
+                    .address = fault.address,
+                    .value = outcome.raised() ? static_cast<uint32_t>(outcome.status)
+                                              : static_cast<uint32_t>(outcome.fault)});
 }
 
 void stop_at(const std::optional<std::string>& disagreement) {
   if (disagreement) check_failed("mm::verify", disagreement->c_str(), __FILE__, __LINE__);
-}
-
-FaultOutcome outcome_of(const Resolution& resolution) {
-  switch (resolution.kind) {
-    case Resolution::Kind::Resolved: return FaultOutcome::retry();
-    case Resolution::Kind::Raised: return FaultOutcome::raise(resolution.status, resolution.detail);
-    case Resolution::Kind::Wait:
-    case Resolution::Kind::NoFrame: break;
-  }
-  return FaultOutcome::wait();
 }
 
 }  // namespace
@@ -191,9 +187,9 @@ PageFrameNumber MemoryManager::shared_user_data() const { return state_->shared_
 
 FaultOutcome MemoryManager::fault(AddressSpace& space, const Fault& fault, VirtualAddress instruction) {
   keep_frames_available(*state_, instruction);
-  const Resolution resolution = resolve_to_the_end(*state_, space, fault, instruction);
-  if (resolution.kind != Resolution::Kind::Wait) note_fault(*state_, space, fault, resolution);
-  return outcome_of(resolution);
+  const FaultOutcome outcome = serve_to_the_end(*state_, space, fault, instruction);
+  note_fault(*state_, space, fault, outcome);
+  return outcome;
 }
 
 Result<MemoryRegion> MemoryManager::allocate_virtual_memory(AddressSpace& space,

@@ -8,7 +8,7 @@ namespace {
 // Pages on their way out together.
 struct Cluster {
   std::array<PageFrameNumber, kClusterPages> frames;
-  std::array<const std::byte*, kClusterPages> bytes;
+  std::array<OutgoingPage, kClusterPages> pages;
   size_t size = 0;
 };
 
@@ -18,7 +18,7 @@ Cluster gather(MachineState& machine) {
     const auto frame = machine.pfns.next_modified();
     if (!frame) break;
     machine.pfns.begin_write(*frame);
-    cluster.bytes[cluster.size] = machine.ram.frame(*frame).data();
+    cluster.pages[cluster.size] = {machine.ram.frame(*frame).data(), machine.pfns[*frame].original};
     cluster.frames[cluster.size++] = *frame;
   }
   return cluster;
@@ -29,20 +29,20 @@ void abandon(MachineState& machine, const Cluster& cluster, size_t first) {
   for (size_t i = cluster.size; i-- > first;) machine.pfns.abandon_write(cluster.frames[i]);
 }
 
+void finish(MachineState& machine, PageFrameNumber frame, x86::Pte stored) {
+  machine.pfns.finish_write(frame, stored);
+  machine.announce({.kind = Event::Kind::SlotWritten, .frame = frame, .value = stored.slot().slot});
+}
+
 Result<PageCount> write_cluster(MachineState& machine) {
-  const Cluster cluster = gather(machine);
+  Cluster cluster = gather(machine);
   if (cluster.size == 0) return PageCount{0};
-  const auto run = machine.pagefile.write_cluster({cluster.bytes.data(), cluster.size});
-  if (!run) {
-    abandon(machine, cluster, 0);
-    return fail(run.error());
-  }
-  for (uint32_t i = 0; i < run->size.value; ++i) {
-    machine.pfns.finish_write(cluster.frames[i], {.file = 0, .slot = run->first + i});
-    machine.announce({.kind = Event::Kind::SlotWritten, .frame = cluster.frames[i], .value = run->first + i});
-  }
-  abandon(machine, cluster, run->size.value);
-  return run->size;
+  Backing& backing = machine.backing_of(cluster.pages[0].stored);
+  const auto written = backing.write({cluster.pages.data(), cluster.size});
+  const uint32_t done = written ? written->value : 0;
+  for (uint32_t i = 0; i < done; ++i) finish(machine, cluster.frames[i], cluster.pages[i].stored);
+  abandon(machine, cluster, done);
+  return written;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "mm/base/fault_kind.h"
 #include "mm/base/nt_status.h"
 #include "mm/base/types.h"
 
@@ -44,15 +45,27 @@ struct FaultOutcome {
   enum class Kind : uint8_t { Retry, Raise, Wait };
 
   Kind kind = Kind::Retry;
-  NtStatus status = NtStatus::Success;  // with Raise
-  NtStatus detail = NtStatus::Success;  // with Raise(InPageError): the I/O error beneath it
+  NtStatus status = NtStatus::Success;      // with Raise
+  NtStatus detail = NtStatus::Success;      // with Raise(InPageError): the I/O error beneath it
+  FaultKind fault = FaultKind::DemandZero;  // with Retry and Raise, for who counts or tells
 
-  static constexpr FaultOutcome retry() { return {}; }
-  static constexpr FaultOutcome wait() { return {Kind::Wait}; }
-  static constexpr FaultOutcome raise(NtStatus status, NtStatus detail = NtStatus::Success) {
-    return {Kind::Raise, status, detail};
+  static constexpr FaultOutcome retry(FaultKind fault = FaultKind::DemandZero) {
+    return {.kind = Kind::Retry, .fault = fault};
   }
-  constexpr bool operator==(const FaultOutcome&) const = default;
+  static constexpr FaultOutcome wait() { return {.kind = Kind::Wait}; }
+  static constexpr FaultOutcome raise(NtStatus status, NtStatus detail = NtStatus::Success,
+                                      FaultKind fault = FaultKind::AccessViolation) {
+    return {.kind = Kind::Raise, .status = status, .detail = detail, .fault = fault};
+  }
+  static constexpr FaultOutcome access_violation() { return raise(NtStatus::AccessViolation); }
+
+  constexpr bool raised() const { return kind == Kind::Raise; }
+  // A hard fault: resolved by reading.
+  constexpr bool hard() const { return kind == Kind::Retry && fault == FaultKind::PagingFile; }
+  // As the thread that faulted sees it: the same happens to it.
+  constexpr bool operator==(const FaultOutcome& other) const {
+    return kind == other.kind && status == other.status && detail == other.detail;
+  }
 };
 
 }  // namespace mm

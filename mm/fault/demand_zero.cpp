@@ -3,11 +3,11 @@
 
 namespace mm {
 
-Resolution resolve_demand_zero(MachineState& machine, AddressSpace& space, const PageView& page) {
+Served map_zeros(MachineState& machine, AddressSpace& space, const PageView& page) {
   const auto frame = machine.frames.take_zeroed();
-  if (!frame) return Resolution::no_frame();
+  if (!frame) return starve();
   map_new_page(machine, space, *page.at, *frame, x86::demand_zero_pte(page.protection));
-  return Resolution::resolved(FaultKind::DemandZero);
+  return FaultOutcome::retry(FaultKind::DemandZero);
 }
 
 }  // namespace mm

@@ -1,12 +1,16 @@
-// The path of a page fault, as the textbook has it (Windows Internals, "Page fault handling"): find the VAD,
-// check the access, make sure of the page table, decode the entry, let exactly one resolver act.
+// The path of a page fault, as the textbook has it (Windows Internals, "Page fault handling"): plan what is
+// to be done (fault_plan.h), make sure of the page table, let exactly one resolver act.
 #pragma once
 
-#include "mm/fault/resolution.h"
+#include "mm/base/fault.h"
+#include "mm/base/result.h"
 #include "mm/process/machine_state.h"
 
 namespace mm {
 
-Resolution resolve(MachineState& machine, AddressSpace& space, const Fault& fault);
+// Starved: nothing was changed but page tables made; once a frame is available the fault is served anew.
+using Served = tl::expected<FaultOutcome, Starved>;
+
+Served serve_fault(MachineState& machine, AddressSpace& space, const Fault& fault);
 
 }  // namespace mm

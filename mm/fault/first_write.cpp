@@ -5,15 +5,15 @@ namespace mm {
 namespace {
 
 // The page is dirty from now on, and its frame cannot be had again.
-Resolution release_clean_page(MachineState& machine, const PageView& page) {
-  if (!machine.frames.spare()) return Resolution::no_frame();
+Served release_clean_page(MachineState& machine, const PageView& page) {
+  if (!machine.frames.spare()) return starve();
   machine.tables.write(*page.at, page.pte.with(x86::Pte::kWrite));
-  return Resolution::resolved(FaultKind::Transition);
+  return FaultOutcome::retry(FaultKind::Transition);
 }
 
 }  // namespace
 
-Resolution resolve_first_write(MachineState& machine, const PageView& page) {
+Served permit_first_write(MachineState& machine, const PageView& page) {
   switch (page.pte.hold_reason()) {
     case x86::HoldReason::Clean: return release_clean_page(machine, page);
     case x86::HoldReason::None: break;

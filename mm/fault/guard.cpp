@@ -4,7 +4,7 @@
 
 namespace mm {
 
-Resolution resolve_guard(MachineState& machine, AddressSpace& space, const PageView& page) {
+Served spring_guard(MachineState& machine, AddressSpace& space, const PageView& page) {
   const x86::Protection protection = page.protection.without_guard();
   if (page.kind == x86::PteKind::Unknown) {
     machine.tables.write(*page.at, x86::demand_zero_pte(protection));
@@ -19,7 +19,7 @@ Resolution resolve_guard(MachineState& machine, AddressSpace& space, const PageV
                       .address = changed.address(),
                       .value = protection.code});
   }
-  return Resolution::raised(FaultKind::Guard, NtStatus::GuardPageViolation);
+  return FaultOutcome::raise(NtStatus::GuardPageViolation, NtStatus::Success, FaultKind::Guard);
 }
 
 }  // namespace mm

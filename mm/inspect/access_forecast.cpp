@@ -1,13 +1,12 @@
 #include "mm/inspect/access_forecast.h"
 
-#include "mm/fault/access_check.h"
+#include "mm/fault/fault_plan.h"
 #include "mm/x86/walk.h"
 
 namespace mm {
 namespace {
 
 using Outcome = AccessForecast::Outcome;
-using x86::PteKind;
 
 AccessForecast raised(FaultKind fault, NtStatus status, AccessRefusal refusal = AccessRefusal::None) {
   return {.outcome = Outcome::Raised, .fault = fault, .refusal = refusal, .status = status};
@@ -43,21 +42,19 @@ void make_table_first(const MachineState& machine, AccessForecast& forecast) {
 }
 
 AccessForecast cached_page(const MachineState& machine, PageFrameNumber frame) {
-  const PageState state = machine.pfns[frame].state;
-  if (state == PageState::Transition) return {.outcome = Outcome::Waits, .frame = frame};
-  return {.outcome = Outcome::Resolved, .fault = FaultKind::Transition, .frame = frame, .frame_from = state};
+  return {.outcome = Outcome::Resolved,
+          .fault = FaultKind::Transition,
+          .frame = frame,
+          .frame_from = machine.pfns[frame].state};
 }
 
-AccessForecast resolve(const MachineState& machine, const PageView& page) {
-  if (page.protection.guard()) return raised(FaultKind::Guard, NtStatus::GuardPageViolation);
-  switch (page.kind) {
-    case PteKind::Transition: return cached_page(machine, page.pte.frame());
-    case PteKind::PagingFile: return new_page(machine, FaultKind::PagingFile);
-    case PteKind::Valid: return cached_page(machine, page.pte.frame());  // held back from being written
-    case PteKind::Unknown:
-    case PteKind::DemandZero:
-    case PteKind::Decommitted:
-    case PteKind::Prototype: break;
+AccessForecast served(const MachineState& machine, const FaultPlan& plan) {
+  switch (plan.resolver) {
+    case Resolver::Guard: return raised(FaultKind::Guard, NtStatus::GuardPageViolation);
+    case Resolver::Transition:
+    case Resolver::FirstWrite: return cached_page(machine, plan.page.pte.frame());
+    case Resolver::PagingFile: return new_page(machine, FaultKind::PagingFile);
+    case Resolver::DemandZero: break;
   }
   return new_page(machine, FaultKind::DemandZero);
 }
@@ -67,14 +64,14 @@ AccessForecast resolve(const MachineState& machine, const PageView& page) {
 AccessForecast forecast_access(const MachineState& machine, const AddressSpace& space, const Fault& fault) {
   const x86::Walk walk = x86::walk(machine.ram, space.root(), fault.address);
   if (x86::permits(walk, fault.access, fault.mode, x86::WriteProtect::On)) return {};
-  const VirtualPageNumber page = fault.address.page();
-  const Vad* vad = space.vads.at_or_after(page);
-  if (vad == nullptr || !vad->range().contains(page)) return violation(refusal_outside_vads(fault.address));
-  const PageView view = view_page(machine, space, *vad, page);
-  const AccessRefusal refusal = refusal_inside_vad(view, fault.access);
-  if (refusal != AccessRefusal::None) return violation(refusal);
-  AccessForecast forecast = resolve(machine, view);
-  if (!view.at) make_table_first(machine, forecast);
+  const FaultPlan plan = plan_fault(machine, space, fault);
+  switch (plan.action) {
+    case FaultPlan::Action::Refuse: return violation(plan.refusal);
+    case FaultPlan::Action::Wait: return {.outcome = Outcome::Waits, .frame = plan.page.pte.frame()};
+    case FaultPlan::Action::Serve: break;
+  }
+  AccessForecast forecast = served(machine, plan);
+  if (plan.needs_page_table()) make_table_first(machine, forecast);
   return forecast;
 }
 

@@ -1,11 +1,12 @@
-// What an access to an address would come to if it were made now, by the very rules that a fault goes by
-// (x86::permits, mm/fault/access_check.h), but without making it. Changes nothing.
+// What an access to an address would come to if it were made now: the walk that the processor would make, and
+// the plan that the memory manager would carry out (mm/fault/fault_plan.h), without carrying it out. Changes
+// nothing.
 #pragma once
 
 #include <optional>
 
 #include "mm/base/fault.h"
-#include "mm/inspect/fault_kind.h"
+#include "mm/base/fault_kind.h"
 #include "mm/pfn/page_frame.h"
 
 namespace mm {

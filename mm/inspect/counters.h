@@ -1,7 +1,7 @@
 // The counters, read off the machine's state; and the one place that counts faults.
 #pragma once
 
-#include "mm/inspect/fault_kind.h"
+#include "mm/base/fault_kind.h"
 #include "mm/inspect/statistics.h"
 
 namespace mm {

@@ -9,7 +9,7 @@
 
 #include "mm/base/events.h"
 #include "mm/base/fault.h"
-#include "mm/inspect/fault_kind.h"
+#include "mm/base/fault_kind.h"
 #include "mm/vad/vad.h"
 #include "mm/x86/walk.h"
 

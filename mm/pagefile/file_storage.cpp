@@ -46,15 +46,15 @@ class FileStorage final : public PagingFileStorage {
     return status;
   }
 
-  NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) override {
-    size_t done = 0;
-    while (done < page.size()) {
-      const ssize_t n = pread(file_, page.data() + done, page.size() - done, offset_of(first) + off_t(done));
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return n < 0 ? status_of(errno) : NtStatus::EndOfFile;
-      done += static_cast<size_t>(n);
-    }
-    return NtStatus::Success;
+  NtStatus read(uint32_t first, std::span<std::byte* const> pages) override {
+    MM_CHECK(pages.size() <= kClusterPages, "a cluster too large");
+    std::array<iovec, kClusterPages> parts;
+    for (size_t i = 0; i < pages.size(); ++i) parts[i] = {pages[i], kPageSize};
+    ssize_t n;
+    do n = preadv(file_, parts.data(), static_cast<int>(pages.size()), offset_of(first));
+    while (n < 0 && errno == EINTR);
+    if (n == static_cast<ssize_t>(pages.size() * kPageSize)) return NtStatus::Success;
+    return n < 0 ? status_of(errno) : NtStatus::EndOfFile;
   }
 
   NtStatus write(uint32_t first, std::span<const std::byte* const> pages) override {

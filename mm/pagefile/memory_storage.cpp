@@ -13,9 +13,9 @@ class MemoryStorage final : public PagingFileStorage {
     bytes_.resize(pages.bytes());
     return NtStatus::Success;
   }
-  NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) override {
-    if (PageCount{first + 1}.bytes() > bytes_.size()) return NtStatus::EndOfFile;
-    std::memcpy(page.data(), at(first), kPageSize);
+  NtStatus read(uint32_t first, std::span<std::byte* const> pages) override {
+    if ((uint64_t{first} + pages.size()) * kPageSize > bytes_.size()) return NtStatus::EndOfFile;
+    for (std::byte* page : pages) std::memcpy(page, at(first++), kPageSize);
     return NtStatus::Success;
   }
   NtStatus write(uint32_t first, std::span<const std::byte* const> pages) override {

@@ -27,25 +27,32 @@ PageCount PagingFile::grow(PageCount pages) {
   return gained;
 }
 
-Result<SlotRun> PagingFile::write_cluster(std::span<const std::byte* const> pages) {
-  const SlotRun run = slots_.allocate({static_cast<uint32_t>(std::min<size_t>(pages.size(), kClusterPages))});
-  if (run.size == PageCount{0}) return fail(NtStatus::DiskFull);
-  writing_ = storage_->write(run.first, pages.first(run.size.value));
-  if (!succeeded(writing_)) {
-    for (uint32_t i = 0; i < run.size.value; ++i) slots_.release(run.first + i);
-    return fail(writing_);
+Result<PageCount> PagingFile::write(std::span<OutgoingPage> pages) {
+  const PageCount wanted{static_cast<uint32_t>(std::min<size_t>(pages.size(), kClusterPages))};
+  Slots slots(slots_, 0, slots_.allocate(wanted));
+  const PageCount found = slots.size();
+  if (found == PageCount{0}) return fail(NtStatus::DiskFull);
+  std::array<const std::byte*, kClusterPages> contents;
+  for (uint32_t i = 0; i < found.value; ++i) contents[i] = pages[i].content;
+  writing_ = storage_->write(slots.first(), {contents.data(), found.value});
+  if (!succeeded(writing_)) return fail(writing_);
+  for (uint32_t i = 0; i < found.value; ++i) {
+    const x86::Protection protection = pages[i].stored.protection();
+    pages[i].stored = x86::paging_file_pte(slots.take().keep(), protection);
   }
   ++write_operations_;
-  writes_ += run.size;
+  writes_ += found;
   peak_ = std::max(peak_, slots_.used());
-  return run;
+  return found;
 }
 
-NtStatus PagingFile::read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) {
-  const NtStatus status = peek(slot, page);
+NtStatus PagingFile::read(x86::Pte first, std::span<std::byte* const> pages) {
+  for (uint32_t i = 0; i < pages.size(); ++i)
+    MM_CHECK(slots_.in_use(first.slot().slot + i), "a slot is read that holds nothing");
+  const NtStatus status = storage_->read(first.slot().slot, pages);
   if (!succeeded(status)) return status;
   ++read_operations_;
-  ++reads_;
+  reads_ += PageCount{static_cast<uint32_t>(pages.size())};
   return NtStatus::Success;
 }
 
@@ -55,10 +62,11 @@ NtStatus PagingFile::after_fork() {
   if (!own) return own.error();
   std::array<std::byte, kPageSize> page;
   const std::byte* const pages[] = {page.data()};
+  std::byte* const to[] = {page.data()};
   PageCount left = slots_.used();
   for (uint32_t slot = 1; left > PageCount{0}; ++slot) {
     if (!slots_.in_use(slot)) continue;
-    if (const NtStatus status = storage_->read(slot, page); !succeeded(status)) return status;
+    if (const NtStatus status = storage_->read(slot, to); !succeeded(status)) return status;
     if (const NtStatus status = (*own)->write(slot, pages); !succeeded(status)) return status;
     --left;
   }
@@ -68,7 +76,8 @@ NtStatus PagingFile::after_fork() {
 
 NtStatus PagingFile::peek(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) const {
   MM_CHECK(in_use(slot), "a slot is read that holds nothing");
-  return storage_->read(slot.slot, page);
+  std::byte* const to[] = {page.data()};
+  return storage_->read(slot.slot, to);
 }
 
 PagingFileStatistics PagingFile::statistics() const {

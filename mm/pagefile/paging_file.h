@@ -7,13 +7,14 @@
 
 #include "mm/base/result.h"
 #include "mm/inspect/statistics.h"
-#include "mm/pagefile/slot_map.h"
+#include "mm/pagefile/backing.h"
+#include "mm/pagefile/slot.h"
 #include "mm/pagefile/storage.h"
 #include "mm/x86/pte.h"
 
 namespace mm {
 
-class PagingFile {
+class PagingFile final : public Backing {
  public:
   // 20 bits of slot in a PTE, and slot 0 is none.
   static constexpr PageCount kMaximum{(1u << 20) - 1};
@@ -27,19 +28,19 @@ class PagingFile {
   // Grows by `pages`, or as far as the maximum and the storage allow; what it gained.
   PageCount grow(PageCount pages);
 
-  // Writes up to kClusterPages pages to slots next to each other; `run` says how many of them found room.
-  // On failure nothing is in use that was not before. STATUS_DISK_FULL when no slot is free.
-  Result<SlotRun> write_cluster(std::span<const std::byte* const> pages);
-  // How the last write did: Success before the first. A want of slots is no failure of the device.
-  NtStatus writing() const { return writing_; }
-  NtStatus read(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page);
+  // Backing. What is written lies in slots next to each other.
+  NtStatus read(x86::Pte first, std::span<std::byte* const> pages) override;
+  Result<PageCount> write(std::span<OutgoingPage> pages) override;
+  NtStatus writing() const override { return writing_; }
+  void give_up(x86::Pte stored) override { (void)take_back(stored.slot()); }
+  // A slot that an entry or a frame named until now.
+  Slot take_back(x86::PagingFileSlot slot) { return Slot(slots_, slot); }
   // In a process that fork(2) made, before anything else is done with the file: what it holds is this
   // process's alone from now on. Else it would share the host's file with its parent and its siblings, and
   // read what they write.
   NtStatus after_fork();
   // For who only looks: counted nowhere.
   NtStatus peek(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) const;
-  void release(x86::PagingFileSlot slot) { slots_.release(slot.slot); }
 
   bool in_use(x86::PagingFileSlot slot) const { return slot.file == 0 && slots_.in_use(slot.slot); }
   PageCount size() const { return slots_.capacity(); }

@@ -12,6 +12,9 @@
 
 namespace mm {
 
+// The most pages of one transfer.
+inline constexpr uint32_t kClusterPages = 16;
+
 class PagingFileStorage {
  public:
   virtual ~PagingFileStorage() = default;
@@ -21,16 +24,13 @@ class PagingFileStorage {
   virtual NtStatus resize(PageCount pages) = 0;
 
   // Whole pages from page `first` on; a short transfer is an error. STATUS_DEVICE_DATA_ERROR and the like.
-  // A cluster is written in one operation from pages that lie anywhere.
-  virtual NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) = 0;
+  // A cluster of at most kClusterPages is moved in one operation, to or from pages that lie anywhere.
+  virtual NtStatus read(uint32_t first, std::span<std::byte* const> pages) = 0;
   virtual NtStatus write(uint32_t first, std::span<const std::byte* const> pages) = 0;
 
   // One of the same kind and size that holds nothing yet. STATUS_DISK_FULL and the like.
   virtual Result<std::unique_ptr<PagingFileStorage>> make_another() const = 0;
 };
-
-// The most pages of one write.
-inline constexpr uint32_t kClusterPages = 16;
 
 // A file without a name in `directory`: it is gone when the program ends, however it ends.
 Result<std::unique_ptr<PagingFileStorage>> open_paging_file(const std::string& directory);

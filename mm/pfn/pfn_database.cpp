@@ -106,11 +106,11 @@ void PfnDatabase::begin_write(PageFrameNumber frame) {
   set_state(written, PageState::Transition);
 }
 
-void PfnDatabase::finish_write(PageFrameNumber frame, x86::PagingFileSlot slot) {
+void PfnDatabase::finish_write(PageFrameNumber frame, x86::Pte stored) {
   PageFrame& written = entry(frame);
   MM_CHECK(written.state == PageState::Transition && written.use == FrameUse::Page,
            "not a page being written");
-  written.original = x86::paging_file_pte(slot, written.original.protection());
+  written.original = stored;
   written.modified = false;
   set_state(written, PageState::Standby);
   push_back(*list_of(frame), frame);

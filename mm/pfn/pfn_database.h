@@ -78,7 +78,7 @@ class PfnDatabase {
   void share(PageFrameNumber frame);
   void trim(PageFrameNumber frame);
   void begin_write(PageFrameNumber frame);
-  void finish_write(PageFrameNumber frame, x86::PagingFileSlot slot);
+  void finish_write(PageFrameNumber frame, x86::Pte stored);
   void abandon_write(PageFrameNumber frame);
   void release(PageFrameNumber frame);  // at most one entry maps it, and does no more
   void mark_zeroed(PageFrameNumber frame);

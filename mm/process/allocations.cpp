@@ -78,12 +78,12 @@ PageCount uncharged_tables(const MachineState& machine, const AddressSpace& spac
   return tables;
 }
 
-Result<void> ensure_charged_tables(MachineState& machine, AddressSpace& space, PageRange range) {
+Attempt<void> ensure_charged_tables(MachineState& machine, AddressSpace& space, PageRange range) {
   for (PteCursor cursor = entries_of(machine, space, range); !cursor.done(); cursor.next_table()) {
     if (exists(cursor.table())) continue;
     auto charge = machine.commit.charge(PageCount{charged(space, cursor) ? 0u : 1u});
     if (!charge) return fail(charge.error());
-    if (!ensure_page_table(machine, space, cursor.page())) return fail(NtStatus::NoMemory);
+    if (!ensure_page_table(machine, space, cursor.page())) return starve();
     space.table_charge.absorb(std::move(*charge));
   }
   return {};

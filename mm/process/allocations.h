@@ -12,8 +12,8 @@ namespace mm {
 PageCount uncharged_tables(const MachineState& machine, const AddressSpace& space, PageRange range);
 
 // Makes sure that the pages of `range` have their page tables, and charges those that are not.
-// STATUS_COMMITMENT_LIMIT, STATUS_NO_MEMORY for want of a frame; the tables made so far are there then.
-Result<void> ensure_charged_tables(MachineState& machine, AddressSpace& space, PageRange range);
+// STATUS_COMMITMENT_LIMIT, or Starved for want of a frame; the tables made so far are there then.
+Attempt<void> ensure_charged_tables(MachineState& machine, AddressSpace& space, PageRange range);
 
 // Unhooks the page tables of `range` that hold nothing, and gives back what nobody needs of their charge.
 void drop_empty_tables(MachineState& machine, AddressSpace& space, PageRange range);

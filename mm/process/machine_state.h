@@ -38,6 +38,8 @@ struct MachineState {
   }
   ~MachineState() { pool->detach(); }
   MachineState(const MachineState&) = delete;
+  // Where a page is stored that `stored` tells of: all private pages, in the paging file.
+  Backing& backing_of(x86::Pte) { return pagefile; }
   // Null when there is none, or none any more.
   const AddressSpace* find_space(uint32_t number) const {
     const auto found = std::find_if(spaces.begin(), spaces.end(),

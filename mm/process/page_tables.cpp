@@ -105,7 +105,7 @@ void PageTables::write_system(VirtualPageNumber page, Pte pte) {
 }
 
 VirtualPageNumber PageTables::page_of(PhysicalAddress at) const {
-  return first_page_of(pfns_[at.frame()].pte) + PageCount{x86::entry_index(mode_, at)};
+  return first_page_of(table_of(at).pte) + PageCount{x86::entry_index(mode_, at)};
 }
 
 }  // namespace mm

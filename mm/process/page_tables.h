@@ -74,15 +74,23 @@ class PageTables {
   // How many pages in use are held back from being written.
   PageCount held_back() const { return held_back_; }
 
+  // An entry of a page table: one in a frame of any other use names no page of an address space, and stops
+  // the program here.
   VirtualPageNumber page_of(PhysicalAddress at) const;
   // The first page that the table which the PDE at `at` names, or would, maps.
   VirtualPageNumber first_page_of(PhysicalAddress pde) const {
     return x86::first_page_of_table(mode_, x86::entry_index(mode_, pde));
   }
-  PageFrameNumber directory_of(PhysicalAddress at) const { return pfns_[at.frame()].pte.frame(); }
+  PageFrameNumber directory_of(PhysicalAddress at) const { return table_of(at).pte.frame(); }
   uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].owner; }
 
  private:
+  // The page table that an entry lies in.
+  const PageFrame& table_of(PhysicalAddress at) const {
+    const PageFrame& table = pfns_[at.frame()];
+    MM_CHECK(table.use == FrameUse::PageTable, "an entry that lies in no page table");
+    return table;
+  }
   bool is_current(PageFrameNumber directory) const { return current_ && current_->frame() == directory; }
   EntryPlace place(x86::Pte pde, VirtualPageNumber page) const {
     const TableState table = table_state(pde);

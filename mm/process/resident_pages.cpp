@@ -9,17 +9,18 @@ using x86::PteKind;
 
 namespace {
 
+// Whatever a backing keeps of the page, nobody needs any more.
+void give_up_stored(MachineState& machine, Pte pte) {
+  if (x86::decode(pte) == PteKind::PagingFile) machine.backing_of(pte).give_up(pte);
+}
+
 // The processor noted in the entry that the page was written: what the paging file holds of it is out of
 // date.
 void note_dirty(MachineState& machine, PageFrameNumber frame, Pte pte) {
   if (!pte.has(Pte::kDirty)) return;
   const Pte original = machine.pfns[frame].original;
-  if (x86::decode(original) == PteKind::PagingFile) machine.pagefile.release(original.slot());
+  give_up_stored(machine, original);
   machine.pfns.mark_modified(frame);
-}
-
-void release_slot(MachineState& machine, Pte pte) {
-  if (x86::decode(pte) == PteKind::PagingFile) machine.pagefile.release(pte.slot());
 }
 
 enum class Cleanness : uint8_t { Clean, Dirty };
@@ -133,16 +134,16 @@ void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
     case PteKind::Valid: {
       const PageFrame& frame = machine.pfns[pte.frame()];
       if (frame.use == FrameUse::System) return;  // shared, resident for good
-      release_slot(machine, frame.original);
+      give_up_stored(machine, frame.original);
       leave_working_set(machine, space, pte.frame());
       machine.pfns.release(pte.frame());
       return;
     }
     case PteKind::Transition:
-      release_slot(machine, machine.pfns[pte.frame()].original);
+      give_up_stored(machine, machine.pfns[pte.frame()].original);
       machine.pfns.release(pte.frame());
       return;
-    case PteKind::PagingFile: machine.pagefile.release(pte.slot()); return;
+    case PteKind::PagingFile: machine.backing_of(pte).give_up(pte); return;
     case PteKind::Unknown:
     case PteKind::DemandZero:
     case PteKind::Decommitted:
@@ -179,11 +180,11 @@ void give_up_content(MachineState& machine, const AddressSpace& space, PhysicalA
   const Pte pte = machine.tables.read(at);
   const PteKind kind = x86::decode(pte);
   if (kind == PteKind::PagingFile) {
-    machine.pagefile.release(pte.slot());
+    machine.backing_of(pte).give_up(pte);
     machine.tables.write(at, x86::reset_pte(pte.protection()));
   }
   if (kind != PteKind::Valid && kind != PteKind::Transition) return;
-  release_slot(machine, machine.pfns[pte.frame()].original);
+  give_up_stored(machine, machine.pfns[pte.frame()].original);
   machine.pfns.give_up_content(pte.frame());
   if (kind == PteKind::Valid) {
     const Pte clean = mapping(machine, pte.frame(), protection_of(machine, space, at, pte), Cleanness::Clean);

@@ -8,8 +8,8 @@ namespace mm {
 // The frame of KUSER_SHARED_DATA. RAM has just been made, so that it cannot fail.
 void make_shared_user_data(MachineState& machine);
 
-// A zeroed supervisor page at `page`, in every address space. STATUS_NO_MEMORY for want of a frame,
+// A zeroed supervisor page at `page`, in every address space. Starved for want of a frame,
 // STATUS_COMMITMENT_LIMIT.
-Result<PageFrameNumber> map_system_page(MachineState& machine, VirtualPageNumber page);
+Attempt<PageFrameNumber> map_system_page(MachineState& machine, VirtualPageNumber page);
 
 }  // namespace mm

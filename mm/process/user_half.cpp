@@ -14,17 +14,18 @@ struct FirstTables {
   CommitCharge charge;
 };
 
-Result<FirstTables> take_first_tables(MachineState& machine) {
+Attempt<FirstTables> take_first_tables(MachineState& machine) {
   constexpr PageCount kFirstTables{2};
   if (!machine.commit.admits(kFirstTables)) return fail(NtStatus::CommitmentLimit);
   const auto directory = machine.frames.take_zeroed();
-  if (!directory) return fail(NtStatus::NoMemory);
+  if (!directory) return starve();
   const auto table = machine.frames.take_zeroed();
-  auto charge = table ? machine.commit.charge(kFirstTables) : fail(NtStatus::NoMemory);
+  Attempt<CommitCharge> charge = starve();
+  if (table) charge = machine.commit.charge(kFirstTables);
   if (!charge) {
     if (table) machine.pfns.release(*table);
     machine.pfns.release(*directory);
-    return fail(charge.error());
+    return impeded(charge.error());
   }
   return FirstTables{*directory, *table, std::move(*charge)};
 }
@@ -43,9 +44,9 @@ void map_shared_user_data(MachineState& machine, AddressSpace& space, PageFrameN
 
 }  // namespace
 
-Result<AddressSpace*> create_address_space(MachineState& machine) {
+Attempt<AddressSpace*> create_address_space(MachineState& machine) {
   auto tables = take_first_tables(machine);
-  if (!tables) return fail(tables.error());
+  if (!tables) return impeded(tables.error());
   const uint32_t number = machine.next_space_number++;
   const x86::PagingRoot root = machine.tables.make_directory(tables->directory, number);
   machine.spaces.push_back(std::make_unique<AddressSpace>(number, root, machine.footprint));

@@ -5,9 +5,9 @@
 
 namespace mm {
 
-// A directory, the system half, and KUSER_SHARED_DATA. STATUS_NO_MEMORY for want of a frame,
+// A directory, the system half, and KUSER_SHARED_DATA. Starved for want of a frame,
 // STATUS_COMMITMENT_LIMIT; nothing is left behind then.
-Result<AddressSpace*> create_address_space(MachineState& machine);
+Attempt<AddressSpace*> create_address_space(MachineState& machine);
 
 // Gives back everything that it holds.
 void delete_address_space(MachineState& machine, AddressSpace& space);

@@ -89,8 +89,8 @@ Result<PageRange> choose_range(const AddressSpace& space, const AllocateRequest&
   return range;
 }
 
-Result<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const AllocateRequest& request,
-                             const Allocation& wanted) {
+Attempt<MemoryRegion> reserve(MachineState& machine, AddressSpace& space, const AllocateRequest& request,
+                              const Allocation& wanted) {
   const auto range = choose_range(space, request);
   if (!range) return fail(range.error());
   PoolCharge pool_charge(space.pool_quota);
@@ -124,8 +124,8 @@ bool says_so_itself(const Vad& vad, x86::Protection protection) {
 
 // A page without a page table is as its VAD says, or decommitted: where the VAD does not say what is wanted,
 // each of them needs an entry.
-Result<void> make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
-                         x86::Protection protection) {
+Attempt<void> make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, PageRange range,
+                          x86::Protection protection) {
   if (says_so_itself(vad, protection)) return {};
   return ensure_charged_tables(machine, space, range);
 }
@@ -148,8 +148,8 @@ void commit_pages(MachineState& machine, AddressSpace& space, const Vad& vad, Pa
   });
 }
 
-Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const AllocateRequest& request,
-                            const Allocation& wanted) {
+Attempt<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const AllocateRequest& request,
+                             const Allocation& wanted) {
   const PageRange range = PageRange::touching(request.base, request.size);
   Vad* vad = space.vads.find(range.begin);
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
@@ -158,7 +158,7 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
   if (!machine.commit.admits(added + uncharged_tables(machine, space, range)))
     return fail(NtStatus::CommitmentLimit);
   const auto tables = make_tables(machine, space, *vad, range, wanted.protection);
-  if (!tables) return fail(tables.error());
+  if (!tables) return impeded(tables.error());
   auto charge = machine.commit.charge(added);
   if (!charge) return fail(charge.error());
 
@@ -171,8 +171,8 @@ Result<MemoryRegion> commit(MachineState& machine, AddressSpace& space, const Al
 
 }  // namespace
 
-Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
-                                             const AllocateRequest& request) {
+Attempt<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
+                                              const AllocateRequest& request) {
   const auto wanted = validate(request);
   if (!wanted) return fail(wanted.error());
   if (is_reset(request)) return reset_virtual_memory(machine, space, request);

@@ -29,8 +29,8 @@ void change_protection(MachineState& machine, AddressSpace& space, const PageVie
 
 }  // namespace
 
-Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
-                                               MemoryRegion region, uint32_t protect) {
+Attempt<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
+                                                MemoryRegion region, uint32_t protect) {
   if (region.base > kHighestUserAddress) return fail(NtStatus::InvalidParameter2);
   if (region.size == 0 || !in_user_space(region)) return fail(NtStatus::InvalidParameter3);
   const PageRange range = PageRange::touching(region.base, region.size);
@@ -41,7 +41,7 @@ Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpa
   if (vad == nullptr || !vad->range().contains(range)) return fail(NtStatus::ConflictingAddresses);
   if (vad->security() == VadSecurity::Secured) return fail(NtStatus::InvalidPageProtection);
   if (space.runs.committed(*vad, range) != range.size()) return fail(NtStatus::NotCommitted);
-  if (!make_tables(machine, space, *vad, range, *protection)) return fail(NtStatus::NoMemory);
+  if (!make_tables(machine, space, *vad, range, *protection)) return starve();
 
   const uint32_t old = x86::page_constants(view_page(machine, space, *vad, range.begin).protection);
   for_each_entry(entries_of(machine, space, range), [&](const PteCursor& cursor) {

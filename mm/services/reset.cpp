@@ -21,28 +21,29 @@ void reset(MachineState& machine, const AddressSpace& space, PageRange range) {
                  [&](const PteCursor& cursor) { give_up_content(machine, space, cursor.at()); });
 }
 
-// What is kept is a frame less for others; STATUS_NO_MEMORY when there is none to spare.
-NtStatus undo(MachineState& machine, const AddressSpace& space, PageRange range) {
-  NtStatus status = NtStatus::Success;
+// What is kept is a frame less for others; Starved when there is none to spare.
+Attempt<void> undo(MachineState& machine, const AddressSpace& space, PageRange range) {
+  bool all_there = true;
   for (PteCursor cursor = entries_of(machine, space, range); !cursor.done();) {
-    if (!machine.frames.spare()) return NtStatus::NoMemory;
+    if (!machine.frames.spare()) return starve();
     switch (cursor.table()) {
       case TableState::Absent: cursor.next_table(); break;  // nothing was lost where nothing was
       case TableState::Resident:
-        if (!keep_content(machine, cursor.at())) status = NtStatus::Unsuccessful;
+        if (!keep_content(machine, cursor.at())) all_there = false;
         cursor.next();
         break;
       case TableState::PagedOut:
       case TableState::LargePage: no_answer_to(cursor.table());
     }
   }
-  return status;
+  if (!all_there) return fail(NtStatus::Unsuccessful);
+  return {};
 }
 
 }  // namespace
 
-Result<MemoryRegion> reset_virtual_memory(MachineState& machine, AddressSpace& space,
-                                          const AllocateRequest& request) {
+Attempt<MemoryRegion> reset_virtual_memory(MachineState& machine, AddressSpace& space,
+                                           const AllocateRequest& request) {
   const PageRange touched = PageRange::touching(request.base, request.size);
   const Vad* vad = space.vads.find(touched.begin);
   if (vad == nullptr || !vad->range().contains(touched)) return fail(NtStatus::ConflictingAddresses);
@@ -51,8 +52,8 @@ Result<MemoryRegion> reset_virtual_memory(MachineState& machine, AddressSpace& s
   const PageRange range = pages_within(request);
   if (request.type == allocation::kReset) {
     reset(machine, space, range);
-  } else if (const NtStatus status = undo(machine, space, range); status != NtStatus::Success) {
-    return fail(status);
+  } else if (const auto undone = undo(machine, space, range); !undone) {
+    return impeded(undone.error());
   }
   return region_of(touched);
 }

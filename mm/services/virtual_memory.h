@@ -71,13 +71,13 @@ struct RegionInformation {
   bool operator==(const RegionInformation&) const = default;
 };
 
-// Each may fail with STATUS_NO_MEMORY for want of a frame, having changed nothing but page tables made and
-// charged: called again once frames are available, it goes on; MemoryManager takes them back when it gives
-// up. What needs a VAD more, a reservation or a release that splits one, may also fail for want of pool to
-// keep it in: with STATUS_QUOTA_EXCEEDED past the process's quota, and with STATUS_INSUFFICIENT_RESOURCES
-// when the machine has no more (mm/commit/pool.h).
-Result<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
-                                             const AllocateRequest& request);
+// What may make page tables is an Attempt: Starved, it has changed nothing but page tables made and charged;
+// called again once frames are available, it goes on; MemoryManager takes them back when it gives up. What
+// needs a VAD more, a reservation or a release that splits one, may also fail for want of pool to keep it in:
+// with STATUS_QUOTA_EXCEEDED past the process's quota, and with STATUS_INSUFFICIENT_RESOURCES when the
+// machine has no more (mm/commit/pool.h).
+Attempt<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
+                                              const AllocateRequest& request);
 // MEM_DECOMMIT or MEM_RELEASE, not both; else STATUS_INVALID_PARAMETER_4. NT looks at it before it looks at
 // any pointer.
 NtStatus check_free_type(uint32_t type);
@@ -88,8 +88,8 @@ Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& sp
 // Of the image that any `address` in it names. STATUS_NOT_MAPPED_VIEW when there is none.
 Result<MemoryRegion> unmap_view_of_section(MachineState& machine, AddressSpace& space,
                                            VirtualAddress address);
-Result<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
-                                               MemoryRegion region, uint32_t protect);
+Attempt<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
+                                                MemoryRegion region, uint32_t protect);
 Result<RegionInformation> query_virtual_memory(const MachineState& machine, const AddressSpace& space,
                                                VirtualAddress address);
 

@@ -75,13 +75,13 @@ constexpr uint32_t kGrowths = 2000;
 
 void grow_paging_file(benchmark::State& state, const char* folder) {
   const std::vector<std::byte> page(mm::kPageSize);
-  const std::byte* const bytes = page.data();
+  mm::OutgoingPage outgoing{page.data(), {}};
   for (auto _ : state) {
     state.PauseTiming();
     auto storage = mm::open_paging_file(folder != nullptr ? folder : scratch_folder());
     must(storage.has_value(), "no paging file");
     auto file = mm::PagingFile::create(std::move(*storage), {4096}, {100'000});
-    must(file.has_value() && file->write_cluster({&bytes, 1}).has_value(), "no paging file");
+    must(file.has_value() && file->write({&outgoing, 1}).has_value(), "no paging file");
     state.ResumeTiming();
     for (uint32_t i = 0; i < kGrowths; ++i) must(file->grow({1}) == mm::PageCount{1}, "no room");
     state.PauseTiming();
@@ -123,7 +123,7 @@ void memory_status(benchmark::State& state, uint32_t regions) {
 // Takes no write.
 struct FullDisk final : mm::PagingFileStorage {
   mm::NtStatus resize(mm::PageCount) override { return mm::NtStatus::Success; }
-  mm::NtStatus read(uint32_t, std::span<std::byte, mm::kPageSize>) override { return mm::NtStatus::DiskFull; }
+  mm::NtStatus read(uint32_t, std::span<std::byte* const>) override { return mm::NtStatus::DiskFull; }
   mm::NtStatus write(uint32_t, std::span<const std::byte* const>) override { return mm::NtStatus::DiskFull; }
   mm::Result<std::unique_ptr<mm::PagingFileStorage>> make_another() const override {
     return std::make_unique<FullDisk>();

@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 
+#include "tests/mm/page_moves.h"
 #include "tests/mm/test_machine.h"
 
 namespace mm::test {
@@ -288,6 +289,26 @@ TEST_CASE("Random services and accesses do what the documentation says, with RAM
       if (step % 20 == 0) comparison.compare_queries();
     }
   }
+}
+
+struct Shortages final : EventSink {
+  int heard = 0;
+  void on_event(const Event& event) override { heard += event.kind == Event::Kind::FramesShort ? 1 : 0; }
+};
+
+// STATUS_NO_MEMORY for want of addresses says nothing about frames: nobody's pages are trimmed for it.
+TEST_CASE("A full address space trims nobody", "[memory_manager]") {
+  TestMachine machine({512}, {0});
+  REQUIRE(machine.allocate(0x10000, 0x7FFD0000, allocation::kReserve, x86::page::kNoAccess));
+  const HeldFrames all(machine);
+  REQUIRE_FALSE(machine.manager->state().frames.spare());
+  Shortages shortages;
+  machine.manager->listen(&shortages);
+  const auto refused = machine.allocate(0, 1 << 20, allocation::kReserve, x86::page::kNoAccess);
+  machine.manager->listen(nullptr);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == NtStatus::NoMemory);
+  CHECK(shortages.heard == 0);
 }
 
 }  // namespace

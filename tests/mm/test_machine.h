@@ -46,8 +46,8 @@ struct FailingStorage final : PagingFileStorage {
   NtStatus resize(PageCount pages) override {
     return pages.value > largest ? NtStatus::DiskFull : memory->resize(pages);
   }
-  NtStatus read(uint32_t first, std::span<std::byte, kPageSize> page) override {
-    return fails(reads_until_failure, fail_for_good) ? NtStatus::DeviceDataError : memory->read(first, page);
+  NtStatus read(uint32_t first, std::span<std::byte* const> pages) override {
+    return fails(reads_until_failure, fail_for_good) ? NtStatus::DeviceDataError : memory->read(first, pages);
   }
   NtStatus write(uint32_t first, std::span<const std::byte* const> pages) override {
     return fails(writes_until_failure, fail_for_good) ? NtStatus::DeviceDataError

@@ -18,27 +18,35 @@ SHIM = r"""
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { kPage = 4096, kByte = 17 };
 
-static int is_lost(const char* page, ssize_t size) {
-  if (size != kPage || page[kByte] == 0) return 0;
+static int holds_what_was_filled(const char* page) {
+  if (page[kByte] == 0) return 0;
   for (int i = 0; i < kPage; ++i)
     if (page[i] != 0 && i != kByte) return 0;
-  return access(getenv("FAIL_READS"), F_OK) == 0;
+  return 1;
 }
 
-#define READ(name)                                                        \
-  ssize_t name(int file, void* to, size_t size, off_t offset) {           \
-    ssize_t (*next)(int, void*, size_t, off_t) = dlsym(RTLD_NEXT, #name); \
-    ssize_t got = next(file, to, size, offset);                           \
-    if (!is_lost(to, got)) return got;                                    \
-    errno = EIO;                                                          \
-    return -1;                                                            \
+static int is_lost(const struct iovec* parts, int count) {
+  for (int i = 0; i < count; ++i)
+    if (parts[i].iov_len == kPage && holds_what_was_filled(parts[i].iov_base))
+      return access(getenv("FAIL_READS"), F_OK) == 0;
+  return 0;
+}
+
+#define READ(name)                                                                            \
+  ssize_t name(int file, const struct iovec* parts, int count, off_t offset) {                \
+    ssize_t (*next)(int, const struct iovec*, int, off_t) = dlsym(RTLD_NEXT, #name);          \
+    ssize_t got = next(file, parts, count, offset);                                           \
+    if (got <= 0 || !is_lost(parts, count)) return got;                                       \
+    errno = EIO;                                                                              \
+    return -1;                                                                                \
   }
-READ(pread)
-READ(pread64)
+READ(preadv)
+READ(preadv64)
 """
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 # ---- mm: memory_manager -> services | fault | balance -> process -> vad -> commit, pagefile, pfn -> x86 -> base.
 
 # Plain counters and names, which know nothing but mm/base and which every folder above it may fill in.
-COUNTERS = {"mm/inspect/statistics.h", "mm/inspect/fault_kind.h"}
+COUNTERS = {"mm/inspect/statistics.h"}
 BASE = {"mm/base"} | COUNTERS
 X86 = BASE | {"mm/x86"}
 RESOURCES = X86 | {"mm/commit", "mm/pagefile", "mm/pfn"}
@@ -29,7 +29,6 @@ ALLOWED = {
     "mm/balance": WORK,
     "mm/inspect": EVERY_MM,
     "mm/inspect/statistics.h": {"mm/base"},
-    "mm/inspect/fault_kind.h": {"mm/base", "mm/inspect/statistics.h"},
     "mm/verify": EVERY_MM,
     "mm": EVERY_MM,  # files that lie in mm/ itself: memory_manager
 }

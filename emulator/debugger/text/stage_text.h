@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "mm/base/events.h"
+#include "mm/base/fault_kind.h"
 #include "mm/inspect/access_forecast.h"
-#include "mm/inspect/fault_kind.h"
 
 namespace emu::debugger {
 

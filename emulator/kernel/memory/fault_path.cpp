@@ -61,11 +61,9 @@ FaultOutcome FaultPath::grow_stack(const Origin& origin, const mm::Fault& fault)
 
 FaultOutcome FaultPath::ask_manager(const Origin& origin, const mm::Fault& fault) {
   Process& process = origin.process;
-  const mm::FaultStatistics& counted = manager_->faults(process.space());
-  const uint64_t hard_before = counted.hard;
   listeners_.tell(&FaultListener::on_fault, process, current_, fault, origin.actor);
   const FaultOutcome outcome = manager_->fault(process.space(), fault, {board_.cpu().get(Register::Eip)});
-  clock_.charge(counted.hard == hard_before ? cost::kSoftFault : cost::kHardRead);
+  clock_.charge(outcome.hard() ? cost::kHardRead : cost::kSoftFault);
   if (spdlog::should_log(spdlog::level::trace))
     spdlog::trace("process {}: fault at {:#010x}: outcome {}, {}", process.id(), fault.address.value,
                   static_cast<int>(outcome.kind), mm::to_string(outcome.status));

@@ -113,14 +113,15 @@ TEST_CASE("Slots here and there take the pages in pieces", "[balance]") {
   MachineState& state = state_of(pages.machine);
   std::vector<x86::PagingFileSlot> taken;
   for (uint32_t i = 0; i < 24; ++i) {
-    const std::byte* nothing = state.ram.frame(PageFrameNumber(0)).data();
-    taken.push_back({.file = 0, .slot = state.pagefile.write_cluster({&nothing, 1})->first});
+    OutgoingPage nothing{state.ram.frame(PageFrameNumber(0)).data(), {}};
+    REQUIRE(state.pagefile.write({&nothing, 1}));
+    taken.push_back(nothing.stored.slot());
   }
-  for (uint32_t i = 0; i < 24; i += 2) state.pagefile.release(taken[i]);
+  for (uint32_t i = 0; i < 24; i += 2) (void)state.pagefile.take_back(taken[i]);
   CHECK(write_modified(state, {40}) == PageCount{12});
   CHECK(pages.list() == from_to(12, 40));
   CHECK(state.pagefile.statistics().write_operations == 24 + 12);
-  for (uint32_t i = 1; i < 24; i += 2) state.pagefile.release(taken[i]);
+  for (uint32_t i = 1; i < 24; i += 2) (void)state.pagefile.take_back(taken[i]);
   check_consistent(pages.machine);
   pages.check_content();
 }

@@ -174,7 +174,7 @@ TEST_CASE("A resolver that finds no frame has changed nothing but page tables ma
   const VirtualAddress address{machine.commit(kPageSize)};
   const HeldFrames rest(machine, beyond_reserve(machine, 1));
   const Picture before = picture_of(machine);
-  CHECK(resolve(state_of(machine), *machine.space, {address}).kind == Resolution::Kind::NoFrame);
+  CHECK_FALSE(serve_fault(state_of(machine), *machine.space, {address}));
   Picture change = picture_of(machine) - before;
   CHECK(change.zeroed + change.free == -1);
   change.zeroed = change.free = 0;

@@ -60,10 +60,9 @@ TEST_CASE("A page that is being written is waited for", "[fault]") {
   CHECK(picture_of(page.machine) - before == Picture{});  // it counts when it is made again
   CHECK(page.machine.pte(page.address) == entry);
   SECTION("and found when the write has ended") {
-    const std::byte* bytes = state.ram.frame(page.frame).data();
-    const auto run = state.pagefile.write_cluster({&bytes, 1});
-    REQUIRE(run);
-    state.pfns.finish_write(page.frame, {.file = 0, .slot = run->first});
+    OutgoingPage outgoing{state.ram.frame(page.frame).data(), state.pfns[page.frame].original};
+    REQUIRE(state.pagefile.write({&outgoing, 1}));
+    state.pfns.finish_write(page.frame, outgoing.stored);
   }
   SECTION("and found when the write has failed") { state.pfns.abandon_write(page.frame); }
   CHECK(page.fault() == kResolved);

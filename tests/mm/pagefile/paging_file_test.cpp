@@ -25,14 +25,14 @@ struct File {
   }
   uint32_t write(uint32_t seed) {
     const PageRun run(seed, 1);
-    const auto written = file.write_cluster(run.span());
+    const auto written = write_cluster(file, run.span());
     REQUIRE(written);
     REQUIRE(written->size == PageCount{1});
     return written->first;
   }
   bool holds(uint32_t slot, uint32_t seed) {
     PageBytes page;
-    REQUIRE(file.read({.file = 0, .slot = slot}, page) == NtStatus::Success);
+    REQUIRE(read_page(file, slot, page) == NtStatus::Success);
     return page == page_of(seed);
   }
 
@@ -44,7 +44,7 @@ TEST_CASE("Without a paging file there are no slots", "[pagefile]") {
   PagingFile none;
   CHECK(none.size() == PageCount{0});
   const PageRun run(1, 1);
-  const auto written = none.write_cluster(run.span());
+  const auto written = write_cluster(none, run.span());
   REQUIRE_FALSE(written);
   CHECK(written.error() == NtStatus::DiskFull);
   CHECK(none.grow({5}) == PageCount{0});
@@ -53,8 +53,8 @@ TEST_CASE("Without a paging file there are no slots", "[pagefile]") {
 TEST_CASE("What is written in clusters is read back page by page", "[pagefile]") {
   File file(40);
   const PageRun run(100, 16);
-  const auto first = file.file.write_cluster(run.span());
-  const auto second = file.file.write_cluster(PageRun(200, 16).span());
+  const auto first = write_cluster(file.file, run.span());
+  const auto second = write_cluster(file.file, PageRun(200, 16).span());
   REQUIRE((first && second));
   CHECK(first->size == PageCount{16});
   CHECK(second->first == first->first + 16);
@@ -75,14 +75,14 @@ TEST_CASE("What is written in clusters is read back page by page", "[pagefile]")
 
 TEST_CASE("A cluster that finds room for some of its pages writes those", "[pagefile]") {
   File file(5);
-  const auto some = file.file.write_cluster(PageRun(1, 8).span());
+  const auto some = write_cluster(file.file, PageRun(1, 8).span());
   REQUIRE(some);
   CHECK(some->size == PageCount{5});
-  const auto none = file.file.write_cluster(PageRun(1, 8).span());
+  const auto none = write_cluster(file.file, PageRun(1, 8).span());
   REQUIRE_FALSE(none);
   CHECK(none.error() == NtStatus::DiskFull);
-  file.file.release({.file = 0, .slot = 3});
-  const auto one = file.file.write_cluster(PageRun(50, 8).span());
+  (void)file.file.take_back({.file = 0, .slot = 3});
+  const auto one = write_cluster(file.file, PageRun(50, 8).span());
   REQUIRE(one);
   CHECK(one->first == 3);
   CHECK(one->size == PageCount{1});
@@ -97,10 +97,10 @@ TEST_CASE("A slot is in use from its writing to its release", "[pagefile]") {
   CHECK(file.file.in_use({.file = 0, .slot = slot}));
   CHECK_FALSE(file.file.in_use({.file = 1, .slot = slot}));
   CHECK_FALSE(file.file.in_use({.file = 0, .slot = slot + 1}));
-  file.file.release({.file = 0, .slot = slot});
+  (void)file.file.take_back({.file = 0, .slot = slot});
   CHECK_FALSE(file.file.in_use({.file = 0, .slot = slot}));
   PageBytes page;
-  CHECK(stops([&] { (void)file.file.read({.file = 0, .slot = slot}, page); }));
+  CHECK(stops([&] { (void)read_page(file.file, slot, page); }));
 }
 
 TEST_CASE("A failed write changes nothing", "[pagefile]") {
@@ -108,7 +108,7 @@ TEST_CASE("A failed write changes nothing", "[pagefile]") {
   const uint32_t slot = file.write(7);
   const PagingFileStatistics before = file.file.statistics();
   file.storage->writes_until_failure = 0;
-  const auto failed = file.file.write_cluster(PageRun(1, 16).span());
+  const auto failed = write_cluster(file.file, PageRun(1, 16).span());
   REQUIRE_FALSE(failed);
   CHECK(failed.error() == NtStatus::DeviceDataError);
   const PagingFileStatistics after = file.file.statistics();
@@ -117,7 +117,7 @@ TEST_CASE("A failed write changes nothing", "[pagefile]") {
   CHECK(after.write_operations == before.write_operations);
   CHECK(after.peak == before.peak);
   CHECK(file.holds(slot, 7));
-  const auto again = file.file.write_cluster(PageRun(1, 16).span());
+  const auto again = write_cluster(file.file, PageRun(1, 16).span());
   REQUIRE(again);
   CHECK(again->size == PageCount{16});
 }
@@ -127,7 +127,7 @@ TEST_CASE("A failed read leaves the page readable", "[pagefile]") {
   const uint32_t slot = file.write(7);
   file.storage->reads_until_failure = 0;
   PageBytes page;
-  CHECK(file.file.read({.file = 0, .slot = slot}, page) == NtStatus::DeviceDataError);
+  CHECK(read_page(file.file, slot, page) == NtStatus::DeviceDataError);
   CHECK(file.file.statistics().reads == PageCount{0});
   CHECK(file.file.statistics().read_operations == 0);
   CHECK(file.holds(slot, 7));
@@ -191,7 +191,7 @@ class RandomUse {
   void write() {
     const uint32_t count = 1 + pick(kClusterPages);
     const PageRun run(next_, count);
-    const auto written = file_.file.write_cluster(run.span());
+    const auto written = write_cluster(file_.file, run.span());
     if (!written) return;
     REQUIRE(written->size.value <= count);
     for (uint32_t i = 0; i < written->size.value; ++i) {
@@ -202,13 +202,13 @@ class RandomUse {
   void release() {
     if (held_.empty()) return;
     const auto victim = std::next(held_.begin(), pick(static_cast<uint32_t>(held_.size())));
-    file_.file.release({.file = 0, .slot = victim->first});
+    (void)file_.file.take_back({.file = 0, .slot = victim->first});
     held_.erase(victim);
   }
   void read() {
     for (const auto& [slot, seed] : held_) {
       PageBytes page;
-      const NtStatus status = file_.file.read({.file = 0, .slot = slot}, page);
+      const NtStatus status = read_page(file_.file, slot, page);
       if (status != NtStatus::Success) continue;
       REQUIRE(page == page_of(seed));
     }
@@ -235,17 +235,17 @@ TEST_CASE("A process that was forked has what the paging file held, and writes t
   auto made = PagingFile::create(std::move(*storage), {1}, {4});
   REQUIRE(made);
   PagingFile& file = *made;
-  const auto write = [&](uint32_t seed) { return file.write_cluster(PageRun(seed, 1).span()); };
+  const auto write = [&](uint32_t seed) { return write_cluster(file, PageRun(seed, 1).span()); };
   const auto holds = [&](uint32_t slot, uint32_t seed) {
     PageBytes page;
-    return file.read({.file = 0, .slot = slot}, page) == NtStatus::Success && page == page_of(seed);
+    return read_page(file, slot, page) == NtStatus::Success && page == page_of(seed);
   };
   const auto before = write(100);
   REQUIRE(before);
   const pid_t child = fork();
   if (child == 0) {
     const bool own = file.after_fork() == NtStatus::Success && holds(before->first, 100);
-    file.release({.file = 0, .slot = before->first});
+    (void)file.take_back({.file = 0, .slot = before->first});
     const auto written = write(200);
     _exit(own && written && written->first == before->first && holds(before->first, 200) &&
                   file.grow({3}) == PageCount{3}

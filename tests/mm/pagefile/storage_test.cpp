@@ -47,17 +47,17 @@ void check_round_trip(PagingFileStorage& storage) {
   REQUIRE(storage.write(39, PageRun(90, 1).span()) == NtStatus::Success);
   PageBytes page;
   for (uint32_t i = 0; i < 16; ++i) {
-    REQUIRE(storage.read(2 + i, page) == NtStatus::Success);
+    REQUIRE(read_page(storage, 2 + i, page) == NtStatus::Success);
     CHECK(page == page_of(1 + i));
   }
-  REQUIRE(storage.read(39, page) == NtStatus::Success);
+  REQUIRE(read_page(storage, 39, page) == NtStatus::Success);
   CHECK(page == page_of(90));
   REQUIRE(storage.write(5, PageRun(70, 2).span()) == NtStatus::Success);
-  REQUIRE(storage.read(4, page) == NtStatus::Success);
+  REQUIRE(read_page(storage, 4, page) == NtStatus::Success);
   CHECK(page == page_of(3));
-  REQUIRE(storage.read(6, page) == NtStatus::Success);
+  REQUIRE(read_page(storage, 6, page) == NtStatus::Success);
   CHECK(page == page_of(71));
-  CHECK(storage.read(40, page) == NtStatus::EndOfFile);
+  CHECK(read_page(storage, 40, page) == NtStatus::EndOfFile);
 }
 
 TEST_CASE("Storage in memory keeps pages", "[pagefile]") { check_round_trip(*paging_file_in_memory()); }
@@ -114,9 +114,9 @@ TEST_CASE("Storage that grows page by page asks the disk for room now and then",
   CHECK(bytes_on_disk(directory.path()) <= (10 + kGrowths + 1024) * uint64_t{kPageSize} + (1u << 16));
   CHECK(static_cast<uint64_t>(file_in(directory.path()).st_size) == (10 + kGrowths) * uint64_t{kPageSize});
   PageBytes page;
-  REQUIRE(storage->read(0, page) == NtStatus::Success);
+  REQUIRE(read_page(*storage, 0, page) == NtStatus::Success);
   CHECK(page == page_of(1));
-  CHECK(storage->read(10 + kGrowths, page) == NtStatus::EndOfFile);
+  CHECK(read_page(*storage, 10 + kGrowths, page) == NtStatus::EndOfFile);
 }
 
 TEST_CASE("More than the disk has is refused before anything is written", "[pagefile]") {
@@ -175,7 +175,7 @@ TEST_CASE("No room on the disk is STATUS_DISK_FULL, and what is stored stays", "
     if (storage->resize({5}) != NtStatus::DiskFull) return 3;
     if (storage->write(4, PageRun(9, 1).span()) != NtStatus::DiskFull) return 4;
     for (uint32_t i = 0; i < 4; ++i) {
-      if (storage->read(i, page) != NtStatus::Success || page != page_of(1 + i)) return 5;
+      if (read_page(*storage, i, page) != NtStatus::Success || page != page_of(1 + i)) return 5;
     }
     return 0;
   });
@@ -189,8 +189,8 @@ TEST_CASE("A cluster that the disk takes only in part has failed", "[pagefile]")
     PageBytes page;
     if (storage->write(0, PageRun(1, 1).span()) != NtStatus::Success) return 1;
     if (storage->write(1, PageRun(2, 4).span()) != NtStatus::DiskFull) return 2;
-    if (storage->read(0, page) != NtStatus::Success || page != page_of(1)) return 3;
-    return storage->read(2, page) == NtStatus::EndOfFile ? 0 : 4;  // 100 bytes of a page are no page
+    if (read_page(*storage, 0, page) != NtStatus::Success || page != page_of(1)) return 3;
+    return read_page(*storage, 2, page) == NtStatus::EndOfFile ? 0 : 4;  // 100 bytes of a page are no page
   });
   CHECK(failed_step == 0);
 }

@@ -250,7 +250,7 @@ TEST_CASE("begin_write and finish_write: a written page is clean and remembers i
   CHECK(database.pfns.next_modified() == kFirst);
   database.pfns.begin_write(kFirst);
   CHECK(database.picture() == "zeroed 2 3; modified 1; writing 0");
-  database.pfns.finish_write(kFirst, {.file = 0, .slot = 0x123});
+  database.pfns.finish_write(kFirst, paging_file_pte({0, 0x123}, protection::kReadWrite));
   CHECK(database.picture() == "zeroed 2 3; standby5 0; modified 1");
   CHECK(database.pfns[kFirst].original == paging_file_pte({0, 0x123}, protection::kReadWrite));
   CHECK_FALSE(database.pfns[kFirst].modified);

@@ -59,7 +59,10 @@ std::vector<Named> doors() {
           {"share", [](Database& d) { d.pfns.share(kFrame); }},
           {"trim", trim},
           {"begin_write", [](Database& d) { d.pfns.begin_write(kFrame); }},
-          {"finish_write", [](Database& d) { d.pfns.finish_write(kFrame, {.file = 0, .slot = 1}); }},
+          {"finish_write",
+           [](Database& d) {
+             d.pfns.finish_write(kFrame, x86::paging_file_pte({0, 1}, {}));
+           }},
           {"abandon_write", [](Database& d) { d.pfns.abandon_write(kFrame); }},
           {"release", [](Database& d) { d.pfns.release(kFrame); }},
           {"mark_zeroed", [](Database& d) { d.pfns.mark_zeroed(kFrame); }},

@@ -214,13 +214,13 @@ TEST_CASE("A table is charged when a commit has it made", "[process]") {
     const HeldCommit none(all.machine, 0);
     const auto refused = ensure_charged_tables(state, *all.machine.space, page);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error() == NtStatus::CommitmentLimit);
+    CHECK(refused.error().status() == NtStatus::CommitmentLimit);
   }
   {
     const HeldFrames none(all.machine);
     const auto refused = ensure_charged_tables(state, *all.machine.space, page);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error() == NtStatus::NoMemory);
+    CHECK(refused.error().starved());
   }
   const Picture before = all.picture();
   REQUIRE(ensure_charged_tables(state, *all.machine.space, page));

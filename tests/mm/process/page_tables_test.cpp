@@ -198,6 +198,30 @@ TEST_CASE("The system half is the same in every directory", "[process]") {
   CHECK(stops([&] { machine.tables.install_system_table(page, machine.frame()); }));
 }
 
+// The doors that go from an entry to whose it is, at entries in frames of every use.
+TEST_CASE("An entry in a frame that is no page table is never followed", "[process]") {
+  Tables machine;
+  const x86::PagingRoot root = machine.directory(1);
+  const PageFrameNumber directory = root.frame();
+  const PageFrameNumber table = machine.install(root, kPage);
+  const PageFrameNumber system = machine.frame();
+  machine.pfns.pin_system(system);
+  const PageFrameNumber page = machine.frame();
+  machine.pfns.activate(page, table.address(), {});
+  const PageFrameNumber filling = machine.frame();
+  const PageFrameNumber free = machine.frame();
+  machine.pfns.release(free);
+  for (const PageFrameNumber frame : {directory, table, system, page, filling, free}) {
+    INFO("a frame of use " << static_cast<int>(machine.pfns[frame].use));
+    const PhysicalAddress at = frame.address() + 16;
+    const bool followed = frame == table;
+    CHECK(stops([&] { (void)machine.tables.page_of(at); }) != followed);
+    CHECK(stops([&] { (void)machine.tables.directory_of(at); }) != followed);
+    CHECK(stops([&] { (void)machine.tables.owner_of(at); }) != followed);
+    CHECK(stops([&] { machine.tables.write(at, kReadWritePage); }) != followed);
+  }
+}
+
 TEST_CASE("Random writes keep the count of used entries", "[process]") {
   Tables machine;
   const x86::PagingRoot directory = machine.directory(1);

@@ -26,7 +26,7 @@ struct Service {
 NtStatus allocate(TestMachine& machine, uint32_t base, uint32_t size, uint32_t type, uint32_t protect) {
   const auto result = allocate_virtual_memory(
       state_of(machine), *machine.space, {.base = {base}, .size = size, .type = type, .protect = protect});
-  return result ? NtStatus::Success : result.error();
+  return result ? NtStatus::Success : Impediment(result.error()).status();
 }
 
 void reserve(TestMachine& machine) { REQUIRE(machine.allocate(kBase, kSize, kReserve, page::kReadWrite)); }
@@ -58,21 +58,21 @@ std::vector<Service> services() {
        [](TestMachine& machine) {
          const auto result =
              free_virtual_memory(state_of(machine), *machine.space, {{kMiddle}, kMiddleSize}, kDecommit);
-         return result ? NtStatus::Success : result.error();
+         return result ? NtStatus::Success : Impediment(result.error()).status();
        },
        0, 0},
       {"release in part", reserve_and_commit,
        [](TestMachine& machine) {
          const auto result =
              free_virtual_memory(state_of(machine), *machine.space, {{kMiddle}, kMiddleSize}, kRelease);
-         return result ? NtStatus::Success : result.error();
+         return result ? NtStatus::Success : Impediment(result.error()).status();
        },
        0, 0},
       {"protect", reserve_and_commit,
        [](TestMachine& machine) {
          const auto result = protect_virtual_memory(state_of(machine), *machine.space,
                                                     {{kMiddle}, kMiddleSize}, page::kReadOnly);
-         return result ? NtStatus::Success : result.error();
+         return result ? NtStatus::Success : Impediment(result.error()).status();
        },
        3, 0},
   };

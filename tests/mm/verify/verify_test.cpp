@@ -212,7 +212,7 @@ std::vector<Corruption> of_frames() {
       {"a modified page has a slot", [](Busy& b) { b.frame(b.standby).modified = true; }},
       {"a page on standby is modified",
        [](Busy& b) {
-         state_of(b.machine).pagefile.release(b.frame(b.standby).original.slot());
+         state_of(b.machine).pagefile.give_up(b.frame(b.standby).original);
          b.frame(b.standby).original = x86::Pte{};
          b.frame(b.standby).modified = true;
        }},
@@ -286,10 +286,10 @@ std::vector<Corruption> of_accounts() {
       {"a run outside every VAD", [](Busy& b) { b.machine.space->runs.add_seam(VirtualPageNumber(0x7000)); }},
       {"a slot that nobody names",
        [](Busy& b) {
-         const std::byte* bytes = b.state().ram.bytes().data();
-         REQUIRE(b.state().pagefile.write_cluster({&bytes, 1}));
+         OutgoingPage outgoing{b.state().ram.bytes().data(), {}};
+         REQUIRE(b.state().pagefile.write({&outgoing, 1}));
        }},
-      {"a slot released too early", [](Busy& b) { b.state().pagefile.release(b.pte(b.stored).slot()); }},
+      {"a slot released too early", [](Busy& b) { b.state().pagefile.give_up(b.pte(b.stored)); }},
       {"VADs that overlap",
        [](Busy& b) {
          b.machine.space->vads.insert(

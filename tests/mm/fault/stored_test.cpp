@@ -100,7 +100,7 @@ TEST_CASE("A frame from standby that a failing read spoils costs its page nothin
   REQUIRE(machine.manager->statistics().physical.standby[kNormalPriority] == PageCount{1});
   machine.storage->reads_until_failure = 0;
   const Picture before = picture_of(machine);
-  CHECK(resolve(state_of(machine), *machine.space, {pages.address(1)}).status == NtStatus::InPageError);
+  CHECK(serve_fault(state_of(machine), *machine.space, {pages.address(1)})->status == NtStatus::InPageError);
   CHECK(picture_of(machine) - before == Picture{.free = 1, .standby = -1});
   CHECK(x86::decode(machine.pte(pages.address(0))) == PteKind::PagingFile);
   CHECK(machine.read(pages.address(0)) == 1000);

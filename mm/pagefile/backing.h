@@ -1,0 +1,41 @@
+// Where pages are kept that need no frame: a paging file; a file that is mapped. Whoever resolves a fault or
+// writes modified pages speaks to a backing, and knows no kind of it.
+//
+// Where a page is, says a page-table entry that is not valid, or what a frame remembers of its content
+// (PageFrame::original): `stored`. What was written stays readable until it is given up, whatever later
+// writes do.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "mm/base/result.h"
+#include "mm/base/types.h"
+#include "mm/x86/pte.h"
+
+namespace mm {
+
+// A modified page on its way out.
+struct OutgoingPage {
+  const std::byte* content;  // kPageSize bytes
+  x86::Pte stored;           // what its frame remembers of where it is; once it is written, where it is now
+};
+
+class Backing {
+ public:
+  virtual ~Backing() = default;
+
+  // Reads the page that `first` names, and those behind it, into `pages` of kPageSize bytes each, at most
+  // kClusterPages. All of them, or an I/O error and their contents are void.
+  virtual NtStatus read(x86::Pte first, std::span<std::byte* const> pages) = 0;
+  // Writes the first of `pages`, as many as find room together, and says of each where it is; how many. At
+  // most kClusterPages. On failure nothing is kept that was not before; STATUS_DISK_FULL when there is no
+  // room for one.
+  virtual Result<PageCount> write(std::span<OutgoingPage> pages) = 0;
+  // How the last write did: Success before the first. A want of room is no failure of the device.
+  virtual NtStatus writing() const = 0;
+  // Nobody needs what is kept there any more.
+  virtual void give_up(x86::Pte stored) = 0;
+};
+
+}  // namespace mm
