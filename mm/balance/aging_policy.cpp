@@ -15,40 +15,28 @@ using x86::Pte;
 constexpr size_t kRanks = (size_t{WorkingSetEntry::kOldest} + 1) * 2;
 using Census = std::array<uint32_t, kRanks>;
 
-// The pages of one working set, and their entries. Pages that came in one after the other mostly lie in one
-// page table, which is looked for once.
-class Pages {
+// The page-table entries of the pages of one working set. Pages that came in one after the other mostly lie
+// in one page table, which is looked for once.
+class Entries {
  public:
-  Pages(const MachineState& machine, const AddressSpace& space) : machine_(machine), space_(space) {}
+  Entries(const MachineState& machine, const AddressSpace& space) : machine_(machine), space_(space) {}
 
   PhysicalAddress at(VirtualPageNumber page) {
-    if (!known_.contains(page)) {
-      const PhysicalAddress at = machine_.tables.find(space_.root(), page).at();
-      known_ = x86::pages_of_table(machine_.tables.mode(), page);
-      table_ = at.frame();
-      return at;
+    const x86::PagingMode mode = machine_.tables.mode();
+    if (const uint32_t number = x86::table_number(mode, page); number != number_) {
+      table_ = machine_.tables.find(space_.root(), page).at().frame();
+      number_ = number;
     }
-    return x86::pte_address(machine_.tables.mode(), table_, page);
+    return x86::pte_address(mode, table_, page);
   }
-  Pte pte(VirtualPageNumber page) { return machine_.tables.read(at(page)); }
-
-  size_t rank(const WorkingSetEntry& entry) {
-    const bool code = entry.protection().executable();
-    return size_t{code ? counted_age(entry) : entry.age()} * 2 + (code ? 0 : 1);
-  }
-  bool clean(VirtualPageNumber page) {
-    const Pte entry = pte(page);
-    return !entry.has(Pte::kDirty) && !machine_.pfns[entry.frame()].modified;
-  }
+  Pte read(VirtualPageNumber page) { return machine_.tables.read(at(page)); }
 
  private:
-  uint8_t counted_age(const WorkingSetEntry& code) {
-    return static_cast<uint8_t>(code.age() >> machine_.pfns[pte(code.page()).frame()].recalls);
-  }
+  static constexpr uint32_t kNone = ~0u;
 
   const MachineState& machine_;
   const AddressSpace& space_;
-  PageRange known_{};
+  uint32_t number_ = kNone;  // of the table
   PageFrameNumber table_;
 };
 
@@ -63,34 +51,75 @@ bool take_accessed(MachineState& machine, PhysicalAddress at) {
 }
 
 void age(MachineState& machine, AddressSpace& space) {
-  WorkingSet& set = space.working_set;
-  Pages pages(machine, space);
-  for (WorkingSet::Index index = 0; index < set.end(); ++index) {
-    const WorkingSetEntry entry = set[index];
-    if (entry.hole()) continue;
-    const bool used = !entry.protection().executable() && take_accessed(machine, pages.at(entry.page()));
-    set.set_age(index, used ? uint8_t{0} : older(entry.age()));
+  Entries entries(machine, space);
+  for (WorkingSetEntry& page : space.working_set.entries()) {
+    if (page.hole()) continue;
+    const bool used = !page.protection().executable() && take_accessed(machine, entries.at(page.page()));
+    page.set_age(used ? uint8_t{0} : older(page.age()));
   }
 }
 
-// Calls `visit(space, entry, rank)` for every page of every working set that may go, in the order in which
-// they came in, until it returns false. It may trim the page.
-template <class Visitor>
-void for_each_candidate(const MachineState& machine, const TrimFilter& filter, Visitor&& visit) {
-  for (const auto& space : machine.spaces) {
-    const PageCount newest = filter.newest_kept_of(*space);
-    const WorkingSet& set = space->working_set;
-    Pages pages(machine, *space);
+// The pages of one working set that may go.
+class TrimCandidates {
+ public:
+  TrimCandidates(const MachineState& machine, const TrimFilter& filter, AddressSpace& space)
+      : machine_(machine),
+        filter_(filter),
+        space_(space),
+        entries_(machine, space),
+        kept_(filter.kept_of(space)) {}
+
+  size_t rank(WorkingSetEntry page) {
+    const bool code = page.protection().executable();
+    return size_t{code ? counted_age(page) : page.age()} * 2 + (code ? 0 : 1);
+  }
+  bool admit(WorkingSetEntry page) {
+    if (page.page() == kept_[0] || page.page() == kept_[1]) return false;
+    return filter_.content == TrimFilter::Content::Any || clean(page.page());
+  }
+
+  // Calls `visit(entry)` for every page but the newest that stay, in the order in which they came in, until
+  // it returns false, and returns what it returned last. `visit` may trim the page.
+  template <class Visitor>
+  bool for_each(Visitor&& visit) const {
+    const WorkingSet& set = space_.working_set;
+    const PageCount newest = filter_.newest_kept_of(space_);
     PageCount left = set.size();
     for (WorkingSet::Index index = 0; left > newest; ++index) {
-      const WorkingSetEntry entry = set[index];
-      if (entry.hole()) continue;
+      const WorkingSetEntry page = set[index];
+      if (page.hole()) continue;
       --left;
-      if (filter.keeps(*space, entry.page())) continue;
-      if (filter.content == TrimFilter::Content::Clean && !pages.clean(entry.page())) continue;
-      if (!visit(*space, entry, pages.rank(entry))) return;
+      if (!visit(page)) return false;
     }
+    return true;
   }
+
+ private:
+  uint8_t counted_age(WorkingSetEntry code) {
+    return static_cast<uint8_t>(code.age() >> machine_.pfns[entries_.read(code.page()).frame()].recalls);
+  }
+  bool clean(VirtualPageNumber page) {
+    const Pte pte = entries_.read(page);
+    return !pte.has(Pte::kDirty) && !machine_.pfns[pte.frame()].modified;
+  }
+
+  const MachineState& machine_;
+  const TrimFilter& filter_;
+  AddressSpace& space_;
+  Entries entries_;
+  std::array<VirtualPageNumber, 2> kept_;
+};
+
+Census take_census(const MachineState& machine, const TrimFilter& filter) {
+  Census census{};
+  for (const auto& space : machine.spaces) {
+    TrimCandidates candidates(machine, filter, *space);
+    candidates.for_each([&](WorkingSetEntry page) {
+      if (candidates.admit(page)) ++census[candidates.rank(page)];
+      return true;
+    });
+  }
+  return census;
 }
 
 // How many pages of each rank go, so that `wanted` go in all and the oldest do.
@@ -116,22 +145,20 @@ void AgingPolicy::sample(MachineState& machine) {
 
 PageCount AgingPolicy::choose(MachineState& machine, PageCount wanted, const TrimFilter& filter,
                               TrimSink& sink) {
-  Census census{};
-  for_each_candidate(machine, filter, [&](const AddressSpace&, const WorkingSetEntry&, size_t rank) {
-    ++census[rank];
-    return true;
-  });
-  Census chosen = choose_ranks(census, wanted);
+  Census chosen = choose_ranks(take_census(machine, filter), wanted);
   const PageCount all{std::accumulate(chosen.begin(), chosen.end(), 0u)};
   PageCount trimmed;
-  for_each_candidate(machine, filter, [&](AddressSpace& space, const WorkingSetEntry& entry, size_t rank) {
-    if (trimmed == all) return false;
-    if (chosen[rank] == 0) return true;
-    --chosen[rank];
-    sink.trim(space, entry.page());
-    ++trimmed;
-    return true;
-  });
+  for (const auto& space : machine.spaces) {
+    TrimCandidates candidates(machine, filter, *space);
+    const auto trim_if_chosen = [&](WorkingSetEntry page) {
+      const size_t rank = candidates.rank(page);
+      if (chosen[rank] == 0 || !candidates.admit(page)) return true;
+      --chosen[rank];
+      sink.trim(*space, page.page());
+      return ++trimmed < all;
+    };
+    if (trimmed == all || !candidates.for_each(trim_if_chosen)) break;
+  }
   return trimmed;
 }
 

@@ -50,7 +50,7 @@ Served dispatch(MachineState& machine, AddressSpace& space, const PageView& page
   check_failed("exactly one resolver", "a fault that no resolver serves", __FILE__, __LINE__);
 }
 
-Served carry_out(MachineState& machine, AddressSpace& space, const Fault& fault, FaultPlan plan) {
+Served carry_out(MachineState& machine, AddressSpace& space, const Fault& fault, FaultPlan& plan) {
   if (plan.needs_page_table()) {
     if (!ensure_page_table(machine, space, fault.address.page())) return starve();
     plan.page.at = machine.tables.find(space.root(), fault.address.page()).at();
@@ -63,7 +63,7 @@ Served carry_out(MachineState& machine, AddressSpace& space, const Fault& fault,
 Served serve_fault(MachineState& machine, AddressSpace& space, const Fault& fault) {
   announce(machine, space, Event::Kind::FaultTaken, fault, static_cast<uint32_t>(fault.access));
   announce_walk(machine, space, fault);
-  const FaultPlan plan = plan_fault(machine, space, fault);
+  FaultPlan plan = plan_fault(machine, space, fault);
   announce_plan(machine, space, fault, plan);
   switch (plan.action) {
     case FaultPlan::Action::Refuse: return FaultOutcome::access_violation();

@@ -20,17 +20,18 @@ bool is_held_back(Pte pte) { return pte.valid() && pte.held_back(); }
 }  // namespace
 
 void PageTables::write(PhysicalAddress at, Pte pte) {
-  const Pte old = read(at);
+  const PageFrameNumber directory = directory_of(at);
   const PageFrameNumber table = at.frame();
+  const Pte old = read(at);
   if (old == Pte{} && pte != Pte{}) pfns_.add_used_entry(table);
   if (old != Pte{} && pte == Pte{}) pfns_.remove_used_entry(table);
   if (is_held_back(pte)) ++held_back_;
   if (is_held_back(old)) --held_back_;
   set(at, pte);
-  if (is_current(directory_of(at)) && loses_rights(old, pte)) tlb_.invalidate(page_of(at), old.frame());
+  if (loses_rights(old, pte) && is_current(directory)) tlb_.invalidate(page_of(at), old.frame());
   if (announce_.heard()) {
     announce_({.kind = Event::Kind::PteWritten,
-               .process = owner_of(at),
+               .process = pfns_[directory].owner,
                .address = page_of(at).address(),
                .frame = pte.valid() ? pte.frame() : PageFrameNumber(),
                .value = pte.raw});

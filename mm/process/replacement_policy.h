@@ -33,8 +33,9 @@ struct TrimFilter {
   PageCount newest_kept_of(const AddressSpace& space) const {
     return &space == current ? newest_kept : PageCount{0};
   }
-  bool keeps(const AddressSpace& space, VirtualPageNumber page) const {
-    return &space == current && (page == kept[0] || page == kept[1]);
+  // Page 0, which no process has, keeps none.
+  std::array<VirtualPageNumber, 2> kept_of(const AddressSpace& space) const {
+    return &space == current ? kept : std::array<VirtualPageNumber, 2>{};
   }
 };
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "mm/base/check.h"
 #include "mm/base/types.h"
@@ -30,10 +31,8 @@ class WorkingSetEntry {
   // Aging passes since the page was last seen used.
   constexpr uint8_t age() const { return word_ >> kAgeBit & kOldest; }
   constexpr x86::Protection protection() const { return {static_cast<uint8_t>(word_ & kProtectionMask)}; }
-  constexpr WorkingSetEntry with_age(uint8_t age) const {
-    WorkingSetEntry changed = *this;
-    changed.word_ = (word_ & ~(uint32_t{kOldest} << kAgeBit)) | uint32_t{age} << kAgeBit;
-    return changed;
+  constexpr void set_age(uint8_t age) {
+    word_ = (word_ & ~(uint32_t{kOldest} << kAgeBit)) | uint32_t{age} << kAgeBit;
   }
   constexpr WorkingSetEntry with_protection(x86::Protection protection) const {
     WorkingSetEntry changed = *this;
@@ -64,6 +63,8 @@ class WorkingSet {
   // Every index is below it; some are holes'.
   Index end() const { return end_; }
   const WorkingSetEntry& operator[](Index index) const { return entries_[index]; }
+  // For the replacement policy, whose the ages are; holes among them.
+  std::span<WorkingSetEntry> entries() { return {entries_, end_}; }
   // The entry of a valid page, whose frame says which it is.
   const WorkingSetEntry& entry_of(VirtualPageNumber page, Index index) const {
     MM_CHECK(entries_[index].page() == page, "a valid page that its working set does not know");
@@ -83,7 +84,6 @@ class WorkingSet {
     --size_;
     while (end_ > 0 && entries_[end_ - 1].hole()) --end_;
   }
-  void set_age(Index index, uint8_t age) { entries_[index] = entries_[index].with_age(age); }
   void set_protection(Index index, x86::Protection protection) {
     entries_[index] = entries_[index].with_protection(protection);
   }

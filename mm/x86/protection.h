@@ -23,9 +23,7 @@ struct Protection {
   constexpr bool guard() const { return modifier() == 16 && access() != 0; }
   constexpr bool writable() const { return access() == 4 || access() == 6; }
   constexpr bool copy_on_write() const { return access() == 5 || access() == 7; }
-  constexpr bool executable() const {
-    return access() == 2 || access() == 3 || access() == 6 || access() == 7;
-  }
+  constexpr bool executable() const { return (code & 2) != 0; }  // 2, 3, 6 and 7
   constexpr Protection without_guard() const {
     return guard() ? Protection{static_cast<uint8_t>(code & ~16)} : *this;
   }

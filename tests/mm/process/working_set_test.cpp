@@ -26,7 +26,7 @@ TEST_CASE("An entry has a page, an age and a protection", "[process]") {
   CHECK(set[index].page() == VirtualPageNumber(0x7FFE0));
   CHECK(set[index].age() == 0);
   CHECK(set[index].protection() == protection::kExecuteWriteCopy);
-  set.set_age(index, WorkingSetEntry::kOldest);
+  set.entries()[index].set_age(WorkingSetEntry::kOldest);
   set.set_protection(index, x86::Protection{28});
   CHECK(set[index].page() == VirtualPageNumber(0x7FFE0));
   CHECK(set[index].age() == 127);
