@@ -116,7 +116,7 @@ void note_fault(MachineState& machine, AddressSpace& space, const Fault& fault, 
   count(outcome.fault, space.faults);
   count(outcome.fault, machine.faults);
   machine.announce({.kind = outcome.raised() ? Event::Kind::FaultRaised : Event::Kind::FaultResolved,
-                    .process = space.number(),
+                    .space = space.id(),
                     .address = fault.address,
                     .value = outcome.raised() ? static_cast<uint32_t>(outcome.status)
                                               : static_cast<uint32_t>(outcome.fault)});

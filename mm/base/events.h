@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "mm/base/address_space_id.h"
 #include "mm/base/fault.h"
 #include "mm/base/types.h"
 
@@ -37,7 +38,7 @@ struct Event {
   };
 
   Kind kind;
-  uint32_t process = 0;  // the address space's number, where there is one
+  AddressSpaceId space{};  // where there is one
   VirtualAddress address{};
   PageFrameNumber frame{};
   uint64_t value = 0;

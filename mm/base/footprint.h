@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "mm/base/address_space_id.h"
 #include "mm/base/types.h"
 
 namespace mm {
@@ -14,7 +15,7 @@ class Footprint {
  public:
   // Pages whose VAD, or whose run of pages that are alike, was written.
   struct Pages {
-    uint32_t process;  // number of the address space
+    AddressSpaceId space;
     PageRange range;
 
     bool operator==(const Pages&) const = default;
@@ -30,7 +31,7 @@ class Footprint {
 
   void note_frame(PageFrameNumber frame) { note(frames_, frame); }  // its entry in the PFN database
   void note_entry(PhysicalAddress at) { note(entries_, at); }       // a page-table or page-directory entry
-  void note_pages(uint32_t process, PageRange range) { note(pages_, Pages{process, range}); }
+  void note_pages(AddressSpaceId space, PageRange range) { note(pages_, Pages{space, range}); }
 
   // More was written than can be noted: everything has to be looked at.
   bool overflowed() const { return overflowed_; }

@@ -10,7 +10,7 @@ namespace {
 
 void announce(const MachineState& machine, const AddressSpace& space, Event::Kind kind, const Fault& fault,
               uint32_t value) {
-  machine.announce({.kind = kind, .process = space.number(), .address = fault.address, .value = value});
+  machine.announce({.kind = kind, .space = space.id(), .address = fault.address, .value = value});
 }
 
 // The processor's walk, which came before: made again only for those who look on.
@@ -18,7 +18,7 @@ void announce_walk(const MachineState& machine, const AddressSpace& space, const
   if (!machine.announce.heard()) return;
   const x86::Walk walk = x86::walk(machine.ram, space.root(), fault.address);
   machine.announce({.kind = Event::Kind::WalkEnded,
-                    .process = space.number(),
+                    .space = space.id(),
                     .address = fault.address,
                     .frame = walk.page_table().value_or(PageFrameNumber{}),
                     .value = static_cast<uint32_t>(walk.end())});

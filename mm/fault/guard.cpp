@@ -15,7 +15,7 @@ Served spring_guard(MachineState& machine, AddressSpace& space, const PageView& 
   note_protection(machine, space, *space.vads.find(changed), {changed, changed + PageCount{1}});
   if (machine.announce.heard()) {
     machine.announce({.kind = Event::Kind::GuardCleared,
-                      .process = space.number(),
+                      .space = space.id(),
                       .address = changed.address(),
                       .value = protection.code});
   }

@@ -6,7 +6,7 @@ namespace {
 
 void announce(const MachineState& machine, const AddressSpace& space, Event::Kind kind, PageFrameNumber frame,
               x86::Pte stored) {
-  machine.announce({.kind = kind, .process = space.number(), .frame = frame, .value = stored.slot().slot});
+  machine.announce({.kind = kind, .space = space.id(), .frame = frame, .value = stored.slot().slot});
 }
 
 }  // namespace

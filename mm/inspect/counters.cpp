@@ -56,7 +56,7 @@ void count(FaultKind kind, FaultStatistics& faults) {
   }
 }
 
-uint32_t number_of(const AddressSpace& space) { return space.number(); }
+AddressSpaceId id_of(const AddressSpace& space) { return space.id(); }
 
 MemoryStatistics machine_statistics(const MachineState& machine) {
   return {.commit = {.charge = machine.commit.charged(),

@@ -1,6 +1,7 @@
 // The counters, read off the machine's state; and the one place that counts faults.
 #pragma once
 
+#include "mm/base/address_space_id.h"
 #include "mm/base/fault_kind.h"
 #include "mm/inspect/statistics.h"
 
@@ -11,8 +12,8 @@ struct MachineState;
 
 void count(FaultKind kind, FaultStatistics& faults);
 
-// As in Event::process and the views.
-uint32_t number_of(const AddressSpace& space);
+// For those who see of an address space only that there is one.
+AddressSpaceId id_of(const AddressSpace& space);
 
 MemoryStatistics machine_statistics(const MachineState& machine);
 ProcessStatistics process_statistics(const MachineState& machine, const AddressSpace& space);

@@ -38,7 +38,7 @@ void FaultRecorder::begin(const MachineState& machine, const AddressSpace& space
   now.sequence = count_;
   now.state = FaultStory::State::Underway;
   now.who = who;
-  now.space = space.number();
+  now.space = space.id();
   now.walk = x86::walk(machine.ram, space.root(), who.fault.address);
   note_vad(machine, space, now);
   now.before = counters_of(machine, space);
@@ -79,7 +79,8 @@ const FaultStory* FaultRecorder::find(uint64_t sequence) const {
   return &ring_[sequence % kKept];
 }
 
-std::vector<const FaultStory*> FaultRecorder::in_range(uint32_t space, PageRange range, size_t limit) const {
+std::vector<const FaultStory*> FaultRecorder::in_range(AddressSpaceId space, PageRange range,
+                                                       size_t limit) const {
   std::vector<const FaultStory*> found;
   for (uint64_t sequence = count_; found.size() < limit; --sequence) {
     const FaultStory* candidate = find(sequence);

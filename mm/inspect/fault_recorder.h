@@ -35,7 +35,7 @@ class FaultRecorder final : public EventSink {
 
   // The last faults in the pages `range` of one address space, newest first, at most `limit`. Valid until the
   // next begin().
-  std::vector<const FaultStory*> in_range(uint32_t space, PageRange range, size_t limit) const;
+  std::vector<const FaultStory*> in_range(AddressSpaceId space, PageRange range, size_t limit) const;
 
  private:
   FaultStory& story(uint64_t sequence) { return ring_[sequence % kKept]; }

@@ -60,7 +60,7 @@ struct FaultStory {
   uint64_t sequence = 0;  // from 1
   State state = State::Underway;
   FaultIdentity who;
-  uint32_t space = 0;          // the address space's number, as in Event::process
+  AddressSpaceId space{};      // the one that the address is in
   x86::Walk walk;              // the processor's, that ended in the fault
   std::optional<VadRule> vad;  // none: no VAD held the address
   x86::Protection protection;  // of the page, when it was committed

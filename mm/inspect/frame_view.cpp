@@ -62,7 +62,7 @@ std::optional<PageFrameNumber> neighbour(const MachineState& machine, const Addr
 
 // Of a page of a working set: what the entry knows, and who came in before and after.
 void add_working_set(const MachineState& machine, const PageFrame& frame, FrameView& view) {
-  const AddressSpace* space = machine.find_space(view.process);
+  const AddressSpace* space = machine.find_space(view.space);
   if (space == nullptr) return;
   const WorkingSetEntry& entry = space->working_set[frame.working_set_index];
   view.share_count = frame.share_count;
@@ -86,7 +86,7 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
       return;
     case FrameUse::Page:
       view.role = FrameRole::ProcessPage;
-      view.process = machine.tables.owner_of(frame.pte);
+      view.space = machine.tables.owner_of(frame.pte);
       view.page = machine.tables.page_of(frame.pte);
       view.pte_at = frame.pte;
       view.original = frame.original.with_protection(machine.tables.read(frame.pte).protection());
@@ -94,7 +94,7 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
       return;
     case FrameUse::PageTable:
       view.role = FrameRole::PageTable;
-      view.process = machine.pfns[frame.pte.frame()].owner;
+      view.space = frame.owner;
       view.page = machine.tables.first_page_of(frame.pte);
       view.maps = x86::pages_of_table(machine.tables.mode(), *view.page);
       view.pte_at = frame.pte;
@@ -103,7 +103,7 @@ void find_role(const MachineState& machine, const PageFrame& frame, FrameView& v
       return;
     case FrameUse::Directory:
       view.role = FrameRole::Directory;
-      view.process = frame.owner;
+      view.space = frame.owner;
       view.pte_at = self_map_entry(machine, view.number);
       view.share_count = 1;
       return;
@@ -117,13 +117,13 @@ void add_mappings(const MachineState& machine, const AddressSpace& space, PageFr
   for_each_used_entry(entries_of(machine, space, kUserHalf),
                       [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
                         if (pte.valid() && pte.frame() == frame)
-                          found.push_back({space.number(), page.address(), pte});
+                          found.push_back({space.id(), page.address(), pte});
                       });
   constexpr PageRange kAll{VirtualPageNumber(0), x86::kAddressSpaceEnd};
   for (PteCursor cursor = entries_of(machine, space, kAll); !cursor.done(); cursor.next_table()) {
     const Pte pde = cursor.pde();
     if (pde.valid() && pde.frame() == frame)
-      found.push_back({space.number(), x86::pte_virtual_address(machine.tables.mode(), cursor.page()), pde});
+      found.push_back({space.id(), x86::pte_virtual_address(machine.tables.mode(), cursor.page()), pde});
   }
 }
 
@@ -148,7 +148,7 @@ std::vector<FrameMapping> mappings_of(const MachineState& machine, PageFrameNumb
   std::vector<FrameMapping> found;
   for_each_used_entry(PteCursor::of_system_half(machine.tables),
                       [&](VirtualPageNumber page, PhysicalAddress, Pte pte) {
-                        if (pte.valid() && pte.frame() == frame) found.push_back({0, page.address(), pte});
+                        if (pte.valid() && pte.frame() == frame) found.push_back({{}, page.address(), pte});
                       });
   for (const auto& space : machine.spaces) {
     const auto first = static_cast<std::ptrdiff_t>(found.size());

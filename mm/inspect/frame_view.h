@@ -15,9 +15,9 @@ struct MachineState;
 enum class FrameRole : uint8_t {
   Nothing,          // zeroed, free, bad
   Filling,          // taken from its list, not yet given to a page
-  ProcessPage,      // page `page` of process `process`
-  PageTable,        // of `process`; maps the table's worth of pages from `page` on
-  Directory,        // of `process`
+  ProcessPage,      // page `page` of address space `space`
+  PageTable,        // of `space`; maps the table's worth of pages from `page` on
+  Directory,        // of `space`
   SystemPage,       // page `page` of the system half
   SystemPageTable,  // of the system half, from `page` on
   SharedUserData,   // KUSER_SHARED_DATA, in every process
@@ -27,7 +27,7 @@ struct FrameView {
   PageFrameNumber number;
   PageState state = PageState::Zeroed;
   FrameRole role = FrameRole::Nothing;
-  uint32_t process = 0;  // the address space's number; 0 when it is nobody's, or everybody's
+  AddressSpaceId space{};                   // none when it is nobody's, or everybody's
   std::optional<VirtualPageNumber> page{};  // see FrameRole
   PageRange maps{};                         // PageTable, SystemPageTable: the pages
   std::optional<PhysicalAddress> pte_at{};  // the entry that maps it, or still finds it
@@ -49,7 +49,7 @@ FrameView frame_view(const MachineState& machine, PageFrameNumber frame);
 
 // Where a frame appears in virtual memory.
 struct FrameMapping {
-  uint32_t process = 0;  // 0: in every process
+  AddressSpaceId space{};  // none: in every one
   VirtualAddress address;
   x86::Pte entry;  // what maps it there
 

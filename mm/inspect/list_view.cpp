@@ -35,22 +35,20 @@ PageCount& counter_of(PageState state, ProcessFrames& frames) {
   return frames.transition;
 }
 
-ProcessFrames& frames_of_process(FrameOwners& owners, uint32_t process) {
+ProcessFrames& frames_of_space(FrameOwners& owners, AddressSpaceId space) {
   for (ProcessFrames& frames : owners.processes)
-    if (frames.process == process) return frames;
-  return owners.processes.emplace_back(ProcessFrames{.process = process});
+    if (frames.space == space) return frames;
+  return owners.processes.emplace_back(ProcessFrames{.space = space});
 }
 
 void count_frame(const MachineState& machine, const PageFrame& frame, FrameOwners& owners) {
   switch (frame.use) {
     case FrameUse::None: ++owners.nobody; return;
     case FrameUse::System: ++owners.system; return;
-    case FrameUse::Directory: ++frames_of_process(owners, frame.owner).page_tables; return;
-    case FrameUse::PageTable:
-      ++frames_of_process(owners, machine.pfns[frame.pte.frame()].owner).page_tables;
-      return;
+    case FrameUse::Directory:
+    case FrameUse::PageTable: ++frames_of_space(owners, frame.owner).page_tables; return;
     case FrameUse::Page:
-      ++counter_of(frame.state, frames_of_process(owners, machine.tables.owner_of(frame.pte)));
+      ++counter_of(frame.state, frames_of_space(owners, machine.tables.owner_of(frame.pte)));
       return;
   }
 }
@@ -90,7 +88,7 @@ std::vector<PageFrameNumber> frames_of(const MachineState& machine, PageState st
 
 FrameOwners frame_owners(const MachineState& machine) {
   FrameOwners owners;
-  for (const auto& space : machine.spaces) owners.processes.push_back({space->number(), {}, {}, {}, {}, {}});
+  for (const auto& space : machine.spaces) owners.processes.push_back({space->id(), {}, {}, {}, {}, {}});
   for (PageFrameNumber frame(0); frame.value() < machine.pfns.size().value; ++frame)
     count_frame(machine, machine.pfns[frame], owners);
   return owners;

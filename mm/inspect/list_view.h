@@ -23,7 +23,7 @@ std::vector<PageFrameNumber> frames_of(const MachineState& machine, PageState st
 
 // The frames that one process's pages and page tables are in.
 struct ProcessFrames {
-  uint32_t process = 0;     // the address space's number
+  AddressSpaceId space{};
   PageCount active{};       // in its working set
   PageCount standby{};      // still found by its entries
   PageCount modified{};     // likewise; modified-no-write too

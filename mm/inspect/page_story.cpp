@@ -24,7 +24,7 @@ void add_slot(PageStory& story) {
   const Pte holder = story.frame ? story.frame->original : story.walk.pte();
   if (x86::decode(holder) != PteKind::PagingFile) return;
   story.slot = SlotView{.slot = holder.slot(),
-                        .process = story.process,
+                        .space = story.space,
                         .page = story.address.page(),
                         .frame = story.frame ? std::optional(story.frame->number) : std::nullopt};
 }
@@ -32,7 +32,7 @@ void add_slot(PageStory& story) {
 }  // namespace
 
 PageStory page_story(const MachineState& machine, const AddressSpace& space, VirtualAddress address) {
-  PageStory story{.process = space.number(),
+  PageStory story{.space = space.id(),
                   .address = address,
                   .root = space.root(),
                   .walk = x86::walk(machine.ram, space.root(), address),

@@ -14,7 +14,7 @@
 namespace mm {
 
 struct PageStory {
-  uint32_t process = 0;  // the address space's number
+  AddressSpaceId space{};
   VirtualAddress address;
   x86::PagingRoot root;
   x86::Walk walk;                    // the processor's, with both entries

@@ -13,7 +13,7 @@ using x86::PteKind;
 // The slot that an entry holds, itself or through the frame that it finds.
 std::optional<SlotView> slot_of(const MachineState& machine, const AddressSpace& space,
                                 VirtualPageNumber page, Pte pte) {
-  SlotView view{.slot = {}, .process = space.number(), .page = page};
+  SlotView view{.slot = {}, .space = space.id(), .page = page};
   const PteKind kind = x86::decode(pte);
   if (kind == PteKind::Valid || kind == PteKind::Transition) {
     view.frame = pte.frame();

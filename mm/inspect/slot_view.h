@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "mm/base/address_space_id.h"
 #include "mm/x86/pte.h"
 
 namespace mm {
@@ -14,7 +15,7 @@ struct MachineState;
 // A slot that is in use.
 struct SlotView {
   x86::PagingFileSlot slot;
-  uint32_t process = 0;  // the address space's number
+  AddressSpaceId space{};
   VirtualPageNumber page;
   std::optional<PageFrameNumber> frame{};  // the page is in memory too; none: its PTE names the slot
 };

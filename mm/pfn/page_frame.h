@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "mm/base/address_space_id.h"
 #include "mm/base/types.h"
 #include "mm/x86/pte.h"
 
@@ -26,8 +27,8 @@ enum class FrameUse : uint8_t {
   None,
   Page,       // a page of an address space: in working sets while active
   PageTable,  // `pte` is its PDE
-  Directory,  // `owner` is its address space
-  System,     // resident for good
+  Directory,
+  System,  // resident for good
 };
 inline constexpr int kFrameUses = 5;
 
@@ -51,7 +52,7 @@ struct PageFrame {
     uint32_t previous_step = 0;
     uint32_t share_count;
   };
-  uint32_t owner = 0;         // Directory: its address space's number
+  AddressSpaceId owner;       // PageTable, Directory: whose it is
   uint16_t used_entries = 0;  // PageTable: entries that are not zero; Directory: page tables of its user half
   PageState state : 4 = PageState::Zeroed;
   FrameUse use : 4 = FrameUse::None;

@@ -68,9 +68,10 @@ void PfnDatabase::make_active(PageFrame& entry) {
 void PfnDatabase::pin_page_table(PageFrameNumber frame, PhysicalAddress pde) {
   pin(frame, FrameUse::PageTable);
   entry(frame).pte = pde;
+  entry(frame).owner = frames_[pde.frame().value()].owner;
 }
 
-void PfnDatabase::pin_directory(PageFrameNumber frame, uint32_t owner) {
+void PfnDatabase::pin_directory(PageFrameNumber frame, AddressSpaceId owner) {
   pin(frame, FrameUse::Directory);
   entry(frame).owner = owner;
 }
@@ -259,7 +260,7 @@ void PfnDatabase::unlink(PageList& list, PageFrameNumber frame) {
 void PfnDatabase::forget(PageFrame& entry) {
   entry.pte = {};
   entry.original = {};
-  entry.owner = 0;
+  entry.owner = kNoAddressSpace;
   entry.used_entries = 0;
   entry.recalls = 0;
   set_use(entry, FrameUse::None);

@@ -72,7 +72,7 @@ class PfnDatabase {
   void take(PageFrameNumber frame);
   void activate(PageFrameNumber frame, PhysicalAddress pte, x86::Pte original);
   void pin_page_table(PageFrameNumber frame, PhysicalAddress pde);
-  void pin_directory(PageFrameNumber frame, uint32_t owner);
+  void pin_directory(PageFrameNumber frame, AddressSpaceId owner);
   void pin_system(PageFrameNumber frame);
   void reactivate(PageFrameNumber frame);
   void share(PageFrameNumber frame);

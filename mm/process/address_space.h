@@ -18,12 +18,12 @@ namespace mm {
 
 class AddressSpace {
  public:
-  AddressSpace(uint32_t number, x86::PagingRoot root, Footprint& footprint)
-      : table_users(root.mode()), number_(number), root_(root), footprint_(footprint) {}
+  AddressSpace(AddressSpaceId id, x86::PagingRoot root, Footprint& footprint)
+      : table_users(root.mode()), id_(id), root_(root), footprint_(footprint) {}
   AddressSpace(const AddressSpace&) = delete;
   AddressSpace& operator=(const AddressSpace&) = delete;
 
-  uint32_t number() const { return number_; }  // from 1, never used again
+  AddressSpaceId id() const { return id_; }
   x86::PagingRoot root() const { return root_; }
 
   // Set before anything is allocated.
@@ -39,7 +39,7 @@ class AddressSpace {
   TableUsers table_users;     // for whom the tables are charged
 
   // Whoever writes the VADs, the runs or what is charged for the pages of `range` says so.
-  void note_pages(PageRange range) { footprint_.note_pages(number_, range); }
+  void note_pages(PageRange range) { footprint_.note_pages(id_, range); }
 
   void note_working_set() { working_set_peak_ = std::max(working_set_peak_, working_set.size()); }
   void note_virtual_size() { virtual_size_peak_ = std::max(virtual_size_peak_, vads.pages()); }
@@ -54,7 +54,7 @@ class AddressSpace {
   PageCount working_set_peak() const { return working_set_peak_; }
 
  private:
-  uint32_t number_;
+  AddressSpaceId id_;
   x86::PagingRoot root_;
   Footprint& footprint_;
   Placement placement_;

@@ -41,9 +41,9 @@ struct MachineState {
   // Where a page is stored that `stored` tells of: all private pages, in the paging file.
   Backing& backing_of(x86::Pte) { return pagefile; }
   // Null when there is none, or none any more.
-  const AddressSpace* find_space(uint32_t number) const {
-    const auto found = std::find_if(spaces.begin(), spaces.end(),
-                                    [number](const auto& space) { return space->number() == number; });
+  const AddressSpace* find_space(AddressSpaceId id) const {
+    const auto found =
+        std::find_if(spaces.begin(), spaces.end(), [id](const auto& space) { return space->id() == id; });
     return found != spaces.end() ? found->get() : nullptr;
   }
   MachineState& operator=(const MachineState&) = delete;
@@ -65,7 +65,7 @@ struct MachineState {
   AddressSpace* current = nullptr;
   PageFrameNumber shared_user_data;
   FaultStatistics faults;  // of all address spaces, also those that are gone
-  uint32_t next_space_number = 1;
+  AddressSpaceId next_space = kFirstAddressSpace;
 };
 
 }  // namespace mm

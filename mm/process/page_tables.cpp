@@ -31,14 +31,14 @@ void PageTables::write(PhysicalAddress at, Pte pte) {
   if (loses_rights(old, pte) && is_current(directory)) tlb_.invalidate(page_of(at), old.frame());
   if (announce_.heard()) {
     announce_({.kind = Event::Kind::PteWritten,
-               .process = pfns_[directory].owner,
+               .space = pfns_[at.frame()].owner,
                .address = page_of(at).address(),
                .frame = pte.valid() ? pte.frame() : PageFrameNumber(),
                .value = pte.raw});
   }
 }
 
-x86::PagingRoot PageTables::make_directory(PageFrameNumber directory, uint32_t owner) {
+x86::PagingRoot PageTables::make_directory(PageFrameNumber directory, AddressSpaceId owner) {
   pfns_.pin_directory(directory, owner);
   const x86::PagingRoot root(mode_, directory);
   copy_system_half(root);
@@ -67,7 +67,7 @@ void PageTables::install_table(x86::PagingRoot root, VirtualPageNumber page, Pag
   set(pde, x86::table_pde(table, Mode::User));
   const PageRange pages = x86::pages_of_table(mode_, page);
   announce_({.kind = Event::Kind::PageTableMade,
-             .process = pfns_[pde.frame()].owner,
+             .space = pfns_[table].owner,
              .address = pages.begin.address(),
              .frame = table,
              .value = pages.size().value});

@@ -50,7 +50,7 @@ class PageTables {
   }
 
   // Makes a directory of a zeroed frame in transition: the self-map and the system half.
-  x86::PagingRoot make_directory(PageFrameNumber directory, uint32_t owner);
+  x86::PagingRoot make_directory(PageFrameNumber directory, AddressSpaceId owner);
   // Hooks a zeroed frame in transition in as the table for `page`, which has none. The entries of those of
   // its pages that are decommitted say so.
   void install_table(x86::PagingRoot root, VirtualPageNumber page, PageFrameNumber table,
@@ -82,7 +82,7 @@ class PageTables {
     return x86::first_page_of_table(mode_, x86::entry_index(mode_, pde));
   }
   PageFrameNumber directory_of(PhysicalAddress at) const { return table_of(at).pte.frame(); }
-  uint32_t owner_of(PhysicalAddress at) const { return pfns_[directory_of(at)].owner; }
+  AddressSpaceId owner_of(PhysicalAddress at) const { return table_of(at).owner; }
 
  private:
   // The page table that an entry lies in.

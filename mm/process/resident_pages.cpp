@@ -100,7 +100,7 @@ void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress
   const VirtualPageNumber page = machine.tables.page_of(at);
   if (machine.announce.heard()) {
     machine.announce({.kind = Event::Kind::FrameFound,
-                      .process = space.number(),
+                      .space = space.id(),
                       .address = page.address(),
                       .frame = frame,
                       .value = static_cast<uint32_t>(machine.pfns[frame].state)});
@@ -120,7 +120,7 @@ void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at) {
   machine.pfns.trim(frame);
   if (machine.announce.heard()) {
     machine.announce({.kind = Event::Kind::PageTrimmed,
-                      .process = space.number(),
+                      .space = space.id(),
                       .address = machine.tables.page_of(at).address(),
                       .frame = frame,
                       .value = static_cast<uint32_t>(machine.pfns[frame].state)});

@@ -1,6 +1,7 @@
 #include "mm/process/user_half.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mm/process/allocations.h"
 #include "mm/process/page_changes.h"
@@ -47,9 +48,9 @@ void map_shared_user_data(MachineState& machine, AddressSpace& space, PageFrameN
 Attempt<AddressSpace*> create_address_space(MachineState& machine) {
   auto tables = take_first_tables(machine);
   if (!tables) return impeded(tables.error());
-  const uint32_t number = machine.next_space_number++;
-  const x86::PagingRoot root = machine.tables.make_directory(tables->directory, number);
-  machine.spaces.push_back(std::make_unique<AddressSpace>(number, root, machine.footprint));
+  const AddressSpaceId id = std::exchange(machine.next_space, machine.next_space.next());
+  const x86::PagingRoot root = machine.tables.make_directory(tables->directory, id);
+  machine.spaces.push_back(std::make_unique<AddressSpace>(id, root, machine.footprint));
   AddressSpace& space = *machine.spaces.back();
   space.table_charge.absorb(std::move(tables->charge));
   map_shared_user_data(machine, space, tables->shared_user_data_table);

@@ -18,7 +18,7 @@ class AccountsAudit {
 
   void run() {
     const PageFrame& directory = machine_.pfns[space_.root().frame()];
-    expect(VirtualPageNumber(0), directory.use == FrameUse::Directory && directory.owner == space_.number(),
+    expect(VirtualPageNumber(0), directory.use == FrameUse::Directory && directory.owner == space_.id(),
            "has a directory that is not its own");
     audit_vads();
     audit_tables(directory);
@@ -26,7 +26,7 @@ class AccountsAudit {
 
  private:
   void expect(VirtualPageNumber page, bool agrees, const char* otherwise) {
-    findings_.expect_of_page(agrees, space_.number(), page, otherwise);
+    findings_.expect_of_page(agrees, space_.id(), page, otherwise);
   }
 
   void audit_vads() {
@@ -98,7 +98,7 @@ class AddressSpaceAudit {
 
  private:
   void expect(VirtualPageNumber page, bool agrees, const char* otherwise) {
-    findings_.expect_of_page(agrees, space_.number(), page, otherwise);
+    findings_.expect_of_page(agrees, space_.id(), page, otherwise);
   }
 
   // Every entry names a valid page of the address space, whose frame names the entry.

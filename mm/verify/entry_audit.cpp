@@ -35,6 +35,7 @@ std::optional<PageFrameNumber> EntryAudit::directory_entry(VirtualPageNumber pag
   const PageFrame& table = machine_.pfns[pde.frame()];
   expect(first, table.use == FrameUse::PageTable && table.state == PageState::Active && table.pte == at,
          "has a page table that the PFN database does not know as such");
+  expect(first, table.owner == space_.id(), "has a page table that is another process's");
   expect(first, table.used_entries > 0, "has a page table that holds nothing");
   return pde.frame();
 }

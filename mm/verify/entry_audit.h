@@ -30,7 +30,7 @@ class EntryAudit {
 
  private:
   void expect(VirtualPageNumber page, bool agrees, const char* otherwise) {
-    findings_.expect_of_page(agrees, space_.number(), page, otherwise);
+    findings_.expect_of_page(agrees, space_.id(), page, otherwise);
   }
   void missing_table(PageRange pages, x86::Pte pde);
   void valid(VirtualPageNumber page, PhysicalAddress at, x86::Pte pte, Named& named);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "mm/base/address_space_id.h"
 #include "mm/base/types.h"
 
 namespace mm {
@@ -17,10 +18,10 @@ class Findings {
   void expect_of_frame(bool agrees, PageFrameNumber frame, const char* otherwise) {
     if (!agrees && !first_) first_ = "frame " + in_hex(frame.value()) + " " + otherwise;
   }
-  void expect_of_page(bool agrees, uint32_t process, VirtualPageNumber page, const char* otherwise) {
+  void expect_of_page(bool agrees, AddressSpaceId space, VirtualPageNumber page, const char* otherwise) {
     if (agrees || first_) return;
-    first_ =
-        "page " + in_hex(page.address().value) + " of process " + std::to_string(process) + " " + otherwise;
+    first_ = "page " + in_hex(page.address().value) + " of address space " + std::to_string(space.value()) +
+             " " + otherwise;
   }
   const std::optional<std::string>& first() const { return first_; }
 

@@ -8,14 +8,9 @@ namespace {
 using x86::Pte;
 using x86::PteKind;
 
-const AddressSpace* owner_of_directory(const MachineState& machine, PageFrameNumber frame) {
-  if (!machine.ram.contains(frame) || machine.pfns[frame].use != FrameUse::Directory) return nullptr;
-  return machine.find_space(machine.pfns[frame].owner);
-}
-
 const AddressSpace* owner_of_table(const MachineState& machine, PageFrameNumber frame) {
   if (!machine.ram.contains(frame) || machine.pfns[frame].use != FrameUse::PageTable) return nullptr;
-  return owner_of_directory(machine, machine.pfns[frame].pte.frame());
+  return machine.find_space(machine.pfns[frame].owner);
 }
 
 class FrameAudit {
@@ -112,8 +107,8 @@ class FrameAudit {
 const AddressSpace* owner_of(const MachineState& machine, PageFrameNumber frame) {
   switch (machine.pfns[frame].use) {
     case FrameUse::Page: return owner_of_table(machine, machine.pfns[frame].pte.frame());
-    case FrameUse::PageTable: return owner_of_table(machine, frame);
-    case FrameUse::Directory: return owner_of_directory(machine, frame);
+    case FrameUse::PageTable:
+    case FrameUse::Directory: return machine.find_space(machine.pfns[frame].owner);
     case FrameUse::None:
     case FrameUse::System: break;
   }

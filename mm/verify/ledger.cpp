@@ -32,7 +32,7 @@ Ledger::Line Ledger::read(PageFrameNumber number) const {
   if (x86::decode(frame.original) == PteKind::PagingFile) line.slot = frame.original.slot().slot;
   if (frame.state != PageState::Active) return line;
   const AddressSpace* owner = owner_of(*machine_, number);
-  line.working_set = owner != nullptr ? owner->number() : 0;
+  line.working_set = owner != nullptr ? owner->id() : kNoAddressSpace;
   return line;
 }
 
@@ -42,7 +42,7 @@ void Ledger::count(const Line& line, Sign sign) {
   add_one(uses_[static_cast<size_t>(line.use)]);
   if (line.state == PageState::Standby) add_one(standby_[line.priority % kStandbyPriorities]);
   if (line.slot != 0) count_slot(line.slot, sign);
-  if (line.working_set == 0) return;
+  if (line.working_set == kNoAddressSpace) return;
   PageCount& pages = working_sets_[line.working_set];
   add_one(pages);
   if (pages == PageCount{0}) working_sets_.erase(line.working_set);
@@ -115,7 +115,7 @@ void Ledger::compare_lists(Findings& findings) const {
   for (uint8_t priority = 0; priority < kStandbyPriorities; ++priority)
     compare_list(machine_->pfns.standby(priority), standby_[priority], findings);
   for (const auto& space : machine_->spaces) {
-    const auto found = working_sets_.find(space->number());
+    const auto found = working_sets_.find(space->id());
     findings.expect(
         space->working_set.size() == (found != working_sets_.end() ? found->second : PageCount{0}),
         "a working set's count is wrong");

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -32,8 +33,8 @@ class Ledger {
     PageState state = PageState::Zeroed;
     FrameUse use = FrameUse::None;
     uint8_t priority = 0;
-    uint32_t slot = 0;         // that it remembers; 0: none
-    uint32_t working_set = 0;  // number of the address space; 0: in none
+    uint32_t slot = 0;             // that it remembers; 0: none
+    AddressSpaceId working_set{};  // none: in none
   };
 
   Line read(PageFrameNumber frame) const;
@@ -53,7 +54,7 @@ class Ledger {
   std::array<PageCount, kFrameUses> uses_{};
   std::array<PageCount, kStandbyPriorities> standby_{};
   PageCount slots_named_, slots_shared_, held_back_;
-  std::unordered_map<uint32_t, PageCount> working_sets_;  // by number; none is empty
+  std::map<AddressSpaceId, PageCount> working_sets_;  // none is empty
 };
 
 }  // namespace mm

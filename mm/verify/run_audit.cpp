@@ -33,8 +33,7 @@ class RunAudit {
     const bool right = space_.runs.exceptions().count(pages) == exceptions &&
                        space_.runs.seams().count(pages) == seams &&
                        (as_before || space_.runs.seams().contains(pages.begin));
-    findings_.expect_of_page(right, space_.number(), pages.begin,
-                             "is not in the run of pages that are like it");
+    findings_.expect_of_page(right, space_.id(), pages.begin, "is not in the run of pages that are like it");
   }
 
   const MachineState& machine_;
@@ -54,7 +53,7 @@ RunTally audit_runs(const MachineState& machine, const AddressSpace& space, cons
 void audit_charge(const AddressSpace& space, const Vad& vad, Findings& findings) {
   const VirtualPageNumber begin = vad.range().begin;
   const bool shared = begin == kSharedUserData.page();  // its one page is the system's
-  findings.expect_of_page(shared || space.runs.committed(vad, vad.range()) == vad.committed(), space.number(),
+  findings.expect_of_page(shared || space.runs.committed(vad, vad.range()) == vad.committed(), space.id(),
                           begin, "begins a VAD that is charged another number of pages");
 }
 

@@ -84,7 +84,7 @@ class SpaceAudit {
 
   void audit_gap(PageRange gap) {
     findings_.expect_of_page(
-        space_.runs.exceptions().count(gap) + space_.runs.seams().count(gap) == PageCount{0}, space_.number(),
+        space_.runs.exceptions().count(gap) + space_.runs.seams().count(gap) == PageCount{0}, space_.id(),
         gap.begin, "is in a run of pages and in no VAD");
   }
 
@@ -102,11 +102,11 @@ class WrittenAudit {
   void run(const Footprint& written) {
     frames_.assign(written.frames().begin(), written.frames().end());
     for (const PhysicalAddress at : written.entries()) note_entry(at);
-    for (const Footprint::Pages& pages : written.pages()) spaces_[pages.process].add(pages.range);
+    for (const Footprint::Pages& pages : written.pages()) spaces_[pages.space].add(pages.range);
     sort_out(frames_);
     for (const PageFrameNumber frame : frames_) look_at(frame);
     for (const auto& space : machine_.spaces) {
-      const auto found = spaces_.find(space->number());
+      const auto found = spaces_.find(space->id());
       if (found != spaces_.end()) SpaceAudit(machine_, *space, findings_).run(found->second);
     }
   }
@@ -118,7 +118,7 @@ class WrittenAudit {
     if (space == nullptr) return;
     frames_.push_back(at.frame());
     if (machine_.pfns[at.frame()].use == FrameUse::Directory) {
-      spaces_[space->number()].directory_entries.insert(machine_.tables.first_page_of(at));
+      spaces_[space->id()].directory_entries.insert(machine_.tables.first_page_of(at));
     } else if (machine_.pfns[at.frame()].use == FrameUse::PageTable) {
       note_page(*space, at);
     }
@@ -132,20 +132,20 @@ class WrittenAudit {
     if (machine_.pfns[frame].use == FrameUse::Page) {
       note_page(*space, machine_.pfns[frame].pte);
     } else {
-      spaces_[space->number()];
+      spaces_[space->id()];
     }
   }
 
   void note_page(const AddressSpace& space, PhysicalAddress at) {
     const VirtualPageNumber page = machine_.tables.page_of(at);
-    spaces_[space.number()].add({page, page + kOne});
+    spaces_[space.id()].add({page, page + kOne});
   }
 
   const MachineState& machine_;
   Ledger& ledger_;
   Findings& findings_;
   std::vector<PageFrameNumber> frames_;
-  std::map<uint32_t, SpaceFootprint> spaces_;  // by number of the address space
+  std::map<AddressSpaceId, SpaceFootprint> spaces_;
 };
 
 }  // namespace

@@ -107,11 +107,11 @@ class Action {
 
   std::string written(const Event& event, std::span<const Event> later) const {
     const mm::x86::Pte pte{event.value};
-    if (event.process == story_.space && event.address.page() == story_.who.fault.address.page())
+    if (event.space == story_.space && event.address.page() == story_.who.fault.address.page())
       return fmt::format("The PTE became {}: {}.", entry_words(pte), mm::pte_words(pte));
     const bool taken_away = !later.empty() && later.front().kind == Event::Kind::FrameTaken;
     return fmt::format("The PTE of {} in {} became {}: {}{}.", address_words(event.address),
-                       names_.name(event.process), entry_words(pte), mm::pte_words(pte),
+                       names_.name(event.space), entry_words(pte), mm::pte_words(pte),
                        taken_away ? "; its frame is taken away" : "");
   }
 

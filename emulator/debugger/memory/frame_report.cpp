@@ -58,10 +58,10 @@ std::string role_words(const mm::FrameView& frame, const ProcessNamer& names) {
     case FrameRole::Nothing: return std::string(mm::to_string(frame.state));
     case FrameRole::Filling: return "taken from its list, not yet given to a page";
     case FrameRole::ProcessPage:
-      return fmt::format("a page of {} at {}", names.name(frame.process), page_address(frame));
+      return fmt::format("a page of {} at {}", names.name(frame.space), page_address(frame));
     case FrameRole::PageTable:
-      return fmt::format("a page table of {}, for {}", names.name(frame.process), range_words(frame.maps));
-    case FrameRole::Directory: return fmt::format("the page directory of {}", names.name(frame.process));
+      return fmt::format("a page table of {}, for {}", names.name(frame.space), range_words(frame.maps));
+    case FrameRole::Directory: return fmt::format("the page directory of {}", names.name(frame.space));
     case FrameRole::SystemPage: return fmt::format("a system page at {}", page_address(frame));
     case FrameRole::SystemPageTable:
       return fmt::format("a page table of the system half, for {}", range_words(frame.maps));
@@ -81,13 +81,13 @@ std::string frame_text(const mm::FrameView& frame, const ProcessNamer& names) {
 }
 
 Json frame_json(const mm::FrameView& frame) {
-  const bool of_process = frame.process != 0;
+  const bool of_process = frame.space != mm::kNoAddressSpace;
   return {{"frame", frame_words(frame.number)},
           {"state", mm::to_string(frame.state)},
           {"priority", frame.priority},
           {"age", frame.age},
           {"role", role_name(frame.role)},
-          {"address_space", of_process ? Json(frame.process) : Json(nullptr)},
+          {"address_space", of_process ? Json(frame.space.value()) : Json(nullptr)},
           {"address", or_null(frame.page, [](auto page) { return address_words(page.address()); })},
           {"pte_at", or_null(frame.pte_at, physical_words)},
           {"pte", frame.pte_at ? Json(entry_words(frame.pte)) : Json(nullptr)},
@@ -106,7 +106,8 @@ std::string mappings_text(mm::PageFrameNumber frame, std::span<const mm::FrameMa
   if (mappings.empty()) return fmt::format("No valid entry maps frame {}\n", frame_words(frame));
   std::string text = fmt::format("Frame {} is mapped at\n", frame_words(frame));
   for (const mm::FrameMapping& mapping : mappings) {
-    const std::string where = mapping.process == 0 ? "every process" : names.name(mapping.process);
+    const std::string where =
+        mapping.space == mm::kNoAddressSpace ? "every process" : names.name(mapping.space);
     text +=
         fmt::format("  {:08x}  {}  (entry {})\n", mapping.address.value, where, entry_words(mapping.entry));
   }
@@ -116,7 +117,8 @@ std::string mappings_text(mm::PageFrameNumber frame, std::span<const mm::FrameMa
 Json mappings_json(mm::PageFrameNumber frame, std::span<const mm::FrameMapping> mappings) {
   Json list = Json::array();
   for (const mm::FrameMapping& mapping : mappings)
-    list.push_back({{"address_space", mapping.process == 0 ? Json(nullptr) : Json(mapping.process)},
+    list.push_back({{"address_space",
+                     mapping.space == mm::kNoAddressSpace ? Json(nullptr) : Json(mapping.space.value())},
                     {"address", address_words(mapping.address)},
                     {"entry", entry_words(mapping.entry)}});
   return {{"frame", frame_words(frame)}, {"mappings", list}};

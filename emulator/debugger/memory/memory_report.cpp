@@ -64,7 +64,7 @@ std::string owners_text(const mm::FrameOwners& owners, const ProcessNamer& names
   for (const mm::ProcessFrames& process : owners.processes)
     text += fmt::format("{:>8} {:>8} {:>8} {:>10} {:>11}  {}\n", process.active.value, process.standby.value,
                         process.modified.value, process.transition.value, process.page_tables.value,
-                        names.name(process.process));
+                        names.name(process.space));
   return text + fmt::format("{:>8} {:>8} {:>8} {:>10} {:>11}  {}\n", owners.system.value, 0, 0, 0, 0,
                             "system, resident for good");
 }
@@ -111,7 +111,7 @@ std::string memory_usage_text(const mm::PhysicalStatistics& lists, const mm::Fra
 Json memory_usage_json(const mm::PhysicalStatistics& lists, const mm::FrameOwners& owners) {
   Json processes = Json::array();
   for (const mm::ProcessFrames& process : owners.processes)
-    processes.push_back({{"address_space", process.process},
+    processes.push_back({{"address_space", process.space.value()},
                          {"active_pages", process.active.value},
                          {"standby_pages", process.standby.value},
                          {"modified_pages", process.modified.value},

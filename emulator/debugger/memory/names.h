@@ -12,11 +12,10 @@ namespace emu::debugger {
 class ProcessNamer {
  public:
   virtual ~ProcessNamer() = default;
-  // Returns a name such as "process 4 (hello.exe)" for the address space with the number `space`; any number
-  // gets one.
-  virtual std::string name(uint32_t space) const = 0;
+  // Returns a name such as "process 4 (hello.exe)" for the address space `space`; any gets one.
+  virtual std::string name(mm::AddressSpaceId space) const = 0;
   // Returns the id of the thread whose stack holds the address; 0 when it is no stack.
-  virtual uint32_t stack_owner(uint32_t space, mm::VirtualAddress address) const = 0;
+  virtual uint32_t stack_owner(mm::AddressSpaceId space, mm::VirtualAddress address) const = 0;
 };
 
 // What a region is for, in WinDbg's words: "Image", "Stack", "TEB", "PEB", "Heap", ...; and which: "[~0;
@@ -46,8 +45,10 @@ class RegionNamer {
 // Names processes where no kernel is asked: by the number of the address space.
 class PlainProcessNames final : public ProcessNamer {
  public:
-  std::string name(uint32_t space) const override { return "address space " + std::to_string(space); }
-  uint32_t stack_owner(uint32_t, mm::VirtualAddress) const override { return 0; }
+  std::string name(mm::AddressSpaceId space) const override {
+    return "address space " + std::to_string(space.value());
+  }
+  uint32_t stack_owner(mm::AddressSpaceId, mm::VirtualAddress) const override { return 0; }
 };
 
 }  // namespace emu::debugger

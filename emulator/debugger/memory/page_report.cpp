@@ -132,7 +132,7 @@ Json page_json(const mm::PageStory& story) {
   const bool table = has_table(story);
   const bool committed = story.page && story.page->commitment == mm::Commitment::Committed;
   return {{"address", address_words(story.address)},
-          {"address_space", story.process},
+          {"address_space", story.space.value()},
           {"directory", frame_words(story.root.frame())},
           {"pde_address", address_words(story.pde_virtual)},
           {"pde", entry_words(story.walk.pde())},

@@ -145,16 +145,16 @@ AddressAccount account_of(const mm::MachineState& machine, const mm::AddressSpac
   for (size_t i = 0; i < kAccesses.size(); ++i)
     account.forecasts[i] = mm::forecast_access(machine, space, {address, kAccesses[i], mm::Mode::User});
   const mm::PageRange page{address.page(), address.page() + mm::PageCount{1}};
-  if (recorder != nullptr) account.faults = recorder->in_range(account.story.process, page, kFaultsTold);
+  if (recorder != nullptr) account.faults = recorder->in_range(account.story.space, page, kFaultsTold);
   return account;
 }
 
 Explanation explain(const AddressAccount& account, const ProcessNamer& names) {
   Explanation all{.headline = fmt::format("Address {} of {}, now.", address_words(account.story.address),
-                                          names.name(account.story.process)),
+                                          names.name(account.story.space)),
                   .stages = {}};
   add_now(account.story, names, all);
-  const uint32_t owner = names.stack_owner(account.story.process, account.story.address);
+  const uint32_t owner = names.stack_owner(account.story.space, account.story.address);
   for (size_t i = 0; i < kAccesses.size(); ++i) {
     all.stage(kLabels[i]).sentences = {
         forecast_words(account.forecasts[i], account.story, kAccesses[i], owner)};

@@ -22,19 +22,19 @@ std::string heap_detail(size_t number, const GuestHeap& heap, std::string_view t
 
 }  // namespace
 
-const Process* SessionProcessNames::process_of(uint32_t space) const {
+const Process* SessionProcessNames::process_of(mm::AddressSpaceId space) const {
   for (const Process* process : session_.processes())
-    if (mm::number_of(process->space()) == space) return process;
+    if (mm::id_of(process->space()) == space) return process;
   return nullptr;
 }
 
-std::string SessionProcessNames::name(uint32_t space) const {
+std::string SessionProcessNames::name(mm::AddressSpaceId space) const {
   const Process* process = process_of(space);
   return process != nullptr ? fmt::format("process {:x} ({})", process->id(), process->name())
-                            : fmt::format("address space {}", space);
+                            : fmt::format("address space {}", space.value());
 }
 
-uint32_t SessionProcessNames::stack_owner(uint32_t space, mm::VirtualAddress address) const {
+uint32_t SessionProcessNames::stack_owner(mm::AddressSpaceId space, mm::VirtualAddress address) const {
   const Process* process = process_of(space);
   if (process == nullptr) return 0;
   for (const Thread* thread : session_.threads_of(*process)) {

@@ -14,11 +14,11 @@ namespace emu::debugger {
 class SessionProcessNames final : public ProcessNamer {
  public:
   explicit SessionProcessNames(const Session& session) : session_(session) {}
-  std::string name(uint32_t space) const override;
-  uint32_t stack_owner(uint32_t space, mm::VirtualAddress address) const override;
+  std::string name(mm::AddressSpaceId space) const override;
+  uint32_t stack_owner(mm::AddressSpaceId space, mm::VirtualAddress address) const override;
 
  private:
-  const Process* process_of(uint32_t space) const;
+  const Process* process_of(mm::AddressSpaceId space) const;
 
   const Session& session_;
 };

@@ -16,14 +16,16 @@ TEST_CASE("An announcement reaches the listener, and nobody once it is gone", "[
   Announcer announce;
   announce({.kind = Event::Kind::FaultTaken});
   announce.listen(&recorder);
-  announce(
-      {.kind = Event::Kind::PageTrimmed, .process = 4, .address = {0x1000}, .frame = PageFrameNumber(7)});
+  announce({.kind = Event::Kind::PageTrimmed,
+            .space = AddressSpaceId(4),
+            .address = {0x1000},
+            .frame = PageFrameNumber(7)});
   announce.listen(nullptr);
   announce({.kind = Event::Kind::FaultTaken});
 
   REQUIRE(recorder.events.size() == 1);
   CHECK(recorder.events[0].kind == Event::Kind::PageTrimmed);
-  CHECK(recorder.events[0].process == 4);
+  CHECK(recorder.events[0].space == AddressSpaceId(4));
   CHECK(recorder.events[0].address == VirtualAddress{0x1000});
   CHECK(recorder.events[0].frame == PageFrameNumber(7));
 }

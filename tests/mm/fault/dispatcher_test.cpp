@@ -61,7 +61,7 @@ TEST_CASE("The stages of a fault are announced in their order", "[fault]") {
   CHECK(events[7].value == watched.machine.pte(watched.address + kPageSize).raw);
   CHECK(watched.last().value == static_cast<uint32_t>(FaultKind::DemandZero));
   for (const size_t stage : std::initializer_list<size_t>{0, 1, 2, 3, 4, 5, 7, 8}) {
-    CHECK(events[stage].process == watched.machine.space->number());
+    CHECK(events[stage].space == watched.machine.space->id());
     CHECK(events[stage].address == watched.address + kPageSize);
   }
 }

@@ -37,7 +37,7 @@ TEST_CASE("A story holds who, what was there before, what happened, and the coun
   CHECK(story.who.process == 4);
   CHECK(story.who.thread == 8);
   CHECK(story.who.fault.address == Scene::at(Scene::kPagedOut) + 4);
-  CHECK(story.space == recorded.scene.space().number());
+  CHECK(story.space == recorded.scene.space().id());
   CHECK(story.walk.pde().raw == recorded.scene.raw_pde(Scene::kBase));
   CHECK(story.walk.pte().raw == old);
   REQUIRE(story.vad);
@@ -117,12 +117,12 @@ TEST_CASE("The last stories are kept, and found by number and by page", "[inspec
   REQUIRE(recorded.recorder.find(11) != nullptr);
   CHECK(recorded.recorder.find(11)->sequence == 11);
   const PageRange page{VirtualPageNumber(1), VirtualPageNumber(2)};
-  const auto found = recorded.recorder.in_range(recorded.scene.space().number(), page, 3);
+  const auto found = recorded.recorder.in_range(recorded.scene.space().id(), page, 3);
   REQUIRE(found.size() == 3);
   CHECK(found[0]->sequence == count - 1);
   CHECK(found[1]->sequence == count - 3);
-  CHECK(recorded.recorder.in_range(99, page, 3).empty());
-  CHECK(recorded.recorder.in_range(recorded.scene.space().number(), page, 9999).size() == 512);
+  CHECK(recorded.recorder.in_range(AddressSpaceId(99), page, 3).empty());
+  CHECK(recorded.recorder.in_range(recorded.scene.space().id(), page, 9999).size() == 512);
 }
 
 TEST_CASE("The last story learns its byte later, if the byte is in its page", "[inspect]") {

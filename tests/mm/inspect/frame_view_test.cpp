@@ -14,7 +14,7 @@ TEST_CASE("A resident page's frame names its page, its entry and its process", "
   const FrameView frame = view_of(scene, scene.raw_frame(Scene::kResident));
   CHECK(frame.state == PageState::Active);
   CHECK(frame.role == FrameRole::ProcessPage);
-  CHECK(frame.process == scene.space().number());
+  CHECK(frame.space == scene.space().id());
   CHECK(frame.page == Scene::at(Scene::kResident).page());
   CHECK(frame.pte_at == PhysicalAddress{scene.raw_pte_at(Scene::at(Scene::kResident).value)});
   CHECK(frame.pte.raw == scene.raw_pte(Scene::kResident));
@@ -56,7 +56,7 @@ TEST_CASE("Page tables, directories and system pages are told apart", "[inspect]
 
   const FrameView directory = view_of(scene, scene.directory());
   CHECK(directory.role == FrameRole::Directory);
-  CHECK(directory.process == scene.space().number());
+  CHECK(directory.space == scene.space().id());
 
   const FrameView page = view_of(scene, system->value());
   CHECK(page.role == FrameRole::SystemPage);
@@ -82,13 +82,13 @@ TEST_CASE("Where a frame is mapped is what a scan of all tables finds", "[inspec
   const PageFrameNumber shared = scene.machine.manager->shared_user_data();
   const auto of_shared = mappings_of(scene.state(), shared);
   REQUIRE(of_shared.size() == 2);
-  CHECK(of_shared[0].process == scene.space().number());
-  CHECK(of_shared[1].process == other->number());
+  CHECK(of_shared[0].space == scene.space().id());
+  CHECK(of_shared[1].space == other->id());
   for (const FrameMapping& mapping : of_shared) CHECK(mapping.address == kSharedUserData);
 
   const PageFrameNumber resident(scene.raw_frame(Scene::kResident));
   const FrameMapping expected{
-      scene.space().number(), Scene::at(Scene::kResident), {scene.raw_pte(Scene::kResident)}};
+      scene.space().id(), Scene::at(Scene::kResident), {scene.raw_pte(Scene::kResident)}};
   CHECK(mappings_of(scene.state(), resident) == std::vector{expected});
   CHECK(mappings_of(scene.state(), PageFrameNumber(scene.raw_frame(Scene::kModified))).empty());
 
@@ -103,7 +103,7 @@ TEST_CASE("Where a frame is mapped is what a scan of all tables finds", "[inspec
   const auto system = scene.machine.manager->map_system_page(VirtualPageNumber(0x81234));
   const auto of_system = mappings_of(scene.state(), *system);
   REQUIRE(of_system.size() == 1);
-  CHECK(of_system[0].process == 0);
+  CHECK(of_system[0].space == kNoAddressSpace);
   CHECK(of_system[0].address == VirtualAddress{0x81234000});
 }
 

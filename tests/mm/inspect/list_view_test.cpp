@@ -43,13 +43,13 @@ TEST_CASE("Every frame belongs to a process, the system or nobody", "[inspect]")
   REQUIRE(owners.processes.size() == 2);
   const ProcessFrames& first = owners.processes[0];
   const ProcessStatistics process = scene.machine.manager->statistics(scene.space());
-  CHECK(first.process == scene.space().number());
+  CHECK(first.space == scene.space().id());
   CHECK(first.active == process.working_set);
   CHECK(first.standby == PageCount{1});
   CHECK(first.modified == PageCount{1});
   CHECK(first.transition == PageCount{0});
   CHECK(first.page_tables == process.page_tables);
-  CHECK(owners.processes[1].process == other->number());
+  CHECK(owners.processes[1].space == other->id());
   CHECK(owners.processes[1].total() == scene.machine.manager->statistics(*other).page_tables);
   const MemoryStatistics all = scene.machine.manager->statistics();
   CHECK(owners.system == all.kernel.pool);

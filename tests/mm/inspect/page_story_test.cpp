@@ -14,7 +14,7 @@ PageStory story_of(const Scene& scene, Scene::Page page) {
 TEST_CASE("A story joins what each part knows of a page", "[inspect]") {
   const Scene scene;
   const PageStory story = story_of(scene, Scene::kResident);
-  CHECK(story.process == scene.space().number());
+  CHECK(story.space == scene.space().id());
   CHECK(story.root.frame().value() == scene.directory());
   CHECK(story.walk.pde().raw == scene.raw_pde(Scene::kBase));
   CHECK(story.walk.pte().raw == scene.raw_pte(Scene::kResident));

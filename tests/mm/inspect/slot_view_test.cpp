@@ -13,7 +13,7 @@ TEST_CASE("Every slot in use has an owner, and a frame while its page is in memo
   const Scene::Page written[] = {Scene::kStandby, Scene::kPagedOut, Scene::kClean};  // in this order
   for (size_t i = 0; i < 3; ++i) {
     CHECK(slots[i].page == Scene::at(written[i]).page());
-    CHECK(slots[i].process == scene.space().number());
+    CHECK(slots[i].space == scene.space().id());
     if (i > 0) CHECK(slots[i - 1].slot.slot < slots[i].slot.slot);
   }
   CHECK(slots[0].frame == PageFrameNumber(scene.raw_frame(Scene::kStandby)));

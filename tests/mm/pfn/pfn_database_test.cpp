@@ -166,14 +166,14 @@ TEST_CASE("pin: a page table, a directory and a system page are active and no pa
   Database database;
   for (const PageFrameNumber frame : {kFirst, kSecond, kThird}) database.pfns.take(frame);
   database.pfns.pin_page_table(kFirst, {0x2004});
-  database.pfns.pin_directory(kSecond, 7);
+  database.pfns.pin_directory(kSecond, AddressSpaceId(7));
   database.pfns.pin_system(kThird);
   CHECK(database.picture() == "zeroed 3; pinned 0 1 2");
   CHECK(database.pfns[kFirst].use == FrameUse::PageTable);
   CHECK(database.pfns[kFirst].pte == PhysicalAddress{0x2004});
   CHECK(database.pfns[kFirst].used_entries == 0);
   CHECK(database.pfns[kSecond].use == FrameUse::Directory);
-  CHECK(database.pfns[kSecond].owner == 7);
+  CHECK(database.pfns[kSecond].owner == AddressSpaceId(7));
   CHECK(database.pfns[kThird].use == FrameUse::System);
   database.pfns.release(kFirst);
   CHECK(database.picture() == "zeroed 3; free 0; pinned 1 2");

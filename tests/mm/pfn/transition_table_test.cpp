@@ -43,7 +43,7 @@ std::vector<Named> places() {
           {"bad", [](Database& d) { d.pfns.retire(kFrame); }},
           {"active", fill},
           {"page table", [](Database& d) { take(d), d.pfns.pin_page_table(kFrame, {0}); }},
-          {"directory", [](Database& d) { take(d), d.pfns.pin_directory(kFrame, 1); }},
+          {"directory", [](Database& d) { take(d), d.pfns.pin_directory(kFrame, AddressSpaceId(1)); }},
           {"system", [](Database& d) { take(d), d.pfns.pin_system(kFrame); }},
           {"filling", take},
           {"writing", [](Database& d) { make_modified(d), d.pfns.begin_write(kFrame); }}};
@@ -53,7 +53,7 @@ std::vector<Named> doors() {
   return {{"take", take},
           {"activate", activate},
           {"pin_page_table", [](Database& d) { d.pfns.pin_page_table(kFrame, {0}); }},
-          {"pin_directory", [](Database& d) { d.pfns.pin_directory(kFrame, 1); }},
+          {"pin_directory", [](Database& d) { d.pfns.pin_directory(kFrame, AddressSpaceId(1)); }},
           {"pin_system", [](Database& d) { d.pfns.pin_system(kFrame); }},
           {"reactivate", [](Database& d) { d.pfns.reactivate(kFrame); }},
           {"share", [](Database& d) { d.pfns.share(kFrame); }},

@@ -27,7 +27,7 @@ struct Tables {
     pfns.take(taken);
     return taken;
   }
-  x86::PagingRoot directory(uint32_t owner) { return tables.make_directory(frame(), owner); }
+  x86::PagingRoot directory(uint32_t owner) { return tables.make_directory(frame(), AddressSpaceId(owner)); }
   PageFrameNumber install(x86::PagingRoot directory, VirtualPageNumber page) {
     const PageFrameNumber table = frame();
     tables.install_table(directory, page, table);
@@ -47,7 +47,7 @@ TEST_CASE("A new directory maps itself at entry 0x300 and nothing else", "[proce
     CHECK(pde == (i == 0x300 ? (directory.frame().value() << 12 | Pte::kValid | Pte::kWrite) : 0));
   }
   CHECK(machine.pfns[directory.frame()].use == FrameUse::Directory);
-  CHECK(machine.pfns[directory.frame()].owner == 3);
+  CHECK(machine.pfns[directory.frame()].owner == AddressSpaceId(3));
 }
 
 TEST_CASE("An entry is found through its table, and its page and directory through the entry", "[process]") {
@@ -62,7 +62,9 @@ TEST_CASE("An entry is found through its table, and its page and directory throu
         (table.value() << 12 | Pte::kValid | Pte::kWrite | Pte::kUser));
   CHECK(machine.tables.page_of(*at) == kPage);
   CHECK(machine.tables.directory_of(*at) == directory.frame());
-  CHECK(machine.tables.owner_of(*at) == 1);
+  CHECK(machine.tables.owner_of(*at) == AddressSpaceId(1));
+  CHECK(machine.pfns[table].owner == AddressSpaceId(1));
+  CHECK(machine.pfns[directory.frame()].used_entries == 1);
   CHECK(stops([&] { machine.install(directory, kPage); }));
 }
 

@@ -22,7 +22,7 @@ struct Sparse {
   RecordingTlb tlb;
   Announcer announce;
   PageTables tables{x86::PagingMode::ThirtyTwoBit, ram, pfns, tlb, announce, footprint};
-  x86::PagingRoot root = tables.make_directory(frame(), 1);
+  x86::PagingRoot root = tables.make_directory(frame(), AddressSpaceId(1));
 
   PageFrameNumber frame() {
     const PageFrameNumber taken = *pfns.next_zeroed();

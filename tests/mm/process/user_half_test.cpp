@@ -13,7 +13,7 @@ TEST_CASE("A new address space costs a directory, a page table and two pages of 
   const auto made = create_address_space(state_of(machine));
   REQUIRE(made);
   CHECK(picture_of(machine) - before == Picture{.zeroed = -2, .active = 2, .commit = 2});
-  CHECK((*made)->number() == machine.space->number() + 1);
+  CHECK((*made)->id() == machine.space->id().next());
   CHECK((*made)->vads.size() == PageCount{1});
   CHECK((*made)->working_set.size() == PageCount{0});
   CHECK((*made)->private_commit() == PageCount{0});

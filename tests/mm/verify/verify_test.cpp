@@ -176,7 +176,8 @@ std::vector<Corruption> of_directories() {
       {"a system half of its own",
        [](Busy& b) { b.poke_pde(0x250, x86::table_pde(b.table(), Mode::Supervisor)); }},
       {"a count of used entries is wrong", [](Busy& b) { ++b.frame(b.table()).used_entries; }},
-      {"a directory belongs to somebody else", [](Busy& b) { ++b.frame(b.directory()).owner; }},
+      {"a page table belongs to somebody else", [](Busy& b) { b.frame(b.table()).owner = b.other->id(); }},
+      {"a directory belongs to somebody else", [](Busy& b) { b.frame(b.directory()).owner = b.other->id(); }},
       {"a table that no VAD is said to need",
        [](Busy& b) { b.machine.space->table_users[b.clean.page()] = 0; }},
       {"a table that holds nothing",
@@ -404,7 +405,7 @@ TEST_CASE("Nothing is noted before somebody looks at steps", "[verify]") {
   Footprint footprint;
   footprint.note_frame(PageFrameNumber(1));
   footprint.note_entry({0x1000});
-  footprint.note_pages(1, {VirtualPageNumber(1), VirtualPageNumber(2)});
+  footprint.note_pages(AddressSpaceId(1), {VirtualPageNumber(1), VirtualPageNumber(2)});
   CHECK((footprint.frames().empty() && footprint.entries().empty() && footprint.pages().empty()));
 }
 

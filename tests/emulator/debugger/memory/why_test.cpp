@@ -164,7 +164,8 @@ TEST_CASE("why: a fault under way is told as far as it has come", "[debugger]") 
   Recorded t;
   const mm::VirtualAddress address = Scene::at(Scene::kUntouched);
   t.recorder.begin(t.scene.state(), t.scene.space(), {4, 8, {0x401000}, {address}, 0});
-  t.recorder.on_event({.kind = mm::Event::Kind::VadFound, .process = 1, .address = address});
+  t.recorder.on_event(
+      {.kind = mm::Event::Kind::VadFound, .space = mm::AddressSpaceId(1), .address = address});
   const std::string text = text_of(explain(*t.recorder.latest(), t.names));
   CHECK_THAT(text, ContainsSubstring("Outcome:       The fault is still being served."));
   CHECK_THAT(text, !ContainsSubstring("Changes"));
