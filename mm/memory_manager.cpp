@@ -168,7 +168,7 @@ x86::PagingRoot MemoryManager::root(const AddressSpace& space) const { return sp
 
 void MemoryManager::make_current(AddressSpace& space) {
   state_->current = &space;
-  state_->tables.set_current(space.root());
+  state_->tables.set_current(space.id());
 }
 
 Result<PageFrameNumber> MemoryManager::map_system_page(VirtualPageNumber page) {

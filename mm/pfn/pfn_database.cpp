@@ -72,6 +72,7 @@ void PfnDatabase::pin_page_table(PageFrameNumber frame, PhysicalAddress pde) {
 }
 
 void PfnDatabase::pin_directory(PageFrameNumber frame, AddressSpaceId owner) {
+  MM_CHECK(owner != kNoAddressSpace, "a directory that is nobody's");
   pin(frame, FrameUse::Directory);
   entry(frame).owner = owner;
 }

@@ -20,18 +20,17 @@ bool is_held_back(Pte pte) { return pte.valid() && pte.held_back(); }
 }  // namespace
 
 void PageTables::write(PhysicalAddress at, Pte pte) {
-  const PageFrameNumber directory = directory_of(at);
-  const PageFrameNumber table = at.frame();
+  const PageFrame& table = table_of(at);
   const Pte old = read(at);
-  if (old == Pte{} && pte != Pte{}) pfns_.add_used_entry(table);
-  if (old != Pte{} && pte == Pte{}) pfns_.remove_used_entry(table);
+  if (old == Pte{} && pte != Pte{}) pfns_.add_used_entry(at.frame());
+  if (old != Pte{} && pte == Pte{}) pfns_.remove_used_entry(at.frame());
   if (is_held_back(pte)) ++held_back_;
   if (is_held_back(old)) --held_back_;
   set(at, pte);
-  if (loses_rights(old, pte) && is_current(directory)) tlb_.invalidate(page_of(at), old.frame());
+  if (loses_rights(old, pte) && is_current(table)) tlb_.invalidate(page_of(at), old.frame());
   if (announce_.heard()) {
     announce_({.kind = Event::Kind::PteWritten,
-               .space = pfns_[at.frame()].owner,
+               .space = table.owner,
                .address = page_of(at).address(),
                .frame = pte.valid() ? pte.frame() : PageFrameNumber(),
                .value = pte.raw});
@@ -87,7 +86,8 @@ void PageTables::remove_table(x86::PagingRoot root, VirtualPageNumber page) {
   MM_CHECK(pfns_[pde.frame()].used_entries == 0, "a page table removed that is in use");
   set(at, {});
   // The table itself was visible through the self-map.
-  if (root == current_) tlb_.invalidate(x86::pte_virtual_address(mode_, page).page(), pde.frame());
+  if (is_current(pfns_[pde.frame()]))
+    tlb_.invalidate(x86::pte_virtual_address(mode_, page).page(), pde.frame());
   pfns_.release(pde.frame());
   pfns_.remove_used_entry(at.frame());
 }

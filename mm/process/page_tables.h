@@ -2,11 +2,11 @@
 // aside). It keeps the counts of used entries of every table and of tables of every directory in the PFN
 // database, and of entries that are held back, and tells the TLB of every right that an entry loses.
 //
-// An entry is named by its physical address. From that alone its page and its directory follow, through the
-// PFN database: the frame it lies in is a page table, whose `pte` is its PDE, which lies in the directory.
+// An entry is named by its physical address. From that alone its page and its address space follow, through
+// the PFN database: the frame that it lies in is a page table, which has an owner, and whose `pte` is its
+// PDE.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "mm/base/events.h"
@@ -31,7 +31,8 @@ class PageTables {
         system_(x86::system_tables(mode)) {}
 
   x86::PagingMode mode() const { return mode_; }
-  void set_current(std::optional<x86::PagingRoot> root) { current_ = root; }
+  // Whose entries the TLB may hold: it hears of no other address space's. kNoAddressSpace: nobody's.
+  void set_current(AddressSpaceId space) { current_ = space; }
 
   // Where the PTE for `page` lies.
   EntryPlace find(x86::PagingRoot root, VirtualPageNumber page) const {
@@ -81,7 +82,6 @@ class PageTables {
   VirtualPageNumber first_page_of(PhysicalAddress pde) const {
     return x86::first_page_of_table(mode_, x86::entry_index(mode_, pde));
   }
-  PageFrameNumber directory_of(PhysicalAddress at) const { return table_of(at).pte.frame(); }
   AddressSpaceId owner_of(PhysicalAddress at) const { return table_of(at).owner; }
 
  private:
@@ -91,7 +91,9 @@ class PageTables {
     MM_CHECK(table.use == FrameUse::PageTable, "an entry that lies in no page table");
     return table;
   }
-  bool is_current(PageFrameNumber directory) const { return current_ && current_->frame() == directory; }
+  // Whether the processor walks this table now. Its owner says so, not its directory's frame, since an
+  // address space may have several directories (PAE: four).
+  bool is_current(const PageFrame& table) const { return table.owner == current_; }
   EntryPlace place(x86::Pte pde, VirtualPageNumber page) const {
     const TableState table = table_state(pde);
     return table == TableState::Resident ? EntryPlace(x86::pte_address(mode_, pde.frame(), page))
@@ -114,7 +116,7 @@ class PageTables {
   Tlb& tlb_;
   const Announcer& announce_;
   Footprint& footprint_;
-  std::optional<x86::PagingRoot> current_;
+  AddressSpaceId current_;
   PageCount held_back_;
   std::vector<x86::Pte> system_;  // PDEs
 };

@@ -63,7 +63,7 @@ void delete_address_space(MachineState& machine, AddressSpace& space) {
   }
   if (machine.current == &space) {
     machine.current = nullptr;
-    machine.tables.set_current(std::nullopt);
+    machine.tables.set_current(kNoAddressSpace);
   }
   machine.pfns.release(space.root().frame());
   std::erase_if(machine.spaces, [&](const auto& other) { return other.get() == &space; });
