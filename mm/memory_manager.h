@@ -55,7 +55,8 @@ class MemoryManager {
   void delete_address_space(AddressSpace& space);
   // What CR3 holds while the address space runs.
   x86::PagingRoot root(const AddressSpace& space) const;
-  // The one that runs; the TLB port is told about changes to it and to the system half only.
+  // `space` is the one that runs from now on: the TLB port is told of changes to it and to the system half,
+  // and of no others.
   void make_current(AddressSpace& space);
 
   // --- The system half, the same in every address space.
@@ -89,7 +90,7 @@ class MemoryManager {
   // --- Looking.
   MemoryStatistics statistics() const;
   ProcessStatistics statistics(const AddressSpace& space) const;
-  const FaultStatistics& faults(const AddressSpace& space) const;  // costs nothing: kept as they happen
+  const FaultStatistics& faults(const AddressSpace& space) const;  // counted as they happen: free to read
   const MachineState& state() const;                               // for mm/inspect and mm/verify
   // Cross-checks everything; stops the program with a report when something disagrees.
   void verify() const;

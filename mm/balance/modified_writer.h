@@ -6,8 +6,8 @@
 
 namespace mm {
 
-// Writes at least `wanted` pages, while there are any; how many it wrote. A failed write leaves its pages
-// modified, in memory; STATUS_DISK_FULL when no slot is free.
+// Writes at least `wanted` pages, while there are any, and returns how many it wrote. A failed write leaves
+// its pages in memory, modified; STATUS_DISK_FULL when no slot is free.
 Result<PageCount> write_modified(MachineState& machine, PageCount wanted);
 
 }  // namespace mm

@@ -6,8 +6,8 @@
 
 namespace mm {
 
-// Below `low`, reclaiming starts; it ends at `target`. Pages wait on the standby list in between, where a
-// soft fault can still bring them back.
+// Available frames. Below `low`, reclaiming starts; it ends at `target`. Pages wait on the standby list in
+// between, where a soft fault can still bring them back.
 struct Watermarks {
   PageCount low, target;
 };
@@ -18,8 +18,8 @@ struct Protected {
   VirtualAddress instruction;
 };
 
-// Trims and writes until the target is met or nothing more can be done; how the write that failed, did.
-// Success when none failed, also when no slot is free.
+// Trims and writes until the target is met or nothing more can be done. Returns the status of the write that
+// failed; Success when none did, also when there was no free slot to write to.
 NtStatus reclaim(MachineState& machine, const Protected& keep);
 
 }  // namespace mm

@@ -17,7 +17,7 @@ inline constexpr PageCount kNewestCleanKept{6};
 
 enum class Candidates : uint8_t { All, Clean };
 
-// Trims up to `wanted` pages; how many it did.
+// Trims up to `wanted` pages, and returns how many it trimmed.
 PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep,
                Candidates candidates = Candidates::All);
 

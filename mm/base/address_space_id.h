@@ -20,7 +20,7 @@ class AddressSpaceId {
   uint32_t number_ = 0;
 };
 
-// Of what belongs to no address space, or to all.
+// What belongs to no address space, or to all, has this id.
 inline constexpr AddressSpaceId kNoAddressSpace{};
 inline constexpr AddressSpaceId kFirstAddressSpace{1};
 

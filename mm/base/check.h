@@ -1,5 +1,5 @@
-// The always-on check: our own mistakes stop the program with a report. Never for what a guest, a file or a
-// user did.
+// The check that is always on: a mistake of our own stops the program with a report. It is not for what a
+// guest, a file or a user did.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,8 @@ namespace mm {
 [[noreturn]] void check_failed(const char* condition, const char* message, const char* file, int line);
 
 // Adds to the report of a check that fails what only its owner knows (a guest's registers, say). There may be
-// any number at a time, on any threads; each is called once, the youngest first, before the program ends. One
-// that fails a check itself, or a second check that fails meanwhile, calls none again.
+// any number at a time, on any threads; each is called once, the youngest first, before the program ends.
+// When a reporter fails a check itself, or another check fails meanwhile, none is called again.
 class CrashReporter {
  public:
   explicit CrashReporter(std::function<void()> report);

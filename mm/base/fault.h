@@ -23,7 +23,7 @@ inline constexpr uint32_t kFetch = 1u << 4;     // only with NX enabled
 
 // Why an access is a violation.
 enum class AccessRefusal : uint8_t {
-  None,         // it is none
+  None,         // the access is no violation
   Free,         // no VAD holds the address
   System,       // the address is in the system half, which no VAD describes
   Reserved,     // in a VAD, but not committed

@@ -11,7 +11,7 @@ struct Placement {
   // that place. Bottom-up randomization "causes a random location to be used as the lowest user address"
   // (Microsoft's page on UpdateProcThreadAttribute).
   VirtualAddress lowest{0x000A0000};
-  // With MEM_TOP_DOWN it begins here and goes down.
+  // With MEM_TOP_DOWN the search begins here and goes down.
   VirtualAddress highest = kHighestUserAddress;
 };
 

@@ -12,7 +12,7 @@ namespace mm {
 
 class CommitAccount;
 
-// Pages charged. Returns what it still holds when it goes.
+// Pages that have been charged. What it still holds when it is destroyed goes back to the account.
 class CommitCharge {
  public:
   CommitCharge() = default;
@@ -38,7 +38,7 @@ class CommitCharge {
 class CommitLimitExtender {
  public:
   virtual ~CommitLimitExtender() = default;
-  // Makes room for `pages` more, if it can; what it gained.
+  // Makes room for `pages` more, as far as it can, and returns how many it gained.
   virtual PageCount extend(PageCount pages) = 0;
   // The most that it may gain, if nothing fails.
   virtual PageCount room() const = 0;
@@ -62,7 +62,8 @@ class CommitAccount {
   PageCount charged() const { return charged_; }
   PageCount limit() const { return limit_; }
   PageCount peak() const { return peak_; }
-  // What was charged since the peak was `peak` has been given back because the call failed: it never counted.
+  // Sets the peak back to `peak`, as it was before a call that failed: what the call charged meanwhile has
+  // been given back, and is not to count.
   void restore_peak(PageCount peak) { peak_ = std::max(peak, charged_); }
 
  private:

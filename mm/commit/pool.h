@@ -19,14 +19,15 @@ namespace mm {
 
 class PoolCharge;
 
-// All of a machine. Lives as long as somebody is charged; from detach() on, nobody is any more.
+// The pool of one machine. It lives as long as somebody is charged; from detach() on, nobody is charged any
+// more.
 class Pool {
  public:
   Pool(CommitAccount& commit, uint64_t limit) : commit_(&commit), limit_(limit) {}
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Before the account of commit goes.
+  // Called before the commit account is destroyed.
   void detach() {
     charge_ = {};
     commit_ = nullptr;
@@ -49,7 +50,7 @@ class Pool {
   CommitCharge charge_;  // the pages that used_ fills
 };
 
-// What one process may use, and does.
+// What one process may use of the pool, and what it uses.
 class PoolQuota {
  public:
   PoolQuota(std::shared_ptr<Pool> pool, uint64_t limit) : pool_(std::move(pool)), limit_(limit) {}
@@ -58,7 +59,7 @@ class PoolQuota {
 
   uint64_t limit() const { return limit_; }  // bytes
   uint64_t used() const { return used_; }    // bytes
-  uint64_t peak() const { return peak_; }
+  uint64_t peak() const { return peak_; }    // bytes
 
  private:
   friend class PoolCharge;
@@ -71,8 +72,8 @@ class PoolQuota {
   uint64_t used_ = 0, peak_ = 0;
 };
 
-// Bytes that one thing has been charged. Gives back what it holds when it goes. Without a payer nothing is
-// charged: that is for what the kernel has anyway.
+// The bytes that are charged for one thing. What it holds when it is destroyed goes back to its payer.
+// Without a payer nothing is charged: that is for what the kernel has anyway.
 class PoolCharge {
  public:
   PoolCharge() = default;
@@ -90,7 +91,7 @@ class PoolCharge {
   // nothing is charged then.
   NtStatus grow(uint64_t bytes);
   void shrink(uint64_t bytes);  // at most what it holds
-  // To `bytes` in all.
+  // Grows or shrinks it to `bytes` in all.
   NtStatus resize(uint64_t bytes);
 
   uint64_t bytes() const { return bytes_; }

@@ -18,7 +18,7 @@ std::string pte_words(x86::Pte pte);
 
 // The same for an entry of a page directory: it names a page table, or maps a 4 MB page.
 std::string pde_words(x86::Pte pde);
-// The one that fits the level.
+// pte_words or pde_words, by the level of the entry.
 std::string level_words(x86::Level level, x86::Pte entry);
 
 // What an entry of that level, and the table that it lies in, is called: "PDE" in a "Page directory".

@@ -18,13 +18,13 @@ class FaultRecorder final : public EventSink {
 
   FaultRecorder() : ring_(kKept) {}
 
-  // Before MemoryManager::fault. `machine` and `space` stay until end().
+  // Called before MemoryManager::fault. `machine` and `space` stay until end().
   void begin(const MachineState& machine, const AddressSpace& space, const FaultIdentity& who);
   // What is announced outside of a fault is not recorded.
   void on_event(const Event& event) override;
-  // After it. `time` in ns, as in FaultIdentity.
+  // Called after it. `time` in ns, as in FaultIdentity.
   void end(const FaultOutcome& outcome, uint64_t time);
-  // Now somebody knows which byte of its page the last fault was about.
+  // Tells which byte of its page the last fault was about, once somebody knows.
   void locate(VirtualAddress byte);
 
   uint64_t count() const { return count_; }  // of all faults begun; the last story's sequence number

@@ -16,8 +16,8 @@ struct MachineState;
 // "zeroed", "free", "standby", "modified", "modified-no-write", "bad", "active", "transition".
 std::string_view to_string(PageState state);
 
-// The frames of a list, the one that leaves first in front. Of the standby lists: one priority, or all from
-// the lowest on. What is in no list (active, transition) comes by number.
+// The frames of a list, the one that leaves first in front. Standby: the list of one priority, or all lists
+// from the lowest priority on. Active, Transition: the frames, which are in no list, by number.
 std::vector<PageFrameNumber> frames_of(const MachineState& machine, PageState state,
                                        std::optional<uint8_t> priority = {});
 
@@ -28,7 +28,7 @@ struct ProcessFrames {
   PageCount standby{};      // still found by its entries
   PageCount modified{};     // likewise; modified-no-write too
   PageCount transition{};   // being written
-  PageCount page_tables{};  // its directory too
+  PageCount page_tables{};  // with its directory
 
   PageCount total() const { return active + standby + modified + transition + page_tables; }
 };

@@ -17,7 +17,7 @@ struct SlotView {
   x86::PagingFileSlot slot;
   AddressSpaceId space{};
   VirtualPageNumber page;
-  std::optional<PageFrameNumber> frame{};  // the page is in memory too; none: its PTE names the slot
+  std::optional<PageFrameNumber> frame{};  // that the page is in as well; none: its PTE names the slot
 };
 
 // All slots in use, by number.

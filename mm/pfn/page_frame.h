@@ -32,12 +32,12 @@ enum class FrameUse : uint8_t {
 };
 inline constexpr int kFrameUses = 5;
 
-// Of zero bytes an entry is that of a zeroed frame which stands in the list of them between its neighbours in
-// RAM: a database is made without being written (PfnDatabase::next, previous).
+// An entry whose bytes are all zero is that of a zeroed frame which stands in the zeroed list between its
+// neighbours in RAM, so that a database is made without being written (PfnDatabase::next, previous).
 struct PageFrame {
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
-  PhysicalAddress pte;  // the entry that remembers the frame: maps it, or still finds it (Page, PageTable)
+  PhysicalAddress pte;  // Page, PageTable: the entry that maps the frame, or still finds it
   // Where the content is when the frame is taken away: in a slot, in zeros, in nothing that counts
   // (x86::reset_pte). Without a protection, which is the entry's to know.
   x86::Pte original;

@@ -13,7 +13,7 @@
 //   Transition               Standby      finish_write
 //   Transition               Modified     abandon_write   the write failed; first in the list again
 //   Modified                 Standby      give_up_content its owner has no more use for it
-//   Standby                  Modified     mark_modified   it has again
+//   Standby                  Modified     mark_modified   its owner has use for it again
 //   Active, Standby, Modified  Free       release         the page is gone
 //   Free                     Zeroed       mark_zeroed
 //   Zeroed, Free             Bad          retire
@@ -44,8 +44,8 @@ class PfnDatabase {
 
   PageCount size() const { return size_; }
   const PageFrame& operator[](PageFrameNumber frame) const { return frames_[frame.value()]; }
-  // The frame behind and before it in its page list; PageFrame::kNone at the end. Of a frame that is in none,
-  // meaningless.
+  // The frame behind and before `frame` in its page list; PageFrame::kNone at the end. Meaningless for a
+  // frame that is in no list.
   uint32_t next(PageFrameNumber frame) const { return frame.value() + 1 + frames_[frame.value()].next_step; }
   uint32_t previous(PageFrameNumber frame) const {
     return frame.value() - 1 - frames_[frame.value()].previous_step;
@@ -63,7 +63,8 @@ class PfnDatabase {
   const PageList& modified_no_write() const { return modified_no_write_; }
   const PageList& bad() const { return bad_; }
 
-  // The frame that leaves next: of the standby lists the oldest of the lowest priority that has one.
+  // The frame that leaves each list next. Of the standby lists it is the oldest frame of the lowest priority
+  // that has one.
   std::optional<PageFrameNumber> next_zeroed() const { return first(zeroed_); }
   std::optional<PageFrameNumber> next_free() const { return first(free_); }
   std::optional<PageFrameNumber> next_standby() const;
@@ -86,22 +87,23 @@ class PfnDatabase {
 
   // Properties that change without a move.
   void set_working_set_index(PageFrameNumber frame, uint32_t index) {
-    frames_[frame.value()].working_set_index = index;
-  }  // no book counts indices
+    frames_[frame.value()].working_set_index = index;  // noted in no footprint: no book counts indices
+  }
   // The page was missed after it had been taken out of a working set.
   void note_recall(PageFrameNumber frame);
-  // The content is nowhere else any more: forgets the slot, which the caller has released. Active, Standby,
-  // Modified.
+  // The content of an Active, Standby or Modified frame is nowhere else any more: forgets the slot, which the
+  // caller has released.
   void mark_modified(PageFrameNumber frame);
-  // The content need not be kept any more: whoever needs the frame may have it, and its entry then reads as
-  // zeros (x86::reset_pte). Forgets the slot, which the caller has released. Active, Standby, Modified.
+  // The content of an Active, Standby or Modified frame need not be kept any more: whoever needs the frame
+  // may have it, and its entry then reads as zeros (x86::reset_pte). Forgets the slot, which the caller has
+  // released.
   void give_up_content(PageFrameNumber frame);
   void set_priority(PageFrameNumber frame, uint8_t priority);
   void add_used_entry(PageFrameNumber table);
   void remove_used_entry(PageFrameNumber table);
 
  private:
-  // To change it.
+  // The entry of a frame that is about to be changed.
   PageFrame& entry(PageFrameNumber frame) {
     footprint_.note_frame(frame);
     return frames_[frame.value()];
@@ -110,7 +112,7 @@ class PfnDatabase {
   void set_previous(PageFrameNumber frame, uint32_t previous) {
     entry(frame).previous_step = frame.value() - 1 - previous;
   }
-  // Of the neighbours in `list`, or its ends where there is none.
+  // Changes the link of the neighbour `frame`, or that end of `list` where there is no neighbour (kNone).
   void link_to_next(PageList& list, uint32_t frame, uint32_t next);
   void link_to_previous(PageList& list, uint32_t frame, uint32_t previous);
   static std::optional<PageFrameNumber> first(const PageList& list);

@@ -7,12 +7,12 @@
 
 namespace mm {
 
-// How many of the page tables that map `range` are not charged: nobody's untouched pages may need them, and
-// they do not exist.
+// How many of the page tables that map `range` are not charged for: those that do not exist, and that no
+// VAD's untouched pages may need.
 PageCount uncharged_tables(const MachineState& machine, const AddressSpace& space, PageRange range);
 
-// Makes sure that the pages of `range` have their page tables, and charges those that are not.
-// STATUS_COMMITMENT_LIMIT, or Starved for want of a frame; the tables made so far are there then.
+// Makes sure that the pages of `range` have their page tables, and charges those that are not charged for
+// yet. STATUS_COMMITMENT_LIMIT, or Starved for want of a frame; the tables made so far are there then.
 Attempt<void> ensure_charged_tables(MachineState& machine, AddressSpace& space, PageRange range);
 
 // Unhooks the page tables of `range` that hold nothing, and gives back what nobody needs of their charge.

@@ -1,11 +1,11 @@
 // Where frames for new content come from: the zeroed, free and standby lists, in the order that Windows takes
-// them (Windows Internals, "Page list dynamics"). Trimming is not its business: when nothing is available it
-// says so.
+// them (Windows Internals, "Page list dynamics"). Trimming is not its business: when no frame is available,
+// the supply says so.
 //
-// The last frames are for content that is in the paging file already. Should that fail to be written, what
-// it holds can still be read, some pages at a time: they stay clean, so that their frames can be had again.
-// New content would keep them for ever. What is between the two reserves is for the handler of the first
-// guest that is told: it needs a stack.
+// The last frames are kept for content that the paging file already has. When the paging file can no longer
+// be written, such pages can still be read, a few at a time: they stay clean, so that their frames can be
+// taken again, while new content would keep its frames for ever. The frames between the two reserves are for
+// the first guest that is told of the failure, since its exception handler needs a stack.
 #pragma once
 
 #include <optional>
@@ -18,12 +18,12 @@
 
 namespace mm {
 
-// Enough for the pages that stay while one instruction needs them (trimmer.h), and for some that move; and
-// for a stack and the data of a few DLLs.
+// Enough for the pages that stay while one instruction needs them (trimmer.h), and for some on their way.
 inline constexpr PageCount kReadersReserve{10};
+// As much, and enough for a stack and the data of a few DLLs.
 inline constexpr PageCount kFullReserve{kReadersReserve.value + 16};
 
-// Without a paging file there is no such content, and every frame can be given out.
+// Without a paging file nothing can be read back, and every frame can be given out.
 inline PageCount full_reserve(const PagingFile& file) {
   return file.maximum() > PageCount{0} ? kFullReserve : PageCount{0};
 }

@@ -38,7 +38,10 @@ struct MachineState {
   }
   ~MachineState() { pool->detach(); }
   MachineState(const MachineState&) = delete;
-  // Where a page is stored that `stored` tells of: all private pages, in the paging file.
+  MachineState& operator=(const MachineState&) = delete;
+
+  // The backing of the page that an entry, or a frame's `original`, names: the paging file has all private
+  // pages.
   Backing& backing_of(x86::Pte) { return pagefile; }
   // Null when there is none, or none any more.
   const AddressSpace* find_space(AddressSpaceId id) const {
@@ -46,7 +49,6 @@ struct MachineState {
         std::find_if(spaces.begin(), spaces.end(), [id](const auto& space) { return space->id() == id; });
     return found != spaces.end() ? found->get() : nullptr;
   }
-  MachineState& operator=(const MachineState&) = delete;
 
   PhysicalMemory ram;
   Tlb& tlb;

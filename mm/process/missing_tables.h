@@ -9,15 +9,16 @@
 
 namespace mm {
 
-// Of a page without a page table; false for one that has one.
+// Whether `page` is decommitted and has no page table.
 bool decommitted_without_table(const MachineState& machine, const AddressSpace& space,
                                VirtualPageNumber page);
-// Of pages that one table would map, which does not exist, and whose PDE is `pde`: how many are.
+// How many of the pages `part` are decommitted. One table would map them all; it does not exist, and `pde` is
+// its PDE.
 PageCount decommitted_without_table(const AddressSpace& space, x86::Pte pde, PageRange part);
-// Where those that are like `page`, decommitted or not, end; at the latest with `part`.
+// Where the pages of `part` that are like `page`, decommitted or not, end.
 VirtualPageNumber end_of_alike_without_table(const AddressSpace& space, x86::Pte pde, PageRange part,
                                              VirtualPageNumber page);
-// The pages of the table for `page`, which does not exist, that are.
+// Which pages of the table for `page`, which does not exist, are decommitted.
 x86::TablePages decommitted_without_table_around(const AddressSpace& space, VirtualPageNumber page);
 
 // What the PDE of the table for `page`, which does not exist, has to say.

@@ -6,7 +6,7 @@
 // 1. A page is in `exceptions` when it is committed and its VAD says reserved, or the reverse.
 // 2. A page is in `seams` when it and the page before it lie in one VAD and are not alike.
 // So a new VAD has none of either. Faults, trimming and paging change neither: a page stays committed, and
-// keeps its protection, wherever its content is. What does change them tells page_changes.h.
+// keeps its protection, wherever its content is. Whoever changes either calls page_changes.h.
 #pragma once
 
 #include "mm/process/page_set.h"
@@ -33,7 +33,7 @@ class PageRuns {
   void add_seam(VirtualPageNumber page) { seams_.insert(page); }
   void remove_seam(VirtualPageNumber page) { seams_.erase(page); }
 
-  // The pages of `range` are no VAD's any more; what lies behind them begins one.
+  // The pages of `range` lie in no VAD any more; what lies behind them begins a VAD of its own.
   void forget(PageRange range);
 
   // For mm/verify.

@@ -31,7 +31,7 @@ class PageSet {
  private:
   static constexpr uint32_t kBits = 64;
   static constexpr uint32_t kWords = kSystemBase.page().value() / kBits;
-  static constexpr uint32_t kPagesPerGroup = 1024;  // whose number is kept
+  static constexpr uint32_t kPagesPerGroup = 1024;  // whose count is kept
   static constexpr uint32_t kWordsPerGroup = kPagesPerGroup / kBits;
 
   // Finds the words that hold anything without reading those that do not: a bit for each word, and one for

@@ -45,7 +45,8 @@ class PageTables {
   }
 
   void write(PhysicalAddress at, x86::Pte pte);
-  // For aging. The caller tells the TLB once, when it is through. No book counts Accessed bits.
+  // Clears Accessed, for aging. The caller tells the TLB once, when it is through. No book counts Accessed
+  // bits.
   void clear_accessed(PhysicalAddress at, x86::Pte pte) {
     x86::write_entry(ram_, mode_, at, pte.without(x86::Pte::kAccessed));
   }
@@ -56,7 +57,7 @@ class PageTables {
   // its pages that are decommitted say so.
   void install_table(x86::PagingRoot root, VirtualPageNumber page, PageFrameNumber table,
                      const x86::TablePages& decommitted = {});
-  // The PDE for `page`, and what it is made to say where it names no table.
+  // Read and write the PDE for `page`; what is written is a form that names no table.
   x86::Pte read_pde(x86::PagingRoot root, VirtualPageNumber page) const {
     return read(x86::pde_address(root, page));
   }
@@ -75,8 +76,8 @@ class PageTables {
   // How many pages in use are held back from being written.
   PageCount held_back() const { return held_back_; }
 
-  // An entry of a page table: one in a frame of any other use names no page of an address space, and stops
-  // the program here.
+  // The page that the entry at `at` is for, and whose it is. An entry in a frame that is no page table is for
+  // no page of an address space, and stops the program.
   VirtualPageNumber page_of(PhysicalAddress at) const;
   // The first page that the table which the PDE at `at` names, or would, maps.
   VirtualPageNumber first_page_of(PhysicalAddress pde) const {

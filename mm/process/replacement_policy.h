@@ -25,10 +25,8 @@ struct TrimFilter {
   const AddressSpace* current;            // the process that runs; null: none does
   PageCount newest_kept;                  // of it, how many of the pages that came in last stay
   std::array<VirtualPageNumber, 2> kept;  // of it, the instruction's pages
-  enum class Content : uint8_t {
-    Any,
-    Clean
-  } content;  // Clean: a page that is not written since it was stored
+  enum class Content : uint8_t { Any, Clean };
+  Content content;  // Clean: only a page that has not been written since it was stored
 
   PageCount newest_kept_of(const AddressSpace& space) const {
     return &space == current ? newest_kept : PageCount{0};
@@ -54,10 +52,10 @@ class ReplacementPolicy {
 
   // A page has come into a working set. On the path of a fault: allocates nothing.
   virtual void note(MachineState& machine, const ResidentPage& page, Arrival arrival) = 0;
-  // Frames are short: a look at what the processor has noted since the last one. Who clears Accessed bits
-  // need not tell the TLB; the caller does, once.
+  // Frames are short: the policy looks at what the processor has noted since the last sample. When it clears
+  // Accessed bits it need not tell the TLB; the caller does, once.
   virtual void sample(MachineState& machine) = 0;
-  // Hands up to `wanted` pages that `filter` admits to `sink`, each once; how many.
+  // Hands up to `wanted` pages that `filter` admits to `sink`, each once, and returns how many.
   virtual PageCount choose(MachineState& machine, PageCount wanted, const TrimFilter& filter,
                            TrimSink& sink) = 0;
 };

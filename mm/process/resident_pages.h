@@ -22,8 +22,8 @@ void trim_page(MachineState& machine, AddressSpace& space, PhysicalAddress at);
 // Gives up whatever the entry at `at` holds, frame and slot, and writes `replacement`.
 void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Pte replacement);
 
-// The same for every page of `range` that has an entry: all zero entries stay so when `replacement` is, and
-// tables that hold nothing else are passed over.
+// Does the same for every page of `range` that has an entry. When `replacement` is all zero, entries that are
+// all zero stay so, and tables that hold nothing else are passed over.
 void discard_range(MachineState& machine, AddressSpace& space, PageRange range, x86::Pte replacement);
 
 // The content of the page may go, wherever it is: a frame is kept only until somebody else needs it

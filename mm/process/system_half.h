@@ -5,10 +5,10 @@
 
 namespace mm {
 
-// The frame of KUSER_SHARED_DATA. RAM has just been made, so that it cannot fail.
+// Takes the frame of KUSER_SHARED_DATA. That cannot fail: RAM has just been made.
 void make_shared_user_data(MachineState& machine);
 
-// A zeroed supervisor page at `page`, in every address space. Starved for want of a frame,
+// Maps a zeroed supervisor page at `page`, in every address space. Starved for want of a frame,
 // STATUS_COMMITMENT_LIMIT.
 Attempt<PageFrameNumber> map_system_page(MachineState& machine, VirtualPageNumber page);
 

@@ -30,7 +30,7 @@ static_assert(table_state({}) == TableState::Absent);
 static_assert(table_state(x86::decommitted_pde()) == TableState::Absent);
 static_assert(table_state(x86::partly_decommitted_pde()) == TableState::Absent);
 
-// For who comes to a table in a state that nothing brings about yet, and so has no answer to it.
+// Stops the program where a table is in a state that nothing brings about yet, so that nobody has an answer.
 [[noreturn]] inline void no_answer_to(TableState state) {
   check_failed("no page table in this state",
                state == TableState::PagedOut ? "a page table that is paged out" : "a large page", __FILE__,
@@ -50,7 +50,7 @@ class EntryPlace {
     MM_CHECK(table_ == TableState::Resident, "the entry of a page table that is not resident");
     return at_;
   }
-  // For those to whom an entry that cannot be read is the same as none, whatever the reason.
+  // None when the entry cannot be read, for callers to whom the reason does not matter.
   constexpr std::optional<PhysicalAddress> if_resident() const {
     return table_ == TableState::Resident ? std::optional(at_) : std::nullopt;
   }

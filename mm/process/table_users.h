@@ -15,13 +15,13 @@ class TableUsers {
  public:
   explicit TableUsers(x86::PagingMode mode) : mode_(mode), users_(x86::user_tables(mode)) {}
 
-  // One more for each table that maps pages of `range`.
+  // Counts one user more for each table that maps pages of `range`.
   void add(PageRange range) {
     for (VirtualPageNumber page = range.begin; page < range.end; page = x86::next_table(mode_, page))
       ++(*this)[page];
   }
 
-  // Of the table that maps `page` of the user half, or would.
+  // The users of the table that maps `page` of the user half, or would.
   uint16_t operator[](VirtualPageNumber page) const { return users_[x86::table_number(mode_, page)]; }
   uint16_t& operator[](VirtualPageNumber page) { return users_[x86::table_number(mode_, page)]; }
 

@@ -5,11 +5,11 @@
 
 namespace mm {
 
-// A directory, the system half, and KUSER_SHARED_DATA. Starved for want of a frame,
+// Makes an address space that holds the system half and KUSER_SHARED_DATA. Starved for want of a frame,
 // STATUS_COMMITMENT_LIMIT; nothing is left behind then.
 Attempt<AddressSpace*> create_address_space(MachineState& machine);
 
-// Gives back everything that it holds.
+// Gives back everything that `space` holds, and destroys it.
 void delete_address_space(MachineState& machine, AddressSpace& space);
 
 }  // namespace mm

@@ -3,8 +3,8 @@
 // its frame, since a frame may be in several working sets, in each with another protection.
 //
 // An entry is named by its index, which the frame of a private page remembers (PageFrame::working_set_index).
-// A page that leaves, leaves a hole, so that the order of the others stays; compact() closes the holes, at
-// the cost of the entries, before there are more than half as many of them. So the bookkeeping is at most 6
+// A page that leaves leaves a hole behind, so that the order of the others stays; compact() moves the entries
+// together before there are more than half as many holes as entries. So the bookkeeping is at most 6
 // bytes a page, and a page that leaves costs the moving of two entries at most.
 #pragma once
 
@@ -71,7 +71,7 @@ class WorkingSet {
     return entries_[index];
   }
 
-  // As the newest, of age 0. Holes are few: see holes_prevail().
+  // Adds a page as the newest, of age 0. Whoever adds one has made sure that holes do not prevail.
   Index add(VirtualPageNumber page, x86::Protection protection) {
     MM_CHECK(end_ < kMost, "a working set larger than its address space");
     entries_[end_] = WorkingSetEntry(page, protection);

@@ -1,4 +1,4 @@
-// What the services share: pages from a guest's numbers.
+// What the services share: they turn the numbers that a guest gave into protections and pages.
 #pragma once
 
 #include "mm/services/virtual_memory.h"
@@ -7,7 +7,7 @@
 
 namespace mm {
 
-// The pages a protection from the guest may give to an allocation of this type: private memory knows no
+// The protection that the guest's PAGE_ constants give to an allocation of this type. Private memory knows no
 // write-copy ("Memory Protection Constants": not supported by VirtualAlloc). An image that was copied in is
 // private already, so there write-copy means writable. STATUS_INVALID_PAGE_PROTECTION.
 Result<x86::Protection> protection_for(VadType type, uint32_t constants);

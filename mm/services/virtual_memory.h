@@ -72,20 +72,20 @@ struct RegionInformation {
 };
 
 // What may make page tables is an Attempt: Starved, it has changed nothing but page tables made and charged;
-// called again once frames are available, it goes on; MemoryManager takes them back when it gives up. What
-// needs a VAD more, a reservation or a release that splits one, may also fail for want of pool to keep it in:
-// with STATUS_QUOTA_EXCEEDED past the process's quota, and with STATUS_INSUFFICIENT_RESOURCES when the
-// machine has no more (mm/commit/pool.h).
+// called again once frames are available, it goes on; MemoryManager takes the tables back when it gives up. A
+// call that needs one more VAD, a reservation or a release that splits one, may also fail for want of pool to
+// keep it in: with STATUS_QUOTA_EXCEEDED past the process's quota, and with STATUS_INSUFFICIENT_RESOURCES
+// when the machine has no more (mm/commit/pool.h).
 Attempt<MemoryRegion> allocate_virtual_memory(MachineState& machine, AddressSpace& space,
                                               const AllocateRequest& request);
 // MEM_DECOMMIT or MEM_RELEASE, not both; else STATUS_INVALID_PARAMETER_4. NT looks at it before it looks at
 // any pointer.
 NtStatus check_free_type(uint32_t type);
-// A mapped image is not freed, but unmapped: STATUS_UNABLE_TO_DELETE_SECTION. With Secured, which is the
-// kernel's word, also what is secured is freed.
+// STATUS_UNABLE_TO_DELETE_SECTION for an image, which is not freed but unmapped. With Secured, which is the
+// kernel's word, memory that is secured is freed as well.
 Result<MemoryRegion> free_virtual_memory(MachineState& machine, AddressSpace& space, MemoryRegion region,
                                          uint32_t type, VadSecurity security = VadSecurity::Open);
-// Of the image that any `address` in it names. STATUS_NOT_MAPPED_VIEW when there is none.
+// Gives up the image that holds `address`. STATUS_NOT_MAPPED_VIEW when there is none.
 Result<MemoryRegion> unmap_view_of_section(MachineState& machine, AddressSpace& space,
                                            VirtualAddress address);
 Attempt<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,

@@ -23,10 +23,11 @@ class VadTree {
   const Vad* at_or_after(VirtualPageNumber page) const;
   bool overlaps(PageRange range) const;
 
-  // Room for `size` pages inside `bounds`, on a granule; `bounds.begin` lies on one.
+  // Where there is room for `size` pages inside `bounds`, beginning with a granule, as `bounds` does; none
+  // when there is none.
   std::optional<VirtualPageNumber> find_room(PageCount size, PageRange bounds, Search search) const;
 
-  // `vad` overlaps none that is here. Never fails.
+  // Inserts a VAD that overlaps none of the tree. Never fails.
   Vad& insert(std::unique_ptr<Vad> vad);
   std::unique_ptr<Vad> remove(const Vad& vad);
   // Shortens a VAD that is in the tree; the new range lies inside the old one.

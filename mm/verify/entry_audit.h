@@ -1,4 +1,5 @@
-// One entry of a page table or of a page directory against the frame, the slot and the VAD that it tells of.
+// Compares one entry of a page table or of a page directory with the frame, the slot and the VAD that it
+// tells of.
 #pragma once
 
 #include <optional>
@@ -23,9 +24,9 @@ class EntryAudit {
       : machine_(machine), space_(space), findings_(findings) {}
 
   Named page_entry(PageFrameNumber table, VirtualPageNumber page);
-  // The PDE for `page` of the user half: the page table that it names.
+  // Audits the PDE for `page` of the user half, and returns the page table that it names.
   std::optional<PageFrameNumber> directory_entry(VirtualPageNumber page);
-  // The PDE for `page` of the system half.
+  // Audits the PDE for `page` of the system half.
   void system_entry(VirtualPageNumber page);
 
  private:
@@ -43,7 +44,7 @@ class EntryAudit {
   const MachineState& machine_;
   const AddressSpace& space_;
   Findings& findings_;
-  const Vad* vad_ = nullptr;  // the one that was found last
+  const Vad* vad_ = nullptr;  // the VAD that was found last
 };
 
 }  // namespace mm

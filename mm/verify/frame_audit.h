@@ -1,4 +1,5 @@
-// One frame's entry in the PFN database: its links, and the page-table entry that finds it.
+// Compares one frame's entry in the PFN database with its neighbours' links, and with the page-table entry
+// that finds it.
 #pragma once
 
 #include "mm/process/machine_state.h"

@@ -34,7 +34,7 @@ class Ledger {
     FrameUse use = FrameUse::None;
     uint8_t priority = 0;
     uint32_t slot = 0;             // that it remembers; 0: none
-    AddressSpaceId working_set{};  // none: in none
+    AddressSpaceId working_set{};  // whose working set it is in, if any
   };
 
   Line read(PageFrameNumber frame) const;
@@ -54,7 +54,7 @@ class Ledger {
   std::array<PageCount, kFrameUses> uses_{};
   std::array<PageCount, kStandbyPriorities> standby_{};
   PageCount slots_named_, slots_shared_, held_back_;
-  std::map<AddressSpaceId, PageCount> working_sets_;  // none is empty
+  std::map<AddressSpaceId, PageCount> working_sets_;  // those that are not empty
 };
 
 }  // namespace mm

@@ -1,4 +1,4 @@
-// Page lists and working sets against the PFN database: links, counts, states.
+// Compares page lists and working sets with the PFN database: links, counts, states.
 #pragma once
 
 #include "mm/verify/findings.h"

@@ -1,5 +1,5 @@
-// The pages of a VAD against the address space's PageRuns: which are committed, and where those that are
-// alike end.
+// Compares the pages of a VAD with the address space's PageRuns: which are committed, and where those that
+// are alike end.
 #pragma once
 
 #include "mm/process/machine_state.h"
@@ -16,7 +16,7 @@ struct RunTally {
 RunTally audit_runs(const MachineState& machine, const AddressSpace& space, const Vad& vad, PageRange pages,
                     Findings& findings);
 
-// `vad` is charged for the pages that PageRuns say are committed.
+// Compares what `vad` is charged with the pages that PageRuns say are committed.
 void audit_charge(const AddressSpace& space, const Vad& vad, Findings& findings);
 
 }  // namespace mm

@@ -1,6 +1,6 @@
-// The cross-checker for after every step: what the step wrote is compared with everything that it has to
-// agree with, and the sums with the machine's counters. Costs by what was written. What was written without
-// being noted (mm/base/footprint.h) shows as a wrong sum, or when everything is looked at: after each
+// The cross-checker that runs after every step: what the step wrote is compared with everything that it has
+// to agree with, and the sums with the machine's counters. Costs by what was written. What was written
+// without being noted (mm/base/footprint.h) shows as a wrong sum, or when everything is looked at: after each
 // kStepsBetween steps.
 #pragma once
 
@@ -16,7 +16,7 @@ class StepAudit {
  public:
   static constexpr uint32_t kStepsBetween = 1024;
 
-  // Of a machine where everything agrees. From now on it keeps its footprint.
+  // Begins with a machine where everything agrees, which keeps its footprint from now on.
   explicit StepAudit(MachineState& machine);
 
   // The first disagreement found since the last step, in words.

@@ -1,5 +1,5 @@
-// The cross-checker: page tables = PFN database = page lists = VADs = working sets = paging-file slots =
-// commit. Reads everything, changes nothing.
+// The cross-checker: page tables, PFN database, page lists, VADs, working sets, paging-file slots and commit
+// have to agree with each other. Reads everything, changes nothing.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace mm {
 // The first disagreement found, in words; none when everything agrees.
 std::optional<std::string> find_disagreement(const MachineState& machine);
 
-// What everything is charged against the commit charge. Costs by the process.
+// Compares the sum of all charges with the commit charge. Costs by the process.
 void audit_commit(const MachineState& machine, Findings& findings);
 
 }  // namespace mm

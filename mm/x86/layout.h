@@ -40,11 +40,11 @@ constexpr const PagingShape& shape_of(PagingMode mode) {
 
 constexpr uint32_t entry_bytes(PagingMode mode) { return 1u << shape_of(mode).entry_bits; }
 constexpr uint32_t entries_per_table(PagingMode mode) { return 1u << shape_of(mode).index_bits; }
-// The highest that an entry can name.
+// The highest frame that an entry can name.
 constexpr PageFrameNumber highest_frame(PagingMode mode) {
   return PageFrameNumber(shape_of(mode).highest_frame);
 }
-// As many as a table has in any mode.
+// No mode has more entries in a table.
 inline constexpr uint32_t kMostEntriesPerTable = 1024;
 
 // Some of the pages that one table maps, by their index in it.
@@ -78,10 +78,11 @@ constexpr uint32_t table_number(PagingMode mode, VirtualPageNumber page) {
 constexpr VirtualPageNumber first_page_of_table(PagingMode mode, uint32_t number) {
   return VirtualPageNumber(number << shape_of(mode).index_bits);
 }
-// The first page after `page` that has another page table, and all that have the same.
+// The first page after `page` that another page table maps.
 constexpr VirtualPageNumber next_table(PagingMode mode, VirtualPageNumber page) {
   return first_page_of_table(mode, table_number(mode, page) + 1);
 }
+// All pages that the page table for `page` maps.
 constexpr PageRange pages_of_table(PagingMode mode, VirtualPageNumber page) {
   return {first_page_of_table(mode, table_number(mode, page)), next_table(mode, page)};
 }

@@ -1,21 +1,9 @@
 // A page-table entry (or page-directory entry) in hardware form and in every software form. What is here is
-// the encoding of 32-bit paging, the only mode that there is: its upper 32 bits are zero. How wide an entry
+// the encoding of 32-bit paging, the only mode that there is: the upper 32 bits are zero. How wide an entry
 // is in memory is the mode's (mm/x86/entry_memory.h).
-// Hardware bits: Intel SDM volume 3, table 4-5 and 4-6. Software forms: Windows Internals, "Invalid PTEs".
 //
-//   valid                0 V=1, 1 write, 2 user, 3 write-through, 4 cache-disable, 5 accessed, 6 dirty,
-//                        7 large page (PDE), 8 global, 9 copy-on-write, 10 prototype, 11 writable, 12-31
-//                        frame
-//   demand-zero, paging  0 V=0, 1-4 paging file, 5-9 protection, 10=0, 11=0, 12-31 slot (0: demand-zero)
-//   reset                as demand-zero, with paging file 15: it held a content that was given up, and is
-//                        gone
-//   transition           0 V=0, 5-9 protection, 10=0, 11=1, 12-31 frame
-//   prototype            0 V=0, 10=1, the rest names the prototype PTE
-//   unknown              all zero: look at the VAD
-//
-// A page-directory entry that names no table is all zero (the VADs decide on all its pages), or has one of
-// two forms more: a decommitted PTE's (all its pages are decommitted), or that with bit 10 set (some of them
-// are; which, the address space knows).
+// mm/README.md, "Entry formats", has the table of all forms, bit by bit. Hardware bits: Intel SDM volume 3,
+// tables 4-5 and 4-6. Software forms: Windows Internals, "Invalid PTEs".
 #pragma once
 
 #include <cstdint>

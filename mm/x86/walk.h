@@ -35,17 +35,17 @@ class Walk {
 
   End end() const { return end_; }
   PagingMode mode() const { return mode_; }
-  // One for each entry that the walk came to, from the top: at least one, but of a walk that was never made.
+  // One step for each entry that the walk came to, from the top. Only a walk that was never made has none.
   std::span<const WalkStep> steps() const { return {steps_.data(), count_}; }
   const WalkStep& last() const { return steps_[count_ - size_t{1}]; }
-  // Those that led on to another table.
+  // The steps that led on to another table.
   std::span<const WalkStep> path() const { return {steps_.data(), count_ - size_t{1}}; }
   // Null where the walk did not come to that level.
   const WalkStep* step(Level level) const {
     const auto down = static_cast<size_t>(shape_of(mode_).top) - static_cast<size_t>(level);
     return down < count_ ? &steps_[down] : nullptr;
   }
-  // Of the table that the entry of `step`, one of steps(), lies in.
+  // The level of the table that the entry of `step`, one of steps(), lies in.
   Level level(const WalkStep& step) const {
     return static_cast<Level>(static_cast<ptrdiff_t>(shape_of(mode_).top) - (&step - steps_.data()));
   }
@@ -59,7 +59,7 @@ class Walk {
     return found != nullptr ? std::optional(found->at.frame()) : std::nullopt;
   }
 
-  // Of the byte; with Page and LargePage, and where such a page lies outside RAM.
+  // The byte's address, when the walk ended with Page or LargePage, or with such a page outside RAM.
   PhysicalAddress physical() const { return physical_; }
   bool present() const { return end_ == End::Page || end_ == End::LargePage; }
   bool large() const { return end_ == End::LargePage; }
