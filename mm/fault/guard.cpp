@@ -6,11 +6,7 @@ namespace mm {
 
 Served spring_guard(MachineState& machine, AddressSpace& space, const PageView& page) {
   const x86::Protection protection = page.protection.without_guard();
-  if (page.kind == x86::PteKind::Unknown) {
-    machine.tables.write(*page.at, x86::demand_zero_pte(protection));
-  } else {
-    protect_page(machine, space, *page.at, protection);
-  }
+  protect_page(machine, space, *page.at, protection);
   const VirtualPageNumber changed = machine.tables.page_of(*page.at);
   note_protection(machine, space, *space.vads.find(changed), {changed, changed + PageCount{1}});
   if (machine.announce.heard()) {

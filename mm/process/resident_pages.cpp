@@ -212,6 +212,7 @@ bool keep_content(MachineState& machine, PhysicalAddress at) {
 void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at,
                   x86::Protection protection) {
   Pte pte = machine.tables.read(at);
+  if (pte == Pte{}) return machine.tables.write(at, x86::demand_zero_pte(protection));
   if (pte.valid() && !can_be_valid(protection)) {
     trim_page(machine, space, at);
     pte = machine.tables.read(at);

@@ -34,7 +34,7 @@ void give_up_content(MachineState& machine, const AddressSpace& space, PhysicalA
 // page reads as zeros; a page that never held anything has lost nothing.
 [[nodiscard]] bool keep_content(MachineState& machine, PhysicalAddress at);
 
-// Changes the protection of a committed page whose entry is not all zero. A page in memory that becomes
+// Changes the protection of a committed page, whose entry may be all zero. A page in memory that becomes
 // inaccessible, or a guard page, leaves the working set, since only an entry that is not valid can say so.
 void protect_page(MachineState& machine, AddressSpace& space, PhysicalAddress at, x86::Protection protection);
 

@@ -133,7 +133,7 @@ Attempt<void> make_tables(MachineState& machine, AddressSpace& space, const Vad&
 void commit_page(MachineState& machine, AddressSpace& space, const PageView& view,
                  x86::Protection protection) {
   if (!needs_entry(view, protection)) return;
-  if (view.commitment == Commitment::Reserved || view.kind == x86::PteKind::Unknown) {
+  if (view.commitment == Commitment::Reserved) {
     machine.tables.write(*view.at, x86::demand_zero_pte(protection));
   } else {
     protect_page(machine, space, *view.at, protection);

@@ -17,16 +17,6 @@ bool make_tables(MachineState& machine, AddressSpace& space, const Vad& vad, Pag
   return true;
 }
 
-void change_protection(MachineState& machine, AddressSpace& space, const PageView& page,
-                       x86::Protection protection) {
-  if (page.protection == protection) return;
-  if (page.kind == x86::PteKind::Unknown) {
-    machine.tables.write(*page.at, x86::demand_zero_pte(protection));
-  } else {
-    protect_page(machine, space, *page.at, protection);
-  }
-}
-
 }  // namespace
 
 Attempt<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSpace& space,
@@ -45,8 +35,8 @@ Attempt<ProtectedRegion> protect_virtual_memory(MachineState& machine, AddressSp
 
   const uint32_t old = x86::page_constants(view_page(machine, space, *vad, range.begin).protection);
   for_each_entry(entries_of(machine, space, range), [&](const PteCursor& cursor) {
-    change_protection(machine, space, view_entry(machine, space, *vad, cursor.page(), cursor.at()),
-                      *protection);
+    const PageView page = view_entry(machine, space, *vad, cursor.page(), cursor.at());
+    if (page.protection != *protection) protect_page(machine, space, cursor.at(), *protection);
   });
   note_protection(machine, space, *vad, range);
   return ProtectedRegion{region_of(range), old};
