@@ -17,9 +17,9 @@ PageCount writable(const MachineState& machine, NtStatus writing) {
 }
 
 // A device that failed is tried again first, with one cluster; and once more, since it may fail now and then.
-NtStatus try_writing_again(MachineState& machine, const Protected& keep) {
+NtStatus try_writing_again(MachineState& machine, const Kept& kept) {
   if (succeeded(machine.pagefile.writing())) return NtStatus::Success;
-  if (machine.pfns.count(PageState::Modified) == PageCount{0}) trim(machine, PageCount{1}, keep);
+  if (machine.pfns.count(PageState::Modified) == PageCount{0}) trim(machine, PageCount{1}, kept);
   const PageCount one = std::min(PageCount{1}, writable(machine, NtStatus::Success));
   Result<PageCount> written = write_modified(machine, one);
   if (!written) written = write_modified(machine, one);
@@ -35,16 +35,16 @@ Watermarks watermarks(PageCount ram) {
 }
 
 // Trimming a page that was written since it was read back frees its slot, so that writing may go on after it.
-NtStatus reclaim(MachineState& machine, const Protected& keep) {
+NtStatus reclaim(MachineState& machine, const Kept& kept) {
   const PageCount target = watermarks(machine.ram.frames()).target;
   if (machine.pfns.available() >= target) return NtStatus::Success;
-  NtStatus writing = try_writing_again(machine, keep);
+  NtStatus writing = try_writing_again(machine, kept);
   while (machine.pfns.available() < target) {
     const PageCount wanted = target - machine.pfns.available();
     const PageCount ready = writable(machine, writing);
     const bool writes = succeeded(writing) && machine.pagefile.size() > PageCount{0};
-    const Candidates candidates = writes ? Candidates::All : Candidates::Clean;
-    const PageCount trimmed = ready < wanted ? trim(machine, wanted - ready, keep, candidates) : PageCount{0};
+    const TrimFilter::Content content = writes ? TrimFilter::Content::Any : TrimFilter::Content::Clean;
+    const PageCount trimmed = ready < wanted ? trim(machine, wanted - ready, kept, content) : PageCount{0};
     const Result<PageCount> written = write_modified(machine, std::min(wanted, writable(machine, writing)));
     if (!written) writing = written.error();
     if (trimmed == PageCount{0} && written.value_or(PageCount{0}) == PageCount{0}) break;

@@ -14,12 +14,12 @@ struct Watermarks {
 Watermarks watermarks(PageCount ram);
 
 // What must stay: the pages of the instruction that faults, in the current address space.
-struct Protected {
+struct Kept {
   VirtualAddress instruction;
 };
 
 // Trims and writes until the target is met or nothing more can be done. Returns the status of the write that
 // failed; Success when none did, also when there was no free slot to write to.
-NtStatus reclaim(MachineState& machine, const Protected& keep);
+NtStatus reclaim(MachineState& machine, const Kept& kept);
 
 }  // namespace mm

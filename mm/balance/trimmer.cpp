@@ -5,13 +5,13 @@
 namespace mm {
 namespace {
 
-TrimFilter filter_for(const MachineState& machine, const Protected& keep, Candidates candidates) {
+TrimFilter filter_for(const MachineState& machine, const Kept& kept, TrimFilter::Content content) {
   constexpr uint32_t kLongestInstruction = 15;
-  const bool all = candidates == Candidates::All;
+  const bool any = content == TrimFilter::Content::Any;
   return {.current = machine.current,
-          .newest_kept = all ? kNewestKept : kNewestCleanKept,
-          .kept = {keep.instruction.page(), (keep.instruction + (kLongestInstruction - 1)).page()},
-          .content = all ? TrimFilter::Content::Any : TrimFilter::Content::Clean};
+          .newest_kept = any ? kNewestKept : kNewestCleanKept,
+          .kept = {kept.instruction.page(), (kept.instruction + (kLongestInstruction - 1)).page()},
+          .content = content};
 }
 
 class Trimmer final : public TrimSink {
@@ -27,11 +27,11 @@ class Trimmer final : public TrimSink {
 
 }  // namespace
 
-PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep, Candidates candidates) {
+PageCount trim(MachineState& machine, PageCount wanted, const Kept& kept, TrimFilter::Content content) {
   machine.policy->sample(machine);
   machine.tlb.invalidate_all();
   Trimmer trimmer(machine);
-  return machine.policy->choose(machine, wanted, filter_for(machine, keep, candidates), trimmer);
+  return machine.policy->choose(machine, wanted, filter_for(machine, kept, content), trimmer);
 }
 
 }  // namespace mm

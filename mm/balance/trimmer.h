@@ -15,10 +15,8 @@ inline constexpr PageCount kNewestKept{16};
 // writes four pages at most, each of two operands across a page end.
 inline constexpr PageCount kNewestCleanKept{6};
 
-enum class Candidates : uint8_t { All, Clean };
-
 // Trims up to `wanted` pages, and returns how many it trimmed.
-PageCount trim(MachineState& machine, PageCount wanted, const Protected& keep,
-               Candidates candidates = Candidates::All);
+PageCount trim(MachineState& machine, PageCount wanted, const Kept& kept,
+               TrimFilter::Content content = TrimFilter::Content::Any);
 
 }  // namespace mm

@@ -9,7 +9,7 @@ namespace mm::test {
 namespace {
 
 constexpr uint32_t kNewest = kNewestKept.value;
-const Protected kNothing{};
+const Kept kNothing{};
 
 // A machine with pages in its working set, from `base` on.
 struct Pages {
@@ -26,7 +26,7 @@ struct Pages {
   void age() { CHECK(trim(state_of(machine), PageCount{0}, kNothing) == PageCount{0}); }
 
   // Trims `wanted` pages; which ones went.
-  std::vector<uint32_t> trimmed(uint32_t wanted, uint32_t count, Protected keep = kNothing) {
+  std::vector<uint32_t> trimmed(uint32_t wanted, uint32_t count, Kept keep = kNothing) {
     const PageCount gone = trim(state_of(machine), {wanted}, keep);
     check_consistent(machine);
     std::vector<uint32_t> pages;
