@@ -58,13 +58,13 @@ TEST_CASE("the program's name has no escapes") {
 }
 
 TEST_CASE("the C runtime gets back what was given") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto arguments = *rc::gen::container<std::vector<std::string>>(
         rc::gen::container<std::string>(rc::gen::element(' ', '\t', '"', '\\', 'a', '\n')));
     auto expected = arguments;
     expected.insert(expected.begin(), "a.exe");
     RC_ASSERT(parse(line(arguments)) == expected);
-  });
+  }));
 }
 
 }  // namespace

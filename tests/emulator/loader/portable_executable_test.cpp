@@ -204,7 +204,7 @@ TEST_CASE("exports, relocations and TLS must lie in the image") {
 }
 
 TEST_CASE("whatever bytes are changed, what is accepted keeps the promises of the header") {
-  rc::check([] {
+  CHECK(rc::check([] {
     ImageBuilder image = image_with_exports();
     const auto changes = *rc::gen::container<std::vector<std::pair<uint32_t, uint8_t>>>(
         rc::gen::pair(rc::gen::inRange<uint32_t>(0, 0xA00), rc::gen::arbitrary<uint8_t>()));
@@ -222,7 +222,7 @@ TEST_CASE("whatever bytes are changed, what is accepted keeps the promises of th
       end = uint64_t{section.address} + section.size;
     }
     RC_ASSERT(end <= parsed->size);
-  });
+  }));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST_CASE("An entry has a page, an age and a protection", "[process]") {
 }
 
 TEST_CASE("The order in which pages came in survives every removal and compaction", "[process]") {
-  rc::check([] {
+  CHECK(rc::check([] {
     WorkingSet set;
     std::vector<uint32_t> model;
     std::vector<WorkingSet::Index> where(0x800);
@@ -57,7 +57,7 @@ TEST_CASE("The order in which pages came in survives every removal and compactio
       RC_ASSERT(set.size().value == model.size());
       for (const uint32_t there : model) RC_ASSERT(set[where[there]].page().value() == there);
     }
-  });
+  }));
 }
 
 TEST_CASE("A working set has at most half as many holes as pages, but for a few", "[process]") {
