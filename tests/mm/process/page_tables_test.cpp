@@ -1,10 +1,9 @@
 #include "mm/process/page_tables.h"
 
 #include <random>
-#include <vector>
 
+#include "tests/mm/process/bare_tables.h"
 #include "tests/mm/stops.h"
-#include "tests/mm/test_machine.h"
 
 namespace mm::test {
 namespace {
@@ -12,35 +11,12 @@ namespace {
 using x86::Pte;
 namespace protection = x86::protection;
 
-// Tables of two directories, on a machine of their own.
-struct Tables {
-  std::vector<std::byte> bytes{PageCount{32}.bytes()};
-  PhysicalMemory ram{bytes};
-  Footprint footprint;
-  PfnDatabase pfns{PageCount{32}, footprint};
-  RecordingTlb tlb;
-  Announcer announce;
-  PageTables tables{x86::PagingMode::ThirtyTwoBit, ram, pfns, tlb, announce, footprint};
-
-  PageFrameNumber frame() {
-    const PageFrameNumber taken = *pfns.next_zeroed();
-    pfns.take(taken);
-    return taken;
-  }
-  x86::PagingRoot directory(uint32_t owner) { return tables.make_directory(frame(), AddressSpaceId(owner)); }
-  PageFrameNumber install(x86::PagingRoot directory, VirtualPageNumber page) {
-    const PageFrameNumber table = frame();
-    tables.install_table(directory, page, table);
-    return table;
-  }
-};
-
 constexpr VirtualPageNumber kPage = VirtualAddress{0x12345000}.page();  // PDE 0x48, PTE 0x345
 const Pte kReadWritePage = x86::valid_pte(PageFrameNumber(20), protection::kReadWrite, Mode::User);
 const Pte kReadOnlyPage = x86::valid_pte(PageFrameNumber(20), protection::kReadOnly, Mode::User);
 
 TEST_CASE("A new directory maps itself at entry 0x300 and nothing else", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot directory = machine.directory(3);
   for (uint32_t i = 0; i < x86::entries_per_table(directory.mode()); ++i) {
     const uint32_t pde = machine.ram.read32(directory.frame().address() + i * 4);
@@ -51,7 +27,7 @@ TEST_CASE("A new directory maps itself at entry 0x300 and nothing else", "[proce
 }
 
 TEST_CASE("An entry is found through its table, and its page and owner through the entry", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot directory = machine.directory(1);
   CHECK(machine.tables.find(directory, kPage).table() == TableState::Absent);
   const PageFrameNumber table = machine.install(directory, kPage);
@@ -68,7 +44,7 @@ TEST_CASE("An entry is found through its table, and its page and owner through t
 }
 
 TEST_CASE("Used entries are counted when an entry stops or starts being zero", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot directory = machine.directory(1);
   const PageFrameNumber table = machine.install(directory, kPage);
   const PhysicalAddress at = machine.tables.find(directory, kPage).at();
@@ -89,7 +65,7 @@ TEST_CASE("Used entries are counted when an entry stops or starts being zero", "
 }
 
 TEST_CASE("A table goes when its entries are zero, and not before", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot directory = machine.directory(1);
   machine.tables.set_current(AddressSpaceId(1));
   const PageFrameNumber table = machine.install(directory, kPage);
@@ -109,7 +85,7 @@ TEST_CASE("A table goes when its entries are zero, and not before", "[process]")
 }
 
 TEST_CASE("The TLB hears of each right that is lost, and of nothing else", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot directory = machine.directory(1);
   machine.tables.set_current(AddressSpaceId(1));
   machine.install(directory, kPage);
@@ -148,7 +124,7 @@ TEST_CASE("The TLB hears of each right that is lost, and of nothing else", "[pro
 }
 
 TEST_CASE("The TLB hears of the current address space only", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot current = machine.directory(1), other = machine.directory(2);
   machine.tables.set_current(AddressSpaceId(1));
   machine.install(other, kPage);
@@ -164,8 +140,31 @@ TEST_CASE("The TLB hears of the current address space only", "[process]") {
   CHECK(machine.tlb.invalidated.empty());
 }
 
+// With PAE an address space has four directories behind a table of pointers (Intel SDM volume 3, 4.4.1).
+TEST_CASE("The TLB hears of every directory that the current address space has", "[process]") {
+  BareTables machine;
+  machine.tables.set_current(AddressSpaceId(1));
+  for (int directories = 0; directories < 4; ++directories) {
+    const x86::PagingRoot directory = machine.directory(1);
+    const PageFrameNumber table = machine.install(directory, kPage);
+    const PhysicalAddress at = machine.tables.find(directory, kPage).at();
+    machine.tables.write(at, kReadWritePage);
+    machine.tlb.invalidated.clear();
+    machine.tables.write(at, Pte{});
+    machine.tables.remove_table(directory, kPage);
+    REQUIRE(machine.tlb.invalidated.size() == 2);
+    CHECK(machine.tlb.invalidated[0].page == kPage);
+    CHECK(machine.tlb.invalidated[1].frame == table);
+  }
+}
+
+TEST_CASE("A directory is somebody's", "[process]") {
+  BareTables machine;
+  CHECK(stops([&] { machine.tables.make_directory(machine.frame(), kNoAddressSpace); }));
+}
+
 TEST_CASE("Accessed is cleared alone", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot directory = machine.directory(1);
   machine.install(directory, kPage);
   const PhysicalAddress at = machine.tables.find(directory, kPage).at();
@@ -176,7 +175,7 @@ TEST_CASE("Accessed is cleared alone", "[process]") {
 }
 
 TEST_CASE("The system half is the same in every directory", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot first = machine.directory(1);
   const VirtualPageNumber page = VirtualAddress{0x80400000}.page();
   CHECK(machine.tables.find_system(page).table() == TableState::Absent);
@@ -201,7 +200,7 @@ TEST_CASE("The system half is the same in every directory", "[process]") {
 
 // The doors that go from an entry to whose it is, at entries in frames of every use.
 TEST_CASE("An entry in a frame that is no page table is never followed", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot root = machine.directory(1);
   const PageFrameNumber directory = root.frame();
   const PageFrameNumber table = machine.install(root, kPage);
@@ -223,7 +222,7 @@ TEST_CASE("An entry in a frame that is no page table is never followed", "[proce
 }
 
 TEST_CASE("Random writes keep the count of used entries", "[process]") {
-  Tables machine;
+  BareTables machine;
   const x86::PagingRoot directory = machine.directory(1);
   const PageFrameNumber table = machine.install(directory, kPage);
   std::mt19937 random(1);

@@ -2,7 +2,7 @@
 
 #include <rapidcheck.h>
 
-#include "tests/mm/page_moves.h"
+#include "tests/mm/process/bare_tables.h"
 #include "tests/mm/stops.h"
 
 namespace mm::test {
@@ -14,22 +14,10 @@ constexpr VirtualPageNumber kFirst = VirtualAddress{0x10000000}.page();
 constexpr uint32_t kTables = 6, kPages = kTables * 1024;
 
 // A directory with tables for some of the pages from kFirst on, with entries in them.
-struct Sparse {
-  std::vector<std::byte> bytes{PageCount{32}.bytes()};
-  PhysicalMemory ram{bytes};
-  Footprint footprint;
-  PfnDatabase pfns{PageCount{32}, footprint};
-  RecordingTlb tlb;
-  Announcer announce;
-  PageTables tables{x86::PagingMode::ThirtyTwoBit, ram, pfns, tlb, announce, footprint};
-  x86::PagingRoot root = tables.make_directory(frame(), AddressSpaceId(1));
+struct Sparse : BareTables {
+  x86::PagingRoot root = directory(1);
 
-  PageFrameNumber frame() {
-    const PageFrameNumber taken = *pfns.next_zeroed();
-    pfns.take(taken);
-    return taken;
-  }
-  void install(VirtualPageNumber page) { tables.install_table(root, page, frame()); }
+  void install(VirtualPageNumber page) { BareTables::install(root, page); }
   void fill(VirtualPageNumber page, Pte pte) { tables.write(tables.find(root, page).at(), pte); }
   void poke_pde(VirtualPageNumber page, Pte pde) {
     x86::write_entry(ram, root.mode(), x86::pde_address(root, page), pde);

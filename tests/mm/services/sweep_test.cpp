@@ -23,10 +23,15 @@ struct Service {
   uint32_t frames, commit;                     // what it needs
 };
 
+// Of an Attempt or a Result.
+template <class Outcome>
+NtStatus status_of(const Outcome& outcome) {
+  return outcome ? NtStatus::Success : Impediment(outcome.error()).status();
+}
+
 NtStatus allocate(TestMachine& machine, uint32_t base, uint32_t size, uint32_t type, uint32_t protect) {
-  const auto result = allocate_virtual_memory(
-      state_of(machine), *machine.space, {.base = {base}, .size = size, .type = type, .protect = protect});
-  return result ? NtStatus::Success : Impediment(result.error()).status();
+  return status_of(allocate_virtual_memory(state_of(machine), *machine.space,
+                                           {.base = {base}, .size = size, .type = type, .protect = protect}));
 }
 
 void reserve(TestMachine& machine) { REQUIRE(machine.allocate(kBase, kSize, kReserve, page::kReadWrite)); }
@@ -56,23 +61,20 @@ std::vector<Service> services() {
        3, 0},
       {"decommit", reserve_and_commit,
        [](TestMachine& machine) {
-         const auto result =
-             free_virtual_memory(state_of(machine), *machine.space, {{kMiddle}, kMiddleSize}, kDecommit);
-         return result ? NtStatus::Success : Impediment(result.error()).status();
+         return status_of(
+             free_virtual_memory(state_of(machine), *machine.space, {{kMiddle}, kMiddleSize}, kDecommit));
        },
        0, 0},
       {"release in part", reserve_and_commit,
        [](TestMachine& machine) {
-         const auto result =
-             free_virtual_memory(state_of(machine), *machine.space, {{kMiddle}, kMiddleSize}, kRelease);
-         return result ? NtStatus::Success : Impediment(result.error()).status();
+         return status_of(
+             free_virtual_memory(state_of(machine), *machine.space, {{kMiddle}, kMiddleSize}, kRelease));
        },
        0, 0},
       {"protect", reserve_and_commit,
        [](TestMachine& machine) {
-         const auto result = protect_virtual_memory(state_of(machine), *machine.space,
-                                                    {{kMiddle}, kMiddleSize}, page::kReadOnly);
-         return result ? NtStatus::Success : Impediment(result.error()).status();
+         return status_of(protect_virtual_memory(state_of(machine), *machine.space, {{kMiddle}, kMiddleSize},
+                                                 page::kReadOnly));
        },
        3, 0},
   };
