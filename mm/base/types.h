@@ -141,6 +141,7 @@ inline constexpr VirtualAddress kLowestUserAddress{0x00010000};
 inline constexpr VirtualAddress kHighestUserAddress{0x7FFEFFFF};
 inline constexpr VirtualAddress kSharedUserData{0x7FFE0000};
 inline constexpr VirtualAddress kSystemBase{0x80000000};
+inline constexpr PageRange kUserHalf{VirtualPageNumber(0), kSystemBase.page()};
 
 static_assert(VirtualAddress{0x12345678}.page().value() == 0x12345);
 static_assert(VirtualAddress{0x12345678}.offset() == 0x678);

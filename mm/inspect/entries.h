@@ -15,6 +15,4 @@ void for_each_used_entry(const PteCursor& cursor, Visitor&& visit) {
   });
 }
 
-inline constexpr PageRange kUserHalf{VirtualPageNumber(0), kSystemBase.page()};
-
 }  // namespace mm

@@ -1,6 +1,7 @@
 #include "mm/inspect/fault_story.h"
 
 namespace mm {
+
 std::optional<FaultKind> kind_of(const FaultStory& story) {
   const bool known =
       story.state == FaultStory::State::Ended && story.outcome.kind != FaultOutcome::Kind::Wait;

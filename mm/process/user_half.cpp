@@ -1,6 +1,5 @@
 #include "mm/process/user_half.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "mm/process/allocations.h"

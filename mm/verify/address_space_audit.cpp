@@ -9,8 +9,6 @@
 namespace mm {
 namespace {
 
-constexpr PageRange kUserHalf{VirtualPageNumber(0), kSystemBase.page()};
-
 class AccountsAudit {
  public:
   AccountsAudit(const MachineState& machine, const AddressSpace& space, Findings& findings)

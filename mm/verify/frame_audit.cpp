@@ -1,7 +1,5 @@
 #include "mm/verify/frame_audit.h"
 
-#include <algorithm>
-
 namespace mm {
 namespace {
 
