@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu {

@@ -5,7 +5,11 @@
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/image_loader.h"
 #include "emulator/loader/image_file_source.h"
-#include "mm/memory_manager.h"
+
+namespace mm {
+class AddressSpace;
+class MemoryManager;
+}  // namespace mm
 
 namespace emu {
 

@@ -316,6 +316,8 @@ ProgramLoader::ProgramLoader(Kernel& kernel, std::string system_folder)
   kernel_.set_image_loader(this);
 }
 
+void ProgramLoader::process_ended(const Process& process) { sources_.erase(process.id()); }
+
 // In the folder of --root that it lies in; else in C:\.
 std::string ProgramLoader::guest_path_of(const std::string& program) const {
   namespace fs = std::filesystem;

@@ -35,7 +35,7 @@ class ProgramLoader final : public ImageLoader {
   mm::Result<StartedProgram> start_child(Process& parent, const ProgramRequest& request,
                                          const StandardHandles& handles, Inherit inherit) override;
   mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) override;
-  void process_ended(const Process& process) override { sources_.erase(process.id()); }
+  void process_ended(const Process& process) override;
 
  private:
   class Start;

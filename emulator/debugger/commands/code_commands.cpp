@@ -7,7 +7,6 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
 #include "emulator/debugger/types/object_value.h"
-#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {

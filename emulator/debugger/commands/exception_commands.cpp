@@ -8,7 +8,6 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
 #include "emulator/debugger/text/halt_text.h"
-#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {

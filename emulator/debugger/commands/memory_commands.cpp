@@ -9,7 +9,6 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
-#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -15,7 +15,6 @@
 #include "emulator/debugger/text/halt_text.h"
 #include "emulator/debugger/text/register_text.h"
 #include "emulator/kernel/registers/context.h"
-#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {

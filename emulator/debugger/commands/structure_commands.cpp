@@ -8,7 +8,6 @@
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
-#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -13,7 +13,6 @@
 #include "emulator/debugger/types/type_request.h"
 #include "emulator/debugger/types/type_subject.h"
 #include "emulator/debugger/types/type_words.h"
-#include "mm/memory_manager.h"
 
 namespace emu::debugger::commands {
 namespace {

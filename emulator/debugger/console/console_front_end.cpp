@@ -6,7 +6,6 @@
 
 #include "emulator/debugger/text/halt_text.h"
 #include "emulator/debugger/text/json_text.h"
-#include "emulator/kernel/processes/process.h"
 
 namespace emu::debugger {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 
 namespace emu::debugger {

@@ -26,7 +26,6 @@
 #include "emulator/kernel/controller.h"
 #include "emulator/kernel/kernel.h"
 #include "emulator/kernel/listeners.h"
-#include "emulator/kernel/processes/process.h"
 #include "mm/inspect/fault_recorder.h"
 
 namespace emu::debugger {

@@ -6,15 +6,17 @@
 #include <string_view>
 
 #include "emulator/kernel/exceptions/exception.h"
-#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/loaded_image.h"
+#include "emulator/kernel/processes/process_end.h"
 #include "mm/base/events.h"
 #include "mm/base/fault.h"
 #include "mm/inspect/access_forecast.h"
 #include "mm/inspect/fault_story.h"
 
 namespace emu {
+class Process;
 class Thread;
-}
+}  // namespace emu
 
 namespace emu::debugger {
 

@@ -90,6 +90,10 @@ void GdbTarget::halted(const Halt& halt) {
   session_.halted(halt);
 }
 
+bool GdbTarget::shows(const Process& process) const {
+  return process.running() && !gone_.contains(process.id());
+}
+
 Process* GdbTarget::find(gdb::ProcessId process) const {
   for (const auto& candidate : engine_.kernel().processes())
     if (candidate->id() == process.value && shows(*candidate)) return candidate.get();

@@ -20,7 +20,7 @@ class GdbTarget final : public gdb::Target {
   void halted(const Halt& halt);
   // The client hears nothing more of the process; for it, it has ended.
   void forget(uint32_t process) { gone_.insert(process); }
-  bool shows(const Process& process) const { return process.running() && !gone_.contains(process.id()); }
+  bool shows(const Process& process) const;
   Thread* find(gdb::ThreadKey key) const;
   // Tells whether a process runs that the client has let go of.
   bool has_released() const;

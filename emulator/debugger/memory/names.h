@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "mm/memory_manager.h"
+#include "mm/base/address_space_id.h"
+#include "mm/services/virtual_memory.h"
 
 namespace emu::debugger {
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "mm/inspect/entry_words.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu::debugger {

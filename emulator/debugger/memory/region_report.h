@@ -1,12 +1,18 @@
 // `!address`: the regions of a process as VirtualQuery tells them, and what each is for.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "emulator/debugger/memory/names.h"
 #include "emulator/debugger/memory/words.h"
-#include "mm/memory_manager.h"
+
+namespace mm {
+class AddressSpace;
+class MemoryManager;
+}  // namespace mm
 
 namespace emu::debugger {
 

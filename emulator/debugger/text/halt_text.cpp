@@ -10,7 +10,6 @@
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/user_stack.h"
 #include "guest/abi/structures.h"
-#include "mm/memory_manager.h"
 #include "mm/x86/walk.h"
 
 namespace emu::debugger {

@@ -5,11 +5,12 @@
 #include <string_view>
 
 #include "emulator/kernel/memory/guest_memory.h"
-#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/objects/handle_table.h"
 #include "mm/base/result.h"
 
 namespace emu {
 
+class Process;
 class Thread;
 
 struct MappedImage {

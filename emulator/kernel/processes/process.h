@@ -10,7 +10,9 @@
 
 #include "emulator/kernel/objects/dispatcher_object.h"
 #include "emulator/kernel/objects/handle_table.h"
+#include "emulator/kernel/processes/loaded_image.h"
 #include "emulator/kernel/processes/priority.h"
+#include "emulator/kernel/processes/process_end.h"
 #include "emulator/kernel/time/processor_times.h"
 #include "mm/base/types.h"
 #include "mm/inspect/statistics.h"
@@ -26,22 +28,6 @@ namespace emu {
 inline constexpr uint32_t kStandardInput = 4;
 inline constexpr uint32_t kStandardOutput = 8;
 inline constexpr uint32_t kStandardError = 12;
-
-// Why a process is no more.
-struct ProcessEnd {
-  enum class Kind : uint8_t { Exited, UnhandledException, LoadFailed };
-
-  Kind kind = Kind::Exited;
-  uint32_t exit_code = 0;  // with UnhandledException its code, with LoadFailed the NTSTATUS
-};
-
-// An image that the loader put into the process.
-struct LoadedImage {
-  mm::VirtualAddress base;
-  uint32_t size = 0;
-  std::string name;
-  std::string host_path{};  // where its file lies on the host; empty: nowhere
-};
 
 // The rights to a process (Microsoft, "Process Security and Access Rights").
 namespace process_access {

@@ -1,8 +1,15 @@
 #include "emulator/kernel/processes/thread.h"
 
+#include "emulator/kernel/processes/process.h"
+
 namespace emu {
 
 KernelObject* as_kernel_object(Thread* thread) { return thread; }
+
+Thread::Thread(uint32_t id, Process& process, mm::VirtualAddress teb)
+    : id_(id), process_(&process), teb_(teb) {}
+
+Thread::~Thread() = default;
 
 void Thread::visit_references(ReferenceVisitor& visitor) const {
   visitor.visit(*process_);

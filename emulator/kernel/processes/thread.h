@@ -16,8 +16,11 @@
 #include "emulator/board/clock.h"
 #include "emulator/cpu/registers.h"
 #include "emulator/kernel/exceptions/exception.h"
-#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/objects/dispatcher_object.h"
+#include "emulator/kernel/processes/priority.h"
+#include "emulator/kernel/processes/process_end.h"
 #include "emulator/kernel/registers/debug_registers.h"
+#include "emulator/kernel/time/processor_times.h"
 #include "emulator/kernel/waits/thread_wait.h"
 
 namespace emu {
@@ -69,7 +72,8 @@ class Thread final : public DispatcherObject {
   mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
   void visit_references(ReferenceVisitor& visitor) const override;
 
-  Thread(uint32_t id, Process& process, mm::VirtualAddress teb) : id_(id), process_(&process), teb_(teb) {}
+  Thread(uint32_t id, Process& process, mm::VirtualAddress teb);
+  ~Thread() override;
 
   uint32_t id() const { return id_; }
   Process& process() const { return *process_; }

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "guest/abi/structures.h"
+#include "mm/memory_manager.h"
 #include "mm/x86/protection.h"
 
 namespace emu {

@@ -6,7 +6,12 @@
 #include <cstdint>
 
 #include "emulator/kernel/memory/guest_memory.h"
-#include "mm/memory_manager.h"
+#include "mm/base/fault.h"
+
+namespace mm {
+class AddressSpace;
+class MemoryManager;
+}  // namespace mm
 
 namespace emu {
 

@@ -23,7 +23,7 @@
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/user_thread.h"
 #include "emulator/kernel/services/handlers.h"
-#include "mm/memory_manager.h"
+#include "mm/services/virtual_memory.h"
 #include "mm/x86/protection.h"
 
 namespace emu::test {
@@ -90,13 +90,8 @@ class TestMachine {
   }
 
   void allocate(mm::VirtualAddress at, uint32_t size, uint32_t protect,
-                uint32_t type = mm::allocation::kReserve | mm::allocation::kCommit) {
-    REQUIRE(machine->kernel().memory().allocate_virtual_memory(
-        process.space(), {.base = at, .size = size, .type = type, .protect = protect}));
-  }
-  void protect(mm::VirtualAddress at, uint32_t size, uint32_t protect) {
-    REQUIRE(machine->kernel().memory().protect_virtual_memory(process.space(), {at, size}, protect));
-  }
+                uint32_t type = mm::allocation::kReserve | mm::allocation::kCommit);
+  void protect(mm::VirtualAddress at, uint32_t size, uint32_t protect);
 
   void put_code(const std::vector<int>& code) {
     std::vector<std::byte> bytes;
@@ -110,13 +105,7 @@ class TestMachine {
   }
 
   // What the service leaves in EAX, called from the host's side.
-  uint32_t call(ServiceResult (*service)(ServiceCall&), std::initializer_list<uint32_t> words) {
-    ServiceCall call{machine->kernel(), *thread, process, *memory, {}};
-    std::copy(words.begin(), words.end(), call.words.begin());
-    const ServiceResult result = service(call);
-    machine->kernel().memory().verify();
-    return result.eax;
-  }
+  uint32_t call(ServiceResult (*service)(ServiceCall&), std::initializer_list<uint32_t> words);
 
   mm::x86::Walk walk(mm::VirtualAddress address) const {
     return mm::x86::walk(machine->kernel().ram(), process.root(), address);

@@ -1,0 +1,15 @@
+// Why a process is no more.
+#pragma once
+
+#include <cstdint>
+
+namespace emu {
+
+struct ProcessEnd {
+  enum class Kind : uint8_t { Exited, UnhandledException, LoadFailed };
+
+  Kind kind = Kind::Exited;
+  uint32_t exit_code = 0;  // with UnhandledException its code, with LoadFailed the NTSTATUS
+};
+
+}  // namespace emu
