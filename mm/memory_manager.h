@@ -83,7 +83,7 @@ class MemoryManager {
   // modified pages written while there are many.
   void run_idle_work();
 
-  // In a process that fork(2) made, before anything else: its paging file is its own
+  // Called in a process that fork(2) made, before anything else: its paging file is its own
   // (PagingFile::after_fork).
   NtStatus after_fork();
 

@@ -23,7 +23,7 @@ struct FaultPlan {
   bool needs_page_table() const { return action == Action::Serve && !page.at; }
 };
 
-// Of an access that the processor has refused. Changes nothing.
+// Plans for an access that the processor has refused. Changes nothing.
 FaultPlan plan_fault(const MachineState& machine, const AddressSpace& space, const Fault& fault);
 
 }  // namespace mm

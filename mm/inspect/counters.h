@@ -12,7 +12,7 @@ struct MachineState;
 
 void count(FaultKind kind, FaultStatistics& faults);
 
-// For those who see of an address space only that there is one.
+// The id of an address space, for callers that have nothing but its declaration.
 AddressSpaceId id_of(const AddressSpace& space);
 
 MemoryStatistics machine_statistics(const MachineState& machine);

@@ -1,8 +1,8 @@
-// Where pages are kept that need no frame: a paging file; a file that is mapped. Whoever resolves a fault or
-// writes modified pages speaks to a backing, and knows no kind of it.
+// A backing keeps pages that need no frame: a paging file does, and a mapped file will. Whoever resolves a
+// fault or writes modified pages speaks to a backing, and does not know of which kind it is.
 //
-// Where a page is, says a page-table entry that is not valid, or what a frame remembers of its content
-// (PageFrame::original): `stored`. What was written stays readable until it is given up, whatever later
+// `stored` says where a page is kept: it is a page-table entry that is not valid, or what a frame remembers
+// of its content (PageFrame::original). What was written stays readable until it is given up, whatever later
 // writes do.
 #pragma once
 
@@ -26,15 +26,16 @@ class Backing {
   virtual ~Backing() = default;
 
   // Reads the page that `first` names, and those behind it, into `pages` of kPageSize bytes each, at most
-  // kClusterPages. All of them, or an I/O error and their contents are void.
+  // kClusterPages. Reads all of them, or returns an I/O error and leaves their contents void.
   virtual NtStatus read(x86::Pte first, std::span<std::byte* const> pages) = 0;
-  // Writes the first of `pages`, as many as find room together, and says of each where it is; how many. At
-  // most kClusterPages. On failure nothing is kept that was not before; STATUS_DISK_FULL when there is no
-  // room for one.
+  // Writes the first of `pages`, as many as find room together, says of each where it is, and returns how
+  // many. At most kClusterPages. On failure nothing is kept that was not before; STATUS_DISK_FULL when there
+  // is no room for one.
   virtual Result<PageCount> write(std::span<OutgoingPage> pages) = 0;
-  // How the last write did: Success before the first. A want of room is no failure of the device.
+  // The status of the last write, Success before the first. That there was no room is no failure of the
+  // device.
   virtual NtStatus writing() const = 0;
-  // Nobody needs what is kept there any more.
+  // Gives up what is kept there: nobody needs it any more.
   virtual void give_up(x86::Pte stored) = 0;
 };
 

@@ -16,16 +16,16 @@ namespace mm {
 
 class PagingFile final : public Backing {
  public:
-  // 20 bits of slot in a PTE, and slot 0 is none.
+  // A PTE has 20 bits for the slot, and slot 0 means none.
   static constexpr PageCount kMaximum{(1u << 20) - 1};
 
-  // Without a paging file: no slots, nothing stored.
+  // Stands for no paging file: it has no slots, and stores nothing.
   PagingFile() = default;
   // `maximum` <= kMaximum. STATUS_DISK_FULL when `size` has no room.
   static Result<PagingFile> create(std::unique_ptr<PagingFileStorage> storage, PageCount size,
                                    PageCount maximum);
 
-  // Grows by `pages`, or as far as the maximum and the storage allow; what it gained.
+  // Grows by `pages`, or as far as the maximum and the storage allow, and returns what it gained.
   PageCount grow(PageCount pages);
 
   // Backing. What is written lies in slots next to each other.
@@ -33,19 +33,19 @@ class PagingFile final : public Backing {
   Result<PageCount> write(std::span<OutgoingPage> pages) override;
   NtStatus writing() const override { return writing_; }
   void give_up(x86::Pte stored) override { (void)take_back(stored.slot()); }
-  // A slot that an entry or a frame named until now.
+  // Takes into hand a slot that an entry or a frame named until now.
   Slot take_back(x86::PagingFileSlot slot) { return Slot(slots_, slot); }
-  // In a process that fork(2) made, before anything else is done with the file: what it holds is this
-  // process's alone from now on. Else it would share the host's file with its parent and its siblings, and
-  // read what they write.
+  // Called in a process that fork(2) made, before anything else is done with the file: what it holds is this
+  // process's alone from then on. Otherwise the process would share the host's file with its parent and its
+  // siblings, and read what they write.
   NtStatus after_fork();
-  // For who only looks: counted nowhere.
+  // Reads a page for somebody who only looks, and counts it nowhere.
   NtStatus peek(x86::PagingFileSlot slot, std::span<std::byte, kPageSize> page) const;
 
   bool in_use(x86::PagingFileSlot slot) const { return slot.file == 0 && slots_.in_use(slot.slot); }
   PageCount size() const { return slots_.capacity(); }
   PageCount maximum() const { return maximum_; }        // 0: there is none
-  PageCount room() const { return maximum_ - size(); }  // that it may still grow by
+  PageCount room() const { return maximum_ - size(); }  // how much it may still grow
   PagingFileStatistics statistics() const;
 
  private:

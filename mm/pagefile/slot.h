@@ -19,7 +19,7 @@ class Slot {
     if (map_ != nullptr) map_->release(slot_.slot);
   }
 
-  // An entry or a frame names it from now on.
+  // Keeps the slot: an entry or a frame names it from now on.
   x86::PagingFileSlot keep() && {
     map_ = nullptr;
     return slot_;
@@ -43,7 +43,7 @@ class Slots {
 
   uint32_t first() const { return run_.first; }
   PageCount size() const { return run_.size; }
-  // The first of them, which leaves.
+  // Takes the first of them out.
   Slot take() {
     --run_.size;
     return Slot(*map_, {.file = file_, .slot = run_.first++});

@@ -16,11 +16,11 @@ struct SlotRun {
 
 class SlotMap {
  public:
-  // Room for `slots` more.
+  // Adds room for `slots` more.
   void extend(PageCount slots);
 
-  // A run of free slots, at most `wanted` long and as long as one can be found from the place on where the
-  // last one ended (so that neighbours in time are neighbours on disk); empty when none is free.
+  // Takes the next free slots that lie together, at most `wanted`, beginning with the place where the last
+  // run ended, so that neighbours in time are neighbours on disk. Empty when none is free.
   SlotRun allocate(PageCount wanted);
   void release(uint32_t slot);
 

@@ -23,12 +23,12 @@ class PagingFileStorage {
   // none. The host's room may be taken as late as the first write.
   virtual NtStatus resize(PageCount pages) = 0;
 
-  // Whole pages from page `first` on; a short transfer is an error. STATUS_DEVICE_DATA_ERROR and the like.
-  // A cluster of at most kClusterPages is moved in one operation, to or from pages that lie anywhere.
+  // Move whole pages, from page `first` on; a short transfer is an error. STATUS_DEVICE_DATA_ERROR and the
+  // like. A cluster of at most kClusterPages is moved in one operation, to or from pages that lie anywhere.
   virtual NtStatus read(uint32_t first, std::span<std::byte* const> pages) = 0;
   virtual NtStatus write(uint32_t first, std::span<const std::byte* const> pages) = 0;
 
-  // One of the same kind and size that holds nothing yet. STATUS_DISK_FULL and the like.
+  // Makes a storage of the same kind and size that holds nothing yet. STATUS_DISK_FULL and the like.
   virtual Result<std::unique_ptr<PagingFileStorage>> make_another() const = 0;
 };
 

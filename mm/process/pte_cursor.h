@@ -22,21 +22,21 @@ namespace mm {
 
 class PteCursor {
  public:
-  // In an address space. `range` may be empty, and may reach into the system half.
+  // Walks `range` in an address space. It may be empty, and may reach into the system half.
   PteCursor(const PageTables& tables, x86::PagingRoot root, PageRange range)
       : tables_(&tables), root_(root), page_(range.begin), end_(range.end) {
     renew();
   }
-  // In the system half, which is the same in every address space, and without its self-map.
+  // Walks the system half, which is the same in every address space, without its self-map.
   static PteCursor of_system_half(const PageTables& tables) { return PteCursor(tables, kSystemHalf); }
 
   bool done() const { return page_ >= end_; }
   VirtualPageNumber page() const { return page_; }
 
-  // Of the table that maps page(), or would.
+  // The state of the table that maps page(), or would, and its PDE.
   TableState table() const { return table_state(pde_); }
   x86::Pte pde() const { return pde_; }
-  // What is left of the range's pages that it maps, page() the first of them.
+  // What is left of the range's pages that this table maps; page() is the first of them.
   PageRange part() const { return {page_, part_end_}; }
 
   // The PTE for page(), whose table is Resident.

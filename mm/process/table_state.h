@@ -45,7 +45,7 @@ class EntryPlace {
   explicit constexpr EntryPlace(TableState table) : table_(table) {}
 
   constexpr TableState table() const { return table_; }
-  // Of a table that is resident.
+  // Where the entry lies; stops the program when its table is not resident.
   PhysicalAddress at() const {
     MM_CHECK(table_ == TableState::Resident, "the entry of a page table that is not resident");
     return at_;

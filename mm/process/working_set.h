@@ -63,7 +63,7 @@ class WorkingSet {
   // Every index is below it; some are holes'.
   Index end() const { return end_; }
   const WorkingSetEntry& operator[](Index index) const { return entries_[index]; }
-  // For the replacement policy, whose the ages are; holes among them.
+  // All entries, holes among them, for the replacement policy: it alone changes ages.
   std::span<WorkingSetEntry> entries() { return {entries_, end_}; }
   // The entry of a valid page, whose frame says which it is.
   const WorkingSetEntry& entry_of(VirtualPageNumber page, Index index) const {

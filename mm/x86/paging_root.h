@@ -12,7 +12,7 @@ class PagingRoot {
   constexpr PagingRoot(PagingMode mode, PageFrameNumber frame) : frame_(frame), mode_(mode) {}
 
   constexpr PagingMode mode() const { return mode_; }
-  // That CR3 names: the page directory's.
+  // The frame that CR3 names: that of the page directory.
   constexpr PageFrameNumber frame() const { return frame_; }
   constexpr bool operator==(const PagingRoot&) const = default;
 

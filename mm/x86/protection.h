@@ -66,11 +66,11 @@ inline constexpr uint32_t kWriteCombine = 0x400;
 inline constexpr uint32_t kTargets = 0x40000000;
 }  // namespace page
 
-// From PAGE_ constants: exactly one access, at most one modifier, none with PAGE_NOACCESS, kTargets with an
-// access that executes only; else STATUS_INVALID_PAGE_PROTECTION.
+// The protection that PAGE_ constants name: exactly one access, at most one modifier, none with
+// PAGE_NOACCESS, kTargets with an access that executes only; else STATUS_INVALID_PAGE_PROTECTION.
 Result<Protection> protection_from_page_constants(uint32_t constants);
 
-// To PAGE_ constants; 0 for kUnset and kDecommitted.
+// The PAGE_ constants that name it; 0 for kUnset and kDecommitted.
 uint32_t page_constants(Protection protection);
 
 }  // namespace mm::x86

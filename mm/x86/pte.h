@@ -53,7 +53,7 @@ struct Pte {
   constexpr bool operator==(const Pte&) const = default;
   constexpr bool has(uint64_t bits) const { return (raw & bits) == bits; }
   constexpr bool valid() const { return has(kValid); }
-  // Of a valid entry.
+  // Only a valid entry can be held back.
   constexpr HoldReason hold_reason() const {
     return has(kWritable) && !has(kWrite) ? HoldReason::Clean : HoldReason::None;
   }
@@ -61,15 +61,15 @@ struct Pte {
   constexpr Pte with(uint64_t bits) const { return {raw | bits}; }
   constexpr Pte without(uint64_t bits) const { return {raw & ~bits}; }
 
-  // Of a valid or a transition entry.
+  // A valid or a transition entry has one.
   constexpr PageFrameNumber frame() const {
     return PageFrameNumber(static_cast<uint32_t>((raw & kFrameMask) >> kPageShift));
   }
-  // Of a valid entry that maps a large page: its first byte.
+  // The first byte of the large page that a valid entry maps.
   constexpr PhysicalAddress large_page() const { return {raw & kLargeFrameMask}; }
-  // Of every entry that is not valid, and not a prototype or all zero.
+  // An entry that is not valid has one, unless it is a prototype or all zero.
   constexpr Protection protection() const { return {static_cast<uint8_t>((raw >> 5) & 31)}; }
-  // Of a paging-file entry.
+  // A paging-file entry has one.
   constexpr PagingFileSlot slot() const {
     return {static_cast<uint8_t>((raw >> 1) & 15), static_cast<uint32_t>(raw >> kPageShift)};
   }

@@ -69,7 +69,7 @@ class Walk {
   bool accessed() const { return common_.has(Pte::kAccessed); }
   bool dirty() const { return last().entry.has(Pte::kDirty); }
 
-  // For the walk itself.
+  // The functions that walk record with these what they did.
   void add(PhysicalAddress at) { steps_[count_++] = {at, {}}; }
   Pte read(Pte entry) {
     steps_[count_ - size_t{1}].entry = entry;

@@ -11,24 +11,9 @@
 #include "mm/memory_manager.h"
 #include "mm/process/machine_state.h"
 #include "mm/x86/walk.h"
+#include "tests/mm/recording_tlb.h"
 
 namespace mm::test {
-
-struct RecordingTlb final : Tlb {
-  struct Invalidation {
-    VirtualPageNumber page;
-    PageFrameNumber frame;
-  };
-  std::vector<Invalidation> invalidated;
-  std::vector<PageFrameNumber> discarded;
-  int flushes = 0;
-
-  void invalidate(VirtualPageNumber page, PageFrameNumber frame) override {
-    invalidated.push_back({page, frame});
-  }
-  void invalidate_all() override { ++flushes; }
-  void discard_code(PageFrameNumber frame) override { discarded.push_back(frame); }
-};
 
 // Fails every operation from the n-th on, or only the n-th, counted from the moment of asking.
 struct FailingStorage final : PagingFileStorage {

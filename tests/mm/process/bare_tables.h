@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "mm/process/page_tables.h"
-#include "tests/mm/test_machine.h"
+#include "tests/mm/recording_tlb.h"
 
 namespace mm::test {
 
