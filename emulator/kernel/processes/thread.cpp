@@ -6,11 +6,6 @@ namespace emu {
 
 KernelObject* as_kernel_object(Thread* thread) { return thread; }
 
-Thread::Thread(uint32_t id, Process& process, mm::VirtualAddress teb)
-    : id_(id), process_(&process), teb_(teb) {}
-
-Thread::~Thread() = default;
-
 void Thread::visit_references(ReferenceVisitor& visitor) const {
   visitor.visit(*process_);
   for (const auto& object : wait.objects) visitor.visit(*object);

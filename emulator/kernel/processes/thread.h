@@ -72,8 +72,7 @@ class Thread final : public DispatcherObject {
   mm::NtStatus satisfy(Thread&) override { return mm::NtStatus::Success; }
   void visit_references(ReferenceVisitor& visitor) const override;
 
-  Thread(uint32_t id, Process& process, mm::VirtualAddress teb);
-  ~Thread() override;
+  Thread(uint32_t id, Process& process, mm::VirtualAddress teb) : id_(id), process_(&process), teb_(teb) {}
 
   uint32_t id() const { return id_; }
   Process& process() const { return *process_; }
