@@ -8,6 +8,7 @@
 
 #include "emulator/debugger/disassembly/disassembler.h"
 #include "emulator/kernel/exceptions/instruction.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "mm/inspect/entry_words.h"

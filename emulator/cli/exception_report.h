@@ -5,10 +5,10 @@
 #include <string>
 
 #include "emulator/kernel/exceptions/exception.h"
-#include "emulator/kernel/kernel.h"
 
 namespace emu {
 
+class Kernel;
 class Thread;
 
 // `thread` is as it stood at the exception; its process must still be there.

@@ -8,7 +8,7 @@
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/size_argument.h"
 #include "emulator/cli/time_limit.h"
-#include "emulator/kernel/kernel.h"
+#include "emulator/kernel/run_end.h"
 
 namespace emu {
 
@@ -27,9 +27,9 @@ struct RunLimits {
   }
   // Says which limit ended a run; empty when none did. A guest that wrote too much may have ended by itself
   // before it was stopped.
-  std::string passed_by(Kernel::RunEnd end) const {
+  std::string passed_by(RunEnd end) const {
     if (output.passed()) return output.text();
-    return end == Kernel::RunEnd::Quit && TimeLimit::passed() ? time.text() : "";
+    return end == RunEnd::Quit && TimeLimit::passed() ? time.text() : "";
   }
 
  private:

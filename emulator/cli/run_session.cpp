@@ -30,9 +30,11 @@
 #include "emulator/kernel/files/program_files.h"
 #include "emulator/kernel/files/root_folder.h"
 #include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/listeners.h"
 #include "emulator/kernel/machine.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/loader/program_loader.h"
 #include "mm/base/check.h"
@@ -162,7 +164,7 @@ class Session final : public LifeListener {
 
   RunStatistics gather() const {
     RunStatistics statistics{machine_.kernel().statistics(), {}};
-    for (const auto& process : machine_.kernel().processes()) {
+    for (const auto& process : machine_.kernel().processes().all()) {
       ProcessSummary& summary = statistics.processes.emplace_back();
       summary.name = process->name();
       summary.id = process->id();

@@ -6,6 +6,7 @@
 
 #include "emulator/cli/run_statistics.h"
 #include "emulator/debugger/memory/statistics_json.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu {
 namespace {

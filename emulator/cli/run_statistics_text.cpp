@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "emulator/cli/run_statistics.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu {
 namespace {

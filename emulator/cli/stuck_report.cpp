@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "emulator/kernel/files/utf8.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "emulator/kernel/kernel.h"
-
 namespace emu {
+
+class Kernel;
 
 std::string stuck_report(Kernel& kernel);
 

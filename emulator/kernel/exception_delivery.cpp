@@ -10,10 +10,9 @@
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/thread.h"
-#include "emulator/kernel/registers/context.h"
 #include "emulator/kernel/time/cost.h"
-#include "emulator/kernel/waits/waits.h"
 
 namespace emu {
 
@@ -73,37 +72,7 @@ void Kernel::end_unhandled(Thread& thread, const Exception& exception) {
       return go_on_after(thread, exception);
   }
   listeners_->lives.tell(&LifeListener::on_unhandled_exception, thread, exception);
-  end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
-}
-
-void Kernel::get_context(Thread& thread, abi::Context& context) {
-  if (&thread == current_) save_current();
-  capture_context(context, thread.registers, thread.floating_state, thread.debug_registers);
-}
-
-void Kernel::set_context(Thread& thread, const abi::Context& context) {
-  if (&thread == current_) save_what_stays(thread, context);
-  if (&thread != current_ && names(context, PAGEWALK_CONTEXT_CONTROL)) Waits::context_replaced(thread);
-  apply_context(context, thread.registers, thread.floating_state, thread.debug_registers);
-}
-
-// The current thread's state, as far as `context` does not replace it: reading all of it takes its time.
-void Kernel::save_what_stays(Thread& thread, const abi::Context& context) {
-  using Floating = Thread::ContextChange::Floating;
-  constexpr uint32_t kRegisters =
-      PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER | PAGEWALK_CONTEXT_SEGMENTS;
-  if (!names(context, kRegisters)) thread.registers = cpu_.registers();
-  thread.registers.eax = static_cast<uint32_t>(NtStatus::Success);  // of the service that does this
-  const bool floating = names_floating(context);
-  if (floating && !names(context, PAGEWALK_CONTEXT_EXTENDED_REGISTERS))
-    thread.floating_state = cpu_.floating_state();
-  thread.pending = Thread::ContextChange{floating ? Floating::Changed : Floating::Kept};
-}
-
-void Kernel::raise_later(Thread& thread, const Exception& exception, const abi::Context& context) {
-  if (!names_floating(context)) thread.floating_state = cpu_.floating_state();
-  set_context(thread, context);
-  thread.pending = exception;
+  processes_->end(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
 }
 
 }  // namespace emu

@@ -15,99 +15,70 @@
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
-#include <vector>
 
 #include "emulator/cpu/stop.h"
 #include "emulator/kernel/configuration.h"
 #include "emulator/kernel/controller.h"
-#include "emulator/kernel/objects/kernel_object.h"
+#include "emulator/kernel/processes/thread_switch.h"
+#include "emulator/kernel/run_end.h"
 #include "mm/base/result.h"
 #include "mm/inspect/statistics.h"
 
-namespace abi {
-struct Context;
-}
 namespace mm {
 class MemoryManager;
-class PoolQuota;
-}  // namespace mm
+}
 
 namespace emu {
 
 class AddressRandomizer;
+class ClientIds;
 class ClockReads;
 class CodeTime;
 class Console;
 class DebugUnit;
 class FaultPath;
-class ImageLoader;
 class ObjectManager;
 class PipeListener;
 class PipeWaker;
 class Process;
+class Processes;
 class ProcessorTimeAccount;
 class Scheduler;
 class SharedUserData;
 class SystemCalls;
 class Thread;
+class ThreadContexts;
 class Threads;
+class UserThreads;
 class Volume;
 class Waits;
-enum class PriorityClass : uint8_t;
-struct LoadFailure;
-struct LoadedImage;
+struct Exception;
 struct Listeners;
-struct ProcessEnd;
-struct ThreadEnd;
 
-class Kernel {
+class Kernel final : private ThreadSwitch {
  public:
-  // Stuck: every thread waits for something that only another one could do. Quit: the controller said so.
-  enum class RunEnd : uint8_t { ProcessesEnded, InstructionLimit, Stuck, Quit };
+  using RunEnd = emu::RunEnd;
 
   // On a board that nothing has run on, which it takes over and which outlives it. Else a sentence for the
   // user.
   static tl::expected<std::unique_ptr<Kernel>, std::string> create(Board& board,
                                                                    const KernelConfiguration& configuration,
                                                                    std::unique_ptr<Console> console);
-  ~Kernel();
+  ~Kernel() override;
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
-  // --- Building up. The loader is needed before a guest asks for a DLL.
-  void set_image_loader(ImageLoader* loader) { loader_ = loader; }
+  // --- Building up.
   // Before anything is started; null: nobody.
   void set_controller(Controller* controller) { controller_ = controller; }
   Controller* controller() const { return controller_; }
   // Whoever is told here leaves before it ends, or outlives the kernel.
   Listeners& listeners() { return *listeners_; }
-  // A process with an empty address space and the standard handles.
-  // STATUS_QUOTA_EXCEEDED when max_processes of them run already.
+  // Makes a process with an empty address space and the standard handles. Fails as Processes::create.
   mm::Result<Process*> create_process(std::string name);
-  // Takes back a process that has no thread yet.
-  void discard_process(Process& process);
-  uint32_t next_id() { return next_id_ += 4; }  // of processes and threads alike, as on Windows
 
-  // --- Running.
-  // Until every process has ended, or a limit stops it all.
+  // Runs until every process has ended, or a limit stops it all.
   RunEnd run();
-  // Allowed inside the processor's loop: what happens when it has been left.
-  static void end_later(Thread& thread, const ProcessEnd& end);
-  static void end_later(Thread& thread, const ThreadEnd& end);
-  // An exception of the current thread, as if it had been where `context` says.
-  void raise_later(Thread& thread, const Exception& exception, const abi::Context& context);
-  // Any thread's registers: the parts that `context.ContextFlags` names.
-  void get_context(Thread& thread, abi::Context& context);
-  void set_context(Thread& thread, const abi::Context& context);
-  // Every thread keeps its own place in the class.
-  void set_priority_class(Process& process, PriorityClass priority_class);
-  void image_loaded(Process& process, LoadedImage image);
-  void report_load_failure(const Process& process, const LoadFailure& failure);
-
-  // --- Ending: of others than the current thread and its process, or outside the processor's loop.
-  void end_other_thread(Thread& thread, const ThreadEnd& end);
-  void end_process(Process& process, const ProcessEnd& end);
-
   // In a process that fork(2) made of one with this kernel in it, before it runs on: nothing that it writes
   // is seen by the other. Else a sentence for the user. The console is the host's still.
   tl::expected<void, std::string> after_fork();
@@ -124,25 +95,27 @@ class Kernel {
   Scheduler& scheduler() { return *scheduler_; }
   Waits& waits() { return *waits_; }
   PipeListener& pipe_listener();
+  Processes& processes() { return *processes_; }
+  const Processes& processes() const { return *processes_; }
+  ClientIds& client_ids() { return *client_ids_; }
   Threads& threads() { return *threads_; }
   const Threads& threads() const { return *threads_; }
+  UserThreads& user_threads() { return *user_threads_; }
+  ThreadContexts& contexts() { return *contexts_; }
   CodeTime& code_time() { return *code_time_; }
-  // Up to now: the current thread's, too.
-  void account_times();
+  ProcessorTimeAccount& times() { return *times_; }
   ObjectManager& objects() { return *objects_; }
   Console& console() { return *console_; }
   Volume& volume() { return *volume_; }  // what it shows is mounted before anything runs
   AddressRandomizer& randomizer() { return *randomizer_; }
   SharedUserData& shared_user_data() { return *shared_user_data_; }
-  ImageLoader* image_loader() { return loader_; }
   Thread* current_thread() const { return current_; }
 
   // --- Looking.
   // How many bytes of user memory from `from` on could be read, without a trace.
   size_t peek(const Process& process, mm::VirtualAddress from, std::span<std::byte> to) const;
-  const std::vector<Ref<Process>>& processes() const { return processes_; }
+  // As Processes has them.
   mm::ProcessStatistics statistics(const Process& process) const;
-  // As it stands, or as it stood when the last process ended, before its memory was given back.
   mm::MemoryStatistics statistics() const;
 
  private:
@@ -151,16 +124,14 @@ class Kernel {
   // kernel.cpp
   tl::expected<void, std::string> start_memory();
   void start_processor(mm::PageFrameNumber descriptor_table);
-  size_t running_processes() const;
-  void end_thread(Thread& thread, const ThreadEnd& end);
-  void verify_references() const;
+  void take_off(const Thread& thread) override;
+  void take_off(const Process& process) override;
 
   // run_loop.cpp
   RunEnd run_on();
   Thread* next_thread();  // who runs; null: nothing will ever run again
   Controller::Standstill at_standstill();
   bool idle();  // false: time will change nothing
-  bool any_running() const;
   void switch_to(Thread& thread);
   void save_current();
   void put_aside();  // the current thread stops being that
@@ -175,7 +146,6 @@ class Kernel {
 
   // exception_delivery.cpp
   void go_on_after(Thread& thread, const Exception& exception);
-  void save_what_stays(Thread& thread, const abi::Context& context);
   void deliver(Thread& thread, const Exception& exception, mm::VirtualAddress eip);
   void dispatch(Thread& thread, const Exception& exception);
   bool offer(Thread& thread, const Exception& exception);
@@ -195,23 +165,21 @@ class Kernel {
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<Waits> waits_;
   std::unique_ptr<PipeWaker> pipe_waker_;
+  std::unique_ptr<ClientIds> client_ids_;
   std::unique_ptr<Threads> threads_;
+  std::unique_ptr<ThreadContexts> contexts_;
   std::unique_ptr<CodeTime> code_time_;
   std::unique_ptr<ProcessorTimeAccount> times_;
   std::unique_ptr<DebugUnit> debug_unit_;
   std::unique_ptr<mm::MemoryManager> memory_;
-  std::shared_ptr<mm::PoolQuota> system_quota_;  // pays for processes
+  std::unique_ptr<UserThreads> user_threads_;
   std::unique_ptr<SharedUserData> shared_user_data_;
   std::unique_ptr<ClockReads> clock_reads_;
   std::unique_ptr<SystemCalls> system_calls_;
-  ImageLoader* loader_ = nullptr;
+  std::unique_ptr<Processes> processes_;
   Controller* controller_ = nullptr;
-  std::vector<Ref<Process>> processes_;
-  std::optional<mm::MemoryStatistics> final_statistics_;
   Thread* current_ = nullptr;
   Process* current_process_ = nullptr;  // whose address space the processor has
-  bool verify_references_due_ = false;
-  uint32_t next_id_ = 0;
 };
 
 }  // namespace emu

@@ -3,8 +3,16 @@
 #include <utility>
 
 #include "emulator/kernel/files/console.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu {
+
+Machine::Machine(std::unique_ptr<Board> board, std::unique_ptr<Kernel> kernel)
+    : board_(std::move(board)), kernel_(std::move(kernel)) {}
+
+Machine::~Machine() = default;
+
+Machine::RunEnd Machine::run() { return kernel_->run(); }
 
 tl::expected<std::unique_ptr<Machine>, std::string> Machine::create(const MachineConfiguration& configuration,
                                                                     std::unique_ptr<Console> console) {

@@ -24,17 +24,24 @@
 
 #include "emulator/board/board.h"
 #include "emulator/kernel/configuration.h"
-#include "emulator/kernel/kernel.h"
+#include "emulator/kernel/run_end.h"
 
 namespace emu {
 
+class Console;
+class Kernel;
+
 class Machine {
  public:
-  using RunEnd = Kernel::RunEnd;
+  using RunEnd = emu::RunEnd;
 
   // Else a sentence for the user.
   static tl::expected<std::unique_ptr<Machine>, std::string> create(const MachineConfiguration& configuration,
                                                                     std::unique_ptr<Console> console);
+
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
 
   Board& board() { return *board_; }
   const Board& board() const { return *board_; }
@@ -42,11 +49,10 @@ class Machine {
   const Kernel& kernel() const { return *kernel_; }
 
   // Until every process has ended, or a limit stops it all.
-  RunEnd run() { return kernel_->run(); }
+  RunEnd run();
 
  private:
-  Machine(std::unique_ptr<Board> board, std::unique_ptr<Kernel> kernel)
-      : board_(std::move(board)), kernel_(std::move(kernel)) {}
+  Machine(std::unique_ptr<Board> board, std::unique_ptr<Kernel> kernel);
 
   std::unique_ptr<Board> board_;
   std::unique_ptr<Kernel> kernel_;

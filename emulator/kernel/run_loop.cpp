@@ -1,5 +1,4 @@
 // The kernel's loop around the processor's loop: who runs, and what follows when the processor came back.
-#include <algorithm>
 #include <utility>
 
 #include "emulator/cpu/cpu.h"
@@ -11,13 +10,16 @@
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/scheduler.h"
 #include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/thread_contexts.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/processes/user_entry.h"
 #include "emulator/kernel/services/system_calls.h"
 #include "emulator/kernel/time/code_time.h"
 #include "emulator/kernel/time/cost.h"
+#include "emulator/kernel/time/processor_times.h"
 #include "emulator/kernel/time/shared_user_data.h"
 #include "emulator/kernel/waits/waits.h"
 #include "emulator/mmu/mmu.h"
@@ -48,7 +50,7 @@ Kernel::RunEnd Kernel::run_on() {
   for (;;) {
     Thread* thread = next_thread();
     if (thread == nullptr) {
-      if (!any_running()) return RunEnd::ProcessesEnded;
+      if (!processes_->any_running()) return RunEnd::ProcessesEnded;
       const auto next = at_standstill();
       if (next == Controller::Standstill::LookAgain) continue;
       return next == Controller::Standstill::Quit ? RunEnd::Quit : RunEnd::Stuck;
@@ -85,7 +87,7 @@ std::optional<Stop> Kernel::run_processor(Thread& thread) {
 
 Thread* Kernel::next_thread() {
   threads_->sweep();
-  if (std::exchange(verify_references_due_, false)) verify_references();
+  processes_->verify_references_if_due();
   do {
     waits_->time_passed();
     if (code_time_->quantum_over()) {
@@ -111,21 +113,24 @@ bool Kernel::idle() {
   return true;
 }
 
-bool Kernel::any_running() const {
-  return std::any_of(processes_.begin(), processes_.end(), [](const auto& p) { return p->running(); });
-}
-
 void Kernel::save_current() {
-  if (current_ == nullptr) return;
-  current_->registers = cpu_.registers();
-  current_->floating_state = cpu_.floating_state();
+  if (current_ != nullptr) contexts_->save(*current_);
 }
 
 void Kernel::put_aside() {
-  account_times();
+  times_->charge(current_);
   save_current();
   current_ = nullptr;
   faults_->set_current(nullptr);
+}
+
+void Kernel::take_off(const Thread& thread) {
+  if (current_ == &thread) put_aside();
+}
+
+void Kernel::take_off(const Process& process) {
+  if (current_ != nullptr && &current_->process() == &process) put_aside();
+  if (current_process_ == &process) current_process_ = nullptr;
 }
 
 void Kernel::load(Thread& thread) {
@@ -135,7 +140,7 @@ void Kernel::load(Thread& thread) {
 
 void Kernel::switch_to(Thread& thread) {
   if (current_ == &thread) return;
-  account_times();
+  times_->charge(current_);
   save_current();
   if (current_process_ != &thread.process()) {
     current_process_ = &thread.process();
@@ -161,7 +166,7 @@ bool Kernel::enter_user_code(Thread& thread) {
   }
   const Exception exception{static_cast<uint32_t>(status), 0, {thread.registers.eip}, 0, {}};
   listeners_->lives.tell(&LifeListener::on_unhandled_exception, thread, exception);
-  end_process(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
+  processes_->end(thread.process(), {ProcessEnd::Kind::UnhandledException, exception.code});
   return false;
 }
 
@@ -186,8 +191,8 @@ void Kernel::settle_pending(Thread& thread) {
     cpu_.set_floating_state(thread.floating_state);
     dispatch(thread, *exception);
   }
-  if (const auto* end = std::get_if<ProcessEnd>(&pending)) end_process(thread.process(), *end);
-  if (const auto* end = std::get_if<ThreadEnd>(&pending)) end_thread(thread, *end);
+  if (const auto* end = std::get_if<ProcessEnd>(&pending)) processes_->end(thread.process(), *end);
+  if (const auto* end = std::get_if<ThreadEnd>(&pending)) processes_->end(thread, *end);
   if (const auto* change = std::get_if<Thread::ContextChange>(&pending)) {
     cpu_.set_registers(thread.registers);
     if (change->floating == Thread::ContextChange::Floating::Changed)

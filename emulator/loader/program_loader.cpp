@@ -14,9 +14,11 @@
 #include "emulator/kernel/files/lookup.h"
 #include "emulator/kernel/files/object_name.h"
 #include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/processes/address_randomizer.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/user_thread.h"
 #include "emulator/loader/command_line.h"
 #include "emulator/loader/image_exports.h"
@@ -130,7 +132,7 @@ class ProgramLoader::Start {
   // A process that was begun does not stay.
   tl::unexpected<std::string> refuse(NtStatus status, std::string message) {
     status_ = status;
-    if (process_ != nullptr) kernel_.discard_process(*process_);
+    if (process_ != nullptr) kernel_.processes().discard(*process_);
     return tl::unexpected(std::move(message));
   }
   tl::unexpected<std::string> refuse_image(std::string message) {
@@ -184,8 +186,10 @@ class ProgramLoader::Start {
     if (!system) return system.error();
     process_->image_base = image->base;
     process_->ntdll = entries_of(ntdll, system->base);
-    kernel_.image_loaded(*process_, {image->base, program.description.size, program.name, program.host_path});
-    kernel_.image_loaded(*process_, {system->base, ntdll.description.size, ntdll.name, ntdll.host_path});
+    kernel_.processes().image_loaded(
+        *process_, {image->base, program.description.size, program.name, program.host_path});
+    kernel_.processes().image_loaded(*process_,
+                                     {system->base, ntdll.description.size, ntdll.name, ntdll.host_path});
     spdlog::debug("{} at {:#010x}, ntdll.dll at {:#010x}", name_, image->base.value, system->base.value);
     if (const NtStatus status = write_environment(memory, &program.description); status != NtStatus::Success)
       return status;
@@ -193,7 +197,7 @@ class ProgramLoader::Start {
     process_->stack_commit = program.description.stack_commit;
     const ThreadStart start{.start = image->base + program.description.entry_point,
                             .argument = process_->peb.value};
-    const auto thread = create_program_thread(kernel_, *process_, start);
+    const auto thread = kernel_.user_threads().create_for_program(*process_, start);
     if (thread) thread_ = *thread;
     return thread ? NtStatus::Success : thread.error();
   }
@@ -222,7 +226,7 @@ class ProgramLoader::Start {
     if (const NtStatus status = memory.write(kFlatImageBase, bytes); status != NtStatus::Success)
       return status;
     process_->image_base = {kBegin};
-    kernel_.image_loaded(*process_, {kFlatImageBase, size, name_});
+    kernel_.processes().image_loaded(*process_, {kFlatImageBase, size, name_});
     if (const NtStatus status = write_environment(memory, nullptr); status != NtStatus::Success)
       return status;
     const std::array<uint32_t, 1> words{0};
@@ -237,7 +241,7 @@ class ProgramLoader::Start {
   }
 
   NtStatus create_thread(StackSize stack, mm::VirtualAddress start, std::span<const uint32_t> words) {
-    const auto thread = create_user_thread(kernel_, *process_, stack, start, words);
+    const auto thread = kernel_.user_threads().create(*process_, stack, start, words);
     if (!thread) return thread.error();
     thread_ = *thread;
     return NtStatus::Success;
@@ -313,7 +317,7 @@ ProgramLoader::ProgramLoader(Kernel& kernel, std::string system_folder)
       system_folder_(std::move(system_folder)),
       system_files_(folder_on_host(system_folder_, nullptr)),
       places_(kernel.randomizer()) {
-  kernel_.set_image_loader(this);
+  kernel_.processes().set_image_loader(this);
 }
 
 void ProgramLoader::process_ended(const Process& process) { sources_.erase(process.id()); }
@@ -397,8 +401,8 @@ mm::Result<MappedImage> ProgramLoader::map_dll(Process& process, GuestMemory& me
   if (!image) {
     process.load_problem = fmt::format("cannot be mapped ({})", mm::to_string(image.error()));
   } else {
-    kernel_.image_loaded(process,
-                         {image->base, (*file)->description.size, (*file)->name, (*file)->host_path});
+    kernel_.processes().image_loaded(
+        process, {image->base, (*file)->description.size, (*file)->name, (*file)->host_path});
   }
   return image;
 }

@@ -12,13 +12,14 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/image_loader.h"
 #include "emulator/loader/image_file_source.h"
 #include "emulator/loader/image_places.h"
 
 namespace emu {
+
+class Kernel;
 
 inline constexpr mm::VirtualAddress kFlatImageBase{0x00401000};
 

@@ -6,8 +6,10 @@
 #include <memory>
 
 #include "emulator/kernel/files/console.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/machine.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/loader/program_loader.h"
 
 namespace bench {
@@ -45,7 +47,7 @@ void run_programs(benchmark::State& state, const std::vector<GuestProgram>& prog
     state.ResumeTiming();
     (*machine)->run();
     state.PauseTiming();
-    for (const auto& process : (*machine)->kernel().processes())
+    for (const auto& process : (*machine)->kernel().processes().all())
       must(process->how_ended() && process->how_ended()->exit_code == 0, "the guest program failed");
     machine->reset();
     state.ResumeTiming();

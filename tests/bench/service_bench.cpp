@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "emulator/kernel/files/console.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/machine.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
@@ -56,7 +57,7 @@ void start_caller(emu::Machine& machine, uint8_t number, std::span<const uint32_
   emu::ProcessPages pages(machine.kernel().faults(), process, nullptr);
   emu::GuestMemory memory(machine.kernel().ram(), process.root(), pages);
   must(memory.write({kCode}, std::as_bytes(std::span(code))) == mm::NtStatus::Success);
-  must(emu::create_user_thread(machine.kernel(), process, {}, {kCode}, arguments).has_value());
+  must(machine.kernel().user_threads().create(process, {}, {kCode}, arguments).has_value());
 }
 
 void service(benchmark::State& state, uint8_t number, const std::vector<uint32_t>& arguments) {

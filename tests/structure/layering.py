@@ -216,7 +216,9 @@ DIRECT_CASES = [
     ("emulator/kernel/processes/thread.cpp", '"emulator/cli/run.h"', True),
     ("emulator/kernel/processes/thread.cpp", '"emulator/kernel/waits/waits.h"', False),
     ("emulator/kernel/processes/thread.cpp", '"emulator/kernel/machine.h"', True),
-    ("emulator/kernel/processes/user_thread.cpp", '"emulator/kernel/machine.h"', False),  # as its header may
+    ("emulator/kernel/processes/user_thread.cpp", '"emulator/kernel/machine.h"', True),
+    ("emulator/kernel/processes/thread.cpp", '"emulator/kernel/memory/fault_path.h"', True),
+    ("emulator/kernel/processes/user_thread.cpp", '"emulator/kernel/memory/fault_path.h"', False),  # as its header may
     ("emulator/kernel/registers/context.cpp", '"emulator/kernel/processes/thread.h"', True),
     ("emulator/kernel/exceptions/exception.cpp", '"emulator/kernel/processes/thread.h"', True),
     ("emulator/kernel/exceptions/debug_unit.h", '"emulator/kernel/processes/thread.h"', False),

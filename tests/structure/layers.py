@@ -80,7 +80,8 @@ ALLOWED |= {
     f"{KERNEL}/files": CORE,
     # The machine itself: what these make and use are parts of it.
     f"{KERNEL}/memory/memory_start.h": CORE | {f"{KERNEL}/configuration.h", f"{KERNEL}/verification.h"},
-    f"{KERNEL}/processes/user_thread.h": WHOLE_KERNEL,
+    f"{KERNEL}/processes/processes.h": CORE | {f"{KERNEL}/verification.h"},
+    f"{KERNEL}/processes/user_thread.h": CORE | {f"{KERNEL}/memory", f"{KERNEL}/verification.h"},
     f"{KERNEL}/services": WHOLE_KERNEL,
     KERNEL: WHOLE_KERNEL | {"emulator/loader"},
     "emulator/loader": WHOLE_KERNEL,

@@ -5,6 +5,7 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/session.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/process.h"

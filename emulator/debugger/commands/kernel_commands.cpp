@@ -13,6 +13,7 @@
 #include "emulator/debugger/memory/working_set_report.h"
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/text/memory_names.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "mm/memory_manager.h"
 

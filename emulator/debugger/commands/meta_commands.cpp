@@ -15,6 +15,7 @@
 #include "emulator/debugger/session/script_file.h"
 #include "emulator/debugger/session/session.h"
 #include "emulator/kernel/files/regular_file.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu::debugger::commands {
 namespace {

@@ -8,6 +8,7 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/command.h"
 #include "emulator/debugger/session/session.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"

@@ -7,6 +7,7 @@
 
 #include "emulator/cpu/cpu.h"
 #include "emulator/cpu/instruction_scan.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/thread.h"
 #include "mm/x86/walk.h"
 
@@ -32,9 +33,14 @@ uint8_t rights_seen_by(const Breakpoint& breakpoint) {
 
 }  // namespace
 
+DataWatch::DataWatch(Kernel& kernel, const Breakpoints& breakpoints)
+    : kernel_(kernel), mmu_(kernel.board().mmu()), breakpoints_(breakpoints) {}
+
+DataWatch::~DataWatch() { mmu_.unwatch(*this); }
+
 void DataWatch::update() {
   active_ = breakpoints_.any(Breakpoint::Kind::Data);
-  active_ ? kernel_.board().mmu().watch(*this) : kernel_.board().mmu().unwatch(*this);
+  active_ ? mmu_.watch(*this) : mmu_.unwatch(*this);
 }
 
 uint8_t DataWatch::watched(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const {
@@ -53,7 +59,7 @@ bool DataWatch::sees(const Breakpoint& breakpoint, const Thread& thread, mm::Vir
   if (!breakpoint.concerns(thread.process(), &thread)) return false;
   if (breakpoint.space == Breakpoint::Space::Virtual) return overlaps(breakpoint, address.value, size);
   for (uint32_t i = 0; i < size; ++i) {  // a run of bytes may lie in two frames
-    const auto walk = kernel_.board().mmu().walk(address + i);
+    const auto walk = mmu_.walk(address + i);
     if (walk.present() && breakpoint.holds(walk.physical().value)) return true;
   }
   return false;

@@ -7,24 +7,27 @@
 #include <vector>
 
 #include "emulator/debugger/engine/breakpoints.h"
-#include "emulator/kernel/kernel.h"
 #include "emulator/mmu/mmu.h"
 #include "emulator/mmu/operand_finder.h"
 #include "emulator/mmu/page_watch.h"
+
+namespace emu {
+class Kernel;
+}
 
 namespace emu::debugger {
 
 class DataWatch final : private PageWatch {
  public:
-  DataWatch(Kernel& kernel, const Breakpoints& breakpoints) : kernel_(kernel), breakpoints_(breakpoints) {}
-  ~DataWatch() override { kernel_.board().mmu().unwatch(*this); }
+  DataWatch(Kernel& kernel, const Breakpoints& breakpoints);
+  ~DataWatch() override;
 
   // To be called when the list of breakpoints has changed.
   void update();
 
   // Tells whether the processor stopped before an access to a watched page, which may be one that somebody
   // else watches; the next instruction is then executed alone.
-  bool stopped() const { return active_ && kernel_.board().mmu().stopped_at_watch(); }
+  bool stopped() const { return active_ && mmu_.stopped_at_watch(); }
 
   // Tells whether the breakpoint waits for the instruction at `eip` to be executed.
   bool sees_execution(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const {
@@ -48,6 +51,7 @@ class DataWatch final : private PageWatch {
             uint32_t size) const;
 
   Kernel& kernel_;
+  Mmu& mmu_;
   const Breakpoints& breakpoints_;
   OperandFinder operands_;
   bool active_ = false;

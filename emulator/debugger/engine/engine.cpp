@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "emulator/board/clock.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/listeners.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/scheduler.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
@@ -35,7 +37,7 @@ Engine::~Engine() {
   kernel_.board().mmu().set_fault_detail(FaultDetail::Page);
 }
 
-Kernel::RunEnd Engine::run() {
+RunEnd Engine::run() {
   const Kernel::RunEnd end = kernel_.run();
   if (end != Kernel::RunEnd::Quit && !quitting_) halt({.kind = Halt::Kind::GuestEnd});
   return end;
@@ -173,9 +175,9 @@ void Engine::end_process(Process& process, uint32_t exit_code) { to_end_[process
 
 void Engine::end_processes() {
   if (to_end_.empty()) return;
-  for (const auto& process : kernel_.processes())
+  for (const auto& process : kernel_.processes().all())
     if (const auto found = to_end_.find(process->id()); found != to_end_.end() && process->running())
-      kernel_.end_process(*process, {ProcessEnd::Kind::Exited, found->second});
+      kernel_.processes().end(*process, {ProcessEnd::Kind::Exited, found->second});
   to_end_.clear();
 }
 

@@ -40,7 +40,7 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
 
   // Runs the machine until every process has ended or the front end quits. When the processes have ended
   // there is a last halt, GuestEnd.
-  Kernel::RunEnd run();
+  RunEnd run();
 
   Board& board() { return kernel_.board(); }
   Kernel& kernel() { return kernel_; }

@@ -7,6 +7,7 @@
 #include "emulator/cpu/cpu.h"
 #include "emulator/cpu/instruction_scan.h"
 #include "emulator/debugger/memory/process_memory.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/thread.h"
 
 namespace emu::debugger {

@@ -6,7 +6,10 @@
 
 #include "emulator/debugger/disassembly/disassembler.h"
 #include "emulator/debugger/engine/halt.h"
-#include "emulator/kernel/kernel.h"
+
+namespace emu {
+class Kernel;
+}
 
 namespace emu::debugger {
 

@@ -9,7 +9,9 @@
 #include "emulator/debugger/session/command.h"
 #include "emulator/debugger/symbols/debug_link.h"
 #include "emulator/debugger/text/halt_text.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/registers/context.h"
@@ -95,7 +97,7 @@ bool GdbTarget::shows(const Process& process) const {
 }
 
 Process* GdbTarget::find(gdb::ProcessId process) const {
-  for (const auto& candidate : engine_.kernel().processes())
+  for (const auto& candidate : engine_.kernel().processes().all())
     if (candidate->id() == process.value && shows(*candidate)) return candidate.get();
   return nullptr;
 }
@@ -277,7 +279,7 @@ mm::Result<void> GdbTarget::detach(gdb::ProcessId id) {
 }
 
 bool GdbTarget::has_released() const {
-  const auto& processes = engine_.kernel().processes();
+  const auto& processes = engine_.kernel().processes().all();
   return std::any_of(processes.begin(), processes.end(), [this](const auto& process) {
     return process->running() && released_.contains(process->id());
   });
@@ -285,7 +287,7 @@ bool GdbTarget::has_released() const {
 
 void GdbTarget::kill_all() {
   std::set<gdb::ProcessId> shown;
-  for (const auto& process : engine_.kernel().processes())
+  for (const auto& process : engine_.kernel().processes().all())
     if (shows(*process)) shown.insert({process->id()});
   for (const gdb::ProcessId id : shown) (void)kill(id);
 }

@@ -9,6 +9,7 @@
 #include "emulator/debugger/engine/engine.h"
 #include "emulator/debugger/gdb/protocol/target.h"
 #include "emulator/debugger/session/session.h"
+#include "emulator/kernel/processes/process.h"
 
 namespace emu::debugger {
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "emulator/debugger/memory/statistics_json.h"
+#include "emulator/kernel/kernel.h"
 
 namespace emu::debugger {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/process.h"

@@ -3,7 +3,12 @@
 #pragma once
 
 #include "emulator/debugger/memory/memory_view.h"
-#include "emulator/kernel/kernel.h"
+#include "mm/base/nt_status.h"
+
+namespace emu {
+class Kernel;
+class Process;
+}  // namespace emu
 
 namespace emu::debugger {
 

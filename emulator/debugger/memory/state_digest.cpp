@@ -4,6 +4,7 @@
 #include <span>
 
 #include "emulator/cpu/cpu.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 #include "mm/inspect/list_view.h"

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 
-#include "emulator/kernel/kernel.h"
+namespace emu {
+class Kernel;
+}
 
 namespace emu::debugger {
 

@@ -14,7 +14,9 @@
 #include "emulator/debugger/session/arguments.h"
 #include "emulator/debugger/session/command.h"
 #include "emulator/kernel/files/regular_file.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 
@@ -215,7 +217,7 @@ void Session::require_thread_at_rest() const {
 
 std::vector<Process*> Session::processes() const {
   std::vector<Process*> running;
-  for (const auto& process : kernel().processes())
+  for (const auto& process : kernel().processes().all())
     if (process->running()) running.push_back(process.get());
   return running;
 }

@@ -6,6 +6,7 @@
 #include "emulator/debugger/memory/words.h"
 #include "emulator/debugger/text/register_text.h"
 #include "emulator/debugger/text/stage_text.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/user_stack.h"

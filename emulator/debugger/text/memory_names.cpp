@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "emulator/debugger/memory/guest_heaps.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"

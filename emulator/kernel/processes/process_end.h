@@ -1,4 +1,4 @@
-// Why a process is no more.
+// How a process or a thread has ended.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,11 @@ struct ProcessEnd {
 
   Kind kind = Kind::Exited;
   uint32_t exit_code = 0;  // with UnhandledException its code, with LoadFailed the NTSTATUS
+};
+
+// The end of one thread.
+struct ThreadEnd {
+  uint32_t exit_code = 0;
 };
 
 }  // namespace emu

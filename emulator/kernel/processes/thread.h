@@ -39,17 +39,13 @@ inline constexpr AccessMask kQueryLimitedInformation = 0x0800;
 }  // namespace thread_access
 
 class Mutant;
+class Process;
 
 // A call that the thread makes when it next waits alertably (Microsoft, "Asynchronous Procedure Calls").
 struct UserApc {
   uint32_t routine = 0;
   uint32_t arguments[3] = {};
   mm::PoolCharge charge{};  // to whoever queued it; a timer's is part of the timer
-};
-
-// The end of one thread.
-struct ThreadEnd {
-  uint32_t exit_code = 0;
 };
 
 // How a thread of a process with an ntdll starts: its registers are those that RtlUserThreadStart gets, and

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/address_randomizer.h"
+#include "emulator/kernel/processes/client_ids.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
@@ -150,19 +150,18 @@ namespace {
 // Stack and TEB on their way to a thread; given back unless kept.
 class Parts {
  public:
-  Parts(Kernel& kernel, Process& process)
-      : kernel_(kernel),
+  Parts(const UserThreads::Surroundings& with, Process& process)
+      : with_(with),
         process_(process),
-        pages_(kernel.faults(), process, nullptr),
-        memory_(kernel.ram(), process.root(), pages_) {}
+        pages_(with.faults, process, nullptr),
+        memory_(with.ram, process.root(), pages_) {}
   ~Parts() {
     if (kept_) return;
-    mm::MemoryManager& memory = kernel_.memory();
-    UserMemory user(memory, process_.space());
+    UserMemory user(with_.memory, process_.space());
     if (stack_.base.value != 0) user.release(stack_.deallocation);
     if (teb_.value == 0) return;
-    const auto freed = memory.free_virtual_memory(process_.space(), {teb_, mm::kPageSize},
-                                                  mm::allocation::kDecommit, mm::VadSecurity::Secured);
+    const auto freed = with_.memory.free_virtual_memory(process_.space(), {teb_, mm::kPageSize},
+                                                        mm::allocation::kDecommit, mm::VadSecurity::Secured);
     if (freed) process_.spare_tebs.push_back(teb_);
   }
   Parts(const Parts&) = delete;
@@ -172,11 +171,10 @@ class Parts {
     auto charge = Threads::charge(process_);
     if (!charge) return charge.error();
     charge_ = std::move(*charge);
-    const auto stack =
-        create_user_stack(kernel_.memory(), process_.space(), size, kernel_.randomizer().stack());
+    const auto stack = create_user_stack(with_.memory, process_.space(), size, with_.randomizer.stack());
     if (!stack) return stack.error();
     stack_ = *stack;
-    const auto teb = next_teb_page(kernel_.memory(), process_);
+    const auto teb = next_teb_page(with_.memory, process_);
     if (!teb) return teb.error();
     teb_ = *teb;
     return write_teb(memory_, teb_, stack_, process_, id, notices);
@@ -185,14 +183,14 @@ class Parts {
   const UserStack& stack() const { return stack_; }
   GuestMemory& memory() { return memory_; }
   Thread& keep(uint32_t id, const Registers& registers, Suspended suspended) {
-    Thread& thread = kernel_.threads().begin(id, process_, teb_, registers, suspended, std::move(charge_));
+    Thread& thread = with_.threads.begin(id, process_, teb_, registers, suspended, std::move(charge_));
     thread.stack = stack_.deallocation;
     kept_ = true;
     return thread;
   }
 
  private:
-  Kernel& kernel_;
+  const UserThreads::Surroundings& with_;
   Process& process_;
   ProcessPages pages_;
   GuestMemory memory_;
@@ -204,10 +202,10 @@ class Parts {
 
 }  // namespace
 
-mm::Result<Thread*> create_user_thread(Kernel& kernel, Process& process, StackSize size,
-                                       mm::VirtualAddress start, std::span<const uint32_t> words) {
-  const uint32_t id = kernel.next_id();
-  Parts parts(kernel, process);
+mm::Result<Thread*> UserThreads::create(Process& process, StackSize size, mm::VirtualAddress start,
+                                        std::span<const uint32_t> words) const {
+  const uint32_t id = with_.ids.next();
+  Parts parts(with_, process);
   if (const NtStatus status = parts.make(id, size, LoaderNotices::No); status != NtStatus::Success)
     return mm::fail(status);
   Registers registers;
@@ -222,9 +220,9 @@ mm::Result<Thread*> create_user_thread(Kernel& kernel, Process& process, StackSi
   return &thread;
 }
 
-mm::Result<Thread*> create_program_thread(Kernel& kernel, Process& process, const ThreadStart& start) {
-  const uint32_t id = kernel.next_id();
-  Parts parts(kernel, process);
+mm::Result<Thread*> UserThreads::create_for_program(Process& process, const ThreadStart& start) const {
+  const uint32_t id = with_.ids.next();
+  Parts parts(with_, process);
   const StackSize size{start.stack.reserve != 0 ? start.stack.reserve : process.stack_reserve,
                        start.stack.commit != 0 ? start.stack.commit : process.stack_commit};
   if (const NtStatus status = parts.make(id, size, start.loader_notices); status != NtStatus::Success)

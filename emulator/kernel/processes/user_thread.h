@@ -7,6 +7,7 @@
 #include <span>
 
 #include "emulator/kernel/processes/threads.h"
+#include "mm/base/ports.h"
 #include "mm/base/result.h"
 #include "mm/base/types.h"
 
@@ -17,7 +18,9 @@ class MemoryManager;
 
 namespace emu {
 
-class Kernel;
+class AddressRandomizer;
+class ClientIds;
+class FaultPath;
 class Process;
 class Thread;
 struct StackShift;
@@ -53,14 +56,33 @@ struct ThreadStart {
   LoaderNotices loader_notices = LoaderNotices::Yes;
 };
 
-// A thread of a process with an ntdll: it begins at RtlUserThreadStart with EAX = start and EBX = argument,
-// as a debugger or an injector finds it; LdrInitializeThunk runs before. Stack and TEB are given back when it
-// cannot be made: STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT.
-mm::Result<Thread*> create_program_thread(Kernel& kernel, Process& process, const ThreadStart& start);
+// Makes threads with what they need in user memory. Both ways give stack and TEB back when the thread cannot
+// be made: STATUS_NO_MEMORY, STATUS_COMMITMENT_LIMIT, and what Threads::charge() and GuestMemory::write()
+// fail with.
+class UserThreads {
+ public:
+  // What threads are made with; all of it outlives this.
+  struct Surroundings {
+    mm::MemoryManager& memory;
+    FaultPath& faults;
+    mm::PhysicalMemory ram;
+    AddressRandomizer& randomizer;
+    ClientIds& ids;
+    Threads& threads;
+  };
+  explicit UserThreads(const Surroundings& surroundings) : with_(surroundings) {}
 
-// A thread without an ntdll: begins at `start` with `words` on its stack, the first of them where a return
-// address would be.
-mm::Result<Thread*> create_user_thread(Kernel& kernel, Process& process, StackSize size,
-                                       mm::VirtualAddress start, std::span<const uint32_t> words);
+  // Makes a thread of a process with an ntdll: it begins at RtlUserThreadStart with EAX = start and EBX =
+  // argument, as a debugger or an injector finds it; LdrInitializeThunk runs before.
+  mm::Result<Thread*> create_for_program(Process& process, const ThreadStart& start) const;
+
+  // Makes a thread of a process without an ntdll: it begins at `start` with `words` on its stack, the first
+  // of them where a return address would be.
+  mm::Result<Thread*> create(Process& process, StackSize size, mm::VirtualAddress start,
+                             std::span<const uint32_t> words) const;
+
+ private:
+  Surroundings with_;
+};
 
 }  // namespace emu

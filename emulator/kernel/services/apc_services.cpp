@@ -16,16 +16,16 @@ static_assert(sizeof(UserApc) <= kApcPoolSize);
 
 }  // namespace
 
-ServiceResult NtQueueApcThread(ServiceCall& call) {
+ServiceResult NtQueueApcThread(ServiceCall& call, Waits& waits) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSetContext);
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::Unsuccessful;
   if (call.word(1) == 0) return NtStatus::Success;  // without a routine there is nothing that would be called
   // As many as the caller's pool pays for; Windows knows no other number.
-  mm::PoolCharge charge(call.process.pool_quota);
+  mm::PoolCharge charge(call.pool_quota());
   if (charge.grow(kApcPoolSize) != NtStatus::Success) return NtStatus::NoMemory;
   (*thread)->apcs.push_back({call.word(1), {call.word(2), call.word(3), call.word(4)}, std::move(charge)});
-  call.kernel.waits().interrupt(**thread);
+  waits.interrupt(**thread);
   return NtStatus::Success;
 }
 
@@ -35,36 +35,36 @@ ServiceResult NtTestAlert(ServiceCall& call) {
   return {*status == NtStatus::Alerted ? NtStatus::Alerted : NtStatus::Success, ServiceResult::Next::Leave};
 }
 
-ServiceResult NtAlertThread(ServiceCall& call) {
+ServiceResult NtAlertThread(ServiceCall& call, Waits& waits) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kAlert);
   if (!thread) return thread.error();
   (*thread)->alerted = true;
-  call.kernel.waits().interrupt(**thread);
+  waits.interrupt(**thread);
   return NtStatus::Success;
 }
 
-ServiceResult NtAlertResumeThread(ServiceCall& call) {
+ServiceResult NtAlertResumeThread(ServiceCall& call, Threads& threads, Waits& waits) {
   if (const NtStatus status = probe_optional<uint32_t>(call, 1); status != NtStatus::Success) return status;
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSuspendResume);
   if (!thread) return thread.error();
   (*thread)->alerted = true;
-  call.kernel.waits().interrupt(**thread);
-  return store_optional(call, 1, call.kernel.threads().resume(**thread));
+  waits.interrupt(**thread);
+  return store_optional(call, 1, threads.resume(**thread));
 }
 
 // Of the caller's process.
-ServiceResult NtAlertThreadByThreadId(ServiceCall& call) {
-  Thread* thread = call.kernel.threads().find(call.word(0));
+ServiceResult NtAlertThreadByThreadId(ServiceCall& call, Threads& threads, Waits& waits) {
+  Thread* thread = threads.find(call.word(0));
   if (thread == nullptr) return NtStatus::InvalidCid;
   if (&thread->process() != &call.process) return NtStatus::AccessDenied;
-  call.kernel.waits().alert_by_id(*thread);
+  waits.alert_by_id(*thread);
   return NtStatus::Success;
 }
 
-ServiceResult NtWaitForAlertByThreadId(ServiceCall& call) {
-  const auto deadline = capture_timeout(call, call.pointer(1));
+ServiceResult NtWaitForAlertByThreadId(ServiceCall& call, Clock& clock, Waits& waits) {
+  const auto deadline = capture_timeout(call, clock, call.pointer(1));
   if (!deadline) return deadline.error();
-  return result_of_wait(call.kernel.waits().wait_for_alert_by_id(call.thread, *deadline));
+  return result_of_wait(waits.wait_for_alert_by_id(call.thread, *deadline));
 }
 
 }  // namespace emu::services

@@ -1,13 +1,11 @@
 #include "emulator/kernel/services/blocking.h"
 
-#include "emulator/cpu/cpu.h"
 #include "emulator/kernel/waits/waits.h"
 
 namespace emu::services {
 
-ServiceResult wait_and_call_again(ServiceCall& call, DispatcherObject& object) {
-  const uint32_t service = call.kernel.board().cpu().get(Register::Eax);
-  call.kernel.waits().wait_and_call_again(call.thread, object, service);
+ServiceResult wait_and_call_again(ServiceCall& call, Waits& waits, DispatcherObject& object) {
+  waits.wait_and_call_again(call.thread, object, call.number);
   return {mm::NtStatus::Pending, ServiceResult::Next::Leave};
 }
 

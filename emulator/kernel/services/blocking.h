@@ -5,8 +5,12 @@
 #include "emulator/kernel/objects/dispatcher_object.h"
 #include "emulator/kernel/services/service_call.h"
 
+namespace emu {
+class Waits;
+}
+
 namespace emu::services {
 
-ServiceResult wait_and_call_again(ServiceCall& call, DispatcherObject& object);
+ServiceResult wait_and_call_again(ServiceCall& call, Waits& waits, DispatcherObject& object);
 
 }  // namespace emu::services

@@ -15,11 +15,11 @@ Duration deadline_of(const Clock& clock, int64_t interval) {
   return clock.since_boot() + Duration(std::clamp<int64_t>(relative, 0, kLongestWait) * 100);
 }
 
-mm::Result<std::optional<Duration>> capture_timeout(ServiceCall& call, mm::VirtualAddress at) {
+mm::Result<std::optional<Duration>> capture_timeout(ServiceCall& call, Clock& clock, mm::VirtualAddress at) {
   if (at.value == 0) return std::optional<Duration>();
   const auto interval = call.memory.load<int64_t>(at);
   if (!interval) return mm::fail(interval.error());
-  return std::optional<Duration>(deadline_of(call.kernel.clock(), *interval));
+  return std::optional<Duration>(deadline_of(clock, *interval));
 }
 
 }  // namespace emu::services

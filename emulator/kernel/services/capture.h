@@ -11,7 +11,7 @@ namespace emu::services {
 
 // Reads a time-out in 100 ns units: relative when it is negative, otherwise an absolute system time. None
 // when the address is 0.
-mm::Result<std::optional<Duration>> capture_timeout(ServiceCall& call, mm::VirtualAddress at);
+mm::Result<std::optional<Duration>> capture_timeout(ServiceCall& call, Clock& clock, mm::VirtualAddress at);
 Duration deadline_of(const Clock& clock, int64_t interval);
 
 // Returns a BOOLEAN argument, which is the low byte of its word.
@@ -39,15 +39,6 @@ mm::NtStatus answer_fixed(ServiceCall& call, const T& information) {
   const mm::NtStatus status = call.memory.store(call.pointer(2), information);
   if (status != mm::NtStatus::Success) return status;
   return store_optional(call, 4, static_cast<uint32_t>(sizeof(T)));
-}
-
-struct KernelUserTimes {  // KERNEL_USER_TIMES, 100 ns units
-  uint64_t created, ended, kernel, user;
-};
-inline KernelUserTimes kernel_user_times(const ProcessorTimes& times) {
-  constexpr Duration kUnit{100};
-  return {times.began, times.ended, static_cast<uint64_t>(times.kernel / kUnit),
-          static_cast<uint64_t>(times.user / kUnit)};
 }
 
 // Makes a service's result of a wait's status: a thread that blocked leaves the processor, another returns.

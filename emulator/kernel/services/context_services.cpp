@@ -3,6 +3,7 @@
 
 #include "emulator/board/clock.h"
 #include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/thread_contexts.h"
 #include "emulator/kernel/services/handlers.h"
 #include "emulator/kernel/time/cost.h"
 #include "emulator/kernel/waits/waits.h"
@@ -40,33 +41,33 @@ void report_activity(abi::Context& context, const Thread& thread, const Thread& 
 }  // namespace
 
 // Alertable: the APCs that wait are called first.
-ServiceResult NtContinue(ServiceCall& call) {
+ServiceResult NtContinue(ServiceCall& call, Clock& clock, ThreadContexts& contexts) {
   const auto context = capture_context(call, 0);
   if (!context) return context.error();
-  call.kernel.clock().charge(cost::kException);
-  call.kernel.set_context(call.thread, *context);
+  clock.charge(cost::kException);
+  contexts.set(&call.thread, call.thread, *context);
   if ((call.word(1) & 0xFF) != 0) (void)Waits::take_alert(call.thread);
   return {NtStatus::Success, kLeave};
 }
 
-ServiceResult NtGetContextThread(ServiceCall& call) {
+ServiceResult NtGetContextThread(ServiceCall& call, ThreadContexts& contexts) {
   auto context = capture_context(call, 1);
   if (!context) return context.error();
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kGetContext);
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::ThreadIsTerminating;
-  call.kernel.get_context(**thread, *context);
+  contexts.get(&call.thread, **thread, *context);
   report_activity(*context, **thread, call.thread);
   return call.memory.store(call.pointer(1), *context);
 }
 
-ServiceResult NtSetContextThread(ServiceCall& call) {
+ServiceResult NtSetContextThread(ServiceCall& call, ThreadContexts& contexts) {
   const auto context = capture_context(call, 1);
   if (!context) return context.error();
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSetContext);
   if (!thread) return thread.error();
   if ((*thread)->ended()) return NtStatus::ThreadIsTerminating;
-  call.kernel.set_context(**thread, *context);
+  contexts.set(&call.thread, **thread, *context);
   const bool own = thread->get() == &call.thread;
   return {NtStatus::Success, own ? kLeave : ServiceResult::Next::Return};
 }

@@ -13,36 +13,42 @@ using mm::NtStatus;
 
 enum class Change : uint8_t { Set, Reset, Pulse };
 
-void apply(ServiceCall& call, Event& event, Change change) {
+void apply(Waits& waits, Event& event, Change change) {
   if (change != Change::Reset) {
     event.set();
-    call.kernel.waits().signalled(event);
+    waits.signalled(event);
   }
   if (change != Change::Set) event.reset();
 }
 
 // Arguments: handle, previous state*.
-ServiceResult change_event(ServiceCall& call, Change change) {
+ServiceResult change_event(ServiceCall& call, Waits& waits, Change change) {
   if (const NtStatus status = probe_optional<int32_t>(call, 1); status != NtStatus::Success) return status;
   const auto event = call.reference<Event>(call.handle(0), event_access::kModifyState);
   if (!event) return event.error();
   const int32_t before = (*event)->is_set() ? 1 : 0;
-  apply(call, **event, change);
+  apply(waits, **event, change);
   return store_optional(call, 1, before);
 }
 
 }  // namespace
 
-ServiceResult NtCreateEvent(ServiceCall& call) {
+ServiceResult NtCreateEvent(ServiceCall& call, ObjectManager& objects) {
   if (call.word(3) > 1) return NtStatus::InvalidParameter;
   const auto kind = call.word(3) == 0 ? Event::Kind::Notification : Event::Kind::Synchronization;
-  return create_named<Event>(call, nullptr, kind, flag(call, 4));
+  return create_named<Event>(call, objects, nullptr, kind, flag(call, 4));
 }
 
-ServiceResult NtOpenEvent(ServiceCall& call) { return open_named<Event>(call); }
-ServiceResult NtSetEvent(ServiceCall& call) { return change_event(call, Change::Set); }
-ServiceResult NtResetEvent(ServiceCall& call) { return change_event(call, Change::Reset); }
-ServiceResult NtPulseEvent(ServiceCall& call) { return change_event(call, Change::Pulse); }
+ServiceResult NtOpenEvent(ServiceCall& call, ObjectManager& objects) {
+  return open_named<Event>(call, objects);
+}
+ServiceResult NtSetEvent(ServiceCall& call, Waits& waits) { return change_event(call, waits, Change::Set); }
+ServiceResult NtResetEvent(ServiceCall& call, Waits& waits) {
+  return change_event(call, waits, Change::Reset);
+}
+ServiceResult NtPulseEvent(ServiceCall& call, Waits& waits) {
+  return change_event(call, waits, Change::Pulse);
+}
 
 ServiceResult NtClearEvent(ServiceCall& call) {
   const auto event = call.reference<Event>(call.handle(0), event_access::kModifyState);

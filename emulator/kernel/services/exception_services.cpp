@@ -3,6 +3,7 @@
 
 #include "emulator/kernel/exceptions/exception.h"
 #include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/thread_contexts.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/context.h"
 
@@ -45,14 +46,14 @@ abi::Context dispatched_context(const Exception& exception, abi::Context context
 
 }  // namespace
 
-ServiceResult NtRaiseException(ServiceCall& call) {
+ServiceResult NtRaiseException(ServiceCall& call, ThreadContexts& contexts) {
   const auto record = capture_aligned<abi::ExceptionRecord>(call, 0);
   if (!record) return record.error();
   if (record->NumberParameters > Exception::kMaximumParameters) return NtStatus::InvalidParameter;
   const auto context = capture_aligned<abi::Context>(call, 1);
   if (!context) return context.error();
   const Exception exception = from_guest(call.thread, *record, call.word(2));
-  call.kernel.raise_later(call.thread, exception, dispatched_context(exception, *context));
+  contexts.raise_later(call.thread, exception, dispatched_context(exception, *context));
   return {NtStatus::Success, kLeave};
 }
 

@@ -274,13 +274,13 @@ NtStatus set(ServiceCall& call, DiskFile& file) {
 constexpr uint32_t kSectorSize = 512;
 constexpr uint32_t kSectorsPerCluster = FileNodes::kClusterSize / kSectorSize;
 
-mm::Result<Answer> query_volume(ServiceCall& call, const FileObject& file, uint32_t information_class) {
+mm::Result<Answer> query_volume(Volume& volume, const FileObject& file, uint32_t information_class) {
   if (information_class == abi::VolumeClass_Device)
     return fixed(abi::FileFsDeviceInformation{static_cast<uint32_t>(file.device()), 0});
   if (file.device() != DeviceType::Disk) return mm::fail(NtStatus::InvalidDeviceRequest);
   switch (information_class) {
     case abi::VolumeClass_Size: {
-      const HostFiles::Space space = call.kernel.volume().files().space();
+      const HostFiles::Space space = volume.files().space();
       return fixed(abi::FileFsSizeInformation{space.total / FileNodes::kClusterSize,
                                               space.free / FileNodes::kClusterSize, kSectorsPerCluster,
                                               kSectorSize});
@@ -320,7 +320,7 @@ mm::Result<Ref<FileObject>> reference_file(ServiceCall& call, AccessMask desired
 ServiceResult NtQueryInformationFile(ServiceCall& call) {
   const auto file = reference_file(call, right_to_query(call.word(4)));
   if (!file) return file.error();
-  const AccessMask granted = call.process.handles.find(call.handle(0))->granted;
+  const AccessMask granted = call.handles.find(call.handle(0))->granted;
   const auto answer = query(**file, call.word(4), granted);
   return answer ? put(call, *answer) : answer.error();
 }
@@ -335,17 +335,17 @@ ServiceResult NtSetInformationFile(ServiceCall& call) {
   return call.memory.store(call.pointer(1), abi::IoStatusBlock{static_cast<uint32_t>(status), 0});
 }
 
-ServiceResult NtQueryVolumeInformationFile(ServiceCall& call) {
+ServiceResult NtQueryVolumeInformationFile(ServiceCall& call, Volume& volume) {
   const auto file = reference_file(call, 0);
   if (!file) return file.error();
-  const auto answer = query_volume(call, **file, call.word(4));
+  const auto answer = query_volume(volume, **file, call.word(4));
   return answer ? put(call, *answer) : answer.error();
 }
 
 ServiceResult NtFlushBuffersFile(ServiceCall& call) {
   const auto file = reference_file(call, 0);
   if (!file) return file.error();
-  const AccessMask granted = call.process.handles.find(call.handle(0))->granted;
+  const AccessMask granted = call.handles.find(call.handle(0))->granted;
   if ((granted & (file_access::kWriteData | file_access::kAppendData)) == 0) return NtStatus::AccessDenied;
   const NtStatus status = (*file)->flush();
   if (status != NtStatus::Success) return status;

@@ -14,28 +14,29 @@ namespace {
 using mm::NtStatus;
 
 // Only pipes say that there is something to wait for.
-ServiceResult wait_at(ServiceCall& call, const Transfer& transfer) {
+ServiceResult wait_at(ServiceCall& call, Waits& waits, const Transfer& transfer) {
   PipeEnd* pipe = transfer.file->as_pipe_end();
   MM_CHECK(pipe != nullptr, "a file that is no pipe wants to be waited for");
-  return wait_and_call_again(call, pipe->condition());
+  return wait_and_call_again(call, waits, pipe->condition());
 }
 
 }  // namespace
 
-ServiceResult NtWriteFile(ServiceCall& call) {
+ServiceResult NtWriteFile(ServiceCall& call, Waits& waits) {
   const auto transfer = capture_transfer(call, file_access::kWriteData | file_access::kAppendData);
   if (!transfer) return transfer.error();
   const Transferred done = write_all(call, *transfer, std::exchange(call.thread.moved_before, 0));
   if (done.status != NtStatus::Pending) return finish_transfer(call, *transfer, done);
   call.thread.moved_before = done.bytes;
-  return wait_at(call, *transfer);
+  return wait_at(call, waits, *transfer);
 }
 
-ServiceResult NtReadFile(ServiceCall& call) {
+ServiceResult NtReadFile(ServiceCall& call, Waits& waits) {
   const auto transfer = capture_transfer(call, file_access::kReadData);
   if (!transfer) return transfer.error();
   const Transferred done = read_some(call, *transfer);
-  return done.status == NtStatus::Pending ? wait_at(call, *transfer) : finish_transfer(call, *transfer, done);
+  return done.status == NtStatus::Pending ? wait_at(call, waits, *transfer)
+                                          : finish_transfer(call, *transfer, done);
 }
 
 }  // namespace emu::services

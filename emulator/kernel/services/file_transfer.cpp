@@ -69,7 +69,7 @@ mm::Result<Transfer> capture_transfer(ServiceCall& call, AccessMask rights) {
   if (probed != NtStatus::Success) return mm::fail(probed);
   auto file = call.reference<FileObject>(call.handle(0), 0);
   if (!file) return mm::fail(file.error());
-  const HandleEntry* entry = call.process.handles.find(call.handle(0));
+  const HandleEntry* entry = call.handles.find(call.handle(0));
   if ((entry->granted & rights) == 0) return mm::fail(NtStatus::AccessDenied);
   const auto start = capture_start(call, call.pointer(7));
   if (!start) return mm::fail(start.error());

@@ -3,11 +3,14 @@
 #include <cstddef>
 #include <span>
 
+#include "emulator/board/board.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
+#include "emulator/kernel/services/kernel_user_times.h"
 #include "guest/abi/structures.h"
 #include "mm/memory_manager.h"
 
@@ -96,8 +99,8 @@ NtStatus answer(ServiceCall& call, const T& information, size_t buffer, size_t l
   return call.memory.store(call.pointer(buffer), information);
 }
 
-abi::SystemBasicInformation basic_information(const Kernel& kernel) {
-  const uint32_t pages = kernel.ram().frames().value;
+abi::SystemBasicInformation basic_information(const Board& board) {
+  const uint32_t pages = board.ram().frames().value;
   return {.Reserved = 0,
           .TimerResolution = kTimerResolution,
           .PageSize = mm::kPageSize,
@@ -119,51 +122,50 @@ abi::SystemMemoryInformation memory_information(const mm::MemoryStatistics& stat
           .CommitPeakPages = statistics.commit.peak.value};
 }
 
-// The real-time class needs SeIncreaseBasePriorityPrivilege,
-// which nobody has here.
-NtStatus set_priority_class(ServiceCall& call, Process& process) {
+// The real-time class needs SeIncreaseBasePriorityPrivilege, which nobody has here.
+NtStatus set_priority_class(ServiceCall& call, Processes& processes, Process& process) {
   if (call.word(3) != sizeof(PriorityClassInformation)) return NtStatus::InfoLengthMismatch;
   const auto wanted = call.memory.load<PriorityClassInformation>(call.pointer(2));
   if (!wanted) return wanted.error();
   const auto named = priority::class_of_number(wanted->priority_class);
   if (!named) return NtStatus::InvalidParameter;
   if (*named == PriorityClass::Realtime) return NtStatus::PrivilegeNotHeld;
-  call.kernel.set_priority_class(process, *named);
+  processes.set_priority_class(process, *named);
   return NtStatus::Success;
 }
 
 // Of all its threads, and of those that begin.
-NtStatus set_priority_boost(ServiceCall& call, Process& process) {
+NtStatus set_priority_boost(ServiceCall& call, Threads& threads, Process& process) {
   if (call.word(3) != sizeof(uint32_t)) return NtStatus::InfoLengthMismatch;
   const auto disabled = call.memory.load<uint32_t>(call.pointer(2));
   if (!disabled) return disabled.error();
   process.boost_disabled = *disabled != 0;
-  call.kernel.threads().for_each_of(process,
-                                    [&](Thread& thread) { thread.boost_disabled = process.boost_disabled; });
+  threads.for_each_of(process, [&](Thread& thread) { thread.boost_disabled = process.boost_disabled; });
   return NtStatus::Success;
 }
 
 }  // namespace
 
-ServiceResult NtQuerySystemInformation(ServiceCall& call) {
+ServiceResult NtQuerySystemInformation(ServiceCall& call, const Board& board, mm::MemoryManager& memory) {
   switch (call.word(0)) {
-    case kSystemBasicInformation: return answer(call, basic_information(call.kernel), 1, 2, 3);
+    case kSystemBasicInformation: return answer(call, basic_information(board), 1, 2, 3);
     case PAGEWALK_SYSTEM_MEMORY_INFORMATION:
-      return answer(call, memory_information(call.kernel.memory().statistics()), 1, 2, 3);
+      return answer(call, memory_information(memory.statistics()), 1, 2, 3);
     default: return NtStatus::InvalidInfoClass;
   }
 }
 
-ServiceResult NtQueryInformationProcess(ServiceCall& call) {
+ServiceResult NtQueryInformationProcess(ServiceCall& call, Processes& processes,
+                                        ProcessorTimeAccount& times) {
   const auto process = call.reference<Process>(call.handle(0), process_access::kQueryLimitedInformation);
   if (!process) return process.error();
   switch (call.word(1)) {
     case kProcessBasicInformation: return answer(call, basic_information(**process), 2, 3, 4);
     case kProcessVmCounters:
-      return answer_vm_counters(call, vm_counters(**process, call.kernel.statistics(**process)));
+      return answer_vm_counters(call, vm_counters(**process, processes.statistics(**process)));
     case PAGEWALK_PROCESS_COOKIE: return answer(call, (*process)->cookie, 2, 3, 4);
     case kProcessTimes:
-      call.kernel.account_times();
+      times.charge(&call.thread);
       return answer(call, kernel_user_times((*process)->times), 2, 3, 4);
     case kProcessPriorityClass:
       return answer(call, PriorityClassInformation{0, static_cast<uint8_t>((*process)->priority_class)}, 2, 3,
@@ -173,13 +175,13 @@ ServiceResult NtQueryInformationProcess(ServiceCall& call) {
   }
 }
 
-ServiceResult NtSetInformationProcess(ServiceCall& call) {
+ServiceResult NtSetInformationProcess(ServiceCall& call, Processes& processes, Threads& threads) {
   const auto process = call.reference<Process>(call.handle(0), process_access::kSetInformation);
   if (!process) return process.error();
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
   switch (call.word(1)) {
-    case kProcessPriorityClass: return set_priority_class(call, **process);
-    case kProcessPriorityBoost: return set_priority_boost(call, **process);
+    case kProcessPriorityClass: return set_priority_class(call, processes, **process);
+    case kProcessPriorityBoost: return set_priority_boost(call, threads, **process);
     default: return NtStatus::InvalidInfoClass;
   }
 }

@@ -61,13 +61,12 @@ abi::MemoryBasicInformation to_guest(const mm::RegionInformation& region) {
 
 }  // namespace
 
-ServiceResult NtAllocateVirtualMemory(ServiceCall& call) {
+ServiceResult NtAllocateVirtualMemory(ServiceCall& call, mm::MemoryManager& memory) {
   const auto captured = capture_region(call, 1, 3);
   if (!captured) return captured.error();
   const auto process = target(call, process_access::kVmOperation);
   if (!process) return process.error();
-  const auto done =
-      call.kernel.memory().allocate_virtual_memory((*process)->space(), {.base = captured->region.base,
+  const auto done = memory.allocate_virtual_memory((*process)->space(), {.base = captured->region.base,
                                                                          .zero_bits = call.word(2),
                                                                          .size = captured->region.size,
                                                                          .type = call.word(4),
@@ -75,37 +74,35 @@ ServiceResult NtAllocateVirtualMemory(ServiceCall& call) {
   return done ? captured->put_back(call.memory, *done) : done.error();
 }
 
-ServiceResult NtFreeVirtualMemory(ServiceCall& call) {
+ServiceResult NtFreeVirtualMemory(ServiceCall& call, mm::MemoryManager& memory) {
   if (const NtStatus status = mm::check_free_type(call.word(3)); status != NtStatus::Success) return status;
   const auto captured = capture_region(call, 1, 2);
   if (!captured) return captured.error();
   const auto process = target(call, process_access::kVmOperation);
   if (!process) return process.error();
-  const auto done =
-      call.kernel.memory().free_virtual_memory((*process)->space(), captured->region, call.word(3));
+  const auto done = memory.free_virtual_memory((*process)->space(), captured->region, call.word(3));
   return done ? captured->put_back(call.memory, *done) : done.error();
 }
 
-ServiceResult NtProtectVirtualMemory(ServiceCall& call) {
+ServiceResult NtProtectVirtualMemory(ServiceCall& call, mm::MemoryManager& memory) {
   const auto captured = capture_region(call, 1, 2);
   if (!captured) return captured.error();
   const NtStatus probed = call.memory.probe_for_write(call.pointer(4), sizeof(uint32_t));
   if (probed != NtStatus::Success) return probed;
   const auto process = target(call, process_access::kVmOperation);
   if (!process) return process.error();
-  const auto done =
-      call.kernel.memory().protect_virtual_memory((*process)->space(), captured->region, call.word(3));
+  const auto done = memory.protect_virtual_memory((*process)->space(), captured->region, call.word(3));
   if (!done) return done.error();
   (void)call.memory.store(call.pointer(4), done->old_protect);
   return captured->put_back(call.memory, done->region);
 }
 
-ServiceResult NtQueryVirtualMemory(ServiceCall& call) {
+ServiceResult NtQueryVirtualMemory(ServiceCall& call, mm::MemoryManager& memory) {
   if (call.word(2) != kMemoryBasicInformation) return NtStatus::InvalidInfoClass;
   if (call.word(4) < sizeof(abi::MemoryBasicInformation)) return NtStatus::InfoLengthMismatch;
   const auto process = target(call, process_access::kQueryInformation);
   if (!process) return process.error();
-  const auto region = call.kernel.memory().query_virtual_memory((*process)->space(), call.pointer(1));
+  const auto region = memory.query_virtual_memory((*process)->space(), call.pointer(1));
   if (!region) return region.error();
   const auto information = to_guest(*region);
   const NtStatus status = call.memory.store(call.pointer(3), information);

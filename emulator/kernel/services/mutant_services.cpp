@@ -10,23 +10,25 @@ namespace emu::services {
 
 using mm::NtStatus;
 
-ServiceResult NtCreateMutant(ServiceCall& call) {
+ServiceResult NtCreateMutant(ServiceCall& call, ObjectManager& objects) {
   Ref<Mutant> made;
-  const NtStatus status = create_named<Mutant>(call, &made);
+  const NtStatus status = create_named<Mutant>(call, objects, &made);
   if (made && flag(call, 3)) made->acquire(call.thread);
   return status;
 }
 
-ServiceResult NtOpenMutant(ServiceCall& call) { return open_named<Mutant>(call); }
+ServiceResult NtOpenMutant(ServiceCall& call, ObjectManager& objects) {
+  return open_named<Mutant>(call, objects);
+}
 
 // Needs no right but a handle (Microsoft, ReleaseMutex).
-ServiceResult NtReleaseMutant(ServiceCall& call) {
+ServiceResult NtReleaseMutant(ServiceCall& call, Waits& waits) {
   if (const NtStatus status = probe_optional<int32_t>(call, 1); status != NtStatus::Success) return status;
   const auto mutant = call.reference<Mutant>(call.handle(0), 0);
   if (!mutant) return mutant.error();
   const int32_t before = (*mutant)->count();
   if (const NtStatus status = (*mutant)->release(call.thread); status != NtStatus::Success) return status;
-  call.kernel.waits().signalled(**mutant);
+  waits.signalled(**mutant);
   return store_optional(call, 1, before);
 }
 

@@ -18,7 +18,7 @@ mm::Result<NamedRequest> capture_named(ServiceCall& call) {
 }
 
 NtStatus give_handle(ServiceCall& call, const NamedRequest& request, KernelObject& object) {
-  HandleTable& handles = call.process.handles;
+  HandleTable& handles = call.handles;
   const auto handle = handles.open(object, request.desired, request.attributes.handle());
   if (!handle) return handle.error();
   const NtStatus status = call.memory.store(request.handle_at, handle->value);
@@ -26,9 +26,10 @@ NtStatus give_handle(ServiceCall& call, const NamedRequest& request, KernelObjec
   return status;
 }
 
-mm::Result<KernelObject*> find_named(ServiceCall& call, const NamedRequest& request, const ObjectType& type) {
+mm::Result<KernelObject*> find_named(const ObjectManager& objects, const NamedRequest& request,
+                                     const ObjectType& type) {
   if (request.attributes.name.empty()) return mm::fail(NtStatus::ObjectNameNotFound);
-  const auto object = call.kernel.objects().find_name(request.attributes.name);
+  const auto object = objects.find_name(request.attributes.name);
   if (object && &(*object)->type() != &type) return mm::fail(NtStatus::ObjectTypeMismatch);
   return object;
 }

@@ -22,15 +22,16 @@ mm::NtStatus give_handle(ServiceCall& call, const NamedRequest& request, KernelO
 
 // Finds the object of type `type` that has the name. STATUS_OBJECT_TYPE_MISMATCH,
 // STATUS_OBJECT_NAME_NOT_FOUND and what else ObjectManager::find_name fails with.
-mm::Result<KernelObject*> find_named(ServiceCall& call, const NamedRequest& request, const ObjectType& type);
+mm::Result<KernelObject*> find_named(const ObjectManager& objects, const NamedRequest& request,
+                                     const ObjectType& type);
 
 // Creates the object. STATUS_OBJECT_NAME_EXISTS when one of that name and type was opened instead, as
 // OBJ_OPENIF asks; without that, STATUS_OBJECT_NAME_COLLISION.
 template <class T, class... Arguments>
-mm::NtStatus create_named(ServiceCall& call, Ref<T>* made, Arguments&&... arguments) {
+mm::NtStatus create_named(ServiceCall& call, ObjectManager& objects, Ref<T>* made, Arguments&&... arguments) {
   const auto request = capture_named(call);
   if (!request) return request.error();
-  const auto existing = find_named(call, *request, T::kType);
+  const auto existing = find_named(objects, *request, T::kType);
   if (existing) {
     if ((request->attributes.attributes & object_attribute::kOpenIf) == 0)
       return mm::NtStatus::ObjectNameCollision;
@@ -38,12 +39,11 @@ mm::NtStatus create_named(ServiceCall& call, Ref<T>* made, Arguments&&... argume
     return status == mm::NtStatus::Success ? mm::NtStatus::ObjectNameExists : status;
   }
   if (existing.error() != mm::NtStatus::ObjectNameNotFound) return existing.error();
-  auto charged =
-      call.kernel.objects().make_for<T>(call.process.pool_quota, std::forward<Arguments>(arguments)...);
+  auto charged = objects.make_for<T>(call.pool_quota(), std::forward<Arguments>(arguments)...);
   if (!charged) return charged.error();
   Ref<T>& object = *charged;
   if (!request->attributes.name.empty()) {
-    const mm::NtStatus named = call.kernel.objects().insert_name(*object, request->attributes.name);
+    const mm::NtStatus named = objects.insert_name(*object, request->attributes.name);
     if (named != mm::NtStatus::Success) return named;
   }
   const mm::NtStatus status = give_handle(call, *request, *object);
@@ -52,11 +52,11 @@ mm::NtStatus create_named(ServiceCall& call, Ref<T>* made, Arguments&&... argume
 }
 
 template <class T>
-mm::NtStatus open_named(ServiceCall& call) {
+mm::NtStatus open_named(ServiceCall& call, ObjectManager& objects) {
   const auto request = capture_named(call);
   if (!request) return request.error();
   if (request->attributes.name.empty()) return mm::NtStatus::ObjectPathSyntaxBad;
-  const auto object = find_named(call, *request, T::kType);
+  const auto object = find_named(objects, *request, T::kType);
   return object ? give_handle(call, *request, **object) : object.error();
 }
 

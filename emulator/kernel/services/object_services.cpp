@@ -75,7 +75,7 @@ NtStatus answer_query(ServiceCall& call, const Source& source) {
 
 ServiceResult NtClose(ServiceCall& call) {
   if (call.pseudo(call.handle(0)) != nullptr) return NtStatus::Success;  // no effect (GetCurrentProcess)
-  return call.process.handles.close(call.handle(0));
+  return call.handles.close(call.handle(0));
 }
 
 // The source is closed even when the duplicate cannot be made (Microsoft, DuplicateHandle), and before it is
@@ -111,7 +111,7 @@ ServiceResult NtSetInformationObject(ServiceCall& call) {
   if (call.word(3) != sizeof(abi::ObjectHandleFlagInformation)) return NtStatus::InfoLengthMismatch;
   const auto flags = call.memory.load<abi::ObjectHandleFlagInformation>(call.pointer(2));
   if (!flags) return flags.error();
-  HandleEntry* entry = call.process.handles.find(call.handle(0));
+  HandleEntry* entry = call.handles.find(call.handle(0));
   if (entry == nullptr) return NtStatus::InvalidHandle;
   entry->attributes = {
       .inherit = flags->Inherit != 0 ? Inherit::Yes : Inherit::No,

@@ -6,6 +6,7 @@
 
 #include "emulator/kernel/files/pipe.h"
 #include "emulator/kernel/objects/object_attributes.h"
+#include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/files.h"
@@ -23,7 +24,7 @@ constexpr uint32_t kConnected = 3, kClosing = 4;
 constexpr size_t kLongestPeek = 64 * 1024;  // bytes at a time
 
 NtStatus open_ends(ServiceCall& call, const PipeEnds& ends, HandleAttributes attributes) {
-  HandleTable& handles = call.process.handles;
+  HandleTable& handles = call.handles;
   const auto reading = handles.open(ends.reading, kReading, attributes);
   if (!reading) return reading.error();
   const auto writing = handles.open(ends.writing, kWriting, attributes);
@@ -56,15 +57,14 @@ NtStatus peek(ServiceCall& call, const PipeEnd& pipe) {
 }  // namespace
 
 // reading handle*, writing handle*, attributes* (whether children inherit), capacity
-ServiceResult PwCreatePipe(ServiceCall& call) {
+ServiceResult PwCreatePipe(ServiceCall& call, ObjectManager& objects, PipeListener& pipes) {
   for (const size_t argument : {0u, 1u})
     if (const NtStatus status = call.memory.probe_for_write(call.pointer(argument), sizeof(uint32_t));
         status != NtStatus::Success)
       return status;
   const auto attributes = capture_object_attributes(call.memory, call.pointer(2));
   if (!attributes) return attributes.error();
-  const auto ends =
-      make_pipe(call.kernel.objects(), call.kernel.pipe_listener(), call.word(3), call.process.pool_quota);
+  const auto ends = make_pipe(objects, pipes, call.word(3), call.pool_quota());
   return ends ? open_ends(call, *ends, attributes->handle()) : ends.error();
 }
 
@@ -76,7 +76,7 @@ ServiceResult NtFsControlFile(ServiceCall& call) {
   if (!file) return file.error();
   PipeEnd* pipe = (*file)->as_pipe_end();
   if (pipe == nullptr || call.word(5) != PAGEWALK_FSCTL_PIPE_PEEK) return NtStatus::InvalidDeviceRequest;
-  const AccessMask granted = call.process.handles.find(call.handle(0))->granted;
+  const AccessMask granted = call.handles.find(call.handle(0))->granted;
   return (granted & file_access::kReadData) != 0 ? peek(call, *pipe) : NtStatus::AccessDenied;
 }
 

@@ -9,6 +9,7 @@
 #include "emulator/kernel/objects/object_attributes.h"
 #include "emulator/kernel/processes/image_loader.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/handlers.h"
@@ -124,11 +125,11 @@ struct NewHandles {
 };
 
 NtStatus answer(ServiceCall& call, const StartedProgram& started, const NewHandles& wanted) {
-  const auto process = call.process.handles.open(*started.process, call.word(2), wanted.process);
+  const auto process = call.handles.open(*started.process, call.word(2), wanted.process);
   if (!process) return process.error();
-  const auto thread = call.process.handles.open(*started.thread, call.word(3), wanted.thread);
+  const auto thread = call.handles.open(*started.thread, call.word(3), wanted.thread);
   if (!thread) {
-    call.process.handles.close(*process);
+    call.handles.close(*process);
     return thread.error();
   }
   NtStatus status = call.memory.store(call.pointer(0), process->value);
@@ -142,7 +143,7 @@ NtStatus answer(ServiceCall& call, const StartedProgram& started, const NewHandl
 
 // process*, thread*, process access, thread access, process attributes, thread attributes, process flags,
 // thread flags, parameters, create info, attribute list.
-ServiceResult NtCreateUserProcess(ServiceCall& call) {
+ServiceResult NtCreateUserProcess(ServiceCall& call, Processes& processes, Threads& threads) {
   for (const size_t result : {0u, 1u})
     if (const NtStatus probed = call.memory.probe_for_write(call.pointer(result), 4);
         probed != NtStatus::Success)
@@ -156,11 +157,11 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
   auto program = capture_parameters(call.memory, call.pointer(8));
   if (!program) return program.error();
   if (!attributes->image_name.empty()) program->request.image_path = attributes->image_name;
-  ImageLoader* loader = call.kernel.image_loader();
+  ImageLoader* loader = processes.image_loader();
   if (loader == nullptr) return NtStatus::ObjectNameNotFound;
 
   const Inherit inherit = (call.word(6) & PAGEWALK_PROCESS_INHERIT_HANDLES) != 0 ? Inherit::Yes : Inherit::No;
-  const HandleTable& handles = call.process.handles;
+  const HandleTable& handles = call.handles;
   const StandardHandles standard{child_handle(handles, program->handles.input, kStandardInput, inherit),
                                  child_handle(handles, program->handles.output, kStandardOutput, inherit),
                                  child_handle(handles, program->handles.error, kStandardError, inherit)};
@@ -168,29 +169,28 @@ ServiceResult NtCreateUserProcess(ServiceCall& call) {
   if (!started) return started.error();
   started->process->parent_id = call.process.id();
   if (attributes->priority_class)
-    call.kernel.set_priority_class(*started->process, *attributes->priority_class);
-  if ((call.word(7) & PAGEWALK_THREAD_CREATE_SUSPENDED) != 0)
-    (void)call.kernel.threads().suspend(*started->thread);
+    processes.set_priority_class(*started->process, *attributes->priority_class);
+  if ((call.word(7) & PAGEWALK_THREAD_CREATE_SUSPENDED) != 0) (void)threads.suspend(*started->thread);
   const NtStatus status = answer(call, *started, {*process_handle, *thread_handle, attributes->client_id});
   if (status != NtStatus::Success)
-    call.kernel.end_process(*started->process, {ProcessEnd::Kind::Exited, static_cast<uint32_t>(status)});
+    processes.end(*started->process, {ProcessEnd::Kind::Exited, static_cast<uint32_t>(status)});
   return status;
 }
 
-ServiceResult NtOpenProcess(ServiceCall& call) {
+ServiceResult NtOpenProcess(ServiceCall& call, Processes& processes) {
   if (const NtStatus probed = call.memory.probe_for_write(call.pointer(0), 4); probed != NtStatus::Success)
     return probed;
   const auto attributes = capture_object_attributes(call.memory, call.pointer(2));
   if (!attributes) return attributes.error();
   const auto client = call.memory.load<abi::ClientId>(call.pointer(3));
   if (!client) return client.error();
-  const auto& processes = call.kernel.processes();
+  const auto& known = processes.all();
   // The two lowest bits of an id mean nothing, as those of a handle.
-  const auto found = std::find_if(processes.begin(), processes.end(), [&](const auto& process) {
+  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& process) {
     return process->running() && process->id() == (client->UniqueProcess & ~3u);
   });
-  if (found == processes.end()) return NtStatus::InvalidCid;
-  const auto handle = call.process.handles.open(**found, call.word(1), attributes->handle());
+  if (found == known.end()) return NtStatus::InvalidCid;
+  const auto handle = call.handles.open(**found, call.word(1), attributes->handle());
   if (!handle) return handle.error();
   return call.memory.store(call.pointer(0), handle->value);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/board/board.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/process.h"
@@ -18,8 +19,8 @@ enum class Direction : uint8_t { Read, Write };
 
 // A process that is not the caller, or is: its memory through its own page tables.
 struct OtherMemory {
-  explicit OtherMemory(ServiceCall& call, Process& process)
-      : pages(call.kernel.faults(), process, nullptr), memory(call.kernel.ram(), process.root(), pages) {}
+  OtherMemory(const Board& board, FaultPath& faults, Process& process)
+      : pages(faults, process, nullptr), memory(board.ram(), process.root(), pages) {}
 
   ProcessPages pages;
   GuestMemory memory;
@@ -53,7 +54,7 @@ bool in_user_space(mm::VirtualAddress address, uint32_t size) {
   return uint64_t{address.value} + size <= uint64_t{mm::kHighestUserAddress.value} + 1;
 }
 
-NtStatus copy_between(ServiceCall& call, Direction direction) {
+NtStatus copy_between(ServiceCall& call, const Board& board, FaultPath& faults, Direction direction) {
   const bool reading = direction == Direction::Read;
   const mm::VirtualAddress there = call.pointer(1), here = call.pointer(2);
   const uint32_t size = call.word(3);
@@ -64,7 +65,7 @@ NtStatus copy_between(ServiceCall& call, Direction direction) {
       reading ? process_access::kVmRead : process_access::kVmWrite | process_access::kVmOperation);
   if (!process) return process.error();
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
-  OtherMemory other(call, **process);
+  OtherMemory other(board, faults, **process);
   const Copied copied = reading ? copy(other.memory, there, call.memory, here, size)
                                 : copy(call.memory, here, other.memory, there, size);
   (void)store_optional(call, 4, copied.bytes);  // it was probed: that it was lost since changes nothing
@@ -81,17 +82,21 @@ abi::AddressTranslation to_guest(const mm::x86::Walk& walk, mm::x86::PagingRoot 
 
 }  // namespace
 
-ServiceResult NtReadVirtualMemory(ServiceCall& call) { return copy_between(call, Direction::Read); }
+ServiceResult NtReadVirtualMemory(ServiceCall& call, const Board& board, FaultPath& faults) {
+  return copy_between(call, board, faults, Direction::Read);
+}
 
-ServiceResult NtWriteVirtualMemory(ServiceCall& call) { return copy_between(call, Direction::Write); }
+ServiceResult NtWriteVirtualMemory(ServiceCall& call, const Board& board, FaultPath& faults) {
+  return copy_between(call, board, faults, Direction::Write);
+}
 
-ServiceResult PwTranslateAddress(ServiceCall& call) {
+ServiceResult PwTranslateAddress(ServiceCall& call, const Board& board) {
   const auto process = call.reference<Process>(call.handle(0), process_access::kQueryInformation);
   if (!process) return process.error();
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
   const mm::x86::PagingRoot root = (*process)->root();
   return call.memory.store(call.pointer(2),
-                           to_guest(mm::x86::walk(call.kernel.ram(), root, call.pointer(1)), root));
+                           to_guest(mm::x86::walk(board.ram(), root, call.pointer(1)), root));
 }
 
 }  // namespace emu::services

@@ -8,6 +8,8 @@
 #include "emulator/kernel/memory/guest_memory.h"
 #include "emulator/kernel/processes/image_loader.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
+#include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/handlers.h"
 #include "mm/memory_manager.h"
@@ -38,32 +40,32 @@ std::string read_import(GuestMemory& memory, mm::VirtualAddress at) {
 }  // namespace
 
 // Handle 0 ends the other threads of the caller's process.
-ServiceResult NtTerminateProcess(ServiceCall& call) {
+ServiceResult NtTerminateProcess(ServiceCall& call, Processes& processes, Threads& threads) {
   if (call.word(0) == 0) {
-    call.kernel.threads().end_all(call.process, &call.thread, call.word(1));
+    threads.end_all(call.process, &call.thread, call.word(1));
     return NtStatus::Success;
   }
   auto process = call.reference<Process>(call.handle(0), process_access::kTerminate);
   if (!process) return process.error();
   const ProcessEnd end{ProcessEnd::Kind::Exited, call.word(1)};
   if (process->get() == &call.process) {
-    call.kernel.end_later(call.thread, end);
+    call.thread.pending = end;
     return {NtStatus::Success, kLeave};
   }
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
   Process& other = **process;
   process->reset();  // the machine knows it; a reference of ours would look like a leak at its end
-  call.kernel.end_process(other, end);
+  processes.end(other, end);
   return NtStatus::Success;
 }
 
-ServiceResult PwMapImage(ServiceCall& call) {
+ServiceResult PwMapImage(ServiceCall& call, Processes& processes) {
   if (const NtStatus status = call.memory.probe_for_write(call.pointer(1), sizeof(uint32_t));
       status != NtStatus::Success)
     return status;
   const auto name = call.memory.read_string(call.pointer(0), kLongestName);
   if (!name) return name.error();
-  ImageLoader* loader = call.kernel.image_loader();
+  ImageLoader* loader = processes.image_loader();
   if (loader == nullptr) return NtStatus::DllNotFound;
   const auto image = loader->map_dll(call.process, call.memory, *name);
   if (!image) return image.error();
@@ -72,25 +74,25 @@ ServiceResult PwMapImage(ServiceCall& call) {
   return image->at_preferred_base ? NtStatus::Success : NtStatus::ImageNotAtBase;
 }
 
-ServiceResult NtUnmapViewOfSection(ServiceCall& call) {
+ServiceResult NtUnmapViewOfSection(ServiceCall& call, LifeListeners& lives, mm::MemoryManager& memory) {
   if (call.handle(0) != kCurrentProcess) return NtStatus::InvalidHandle;
   auto& images = call.process.images;
   const auto image = std::find_if(images.begin(), images.end(), [&](const LoadedImage& loaded) {
     return call.pointer(1).value - loaded.base.value < loaded.size;  // any address inside it
   });
   if (image == images.end()) return NtStatus::NotMappedView;
-  call.kernel.listeners().lives.tell(&LifeListener::on_image_unload, call.process, *image);
-  const auto done = call.kernel.memory().unmap_view_of_section(call.process.space(), image->base);
+  lives.tell(&LifeListener::on_image_unload, call.process, *image);
+  const auto done = memory.unmap_view_of_section(call.process.space(), image->base);
   if (!done) return done.error();
   images.erase(image);
   return NtStatus::Success;
 }
 
-ServiceResult PwReportLoadFailure(ServiceCall& call) {
+ServiceResult PwReportLoadFailure(ServiceCall& call, LifeListeners& lives) {
   const LoadFailure failure{static_cast<NtStatus>(call.word(0)), read_name(call.memory, call.pointer(1)),
                             read_import(call.memory, call.pointer(2)), call.process.load_problem};
-  call.kernel.report_load_failure(call.process, failure);
-  call.kernel.end_later(call.thread, {ProcessEnd::Kind::LoadFailed, call.word(0)});
+  lives.tell(&LifeListener::on_load_failure, call.process, failure);
+  call.thread.pending = ProcessEnd{ProcessEnd::Kind::LoadFailed, call.word(0)};
   return {NtStatus::Success, kLeave};
 }
 

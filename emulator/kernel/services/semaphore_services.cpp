@@ -10,16 +10,18 @@ namespace emu::services {
 
 using mm::NtStatus;
 
-ServiceResult NtCreateSemaphore(ServiceCall& call) {
+ServiceResult NtCreateSemaphore(ServiceCall& call, ObjectManager& objects) {
   const auto count = static_cast<int32_t>(call.word(3));
   const auto limit = static_cast<int32_t>(call.word(4));
   if (limit <= 0 || count < 0 || count > limit) return NtStatus::InvalidParameter;
-  return create_named<Semaphore>(call, nullptr, count, limit);
+  return create_named<Semaphore>(call, objects, nullptr, count, limit);
 }
 
-ServiceResult NtOpenSemaphore(ServiceCall& call) { return open_named<Semaphore>(call); }
+ServiceResult NtOpenSemaphore(ServiceCall& call, ObjectManager& objects) {
+  return open_named<Semaphore>(call, objects);
+}
 
-ServiceResult NtReleaseSemaphore(ServiceCall& call) {
+ServiceResult NtReleaseSemaphore(ServiceCall& call, Waits& waits) {
   if (const NtStatus status = probe_optional<int32_t>(call, 2); status != NtStatus::Success) return status;
   const auto count = static_cast<int32_t>(call.word(1));
   if (count <= 0) return NtStatus::InvalidParameter;
@@ -27,7 +29,7 @@ ServiceResult NtReleaseSemaphore(ServiceCall& call) {
   if (!semaphore) return semaphore.error();
   const int32_t before = (*semaphore)->count();
   if (const NtStatus status = (*semaphore)->release(count); status != NtStatus::Success) return status;
-  call.kernel.waits().signalled(**semaphore);
+  waits.signalled(**semaphore);
   return store_optional(call, 2, before);
 }
 

@@ -1,16 +1,20 @@
-// One system service at work: its arguments, captured, and what it acts on.
+// One system service at work: who calls it, and with which arguments. What it acts on besides are its own
+// parameters (service_parts.h).
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
-#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/memory/guest_memory.h"
-#include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/objects/handle_table.h"
 #include "mm/base/nt_status.h"
 
 namespace emu {
+
+class Process;
+class Thread;
 
 // What a service leaves in EAX, and whether its thread runs on at once.
 struct ServiceResult {
@@ -33,11 +37,12 @@ struct ServiceResult {
 struct ServiceCall {
   static constexpr size_t kMaximumWords = 11;
 
-  Kernel& kernel;
+  uint32_t number;  // the service's (guest/abi/services.h)
   Thread& thread;
   Process& process;
-  GuestMemory& memory;
-  std::array<uint32_t, kMaximumWords> words;
+  HandleTable& handles;  // the process's
+  GuestMemory& memory;   // the process's, with `thread` on its way into it
+  std::array<uint32_t, kMaximumWords> words{};
 
   uint32_t word(size_t index) const { return words[index]; }
   mm::VirtualAddress pointer(size_t index) const { return {words[index]}; }
@@ -53,15 +58,17 @@ struct ServiceCall {
       if (object == nullptr) return mm::fail(mm::NtStatus::ObjectTypeMismatch);
       return Ref<T>(object);
     }
-    return process.handles.reference<T>(named, desired);
+    return handles.reference<T>(named, desired);
   }
   mm::Result<Ref<KernelObject>> reference_any(Handle named, AccessMask desired) const {
     if (KernelObject* self = pseudo(named); self != nullptr) return Ref<KernelObject>(self);
-    return process.handles.reference_any(named, desired);
+    return handles.reference_any(named, desired);
   }
+  // Returns what pays for what the caller has the kernel make; null: nobody does.
+  const std::shared_ptr<mm::PoolQuota>& pool_quota() const;
   // Returns the object behind a pseudo-handle; null for any other handle.
   KernelObject* pseudo(Handle named) const {
-    if (named == kCurrentProcess) return &process;
+    if (named == kCurrentProcess) return as_kernel_object(&process);
     return named == kCurrentThread ? as_kernel_object(&thread) : nullptr;
   }
 };

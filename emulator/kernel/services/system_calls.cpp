@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/listeners.h"
 #include "emulator/kernel/memory/fault_path.h"
 #include "emulator/kernel/memory/guest_memory.h"
@@ -20,17 +21,18 @@ namespace emu {
 namespace {
 
 struct Service {
-  ServiceResult (*handler)(ServiceCall&);
+  ServiceEntry entry;
   uint32_t words;
   std::string_view name;
 };
 
 constexpr size_t kServiceNumbers = 0x80;
 
-// By number; a number that no service has keeps a null handler.
+// By number; a number that no service has keeps a null entry.
 constexpr auto kServices = [] {
   std::array<Service, kServiceNumbers> table{};
-#define PAGEWALK_TABLE_ENTRY(number, name, words) table[number] = {services::name, words, #name};
+#define PAGEWALK_TABLE_ENTRY(number, name, words) \
+  table[number] = {kServiceEntry<services::name>, words, #name};
   PAGEWALK_SERVICES(PAGEWALK_TABLE_ENTRY)
 #undef PAGEWALK_TABLE_ENTRY
   return table;
@@ -60,7 +62,8 @@ SystemCalls::SystemCalls(Kernel& kernel)
       clock_(kernel.clock()),
       code_time_(kernel.code_time()),
       shared_user_data_(kernel.shared_user_data()),
-      listeners_(kernel.listeners().services) {}
+      listeners_(kernel.listeners().services),
+      parts_(service_parts(kernel)) {}
 
 void SystemCalls::on_pause() { code_time_.paused(); }
 
@@ -81,17 +84,17 @@ InterruptHandler::Next SystemCalls::on_interrupt(uint8_t vector) {
 }
 
 ServiceResult SystemCalls::serve(uint32_t number, mm::VirtualAddress arguments) {
-  if (number >= kServices.size() || kServices[number].handler == nullptr)
+  if (number >= kServices.size() || kServices[number].entry == nullptr)
     return mm::NtStatus::InvalidSystemService;
   const Service& service = kServices[number];
   Thread& thread = *kernel_.current_thread();
   ProcessPages pages(kernel_.faults(), thread.process(), &thread);
   GuestMemory memory(kernel_.ram(), thread.process().root(), pages);
-  ServiceCall call{kernel_, thread, thread.process(), memory, {}};
+  ServiceCall call{number, thread, thread.process(), thread.process().handles, memory};
   const auto words = std::span(call.words).first(service.words);
   const mm::NtStatus captured = memory.read(arguments, std::as_writable_bytes(words));
   if (captured != mm::NtStatus::Success) return captured;
-  const ServiceResult result = service.handler(call);
+  const ServiceResult result = service.entry(call, parts_);
   if (tracing()) spdlog::trace("thread {}: {} -> {:#010x}", thread.id(), service.name, result.eax);
   return result;
 }

@@ -4,6 +4,7 @@
 
 #include "emulator/board/clock.h"
 #include "emulator/cpu/cpu.h"
+#include "emulator/kernel/services/service_parts.h"
 #include "guest/abi/services.h"
 
 namespace emu {
@@ -12,14 +13,12 @@ class CodeTime;
 class Kernel;
 class ServiceListener;
 class SharedUserData;
-struct ServiceResult;
-template <class Listener>
-class ListenerList;
 
 class SystemCalls final : public InterruptHandler {
  public:
   static constexpr uint8_t kVector = PAGEWALK_SERVICE_INTERRUPT;
 
+  // The kernel is complete but for what runs in it.
   explicit SystemCalls(Kernel& kernel);
 
   Next on_interrupt(uint8_t vector) override;
@@ -36,6 +35,7 @@ class SystemCalls final : public InterruptHandler {
   CodeTime& code_time_;
   SharedUserData& shared_user_data_;
   ListenerList<ServiceListener>& listeners_;
+  ServiceParts parts_;
 };
 
 }  // namespace emu

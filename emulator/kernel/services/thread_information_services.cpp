@@ -11,6 +11,7 @@
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/services/capture.h"
 #include "emulator/kernel/services/handlers.h"
+#include "emulator/kernel/services/kernel_user_times.h"
 #include "guest/abi/structures.h"
 
 namespace emu::services {
@@ -53,23 +54,23 @@ mm::Result<int32_t> capture_int(ServiceCall& call) {
 }
 
 // Relative to the process's class: -2 to 2, or the saturating +-15 and +-16.
-NtStatus set_base_priority(ServiceCall& call, Thread& thread) {
+NtStatus set_base_priority(ServiceCall& call, Clock& clock, Scheduler& scheduler, Thread& thread) {
   const auto increment = capture_int(call);
   if (!increment) return increment.error();
   int relative = *increment;
   if (std::abs(relative) == priority::kSaturation + 1) relative -= relative > 0 ? 1 : -1;
   if (std::abs(relative) > priority::kMostRelative && std::abs(relative) != priority::kSaturation)
     return NtStatus::InvalidParameter;
-  call.kernel.scheduler().set_relative_priority(thread, relative, call.kernel.clock().since_boot());
+  scheduler.set_relative_priority(thread, relative, clock.since_boot());
   return NtStatus::Success;
 }
 
-NtStatus set_absolute_priority(ServiceCall& call, Thread& thread) {
+NtStatus set_absolute_priority(ServiceCall& call, Clock& clock, Scheduler& scheduler, Thread& thread) {
   const auto value = capture_int(call);
   if (!value) return value.error();
   if (*value <= 0 || *value > priority::kHighest) return NtStatus::InvalidParameter;
   if (*value > priority::kHighestDynamic) return NtStatus::PrivilegeNotHeld;  // SeIncreaseBasePriority
-  call.kernel.scheduler().set_base_priority(thread, *value, call.kernel.clock().since_boot());
+  scheduler.set_base_priority(thread, *value, clock.since_boot());
   return NtStatus::Success;
 }
 
@@ -93,13 +94,13 @@ void zero_slot(GuestMemory& memory, const Thread& thread, uint32_t index) {
 }
 
 // In every thread of the caller's process (ThreadZeroTlsCell, which TlsFree needs).
-NtStatus zero_tls_cell(ServiceCall& call, const Thread& thread) {
+NtStatus zero_tls_cell(ServiceCall& call, Threads& threads, const Thread& thread) {
   const auto index = capture_int(call);
   if (!index) return index.error();
   if (&thread != &call.thread) return NtStatus::InvalidParameter;
   if (*index < 0 || static_cast<uint32_t>(*index) >= kTebSlots + kMoreSlots)
     return NtStatus::InvalidParameter;
-  call.kernel.threads().for_each_of(
+  threads.for_each_of(
       call.process, [&](const Thread& each) { zero_slot(call.memory, each, static_cast<uint32_t>(*index)); });
   return NtStatus::Success;
 }
@@ -111,11 +112,11 @@ NtStatus set_affinity(ServiceCall& call) {
   return *mask == 1 ? NtStatus::Success : NtStatus::InvalidParameter;
 }
 
-NtStatus answer_query(ServiceCall& call, const Thread& thread) {
+NtStatus answer_query(ServiceCall& call, ProcessorTimeAccount& times, const Thread& thread) {
   switch (static_cast<InformationClass>(call.word(1))) {
     case InformationClass::Basic: return answer_fixed(call, basic(thread));
     case InformationClass::Times:
-      call.kernel.account_times();
+      times.charge(&call.thread);
       return answer_fixed(call, kernel_user_times(thread.times));
     case InformationClass::StartAddress: return answer_fixed(call, thread.start_address.value);
     case InformationClass::IsLastThread:
@@ -132,20 +133,21 @@ NtStatus answer_query(ServiceCall& call, const Thread& thread) {
 
 }  // namespace
 
-ServiceResult NtQueryInformationThread(ServiceCall& call) {
+ServiceResult NtQueryInformationThread(ServiceCall& call, ProcessorTimeAccount& times) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kQueryLimitedInformation);
   if (!thread) return thread.error();
-  return answer_query(call, **thread);
+  return answer_query(call, times, **thread);
 }
 
-ServiceResult NtSetInformationThread(ServiceCall& call) {
+ServiceResult NtSetInformationThread(ServiceCall& call, Clock& clock, Scheduler& scheduler,
+                                     Threads& threads) {
   const auto thread = call.reference<Thread>(call.handle(0), thread_access::kSetInformation);
   if (!thread) return thread.error();
   switch (static_cast<InformationClass>(call.word(1))) {
-    case InformationClass::Priority: return set_absolute_priority(call, **thread);
-    case InformationClass::BasePriority: return set_base_priority(call, **thread);
+    case InformationClass::Priority: return set_absolute_priority(call, clock, scheduler, **thread);
+    case InformationClass::BasePriority: return set_base_priority(call, clock, scheduler, **thread);
     case InformationClass::AffinityMask: return set_affinity(call);
-    case InformationClass::ZeroTlsCell: return zero_tls_cell(call, **thread);
+    case InformationClass::ZeroTlsCell: return zero_tls_cell(call, threads, **thread);
     case InformationClass::PriorityBoost: return set_boost(call, **thread);
     case InformationClass::Basic:
     case InformationClass::Times:

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/processes/user_thread.h"
@@ -23,17 +24,18 @@ constexpr uint32_t kCreateSuspended = 1;
 constexpr uint32_t kSkipThreadAttach = 2;
 constexpr uint32_t kKnownFlags = 0x7F;
 
-mm::Result<Thread*> create(ServiceCall& call, Process& process, const NamedRequest& request) {
+mm::Result<Thread*> create(ServiceCall& call, Threads& threads, UserThreads& user_threads, Process& process,
+                           const NamedRequest& request) {
   const uint32_t flags = call.word(6);
   ThreadStart start{.start = call.pointer(4), .argument = call.word(5)};
   start.stack = {.reserve = call.word(9), .commit = call.word(8)};
   if ((flags & kCreateSuspended) != 0) start.suspended = Suspended::Yes;
   if ((flags & kSkipThreadAttach) != 0) start.loader_notices = LoaderNotices::No;
-  const auto thread = create_program_thread(call.kernel, process, start);
+  const auto thread = user_threads.create_for_program(process, start);
   if (!thread) return thread;
   const NtStatus status = give_handle(call, request, **thread);
   if (status == NtStatus::Success) return thread;
-  call.kernel.threads().end(**thread, static_cast<uint32_t>(status));
+  threads.end(**thread, static_cast<uint32_t>(status));
   return mm::fail(status);
 }
 
@@ -47,7 +49,7 @@ mm::Result<Ref<Thread>> thread_to_suspend(ServiceCall& call) {
 }  // namespace
 
 // handle*, access, attributes*, process, start, argument, flags, zero bits, commit, reserve, attribute list*
-ServiceResult NtCreateThreadEx(ServiceCall& call) {
+ServiceResult NtCreateThreadEx(ServiceCall& call, Threads& threads, UserThreads& user_threads) {
   const auto request = capture_named(call);
   if (!request) return request.error();
   if ((call.word(6) & ~kKnownFlags) != 0) return NtStatus::InvalidParameter;
@@ -55,47 +57,47 @@ ServiceResult NtCreateThreadEx(ServiceCall& call) {
   if (!process) return process.error();
   if (!(*process)->running()) return NtStatus::ProcessIsTerminating;
   if ((*process)->ntdll.thread_start.value == 0) return NtStatus::NotSupported;
-  const auto thread = create(call, **process, *request);
+  const auto thread = create(call, threads, user_threads, **process, *request);
   return thread ? NtStatus::Success : thread.error();
 }
 
 // Handle 0 is the caller, unless it is its process's last thread.
-ServiceResult NtTerminateThread(ServiceCall& call) {
+ServiceResult NtTerminateThread(ServiceCall& call, Processes& processes) {
   if (call.word(0) == 0 && call.process.thread_count == 1) return NtStatus::CantTerminateSelf;
   const auto thread = call.word(0) == 0 ? mm::Result<Ref<Thread>>(Ref<Thread>(&call.thread))
                                         : call.reference<Thread>(call.handle(0), thread_access::kTerminate);
   if (!thread) return thread.error();
   if (thread->get() == &call.thread) {
-    call.kernel.end_later(call.thread, ThreadEnd{call.word(1)});
+    call.thread.pending = ThreadEnd{call.word(1)};
     return {NtStatus::Success, kLeave};
   }
-  if (!(*thread)->ended()) call.kernel.end_other_thread(**thread, {call.word(1)});
+  if (!(*thread)->ended()) processes.end(**thread, {call.word(1)});
   return NtStatus::Success;
 }
 
-ServiceResult NtSuspendThread(ServiceCall& call) {
+ServiceResult NtSuspendThread(ServiceCall& call, Threads& threads) {
   const auto thread = thread_to_suspend(call);
   if (!thread) return thread.error();
-  const auto before = call.kernel.threads().suspend(**thread);
+  const auto before = threads.suspend(**thread);
   if (!before) return before.error();
   const NtStatus status = store_optional(call, 1, *before);
   return {status, thread->get() == &call.thread ? kLeave : ServiceResult::Next::Return};
 }
 
-ServiceResult NtResumeThread(ServiceCall& call) {
+ServiceResult NtResumeThread(ServiceCall& call, Threads& threads) {
   const auto thread = thread_to_suspend(call);
   if (!thread) return thread.error();
-  return store_optional(call, 1, call.kernel.threads().resume(**thread));
+  return store_optional(call, 1, threads.resume(**thread));
 }
 
 // handle*, access, attributes*, client id*: the thread's id, and its process's or 0
-ServiceResult NtOpenThread(ServiceCall& call) {
+ServiceResult NtOpenThread(ServiceCall& call, Threads& threads) {
   const auto request = capture_named(call);
   if (!request) return request.error();
   const auto id = call.memory.load<abi::ClientId>(call.pointer(3));
   if (!id) return id.error();
   if (!request->attributes.name.empty()) return NtStatus::InvalidParameterMix;
-  Thread* thread = call.kernel.threads().find(id->UniqueThread & ~3u);
+  Thread* thread = threads.find(id->UniqueThread & ~3u);
   if (thread == nullptr) return NtStatus::InvalidCid;
   if (id->UniqueProcess != 0 && thread->process().id() != (id->UniqueProcess & ~3u))
     return NtStatus::InvalidCid;
@@ -103,10 +105,9 @@ ServiceResult NtOpenThread(ServiceCall& call) {
 }
 
 // STATUS_BUFFER_TOO_SMALL says how much room there has to be.
-ServiceResult PwListThreads(ServiceCall& call) {
+ServiceResult PwListThreads(ServiceCall& call, Threads& threads) {
   std::vector<uint32_t> tebs;
-  call.kernel.threads().for_each_of(call.process,
-                                    [&](const Thread& thread) { tebs.push_back(thread.teb().value); });
+  threads.for_each_of(call.process, [&](const Thread& thread) { tebs.push_back(thread.teb().value); });
   const NtStatus status = call.memory.store(call.pointer(2), static_cast<uint32_t>(tebs.size()));
   if (status != NtStatus::Success) return status;
   if (tebs.size() > call.word(1)) return NtStatus::BufferTooSmall;

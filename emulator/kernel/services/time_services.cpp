@@ -12,40 +12,39 @@ namespace {
 using mm::NtStatus;
 using YieldTo = Scheduler::YieldTo;
 
-ServiceResult yield(ServiceCall& call, YieldTo whom, NtStatus nobody) {
-  Kernel& kernel = call.kernel;
-  if (!kernel.scheduler().yield(call.thread, whom, kernel.clock().since_boot())) return nobody;
+ServiceResult yield(ServiceCall& call, Clock& clock, Scheduler& scheduler, YieldTo whom, NtStatus nobody) {
+  if (!scheduler.yield(call.thread, whom, clock.since_boot())) return nobody;
   return {NtStatus::Success, ServiceResult::Next::Leave};
 }
 
 }  // namespace
 
-ServiceResult NtQueryPerformanceCounter(ServiceCall& call) {
-  const NtStatus status = call.memory.store(call.pointer(0), call.kernel.clock().performance_counter());
+ServiceResult NtQueryPerformanceCounter(ServiceCall& call, Clock& clock) {
+  const NtStatus status = call.memory.store(call.pointer(0), clock.performance_counter());
   if (status != NtStatus::Success || call.word(1) == 0) return status;
   return call.memory.store(call.pointer(1), Clock::kCounterFrequency);
 }
 
-ServiceResult NtQuerySystemTime(ServiceCall& call) {
-  return call.memory.store(call.pointer(0), call.kernel.clock().system_time());
+ServiceResult NtQuerySystemTime(ServiceCall& call, Clock& clock) {
+  return call.memory.store(call.pointer(0), clock.system_time());
 }
 
-ServiceResult NtGetTickCount(ServiceCall& call) {
-  return ServiceResult::value(static_cast<uint32_t>(call.kernel.clock().milliseconds()));
+ServiceResult NtGetTickCount(ServiceCall&, Clock& clock) {
+  return ServiceResult::value(static_cast<uint32_t>(clock.milliseconds()));
 }
 
 // An interval of 0 gives the rest of the time slice to threads of equal priority (Microsoft, Sleep).
-ServiceResult NtDelayExecution(ServiceCall& call) {
+ServiceResult NtDelayExecution(ServiceCall& call, Clock& clock, Scheduler& scheduler, Waits& waits) {
   const auto interval = call.memory.load<int64_t>(call.pointer(1));
   if (!interval) return interval.error();
-  const Duration deadline = deadline_of(call.kernel.clock(), *interval);
-  const NtStatus status = call.kernel.waits().delay(call.thread, alertable(call, 0), deadline);
-  if (status == NtStatus::Success) return yield(call, YieldTo::Equals, NtStatus::Success);
+  const Duration deadline = deadline_of(clock, *interval);
+  const NtStatus status = waits.delay(call.thread, alertable(call, 0), deadline);
+  if (status == NtStatus::Success) return yield(call, clock, scheduler, YieldTo::Equals, NtStatus::Success);
   return result_of_wait(status);
 }
 
-ServiceResult NtYieldExecution(ServiceCall& call) {
-  return yield(call, YieldTo::Anybody, NtStatus::NoYieldPerformed);
+ServiceResult NtYieldExecution(ServiceCall& call, Clock& clock, Scheduler& scheduler) {
+  return yield(call, clock, scheduler, YieldTo::Anybody, NtStatus::NoYieldPerformed);
 }
 
 }  // namespace emu::services

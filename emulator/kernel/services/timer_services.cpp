@@ -16,16 +16,18 @@ using mm::NtStatus;
 
 }  // namespace
 
-ServiceResult NtCreateTimer(ServiceCall& call) {
+ServiceResult NtCreateTimer(ServiceCall& call, ObjectManager& objects) {
   if (call.word(3) > 1) return NtStatus::InvalidParameter;
-  return create_named<Timer>(call, nullptr,
+  return create_named<Timer>(call, objects, nullptr,
                              call.word(3) == 0 ? Timer::Kind::Notification : Timer::Kind::Synchronization);
 }
 
-ServiceResult NtOpenTimer(ServiceCall& call) { return open_named<Timer>(call); }
+ServiceResult NtOpenTimer(ServiceCall& call, ObjectManager& objects) {
+  return open_named<Timer>(call, objects);
+}
 
 // handle, due time*, routine, context, resume, period in milliseconds, previous state*.
-ServiceResult NtSetTimer(ServiceCall& call) {
+ServiceResult NtSetTimer(ServiceCall& call, Clock& clock, Waits& waits) {
   if (const NtStatus status = probe_optional<uint8_t>(call, 6); status != NtStatus::Success) return status;
   const auto due = call.memory.load<int64_t>(call.pointer(1));
   if (!due) return due.error();
@@ -34,27 +36,27 @@ ServiceResult NtSetTimer(ServiceCall& call) {
   const auto timer = call.reference<Timer>(call.handle(0), timer_access::kModifyState);
   if (!timer) return timer.error();
   const auto before = static_cast<uint8_t>((*timer)->is_set());
-  Timer::Setting setting{deadline_of(call.kernel.clock(), *due), std::chrono::milliseconds(period), {}};
+  Timer::Setting setting{deadline_of(clock, *due), std::chrono::milliseconds(period), {}};
   if (call.word(2) != 0) setting.call = {Ref<Thread>(&call.thread), call.word(2), call.word(3)};
-  call.kernel.waits().set_timer(**timer, std::move(setting));
+  waits.set_timer(**timer, std::move(setting));
   return store_optional(call, 6, before);
 }
 
 // handle, state*.
-ServiceResult NtCancelTimer(ServiceCall& call) {
+ServiceResult NtCancelTimer(ServiceCall& call, Waits& waits) {
   if (const NtStatus status = probe_optional<uint8_t>(call, 1); status != NtStatus::Success) return status;
   const auto timer = call.reference<Timer>(call.handle(0), timer_access::kModifyState);
   if (!timer) return timer.error();
-  call.kernel.waits().cancel_timer(**timer);
+  waits.cancel_timer(**timer);
   return store_optional(call, 1, static_cast<uint8_t>((*timer)->is_set()));
 }
 
-ServiceResult NtQueryTimer(ServiceCall& call) {
+ServiceResult NtQueryTimer(ServiceCall& call, Clock& clock, Waits& waits) {
   if (call.word(1) != 0) return NtStatus::InvalidInfoClass;
   const auto timer = call.reference<Timer>(call.handle(0), timer_access::kQueryState);
   if (!timer) return timer.error();
-  call.kernel.waits().time_passed();
-  const Duration left = (*timer)->armed() ? (*timer)->due() - call.kernel.clock().since_boot() : Duration{0};
+  waits.time_passed();
+  const Duration left = (*timer)->armed() ? (*timer)->due() - clock.since_boot() : Duration{0};
   return answer_fixed(
       call, abi::TimerBasicInformation{
                 static_cast<uint64_t>(left.count() / 100), static_cast<uint8_t>((*timer)->is_set()), {}});

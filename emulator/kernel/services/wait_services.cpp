@@ -47,74 +47,75 @@ bool has_duplicates(const Objects& objects) {
   return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
 }
 
-NtStatus signal_event(ServiceCall& call, Handle handle) {
+NtStatus signal_event(ServiceCall& call, Waits& waits, Handle handle) {
   const auto event = call.reference<Event>(handle, event_access::kModifyState);
   if (!event) return event.error();
   (*event)->set();
-  call.kernel.waits().signalled(**event);
+  waits.signalled(**event);
   return NtStatus::Success;
 }
 
-NtStatus signal_mutant(ServiceCall& call, Handle handle) {
+NtStatus signal_mutant(ServiceCall& call, Waits& waits, Handle handle) {
   const auto mutant = call.reference<Mutant>(handle, 0);
   if (!mutant) return mutant.error();
   const NtStatus status = (*mutant)->release(call.thread);
-  if (status == NtStatus::Success) call.kernel.waits().signalled(**mutant);
+  if (status == NtStatus::Success) waits.signalled(**mutant);
   return status;
 }
 
-NtStatus signal_semaphore(ServiceCall& call, Handle handle) {
+NtStatus signal_semaphore(ServiceCall& call, Waits& waits, Handle handle) {
   const auto semaphore = call.reference<Semaphore>(handle, semaphore_access::kModifyState);
   if (!semaphore) return semaphore.error();
   const NtStatus status = (*semaphore)->release(1);
-  if (status == NtStatus::Success) call.kernel.waits().signalled(**semaphore);
+  if (status == NtStatus::Success) waits.signalled(**semaphore);
   return status;
 }
 
 // Whatever kind of object it is: STATUS_OBJECT_TYPE_MISMATCH when it cannot be signalled.
-NtStatus signal(ServiceCall& call, Handle handle) {
+NtStatus signal(ServiceCall& call, Waits& waits, Handle handle) {
   for (const auto attempt : {signal_event, signal_mutant, signal_semaphore})
-    if (const NtStatus status = attempt(call, handle); status != NtStatus::ObjectTypeMismatch) return status;
+    if (const NtStatus status = attempt(call, waits, handle); status != NtStatus::ObjectTypeMismatch)
+      return status;
   return NtStatus::ObjectTypeMismatch;
 }
 
 }  // namespace
 
-ServiceResult NtWaitForSingleObject(ServiceCall& call) {
-  const auto deadline = capture_timeout(call, call.pointer(2));
+ServiceResult NtWaitForSingleObject(ServiceCall& call, Clock& clock, Waits& waits) {
+  const auto deadline = capture_timeout(call, clock, call.pointer(2));
   if (!deadline) return deadline.error();
   const auto object = reference_waitable(call, call.handle(0));
   if (!object) return object.error();
   const Ref<DispatcherObject> objects[] = {*object};
-  return result_of_wait(call.kernel.waits().wait_for_objects(
+  return result_of_wait(waits.wait_for_objects(
       call.thread, {.objects = objects, .alertable = alertable(call, 1), .deadline = *deadline}));
 }
 
-ServiceResult NtWaitForMultipleObjects(ServiceCall& call) {
+ServiceResult NtWaitForMultipleObjects(ServiceCall& call, Clock& clock, Waits& waits) {
   const uint32_t count = call.word(0);
   if (count == 0 || count > Waits::kMaximumObjects) return NtStatus::InvalidParameter1;
   if (call.word(2) > 1) return NtStatus::InvalidParameter3;
-  const auto deadline = capture_timeout(call, call.pointer(4));
+  const auto deadline = capture_timeout(call, clock, call.pointer(4));
   if (!deadline) return deadline.error();
   const auto objects = reference_all(call, count);
   if (!objects) return objects.error();
   const bool all = call.word(2) == 0;
   if (all && has_duplicates(*objects)) return NtStatus::InvalidParameterMix;
-  return result_of_wait(call.kernel.waits().wait_for_objects(
-      call.thread, {.objects = *objects,
-                    .kind = all ? ThreadWait::Kind::All : ThreadWait::Kind::Any,
-                    .alertable = alertable(call, 3),
-                    .deadline = *deadline}));
+  return result_of_wait(
+      waits.wait_for_objects(call.thread, {.objects = *objects,
+                                           .kind = all ? ThreadWait::Kind::All : ThreadWait::Kind::Any,
+                                           .alertable = alertable(call, 3),
+                                           .deadline = *deadline}));
 }
 
-ServiceResult NtSignalAndWaitForSingleObject(ServiceCall& call) {
-  const auto deadline = capture_timeout(call, call.pointer(3));
+ServiceResult NtSignalAndWaitForSingleObject(ServiceCall& call, Clock& clock, Waits& waits) {
+  const auto deadline = capture_timeout(call, clock, call.pointer(3));
   if (!deadline) return deadline.error();
   const auto object = reference_waitable(call, call.handle(1));
   if (!object) return object.error();
-  if (const NtStatus status = signal(call, call.handle(0)); status != NtStatus::Success) return status;
+  if (const NtStatus status = signal(call, waits, call.handle(0)); status != NtStatus::Success) return status;
   const Ref<DispatcherObject> objects[] = {*object};
-  return result_of_wait(call.kernel.waits().wait_for_objects(
+  return result_of_wait(waits.wait_for_objects(
       call.thread, {.objects = objects, .alertable = alertable(call, 2), .deadline = *deadline}));
 }
 

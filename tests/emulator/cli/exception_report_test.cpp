@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/listeners.h"
 #include "tests/emulator/kernel/test_machine.h"
 

@@ -9,6 +9,7 @@
 #include "emulator/kernel/files/console.h"
 #include "emulator/kernel/files/program_files.h"
 #include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/machine.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/loader/program_loader.h"

@@ -8,6 +8,7 @@
 #include "emulator/board/clock.h"
 #include "emulator/kernel/controller.h"
 #include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"

@@ -6,6 +6,7 @@
 #include "emulator/board/clock.h"
 #include "emulator/cpu/cpu.h"
 #include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/time/cost.h"

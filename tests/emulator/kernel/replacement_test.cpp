@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "emulator/kernel/files/console.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/machine.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/loader/program_loader.h"

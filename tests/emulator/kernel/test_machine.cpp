@@ -1,7 +1,6 @@
 #include "tests/emulator/kernel/test_machine.h"
 
-#include <algorithm>
-
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/thread.h"
 #include "mm/memory_manager.h"
 
@@ -22,12 +21,6 @@ void TestMachine::protect(mm::VirtualAddress at, uint32_t size, uint32_t protect
   REQUIRE(machine->kernel().memory().protect_virtual_memory(process.space(), {at, size}, protect));
 }
 
-uint32_t TestMachine::call(ServiceResult (*service)(ServiceCall&), std::initializer_list<uint32_t> words) {
-  ServiceCall call{machine->kernel(), *thread, process, *memory, {}};
-  std::copy(words.begin(), words.end(), call.words.begin());
-  const ServiceResult result = service(call);
-  machine->kernel().memory().verify();
-  return result.eax;
-}
+void TestMachine::verify_memory() { machine->kernel().memory().verify(); }
 
 }  // namespace emu::test

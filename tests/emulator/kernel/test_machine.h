@@ -2,6 +2,7 @@
 // 0x00420000.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstddef>
@@ -16,6 +17,7 @@
 #include "emulator/cpu/registers.h"
 #include "emulator/kernel/exceptions/exception.h"
 #include "emulator/kernel/files/console.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/listeners.h"
 #include "emulator/kernel/machine.h"
 #include "emulator/kernel/memory/fault_path.h"
@@ -23,6 +25,7 @@
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/user_thread.h"
 #include "emulator/kernel/services/handlers.h"
+#include "guest/abi/services.h"
 #include "mm/services/virtual_memory.h"
 #include "mm/x86/protection.h"
 
@@ -84,7 +87,7 @@ class TestMachine {
     allocate(kCode, kAreaBytes, mm::x86::page::kExecuteReadWrite);
     allocate(kData, kAreaBytes, mm::x86::page::kReadWrite);
     const std::array<uint32_t, 1> words{0};
-    thread = *create_user_thread(machine->kernel(), process, stack, kCode, words);
+    thread = *machine->kernel().user_threads().create(process, stack, kCode, words);
     pages.emplace(machine->kernel().faults(), process, thread);
     memory.emplace(machine->kernel().ram(), process.root(), *pages);
   }
@@ -104,8 +107,19 @@ class TestMachine {
     return machine->run();
   }
 
+  // A call of the test's thread, without arguments and without a number.
+  ServiceCall service_call() { return {0, *thread, process, process.handles, *memory}; }
   // What the service leaves in EAX, called from the host's side.
-  uint32_t call(ServiceResult (*service)(ServiceCall&), std::initializer_list<uint32_t> words);
+  template <class... Parts>
+  uint32_t call(ServiceResult (*service)(ServiceCall&, Parts&...), std::initializer_list<uint32_t> words) {
+    ServiceCall call = service_call();
+    std::copy(words.begin(), words.end(), call.words.begin());
+    [[maybe_unused]] const ServiceParts parts = service_parts(machine->kernel());
+    const ServiceResult result = service(call, std::get<Parts&>(parts)...);
+    verify_memory();
+    return result.eax;
+  }
+  void verify_memory();
 
   mm::x86::Walk walk(mm::VirtualAddress address) const {
     return mm::x86::walk(machine->kernel().ram(), process.root(), address);

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "emulator/kernel/kernel.h"
 #include "tests/mm/page_moves.h"
 
 namespace mm::test {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "emulator/kernel/kernel.h"
 #include "tests/mm/inspect/scene.h"
 
 namespace mm::test {

@@ -1,4 +1,5 @@
 // What a call is charged, and that a call which is refused leaves charge, limit, peak and paging file alone.
+#include "emulator/kernel/kernel.h"
 #include "tests/mm/page_moves.h"
 
 namespace mm::test {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/debugger/engine/engine.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"
 
@@ -76,8 +77,8 @@ class DebuggedMachine final : public FrontEnd {
 // Another thread of the test's process, which begins at an offset in its code.
 inline Thread& second_thread(DebuggedMachine& debugged, uint32_t offset) {
   const std::array<uint32_t, 1> words{0};
-  auto thread = create_user_thread(debugged.test.machine->kernel(), debugged.test.process, {0x10000, 0x1000},
-                                   kCode + offset, words);
+  auto thread = debugged.test.machine->kernel().user_threads().create(
+      debugged.test.process, {0x10000, 0x1000}, kCode + offset, words);
   REQUIRE(thread);
   return **thread;
 }

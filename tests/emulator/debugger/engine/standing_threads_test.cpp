@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "emulator/board/clock.h"
+#include "emulator/kernel/kernel.h"
 #include "tests/emulator/debugger/engine/debugged_machine.h"
 
 namespace emu::debugger::test {

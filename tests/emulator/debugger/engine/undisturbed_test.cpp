@@ -7,7 +7,9 @@
 #include "emulator/board/clock.h"
 #include "emulator/cli/run_statistics.h"
 #include "emulator/debugger/engine/engine.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
+#include "emulator/kernel/processes/processes.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/loader/program_loader.h"
 #include "tests/emulator/kernel/test_machine.h"
@@ -63,7 +65,7 @@ Outcome outcome_of(const Machine& machine, const emu::test::RecordingConsole::Re
   Outcome outcome{
       console.output, console.error, {}, {}, clock.since_boot(), hash(machine.kernel().ram().bytes())};
   RunStatistics statistics{machine.kernel().statistics(), {}};
-  for (const auto& process : machine.kernel().processes()) {
+  for (const auto& process : machine.kernel().processes().all()) {
     outcome.exit_codes.push_back(process->how_ended()->exit_code);
     statistics.processes.push_back({process->name(), process->id(), process->how_ended()->exit_code,
                                     machine.kernel().statistics(*process)});

@@ -10,6 +10,7 @@
 #include <deque>
 
 #include "emulator/debugger/gdb/protocol/hex.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "mm/memory_manager.h"
@@ -102,7 +103,7 @@ class Client {
   Thread& thread_at(uint32_t offset) {
     const std::array<uint32_t, 1> words{0};
     const auto thread =
-        create_user_thread(test.machine->kernel(), test.process, {0x10000, 0x1000}, kCode + offset, words);
+        test.machine->kernel().user_threads().create(test.process, {0x10000, 0x1000}, kCode + offset, words);
     REQUIRE(thread);
     return **thread;
   }

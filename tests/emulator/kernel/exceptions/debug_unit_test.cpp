@@ -1,6 +1,7 @@
 #include "emulator/kernel/exceptions/debug_unit.h"
 
 #include "emulator/kernel/exceptions/exception.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/listeners.h"
 #include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
 #include "tests/emulator/kernel/test_machine.h"

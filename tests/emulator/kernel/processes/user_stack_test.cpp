@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstddef>
 
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/processes/thread.h"
 #include "guest/abi/structures.h"
 #include "mm/memory_manager.h"

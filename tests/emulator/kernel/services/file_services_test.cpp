@@ -6,6 +6,7 @@
 
 #include "emulator/kernel/files/memory_files.h"
 #include "emulator/kernel/files/volume.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/files.h"
 #include "mm/memory_manager.h"
@@ -244,19 +245,19 @@ TEST_CASE("answers do not fit, or go nowhere: the documented status, and nothing
 
 // Words that mean something somewhere, in every place of every service.
 TEST_CASE("random arguments harm neither the host nor the machine") {
-  constexpr std::array kServices = {services::NtCreateFile,
-                                    services::NtOpenFile,
-                                    services::NtQueryInformationFile,
-                                    services::NtSetInformationFile,
-                                    services::NtQueryDirectoryFile,
-                                    services::NtQueryAttributesFile,
-                                    services::NtQueryFullAttributesFile,
-                                    services::NtFlushBuffersFile,
-                                    services::NtQueryVolumeInformationFile,
-                                    services::NtDeleteFile,
-                                    services::NtFsControlFile,
-                                    services::NtWriteFile,
-                                    services::NtClose};
+  constexpr std::array kServices = {kServiceEntry<services::NtCreateFile>,
+                                    kServiceEntry<services::NtOpenFile>,
+                                    kServiceEntry<services::NtQueryInformationFile>,
+                                    kServiceEntry<services::NtSetInformationFile>,
+                                    kServiceEntry<services::NtQueryDirectoryFile>,
+                                    kServiceEntry<services::NtQueryAttributesFile>,
+                                    kServiceEntry<services::NtQueryFullAttributesFile>,
+                                    kServiceEntry<services::NtFlushBuffersFile>,
+                                    kServiceEntry<services::NtQueryVolumeInformationFile>,
+                                    kServiceEntry<services::NtDeleteFile>,
+                                    kServiceEntry<services::NtFsControlFile>,
+                                    kServiceEntry<services::NtWriteFile>,
+                                    kServiceEntry<services::NtClose>};
   constexpr std::array<uint32_t, 34> kWords = {
       0,       1,        2,       3,          4,          5,          7,           8,       10,
       12,      13,       16,      18,         20,         24,         28,          0x20,    0x21,
@@ -265,16 +266,17 @@ TEST_CASE("random arguments harm neither the host nor the machine") {
   std::mt19937 random(20'260'102);
   const auto one_of = [&](const auto& from) { return from[random() % from.size()]; };
   FileMachine test;
+  const ServiceParts parts = service_parts(test.machine->kernel());
   for (const char* name : {"a", "b"}) REQUIRE(test.host->create({name}));
   constexpr std::array<std::u16string_view, 6> kNames = {u"\\??\\C:\\a", u"\\??\\C:\\", u"\\??\\C:\\b\\c",
                                                          u"\\??\\NUL",   u"a",          u"\\??\\C:\\d"};
   for (int i = 0; i < 20'000; ++i) {
     if (i % 8 == 0) test.put_name(one_of(kNames), random() % 4 == 0 ? 4 * (random() % 16) : 0);
     if (i % 64 == 0) test.put(kOffset, uint64_t{random()} << random() % 40);
-    ServiceCall call{test.machine->kernel(), *test.thread, test.process, *test.memory, {}};
+    ServiceCall call = test.service_call();
     for (uint32_t& word : call.words) word = one_of(kWords);
     if (random() % 2 == 0) call.words[2] = kAttributes;
-    (void)kServices[random() % kServices.size()](call);
+    (void)kServices[random() % kServices.size()](call, parts);
   }
   test.machine->kernel().memory().verify();
   test.process.handles.close_all();

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "emulator/board/clock.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/services/handlers.h"
 #include "guest/abi/structures.h"
 #include "mm/memory_manager.h"

@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "emulator/board/clock.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"

@@ -7,6 +7,8 @@
 
 #include "emulator/board/clock.h"
 #include "emulator/kernel/objects/object_manager.h"
+#include "emulator/kernel/processes/client_ids.h"
+#include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/waits/thread_wait.h"
@@ -28,7 +30,7 @@ struct Waiting {
   Thread& c = add();
 
   Thread& add() {
-    const uint32_t id = machine.machine->kernel().next_id();
+    const uint32_t id = machine.machine->kernel().client_ids().next();
     return machine.machine->kernel().threads().begin(id, machine.process, {0x10000}, {}, Suspended::No, {});
   }
   ~Waiting() {

@@ -5,8 +5,10 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "emulator/board/clock.h"
+#include "emulator/kernel/kernel.h"
 #include "emulator/kernel/objects/object_manager.h"
 #include "emulator/kernel/processes/thread.h"
+#include "emulator/kernel/processes/thread_contexts.h"
 #include "emulator/kernel/processes/threads.h"
 #include "emulator/kernel/waits/event.h"
 #include "emulator/kernel/waits/mutant.h"
@@ -220,7 +222,7 @@ TEST_CASE("A context that is set while a service waits to be called again is lef
   context.ContextFlags = PAGEWALK_CONTEXT_CONTROL | PAGEWALK_CONTEXT_INTEGER;
   context.Eip = 0x00401000;
   context.Eax = 5;
-  t.machine.machine->kernel().set_context(t.b, context);
+  t.machine.machine->kernel().contexts().set(nullptr, t.b, context);
   t.set(object);
   CHECK(t.b.state() == State::Ready);
   CHECK(t.b.registers.eip == 0x00401000);
