@@ -4,42 +4,37 @@
 #include <array>
 #include <utility>
 
-#include "emulator/board/clock.h"
+#include "emulator/cpu/cpu.h"
 #include "emulator/kernel/kernel.h"
-#include "emulator/kernel/listeners.h"
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/processes.h"
-#include "emulator/kernel/processes/scheduler.h"
 #include "emulator/kernel/processes/thread.h"
 #include "emulator/kernel/processes/threads.h"
-#include "emulator/mmu/mmu.h"
-#include "mm/memory_manager.h"
 
 namespace emu::debugger {
 
 using Where = Halt::Where;
+using FaultPace = GuestEvents::FaultPace;
 
 Engine::Engine(Kernel& kernel, FrontEnd& front_end)
-    : kernel_(kernel), front_end_(front_end), stepping_(kernel), watch_(kernel, breakpoints_) {
+    : kernel_(kernel),
+      front_end_(front_end),
+      stepping_(kernel),
+      watch_(kernel, breakpoints_),
+      events_(*this, kernel, front_end, breakpoints_),
+      held_(kernel.threads(), front_end) {
   kernel_.set_controller(this);
-  Listeners& listeners = kernel_.listeners();
-  listeners.lives.add(*this);
-  listeners.services.add(*this);
-  listeners.faults.add(*this);
 }
 
-Engine::~Engine() {
-  Listeners& listeners = kernel_.listeners();
-  listeners.faults.remove(*this);
-  listeners.services.remove(*this);
-  listeners.lives.remove(*this);
-  kernel_.set_controller(nullptr);
-  kernel_.board().mmu().set_fault_detail(FaultDetail::Page);
-}
+Engine::~Engine() { kernel_.set_controller(nullptr); }
+
+Board& Engine::board() { return kernel_.board(); }
+
+void Engine::wake() { kernel_.board().cpu().request_stop_from_signal(); }
 
 RunEnd Engine::run() {
-  const Kernel::RunEnd end = kernel_.run();
-  if (end != Kernel::RunEnd::Quit && !quitting_) halt({.kind = Halt::Kind::GuestEnd});
+  const RunEnd end = kernel_.run();
+  if (end != RunEnd::Quit && !quitting_) halt({.kind = Halt::Kind::GuestEnd});
   return end;
 }
 
@@ -60,15 +55,13 @@ bool Engine::may_wait() {
   return !quitting_;
 }
 
-uint64_t Engine::now() const { return static_cast<uint64_t>(kernel_.clock().since_boot().count()); }
-
 // ---- Halting.
 
 void Engine::halt(const Halt& halt) {
   const bool keeps_step = halt.thread != nullptr && !stepping_.of(*halt.thread);
   if (!keeps_step) stepping_.cancel();
   obey(halt, front_end_.on_halt(*this, halt));
-  hold_threads();
+  held_.hold_all();
   // The processor's breakpoints and its thread change Outside, before it runs on.
   const bool stays = halt.thread == nullptr || !halt.thread->held();
   if (halt.where == Where::Inside && (seen_version_ != breakpoints_.version() || !stays))
@@ -77,16 +70,17 @@ void Engine::halt(const Halt& halt) {
 
 void Engine::obey(const Halt& halt, const Resume& resume) {
   swallow_ = resume.exception_is == Resume::ExceptionIs::Handled;
-  fault_.pace = FaultPace::Unseen;
+  events_.set_fault_pace(FaultPace::Unseen);
   switch (resume.kind) {
     case Resume::Kind::Go: return;
-    case Resume::Kind::NextStage: fault_.pace = FaultPace::StageByStage; return;
+    case Resume::Kind::NextStage: events_.set_fault_pace(FaultPace::StageByStage); return;
     case Resume::Kind::Finish:
-      fault_.pace = FaultPace::ToEnd;
-      service_ends_ = halt.kind == Halt::Kind::Service ? halt.thread : nullptr;
+      events_.set_fault_pace(FaultPace::ToEnd);
+      events_.halt_at_service_end(halt.kind == Halt::Kind::Service ? halt.thread : nullptr);
       return;
     case Resume::Kind::Quit:
       quitting_ = true;
+      held_.let_go();
       kernel_.board().cpu().request_stop();
       return;
     case Resume::Kind::StepInto:
@@ -101,46 +95,13 @@ void Engine::obey(const Halt& halt, const Resume& resume) {
   }
 }
 
-void Engine::queue(Halt halt) {
+void Engine::halt_soon(Halt halt) {
   queue_.push_back(std::move(halt));
   kernel_.board().cpu().request_stop();
 }
 
-// ---- Threads that do not run.
-
-void Engine::hold(Thread& thread) {
-  using Held = Scheduler::Held;
-  const bool held = !quitting_ && (frozen(thread) || front_end_.stands_still(thread));
-  kernel_.threads().set_held(thread, held ? Held::Yes : Held::No);
-}
-
-void Engine::hold_threads() {
-  for (const auto& [id, thread] : kernel_.threads().all()) hold(*thread);
-}
-
-mm::Result<uint32_t> Engine::suspend(Thread& thread) {
-  const auto before = kernel_.threads().suspend(thread);
-  if (before) ++suspended_[thread.id()];
-  return before;
-}
-
-uint32_t Engine::resume(Thread& thread) {
-  if (const auto ours = suspended_.find(thread.id()); ours != suspended_.end() && --ours->second == 0)
-    suspended_.erase(ours);
-  return kernel_.threads().resume(thread);
-}
-
-// The first thread that could run if it were let; null when there is none.
-Thread* Engine::standing() {
-  for (const auto& [id, thread] : kernel_.threads().all()) {
-    const bool suspended = thread->suspend_count() != 0;
-    if (suspended ? suspended_.contains(id) : thread->held() && thread->runnable()) return thread.get();
-  }
-  return nullptr;
-}
-
 Controller::Standstill Engine::on_standstill() {
-  Thread* thread = standing();
+  Thread* thread = held_.standing();
   if (thread == nullptr) return Standstill::ForEver;
   const auto reason = queued(*thread);
   halt(reason ? *reason
@@ -165,13 +126,17 @@ Controller::Pace Engine::before_run(Thread& thread) {
   return pace(thread);
 }
 
-bool Engine::frozen(const Thread& thread) const { return frozen_.contains(thread.id()); }
+void Engine::thread_begins(Thread& thread) { held_.hold(thread); }
 
-void Engine::freeze(const Thread& thread) { frozen_.insert(thread.id()); }
-
-void Engine::thaw(const Thread& thread) { frozen_.erase(thread.id()); }
+void Engine::thread_ends(Thread& thread) {
+  stepping_.forget(thread);
+  held_.forget(thread);
+  std::erase_if(queue_, [&](const Halt& halt) { return halt.thread == &thread; });
+}
 
 void Engine::end_process(Process& process, uint32_t exit_code) { to_end_[process.id()] = exit_code; }
+
+bool Engine::is_to_end(const Process& process) const { return to_end_.contains(process.id()); }
 
 void Engine::end_processes() {
   if (to_end_.empty()) return;
@@ -276,8 +241,8 @@ void Engine::show_debug_output(const Thread& thread, const Exception& exception)
 Controller::Disposition Engine::on_exception(Thread& thread, const Exception& exception) {
   if (exception.code == kDebugOutput && exception.chance == Exception::Chance::First && !quitting_)
     show_debug_output(thread, exception);
-  if (is_memory_exception(exception)) recorder_.locate(faulting_access(exception).address);
-  if (quitting_ || !filters_.halts(exception)) return Disposition::Deliver;
+  if (is_memory_exception(exception)) events_.locate_last_fault(faulting_access(exception).address);
+  if (quitting_ || !events_.filters().halts(exception)) return Disposition::Deliver;
   swallow_ = false;
   at_exception_ = &thread;
   halt({.kind = Halt::Kind::Exception,
@@ -302,17 +267,11 @@ void Engine::pass_breakpoint(Thread& thread, const Exception& exception) const {
   if (there == 2 && code == std::array{std::byte{0xCD}, std::byte{0x03}}) thread.registers.eip += 2;
 }
 
-// The exact byte of every fault costs a decoded instruction each: only while somebody may halt there.
-void Engine::locate_faults(FaultDetail detail) {
-  fault_detail_ = detail;
-  kernel_.board().mmu().set_fault_detail(detail);
-}
-
 // The processor's own breakpoints: those of the list, and where a step will be done.
 void Engine::update_processor() {
   if (seen_version_ != breakpoints_.version()) {
     watch_.update();
-    locate_faults(breakpoints_.any(Breakpoint::Kind::Fault) ? FaultDetail::Byte : FaultDetail::Page);
+    events_.breakpoints_changed();
   }
   seen_version_ = breakpoints_.version();
   auto wanted = breakpoints_.code_addresses();
@@ -320,179 +279,6 @@ void Engine::update_processor() {
   if (wanted == set_) return;
   set_ = std::move(wanted);
   kernel_.board().cpu().set_breakpoints(set_);
-}
-
-// ---- Inside.
-
-std::optional<uint32_t> Engine::service_breakpoint(const Thread& thread, uint32_t number) {
-  for (const auto& [id, breakpoint] : breakpoints_.all()) {
-    if (breakpoint.kind != Breakpoint::Kind::Service || !breakpoint.enabled()) continue;
-    if (!breakpoint.concerns(thread.process(), &thread)) continue;
-    if (!breakpoint.service || *breakpoint.service == number) return id;
-  }
-  return std::nullopt;
-}
-
-void Engine::on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) {
-  if (quitting_) return;
-  const auto id = service_breakpoint(thread, number);
-  const auto met = id ? breakpoints_.meet(*id) : std::nullopt;
-  if (!met) return;
-  halt({.kind = Halt::Kind::Service,
-        .where = Where::Inside,
-        .process = &thread.process(),
-        .thread = &thread,
-        .breakpoint = *id,
-        .commands = met->commands,
-        .service = number,
-        .arguments = arguments});
-}
-
-void Engine::on_service_end(Thread& thread, uint32_t number, uint32_t result) {
-  if (quitting_ || service_ends_ != &thread) return;
-  service_ends_ = nullptr;
-  halt({.kind = Halt::Kind::ServiceEnd,
-        .where = Where::Inside,
-        .process = &thread.process(),
-        .thread = &thread,
-        .service = number,
-        .result = result});
-}
-
-std::optional<uint32_t> Engine::fault_breakpoint(const Process& process, const Thread* thread,
-                                                 const mm::Fault& fault, const mm::AccessForecast& forecast) {
-  for (const auto& [id, breakpoint] : breakpoints_.all()) {
-    if (breakpoint.kind != Breakpoint::Kind::Fault || !breakpoint.enabled()) continue;
-    if (!breakpoint.concerns(process, thread)) continue;
-    if (breakpoint.size != 0 && !breakpoint.holds(fault.address.value)) continue;
-    if (breakpoint.faults.holds(forecast)) return id;
-  }
-  return std::nullopt;
-}
-
-// A service knows its address, and the MMU a byte or a page.
-mm::FaultIdentity::Located Engine::located(const mm::Fault& fault) const {
-  using Located = mm::FaultIdentity::Located;
-  return fault_detail_ == FaultDetail::Byte || fault.address.offset() != 0 ? Located::Byte : Located::Page;
-}
-
-void Engine::on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) {
-  fault_ = {FaultPace::Unseen, &process, thread, fault, actor, {}};
-  const mm::VirtualAddress eip{kernel_.board().cpu().get(Register::Eip)};
-  recorder_.begin(
-      kernel_.memory().state(), process.space(),
-      {process.id(), thread != nullptr ? thread->id() : 0, eip, fault, now(), located(fault), actor});
-  if (actor == mm::FaultActor::Instruction) note_beginning(process, eip);
-  if (quitting_ || !breakpoints_.any(Breakpoint::Kind::Fault)) return;
-  fault_.forecast = mm::forecast_access(kernel_.memory().state(), process.space(), fault);
-  const auto id = fault_breakpoint(process, thread, fault, fault_.forecast);
-  const auto met = id ? breakpoints_.meet(*id) : std::nullopt;
-  if (!met) return;
-  halt({.kind = Halt::Kind::Fault,
-        .where = Where::Inside,
-        .process = &process,
-        .thread = thread,
-        .breakpoint = *id,
-        .commands = met->commands,
-        .fault = fault,
-        .forecast = fault_.forecast});
-}
-
-// Once for each process: the fault that was recorded last.
-void Engine::note_beginning(const Process& process, mm::VirtualAddress eip) {
-  if (begun_.contains(process.id())) return;
-  for (const LoadedImage& image : process.images)
-    if (image.base == process.image_base && eip.value - image.base.value < image.size)
-      begun_.emplace(process.id(), recorder_.count());
-}
-
-std::optional<uint64_t> Engine::first_fault_of_program(uint32_t process) const {
-  const auto found = begun_.find(process);
-  return found != begun_.end() ? std::optional(found->second) : std::nullopt;
-}
-
-void Engine::on_fault_stage(const mm::Event& event) {
-  recorder_.on_event(event);
-  if (fault_.pace != FaultPace::StageByStage || quitting_) return;
-  halt({.kind = Halt::Kind::FaultStage,
-        .where = Where::Inside,
-        .process = fault_.process,
-        .thread = fault_.thread,
-        .fault = fault_.fault,
-        .forecast = fault_.forecast,
-        .stage = event});
-}
-
-void Engine::on_fault_end(Process& process, const mm::FaultOutcome& outcome) {
-  recorder_.end(outcome, now());
-  const bool seen = std::exchange(fault_.pace, FaultPace::Unseen) != FaultPace::Unseen;
-  if (!seen || quitting_) return;
-  halt({.kind = Halt::Kind::FaultEnd,
-        .where = Where::Inside,
-        .process = &process,
-        .thread = fault_.thread,
-        .fault = fault_.fault,
-        .actor = fault_.actor,
-        .forecast = fault_.forecast,
-        .outcome = outcome});
-}
-
-// ---- Beginnings and ends.
-
-void Engine::on_thread_begin(Thread& thread) {
-  hold(thread);
-  const bool first = thread.process().thread_count == 1;
-  if (first) begun_.erase(thread.process().id());  // of one that ended and whose id it has
-  const EventName event = first ? EventName::ProcessBegin : EventName::ThreadBegin;
-  const bool start = first && std::exchange(start_halts_, false);
-  if (!start && filters_.of(event) != Filter::Break) return;
-  queue({.kind = start   ? Halt::Kind::Start
-                 : first ? Halt::Kind::ProcessBegin
-                         : Halt::Kind::ThreadBegin,
-         .process = &thread.process(),
-         .thread = &thread});
-}
-
-void Engine::on_thread_end(Thread& thread, uint32_t exit_code) {
-  stepping_.forget(thread);
-  thaw(thread);
-  suspended_.erase(thread.id());
-  if (service_ends_ == &thread) service_ends_ = nullptr;
-  std::erase_if(queue_, [&](const Halt& halt) { return halt.thread == &thread; });
-  if (quitting_ || filters_.of(EventName::ThreadEnd) != Filter::Break || !thread.process().running()) return;
-  halt({.kind = Halt::Kind::ThreadEnd,
-        .where = Where::Inside,
-        .process = &thread.process(),
-        .thread = &thread,
-        .exit_code = exit_code});
-}
-
-void Engine::on_process_end(Process& process, const ProcessEnd& end) {
-  if (quitting_ || to_end_.contains(process.id()) || filters_.of(EventName::ProcessEnd) != Filter::Break)
-    return;
-  Thread* current = kernel_.current_thread();
-  if (current != nullptr && &current->process() != &process) current = nullptr;
-  halt({.kind = Halt::Kind::ProcessEnd,
-        .where = Where::Inside,
-        .process = &process,
-        .thread = current,
-        .end = end});
-}
-
-void Engine::on_image_load(Process& process, const LoadedImage& image) {
-  const uint64_t version = breakpoints_.version();
-  front_end_.on_image_load(*this, process);
-  if (version != breakpoints_.version()) kernel_.board().cpu().request_stop();
-  if (filters_.of(EventName::ImageLoad, image.name) != Filter::Break) return;
-  queue({.kind = Halt::Kind::ImageLoad, .process = &process, .image = image});
-}
-
-void Engine::on_image_unload(Process& process, const LoadedImage& image) {
-  const uint64_t version = breakpoints_.version();
-  front_end_.on_image_unload(*this, process, image);
-  if (version != breakpoints_.version()) kernel_.board().cpu().request_stop();
-  if (filters_.of(EventName::ImageUnload, image.name) != Filter::Break) return;
-  queue({.kind = Halt::Kind::ImageUnload, .process = &process, .image = image});
 }
 
 // ---- Registers.

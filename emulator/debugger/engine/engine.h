@@ -15,22 +15,26 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
+#include <vector>
 
-#include "emulator/cpu/cpu.h"
+#include "emulator/cpu/registers.h"
 #include "emulator/debugger/engine/breakpoints.h"
 #include "emulator/debugger/engine/data_watch.h"
-#include "emulator/debugger/engine/event_filters.h"
+#include "emulator/debugger/engine/guest_events.h"
 #include "emulator/debugger/engine/halt.h"
+#include "emulator/debugger/engine/held_threads.h"
 #include "emulator/debugger/engine/stepping.h"
 #include "emulator/kernel/controller.h"
-#include "emulator/kernel/kernel.h"
-#include "emulator/kernel/listeners.h"
-#include "mm/inspect/fault_recorder.h"
+#include "emulator/kernel/run_end.h"
+
+namespace emu {
+class Board;
+class Kernel;
+}  // namespace emu
 
 namespace emu::debugger {
 
-class Engine final : public Controller, private LifeListener, private ServiceListener, private FaultListener {
+class Engine final : public Controller {
  public:
   // Takes the machine over, which has started nothing yet. The front end is told of everything from then on.
   Engine(Kernel& kernel, FrontEnd& front_end);
@@ -42,18 +46,18 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
   // there is a last halt, GuestEnd.
   RunEnd run();
 
-  Board& board() { return kernel_.board(); }
+  Board& board();
   Kernel& kernel() { return kernel_; }
   Breakpoints& breakpoints() { return breakpoints_; }
-  EventFilters& filters() { return filters_; }
+  EventFilters& filters() { return events_.filters(); }
   // Decides whether the next process that begins halts the guest even when the filter cpr does not.
-  void halt_at_start(bool halt) { start_halts_ = halt; }
+  void halt_at_start(bool halt) { events_.halt_at_start(halt); }
   // Halts the guest at its next instruction.
   void request_break();
   // Brings the processor back between two instructions, so that FrontEnd::wants_break() is asked; the guest
   // does not notice. For signal handlers, which call it again until it has happened
   // (Cpu::request_stop_from_signal).
-  void wake() { kernel_.board().cpu().request_stop_from_signal(); }
+  void wake();
   void request_break_from_signal() {
     signalled_ = break_requested_ = true;
     wake();
@@ -65,19 +69,21 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
   // Ends a process before anything else is executed. The front end does not see that as a halt.
   void end_process(Process& process, uint32_t exit_code);
   // --- Threads that do not run.
-  bool frozen(const Thread& thread) const;
-  void freeze(const Thread& thread);
-  void thaw(const Thread& thread);
+  bool frozen(const Thread& thread) const { return held_.frozen(thread); }
+  void freeze(const Thread& thread) { held_.freeze(thread); }
+  void thaw(const Thread& thread) { held_.thaw(thread); }
   // These change the guest's own count, as Threads::suspend and resume do; only Outside.
-  mm::Result<uint32_t> suspend(Thread& thread);
-  uint32_t resume(Thread& thread);
+  mm::Result<uint32_t> suspend(Thread& thread) { return held_.suspend(thread); }
+  uint32_t resume(Thread& thread) { return held_.resume(thread); }
 
   // The last faults, as they happened.
-  const mm::FaultRecorder& faults() const { return recorder_; }
+  const mm::FaultRecorder& faults() const { return events_.faults(); }
   // Returns the sequence number of the first fault that an instruction of a process's program took (fetching
   // the first one is such a fault); all faults before it were the loader's. None when the program has not
   // begun. `process` is an id, and the process may have ended.
-  std::optional<uint64_t> first_fault_of_program(uint32_t process) const;
+  std::optional<uint64_t> first_fault_of_program(uint32_t process) const {
+    return events_.first_fault_of_program(process);
+  }
 
   // The registers of any thread: those that it would go on with, or, at an exception, those that its handlers
   // would see. They may be written only Outside.
@@ -92,27 +98,19 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
   Standstill on_standstill() override;
   Disposition on_exception(Thread& thread, const Exception& exception) override;
 
- private:
-  void on_service(Thread& thread, uint32_t number, mm::VirtualAddress arguments) override;
-  void on_service_end(Thread& thread, uint32_t number, uint32_t result) override;
-  void on_fault(Process& process, Thread* thread, const mm::Fault& fault, mm::FaultActor actor) override;
-  void on_fault_stage(const mm::Event& event) override;
-  void on_fault_end(Process& process, const mm::FaultOutcome& outcome) override;
-  void on_thread_begin(Thread& thread) override;
-  void on_thread_end(Thread& thread, uint32_t exit_code) override;
-  void on_process_end(Process& process, const ProcessEnd& end) override;
-  void on_image_load(Process& process, const LoadedImage& image) override;
-  void on_image_unload(Process& process, const LoadedImage& image) override;
-
-  uint64_t now() const;  // ns
-
+  // --- What GuestEvents asks for when it hears of something.
+  bool quitting() const { return quitting_; }
+  // Halts the guest here and now, or before its next instruction.
   void halt(const Halt& halt);
+  void halt_soon(Halt halt);
+  void thread_begins(Thread& thread);
+  void thread_ends(Thread& thread);
+  // Tells whether the front end has ended the process itself.
+  bool is_to_end(const Process& process) const;
+
+ private:
   void obey(const Halt& halt, const Resume& resume);
-  void queue(Halt halt);
   void end_processes();
-  void hold(Thread& thread);
-  void hold_threads();
-  Thread* standing();
   void show_debug_output(const Thread& thread, const Exception& exception);
   void pass_breakpoint(Thread& thread, const Exception& exception) const;
   bool is_saved(const Thread& thread) const;
@@ -120,46 +118,23 @@ class Engine final : public Controller, private LifeListener, private ServiceLis
   std::optional<Halt> queued(Thread& thread);
   std::optional<Halt> at_breakpoint(Thread& thread);
   bool waits_for(const Breakpoint& breakpoint, const Thread& thread, mm::VirtualAddress eip) const;
-  std::optional<uint32_t> fault_breakpoint(const Process& process, const Thread* thread,
-                                           const mm::Fault& fault, const mm::AccessForecast& forecast);
-  std::optional<uint32_t> service_breakpoint(const Thread& thread, uint32_t number);
   void update_processor();
-  void note_beginning(const Process& process, mm::VirtualAddress eip);
-  void locate_faults(FaultDetail detail);
-  mm::FaultIdentity::Located located(const mm::Fault& fault) const;
   Pace pace(Thread& thread);
-  void note_data_accesses(Thread& thread);
 
   Kernel& kernel_;
   FrontEnd& front_end_;
   Breakpoints breakpoints_;
-  EventFilters filters_;
   Stepping stepping_;
   DataWatch watch_;
-  mm::FaultRecorder recorder_;
-  std::map<uint32_t, uint64_t> begun_;     // processes, by id: first_fault_of_program
+  GuestEvents events_;
+  HeldThreads held_;
   std::deque<Halt> queue_;                 // what happened Inside and is reported Outside
   std::map<uint32_t, uint32_t> reported_;  // by thread: the EIP whose breakpoint it has halted at
   std::vector<mm::VirtualAddress> set_;    // the processor's breakpoints
   uint64_t seen_version_ = ~uint64_t{0};
-  std::set<uint32_t> frozen_;               // threads, by id
-  std::map<uint32_t, uint32_t> suspended_;  // by thread: how often it was suspended from here
-  std::map<uint32_t, uint32_t> to_end_;     // processes that are to end, by id: their exit codes
-  const Thread* at_exception_ = nullptr;    // the current thread while its registers are saved
-  FaultDetail fault_detail_ = FaultDetail::Page;
-  Thread* service_ends_ = nullptr;  // halt when its service has ended
+  std::map<uint32_t, uint32_t> to_end_;   // processes that are to end, by id: their exit codes
+  const Thread* at_exception_ = nullptr;  // the current thread while its registers are saved
 
-  enum class FaultPace : uint8_t { Unseen, ToEnd, StageByStage };
-  struct {
-    FaultPace pace = FaultPace::Unseen;
-    Process* process = nullptr;
-    Thread* thread = nullptr;
-    mm::Fault fault{};
-    mm::FaultActor actor = mm::FaultActor::Instruction;
-    mm::AccessForecast forecast{};
-  } fault_;
-
-  bool start_halts_ = true;
   std::atomic<bool> break_requested_ = false;
   std::atomic<bool> signalled_ = false;  // by a signal
   bool quitting_ = false;
