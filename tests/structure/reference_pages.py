@@ -2,8 +2,8 @@
 """Compares the reference pages with the built command: its options, the debugger's commands, the keys of the statistics. What
 the one has and the other lacks is told.
 
-Usage: reference_pages.py PAGEWALK GUEST
-       reference_pages.py --self-test   shows that what is missing is caught
+Usage: reference_pages.py [--self-test] PAGEWALK GUEST
+       --self-test shows that what is missing is caught
 """
 import json
 import re
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+USAGE = "usage: reference_pages.py [--self-test] PAGEWALK GUEST"
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
@@ -126,12 +127,24 @@ def self_test(pagewalk, guest):
         damaged[number] = "".join(kept)
         if not list(complaints(pagewalk, guest, damaged)):
             wrong.append(f"self-test: a page without {row} passed")
+    wrong += usage_complaints()
     print("\n".join(wrong), end="\n" if wrong else "")
     return len(wrong)
 
 
+def usage_complaints():
+    """Who forgets the arguments is told in one line."""
+    for arguments in ([], ["pagewalk"], ["--self-test"], ["pagewalk", "guest", "more"]):
+        done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True, timeout=60)
+        if done.returncode != 2 or done.stdout or done.stderr.splitlines() != [USAGE]:
+            yield f"self-test: with the arguments {arguments} it ended with {done.returncode} and said {done.stderr!r}"
+
+
 def main():
     arguments = [argument for argument in sys.argv[1:] if argument != "--self-test"]
+    if len(arguments) != 2:
+        print(USAGE, file=sys.stderr)
+        return 2
     pagewalk, guest = Path(arguments[0]), Path(arguments[1])
     if "--self-test" in sys.argv:
         return 1 if self_test(pagewalk, guest) else 0
