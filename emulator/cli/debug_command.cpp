@@ -1,9 +1,6 @@
 #include "emulator/cli/debug_command.h"
 
-#include <sys/time.h>
-
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -12,11 +9,11 @@
 
 #include "emulator/cli/exit_code.h"
 #include "emulator/cli/gdb_driver.h"
+#include "emulator/cli/interrupt_signal.h"
 #include "emulator/cli/json_console.h"
 #include "emulator/cli/patient_console.h"
 #include "emulator/cli/run_command.h"
 #include "emulator/cli/run_session.h"
-#include "emulator/cli/time_limit.h"
 #include "emulator/debugger/console/console_front_end.h"
 #include "emulator/debugger/engine/engine.h"
 #include "emulator/debugger/session/script_file.h"
@@ -42,46 +39,14 @@ struct DebugArguments {
   std::string gdb;
 };
 
-// SIGINT halts the guest.
-debugger::Engine* interrupted_engine = nullptr;
-void ask_every(suseconds_t period) {
-  const itimerval timer{{0, period}, {0, period}};
-  setitimer(ITIMER_REAL, &timer, nullptr);
-}
-void ask_again(int) {
-  if (interrupted_engine != nullptr && interrupted_engine->break_pending())
-    interrupted_engine->wake();
-  else
-    ask_every(0);
-}
-void interrupt(int) {
-  if (interrupted_engine == nullptr) return;
-  interrupted_engine->request_break_from_signal();
-  ask_every(10'000);  // µs
-}
-
-// None of those that ask the processor to stop interrupts another.
-void handle(int signal, void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  sigaddset(&action.sa_mask, SIGALRM);
-  sigaddset(&action.sa_mask, SIGINT);
-  sigaddset(&action.sa_mask, kTimeLimitSignal);
-  sigaction(signal, &action, nullptr);
-}
-
 class DebugDriver final : public MachineDriver {
  public:
   DebugDriver(std::unique_ptr<debugger::LineSource> lines, ConsoleFrontEnd::Format format)
       : format_(format), front_end_(std::move(lines), format) {}
-  ~DebugDriver() override { interrupted_engine = nullptr; }
 
   tl::expected<void, std::string> prepare(Machine& machine) override {
     engine_.emplace(machine.kernel(), front_end_);
-    interrupted_engine = &*engine_;
-    handle(SIGALRM, ask_again);
-    handle(SIGINT, interrupt);
+    interrupt_.emplace(*engine_);
     return {};
   }
   Machine::RunEnd run(Machine&) override {
@@ -90,7 +55,7 @@ class DebugDriver final : public MachineDriver {
     return end;
   }
   void let_go() override {
-    interrupted_engine = nullptr;
+    interrupt_.reset();
     engine_.reset();
   }
   std::unique_ptr<Console> console() override {
@@ -103,6 +68,7 @@ class DebugDriver final : public MachineDriver {
   ConsoleFrontEnd::Format format_;
   ConsoleFrontEnd front_end_;
   std::optional<debugger::Engine> engine_;
+  std::optional<InterruptSignal> interrupt_;
 };
 
 // -c, then the scripts; null: standard input is to be read.

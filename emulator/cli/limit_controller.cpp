@@ -1,6 +1,13 @@
 #include "emulator/cli/limit_controller.h"
 
+#include "emulator/kernel/kernel.h"
+
 namespace emu {
+
+LimitController::LimitController(Kernel& kernel, const OutputLimit& output)
+    : kernel_(kernel), output_(output), inner_(kernel.stand_before_controller(*this)) {}
+
+LimitController::~LimitController() { kernel_.clear_controller(); }
 
 Controller::Pace LimitController::before_run(Thread& thread) {
   if (over()) return Pace::Quit;

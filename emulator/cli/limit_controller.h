@@ -4,18 +4,17 @@
 
 #include "emulator/cli/output_limit.h"
 #include "emulator/cli/time_limit.h"
-#include "emulator/kernel/kernel.h"
+#include "emulator/kernel/controller.h"
 
 namespace emu {
 
+class Kernel;
+
 class LimitController final : public Controller {
  public:
-  // Takes the place of the kernel's controller, and leaves none. All outlive its use.
-  LimitController(Kernel& kernel, const OutputLimit& output)
-      : kernel_(kernel), output_(output), inner_(kernel.controller()) {
-    kernel.set_controller(this);
-  }
-  ~LimitController() override { kernel_.set_controller(nullptr); }
+  // Stands before the kernel's controller, where there is one, and leaves none. All outlive its use.
+  LimitController(Kernel& kernel, const OutputLimit& output);
+  ~LimitController() override;
   LimitController(const LimitController&) = delete;
   LimitController& operator=(const LimitController&) = delete;
 

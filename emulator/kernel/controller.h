@@ -1,7 +1,8 @@
 // Who steers a machine: a debugger, or a limit. It is asked wherever a machine can be held or led elsewhere;
-// while it answers nothing moves, and everything can be looked at. A machine has one; who wants to steer
-// besides another stands before it and passes on what it does not decide (cli/limit_controller.h). Who only
-// looks is a listener (listeners.h).
+// while it answers nothing moves, and everything can be looked at. A machine has one, and
+// refuses a second (Kernel::set_controller); who wants to steer besides another stands before it and passes
+// on what it does not decide (Kernel::stand_before_controller, cli/limit_controller.h). Who only looks is a
+// listener (listeners.h).
 //
 // Contract:
 // - Being held costs the guest nothing: no virtual time, no page, no place in a queue. A machine that is held

@@ -29,6 +29,7 @@
 #include "emulator/kernel/time/shared_user_data.h"
 #include "emulator/kernel/waits/waits.h"
 #include "emulator/mmu/mmu.h"
+#include "mm/base/check.h"
 #include "mm/memory_manager.h"
 
 namespace emu {
@@ -115,6 +116,15 @@ void Kernel::start_processor(mm::PageFrameNumber descriptor_table) {
   if (!configuration_.max_instructions) return;
   cpu_.count_instructions(CountInstructions::On);
   cpu_.set_instruction_limit(*configuration_.max_instructions);
+}
+
+void Kernel::set_controller(Controller& controller) {
+  MM_CHECK(controller_ == nullptr, "a second controller: a machine has one, others stand before it");
+  controller_ = &controller;
+}
+
+Controller* Kernel::stand_before_controller(Controller& controller) {
+  return std::exchange(controller_, &controller);
 }
 
 PipeListener& Kernel::pipe_listener() { return *pipe_waker_; }

@@ -69,9 +69,15 @@ class Kernel final : private ThreadSwitch {
   Kernel& operator=(const Kernel&) = delete;
 
   // --- Building up.
-  // Before anything is started; null: nobody.
-  void set_controller(Controller* controller) { controller_ = controller; }
-  Controller* controller() const { return controller_; }
+  // Lets `controller` steer, before anything is started. There is one: a second is a mistake of the program
+  // that made the machine, and stops it (MM_CHECK). Who wants to steer besides stands before the one there
+  // is.
+  void set_controller(Controller& controller);
+  // Lets `controller` steer instead of the one that it returns (null: nobody did), and that it passes on to.
+  Controller* stand_before_controller(Controller& controller);
+  // Nobody steers any more. A controller calls this before it ends; then those before and behind it do not
+  // steer either.
+  void clear_controller() { controller_ = nullptr; }
   // Whoever is told here leaves before it ends, or outlives the kernel.
   Listeners& listeners() { return *listeners_; }
   // Makes a process with an empty address space and the standard handles. Fails as Processes::create.

@@ -23,10 +23,10 @@ Engine::Engine(Kernel& kernel, FrontEnd& front_end)
       watch_(kernel, breakpoints_),
       events_(*this, kernel, front_end, breakpoints_),
       held_(kernel.threads(), front_end) {
-  kernel_.set_controller(this);
+  kernel_.set_controller(*this);
 }
 
-Engine::~Engine() { kernel_.set_controller(nullptr); }
+Engine::~Engine() { kernel_.clear_controller(); }
 
 Board& Engine::board() { return kernel_.board(); }
 

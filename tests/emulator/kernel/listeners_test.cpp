@@ -2,6 +2,7 @@
 #include "emulator/kernel/listeners.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "emulator/kernel/processes/process.h"
 #include "emulator/kernel/processes/thread.h"
 #include "tests/emulator/kernel/test_machine.h"
+#include "tests/mm/base/death.h"
 
 namespace emu {
 namespace {
@@ -108,13 +110,39 @@ TEST_CASE("a controller steers while listeners look", "[listeners]") {
   Watcher watcher;
   Swallower controller;
   listen(test, watcher);
-  test.machine->kernel().set_controller(&controller);
+  test.machine->kernel().set_controller(controller);
   std::vector<int> code{0xCC};  // int3, which nobody gets to see
   code.insert(code.end(), kTouchAndExit.begin(), kTouchAndExit.end());
   CHECK(test.run(code) == Machine::RunEnd::ProcessesEnded);
   CHECK(watcher.exit_code == 7);
   CHECK(controller.runs >= 2);
   CHECK_FALSE(test.observer.exception);
+}
+
+TEST_CASE("A second controller is refused until the first has gone", "[listeners]") {
+  TestMachine test;
+  Kernel& kernel = test.machine->kernel();
+  Swallower first, second;
+  kernel.set_controller(first);
+  const auto death = mm::test::die([&] { kernel.set_controller(second); });
+  CHECK(WIFSIGNALED(death.status));
+  CHECK_THAT(death.said, Catch::Matchers::ContainsSubstring("a second controller"));
+  kernel.clear_controller();
+  kernel.set_controller(second);
+  CHECK(test.run(kTouchAndExit) == Machine::RunEnd::ProcessesEnded);
+  CHECK(first.runs == 0);
+  CHECK(second.runs > 0);
+}
+
+TEST_CASE("A controller can stand before the one there is", "[listeners]") {
+  TestMachine test;
+  Kernel& kernel = test.machine->kernel();
+  Swallower behind, before;
+  CHECK(kernel.stand_before_controller(behind) == nullptr);
+  CHECK(kernel.stand_before_controller(before) == &behind);
+  CHECK(test.run(kTouchAndExit) == Machine::RunEnd::ProcessesEnded);
+  CHECK(before.runs > 0);
+  CHECK(behind.runs == 0);
 }
 
 }  // namespace
