@@ -2,12 +2,12 @@
 // any number of each kind, and nobody pays for what no one listens to.
 //
 // Contract:
-// - What is told is over when the listener returns; until then nothing moves, and everything can be looked
-// at.
-//   Looking costs the guest nothing (controller.h).
+// - Nothing moves until the listener returns, and everything can be looked at. Looking costs the guest
+// nothing
+//   (controller.h).
 // - "Inside": the processor is in the middle of an access or a service. EIP is exact; registers and memory
-// may
-//   be read, not changed. "Anywhere": Inside, or outside of the processor's loop.
+// may be
+//   read, and must not be changed. "Anywhere": Inside, or outside of the processor's loop.
 // - The reference string has a listener of its own (emulator/mmu/reference_recorder.h).
 #pragma once
 

@@ -13,10 +13,10 @@ class FaultHandler {
  public:
   virtual ~FaultHandler() = default;
 
-  // Called inside the processor's loop for an access that the page tables do not permit. `fault.address` is
-  // the page's first byte unless FaultDetail::Byte is set. Retry must leave page tables with which the same
-  // walk succeeds; what it took away from other entries it has told the Tlb port by then. The handler may
-  // read the processor's registers; it must not write them.
+  // Is called inside the processor's loop for an access that the page tables do not permit. `fault.address`
+  // is the page's first byte unless FaultDetail::Byte is set. Retry must leave page tables with which the
+  // same walk succeeds; what it took away from other entries it has told the Tlb port by then. The handler
+  // may read the processor's registers; it must not write them.
   virtual FaultAnswer handle(const mm::Fault& fault) = 0;
 };
 

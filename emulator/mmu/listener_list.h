@@ -1,5 +1,5 @@
 // The listeners of one kind. While there are none, telling costs a comparison. A listener may be added or
-// removed at any time, by itself while it is being told, too: a new one is told from the next time on.
+// removed at any time, even by a listener that is being told; a new one is told from the next time on.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ class ListenerList {
  public:
   bool empty() const { return all_.empty(); }
 
-  // Told in the order in which they were added. Each is there once.
+  // Listeners are told in the order in which they were added. Adding one that is there already does nothing.
   void add(Listener& listener) {
     if (std::find(all_.begin(), all_.end(), &listener) == all_.end()) all_.push_back(&listener);
   }
@@ -27,9 +27,10 @@ class ListenerList {
     }
   }
 
-  void clear() { all_.clear(); }  // not while it tells
+  // Must not be called by a listener that is being told.
+  void clear() { all_.clear(); }
 
-  // Calls `what` of each: tell(&Listener::on_something, arguments...).
+  // Calls `what` of every listener: tell(&Listener::on_something, arguments...).
   template <class... Parameters, class... Arguments>
   void tell(void (Listener::*what)(Parameters...), Arguments&&... arguments) {
     if (__builtin_expect(!all_.empty(), 0)) tell_all(what, arguments...);

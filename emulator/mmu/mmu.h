@@ -62,41 +62,42 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   Mmu(mm::PhysicalMemory ram, FaultHandler& handler) : Mmu(ram) { connect(handler); }
   void connect(FaultHandler& handler) { handler_ = &handler; }
 
-  // CR3: the address space that the guest runs in. Its cached translations are forgotten.
+  // Sets CR3, the address space that the guest runs in. The processor forgets its cached translations.
   void set_address_space(mm::x86::PagingRoot root);
   mm::x86::PagingRoot address_space() const { return root_; }
 
-  // CR0.WP; On after construction, as Windows runs.
+  // Sets CR0.WP, which is On after construction, as Windows runs.
   void set_write_protect(mm::x86::WriteProtect wp);
   void set_fault_detail(FaultDetail detail) { detail_ = detail; }
 
-  // Every miss is told to them, and while there is one the processor is left but one translation at a time,
-  // so that every change of page is a miss: the guest's reference string, at a price of 10 to 100 times the
-  // run time.
+  // The recorders are told of every miss. While there is one the processor keeps a single translation at a
+  // time, so that every change of page is a miss; this gives the guest's reference string, and makes the run
+  // 10 to 100 times as long.
   ListenerList<ReferenceRecorder>& reference_recorders() { return recorders_; }
 
-  // Every read of `page` is told to `observer`, in all address spaces, and the processor keeps no translation
-  // for it.
+  // Tells `observer` of every read of `page`, in all address spaces, for which the processor keeps no
+  // translation of the page.
   void observe_reads(mm::VirtualPageNumber page, ReadObserver& observer);
 
   // --- Watched pages (page_watch.h). The processor stops (Requested) before each access that one of the
-  // watches wants to see, the page table's entry already checked. To be called again when `watch` has other
-  // wishes. Cached translations are forgotten.
+  // watches wants to see and that the page tables permit. watch() is called again when `watch` wants to see
+  // other accesses. Both calls forget the processor's cached translations.
   void watch(const PageWatch& watch);
   void unwatch(const PageWatch& watch);
-  // It has stopped so; the instruction at EIP is to be executed alone, between these two.
+  // Tells whether the processor has stopped for a watch. The instruction at EIP is then executed alone,
+  // between open_watches() and close_watches().
   bool stopped_at_watch() const { return watches_.stopped(); }
   void open_watches() { watches_.open(); }
   void close_watches();
 
-  // The walk for `address` in the current address space, without side effects.
+  // Returns the walk for `address` in the current address space, without side effects.
   mm::x86::Walk walk(mm::VirtualAddress address) const { return mm::x86::walk(ram_, root_, address); }
 
   // Valid after run() or step() returned FaultRefused, until the guest runs on.
   const RefusedFault& refused_fault() const { return refused_fault_; }
   const MmuStatistics& statistics() const { return statistics_; }
 
-  // mm::Tlb. Cheap: they note what is to be forgotten before the guest's next instruction.
+  // mm::Tlb. These cost little: they note what the processor must forget before the guest's next instruction.
   void invalidate(mm::VirtualPageNumber page, mm::PageFrameNumber frame) override;
   void invalidate_all() override;
   void discard_code(mm::PageFrameNumber frame) override;

@@ -1,5 +1,6 @@
-// Which bytes of memory an instruction is about to touch: turns the page of a fault into the exact address
-// that CR2 would hold. Through Capstone; used only where somebody will see the address.
+// Finds the bytes of memory that an instruction is about to touch, which turns the page of a fault into the
+// exact address that CR2 would hold. It decodes with Capstone, which is slow, and is used only where somebody
+// will see the address.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,7 @@ class OperandFinder {
   OperandFinder();
   ~OperandFinder();
 
-  // Every run of bytes that the instruction at the start of `code` is about to touch.
+  // A run of bytes that the instruction at the start of `code` is about to touch; all() returns every one.
   struct Operand {
     mm::VirtualAddress address;
     uint32_t size;
@@ -31,8 +32,9 @@ class OperandFinder {
   std::vector<Operand> all(std::span<const std::byte> code, const Registers& registers,
                            mm::VirtualAddress teb);
 
-  // The first byte within `page` that the instruction at the start of `code` accesses that way, in the order
-  // in which the processor makes its accesses. None if the instruction is not known to touch the page.
+  // Returns the first byte within `page` that the instruction at the start of `code` accesses that way, in
+  // the order in which the processor makes its accesses. None when the instruction is not known to touch the
+  // page.
   std::optional<mm::VirtualAddress> find(std::span<const std::byte> code, const Registers& registers,
                                          mm::VirtualAddress teb, mm::VirtualPageNumber page,
                                          mm::Access access);

@@ -17,21 +17,22 @@ class PageWatch {
  public:
   virtual ~PageWatch() = default;
 
-  // The accesses (tlb_right::) to `page`, which `frame` holds, that are to be seen. Asked at each TLB miss
-  // whose walk succeeds.
+  // Returns the accesses (tlb_right::) to `page`, which `frame` holds, that this watch wants to see. The MMU
+  // asks at each TLB miss whose walk succeeds.
   virtual uint8_t watched(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const = 0;
 };
 
-// All of them. Who changes something here has the processor's translations forgotten (Mmu::watch).
+// The watches of a machine. A caller that adds or removes one must have the processor forget its translations
+// (Mmu::watch does).
 class PageWatches {
  public:
   void add(const PageWatch& watch) {
     if (std::find(all_.begin(), all_.end(), &watch) == all_.end()) all_.push_back(&watch);
   }
-  // Whether it was among them.
+  // Returns whether the watch was there.
   bool remove(const PageWatch& watch) { return std::erase(all_, &watch) != 0; }
 
-  // What no entry for the page may permit: nothing while they are open.
+  // Returns the rights that no TLB entry for the page may give; none while the watches are open.
   uint8_t withheld(mm::VirtualPageNumber page, mm::PageFrameNumber frame) const {
     if (all_.empty() || open_) return 0;
     uint8_t rights = 0;
@@ -39,7 +40,7 @@ class PageWatches {
     return rights;
   }
 
-  // The processor is being stopped before an access that is watched.
+  // Notes that the processor is being stopped before an access that is watched.
   void stop() { stopped_ = true; }
   bool stopped() const { return stopped_; }
   void open() {

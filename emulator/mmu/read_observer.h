@@ -7,8 +7,9 @@ class ReadObserver {
  public:
   virtual ~ReadObserver() = default;
 
-  // Called inside the processor's loop before an instruction reads from the page, once for each read that it
-  // makes: as often however the guest is driven. The page's bytes may be written, nothing else of the guest.
+  // Is called inside the processor's loop before an instruction reads from the page, once for each read that
+  // the instruction makes, whether the guest runs freely or is stepped. The observer may write the page's
+  // bytes and nothing else of the guest.
   virtual void before_read() = 0;
 };
 

@@ -10,8 +10,9 @@ class ReferenceRecorder {
  public:
   virtual ~ReferenceRecorder() = default;
 
-  // Called inside the processor's loop for every access to another page than the access before, once its page
-  // is there. Code that runs within one page is chained and says so only now and then.
+  // Is called inside the processor's loop for every access to another page than the access before, once that
+  // page is present. While code runs within one page the processor chains its blocks, so that its fetches are
+  // reported only now and then.
   virtual void on_reference(mm::VirtualPageNumber page, mm::Access access) = 0;
 };
 

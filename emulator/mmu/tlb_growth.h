@@ -1,5 +1,5 @@
-// When to flush the processor's TLB for no other reason than that Unicorn grows it only then. Random access
-// over 4 MB costs 340 ns each in a TLB that never grew, 17 ns in one that did.
+// Decides when to flush the processor's TLB so that it grows: Unicorn grows it only when it is flushed.
+// Random access over 4 MB costs 340 ns each in a TLB that never grew, 17 ns in one that did.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@ namespace emu {
 
 class TlbGrowth {
  public:
-  // Counts a miss; true when so many came since the last flush that a larger TLB would pay. Flushes that do
-  // not help (the TLB is as large as it gets) become rarer by themselves.
+  // Counts a miss, and returns true when so many came since the last flush that a larger TLB would pay.
+  // Flushes that do not help (the TLB is as large as it gets) become rarer by themselves.
   bool miss() {
     if (++misses_ < interval_) return false;
     if (++flushes_ % kFlushesPerInterval == 0 && interval_ < kLongestInterval) interval_ *= 2;

@@ -1,5 +1,5 @@
-// Where the guest is to halt: at code, at an access to data, at a service, at a page fault. One numbered
-// list.
+// The numbered list of places where the guest halts: at code, at an access to data, at a service, at a page
+// fault.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
-// Data breakpoints. They are watched pages (page_watch.h): an instruction that touches one is executed alone,
-// and its operands tell which breakpoint saw it. A breakpoint that waits for execution needs no operands; it
-// is known before the instruction. As with the processor's own debug registers, accesses that services make
-// are not seen (Intel SDM volume 3, 17.2.5: they are another privilege level's affair).
+// Data breakpoints. Each is made of watched pages (page_watch.h): an instruction that touches one is executed
+// alone, and its operands tell which breakpoint saw it. A breakpoint that waits for execution needs no
+// operands; it is known before the instruction. As with the processor's own debug registers, accesses that
+// services make are not seen (Intel SDM volume 3, 17.2.5: they are another privilege level's affair).
 #pragma once
 
 #include <vector>
@@ -22,7 +22,7 @@ class DataWatch final : private PageWatch {
   DataWatch(Kernel& kernel, const Breakpoints& breakpoints);
   ~DataWatch() override;
 
-  // To be called when the list of breakpoints has changed.
+  // Must be called when the list of breakpoints has changed.
   void update();
 
   // Tells whether the processor stopped before an access to a watched page, which may be one that somebody

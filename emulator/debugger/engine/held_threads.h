@@ -28,7 +28,7 @@ class HeldThreads {
   // Forgets a thread that ends.
   void forget(const Thread& thread);
 
-  // Makes one thread, or every thread, held or not as it stands now.
+  // Say to the scheduler whether a thread, or each of all, is held as of now.
   void hold(Thread& thread);
   void hold_all();
   // Holds nobody from now on.

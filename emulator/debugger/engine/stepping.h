@@ -29,7 +29,7 @@ class Stepping {
   // Tells whether a string instruction that repeats is at `eip`.
   bool repeats_at(const Thread& thread, uint32_t eip) const;
 
-  // Is asked before `thread` runs on: whether the step is done. When it is not, its next part is prepared.
+  // Tells, before `thread` runs on, whether the step is done. When it is not, this prepares its next part.
   bool done(Thread& thread);
   // Says that the thread has run.
   void ran(const Thread& thread) {

@@ -12,7 +12,7 @@
 // - Halts that are about no thread of the client's (a process's end) are told at the next instruction of the
 //   guest, so that the client may change everything at every stop; those it made itself (monitor bf, sxe) can
 //   be in the middle of a fault, where registers may be read only and a step finishes the fault.
-// - A monitor command that runs the guest is answered where it halts. What the client must still
+// - A monitor command that runs the guest is answered where the guest halts. What the client must still
 //   hear of (processes' ends, libraries) it is told when it runs the guest itself.
 // - Threads that the client does not resume stand still (vCont), those too that begin meanwhile. A process of
 //   which it says nothing at all while it resumes another as a whole runs on: gdb names none but its current

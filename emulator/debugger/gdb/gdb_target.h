@@ -17,7 +17,7 @@ class GdbTarget final : public gdb::Target {
  public:
   explicit GdbTarget(Engine& engine) : engine_(engine), session_(engine) {}
 
-  // --- For the front end. A halt begins.
+  // --- For the front end, which says that a halt begins.
   void halted(const Halt& halt);
   // The client hears nothing more of the process; for it, it has ended.
   void forget(uint32_t process) { gone_.insert(process); }

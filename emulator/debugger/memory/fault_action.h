@@ -1,4 +1,4 @@
-// What the memory manager did in a fault: its events as sentences.
+// Tells what the memory manager did in a fault: each event as a sentence.
 #pragma once
 
 #include <string>

@@ -10,10 +10,11 @@
 
 namespace emu::debugger {
 
-// "a page of process 4 at 0x00401000", "a page table of process 4, for 0x00400000-0x007fffff", "free", ...
+// Says what a frame is used for: "a page of process 4 at 0x00401000", "a page table of process 4, for
+// 0x00400000-0x007fffff", "free", ...
 std::string role_words(const mm::FrameView& frame, const ProcessNamer& names);
 
-// In WinDbg's layout.
+// Shows the frame in WinDbg's layout.
 std::string frame_text(const mm::FrameView& frame, const ProcessNamer& names);
 // {"frame", "state", "priority", "age", "role", "address_space", "address", "pte_at", "pte", "original_pte",
 //  "modified", "share_count", "reference_count", "used_entries", "next", "previous"}

@@ -17,7 +17,7 @@ struct ProcessUsage {
   mm::ProcessStatistics statistics;
 };
 
-// In WinDbg's layout; pages, and kilobytes behind them.
+// Shows the counts in WinDbg's layout: pages, and kilobytes behind them.
 std::string machine_memory_text(const mm::MemoryStatistics& statistics,
                                 std::span<const ProcessUsage> processes);
 // {"paging_file", "physical", "commit", "kernel", "faults", "processes"}

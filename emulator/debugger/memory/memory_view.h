@@ -1,4 +1,5 @@
-// The memory of the process that is looked at: reads leave no trace in the guest (no fault, no Accessed bit).
+// The memory of the process that the debugger looks at. Reads leave no trace in the guest (no fault, no
+// Accessed bit).
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// What only the kernel knows the names of, as the texts of the memory commands need it.
+// Names that only the kernel knows, for the texts of the memory commands.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A process's memory as the debugger sees it: every byte that the process could read, wherever it is (mm/
-// inspect/page_content.h), and the system half; reading changes nothing.
+// A process's memory as the debugger sees it: every byte that the process could read, wherever it is
+// (mm/inspect/page_content.h), and the system half. Reading changes nothing.
 #pragma once
 
 #include "emulator/debugger/memory/memory_view.h"
@@ -20,7 +20,8 @@ class ProcessMemory final : public MemoryView {
   size_t read(mm::VirtualAddress from, std::span<std::byte> to) const override;
 
   // Writes all bytes or none, whatever the pages' protection, as WriteProcessMemory lets a debugger write to
-  // code. Only while the machine is held Outside, since pages are brought in as for a service.
+  // code. It may be called only while the machine is held Outside, since pages are brought in as for a
+  // service.
   mm::NtStatus write(mm::VirtualAddress to, std::span<const std::byte> from);
 
  private:

@@ -28,7 +28,7 @@ std::vector<Region> regions_of(const mm::MemoryManager& manager, const mm::Addre
 std::optional<Region> region_at(const mm::MemoryManager& manager, const mm::AddressSpace& space,
                                 mm::VirtualAddress address, const RegionNamer& names);
 
-// In WinDbg's columns.
+// Shows the regions in WinDbg's columns.
 std::string regions_text(std::span<const Region> regions);
 std::string region_text(const Region& region);
 // {"regions": [...]}

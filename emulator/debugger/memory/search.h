@@ -17,7 +17,7 @@ inline constexpr uint64_t kMostSearched = 256u << 20;  // bytes; WinDbg's own li
 inline constexpr size_t kMostFound = 4096;
 inline constexpr size_t kLongestPattern = 1024;
 
-// s -a and s -u.
+// Return the patterns that s -a and s -u search for.
 std::vector<uint8_t> ascii_pattern(std::string_view text);
 std::vector<uint8_t> unicode_pattern(std::string_view text);
 

@@ -8,10 +8,11 @@
 
 namespace emu::debugger {
 
-// One line: "0x10000000-0x1000ffff (16 pages), private, PAGE_READWRITE, 7 pages committed".
+// Describes a VAD in one line: "0x10000000-0x1000ffff (16 pages), private, PAGE_READWRITE, 7 pages
+// committed".
 std::string vad_words(const mm::VadView& vad);
 
-// In WinDbg's columns: level, first and last page number, commit, type, protection.
+// Shows the VADs in WinDbg's columns: level, first and last page number, commit, type, protection.
 std::string vads_text(const mm::VadTreeView& tree);
 // {"height", "vads": [...]}
 Json vads_json(const mm::VadTreeView& tree);

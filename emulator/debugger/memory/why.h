@@ -31,7 +31,8 @@ struct AddressAccount {
   std::vector<const mm::FaultStory*> faults;    // the last ones in its page, newest first
 };
 
-// Changes nothing. `recorder` may be null.
+// Tells what an address is and what each access to it would do; asking changes nothing. `recorder` may be
+// null.
 AddressAccount account_of(const mm::MachineState& machine, const mm::AddressSpace& space,
                           mm::VirtualAddress address, const mm::FaultRecorder* recorder);
 

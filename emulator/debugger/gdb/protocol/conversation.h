@@ -36,8 +36,7 @@ class Conversation {
 
   // --- Threads. Nothing when no thread that runs is meant.
   // Returns the thread whose registers, memory and breakpoints packets are about, set by packet Hg and by
-  // every
-  // stop.
+  // every stop.
   std::optional<ThreadKey> selected() const { return find(selected_); }
   std::optional<ProcessId> selected_process() const;
   void select(ThreadPattern thread) { selected_ = thread; }
