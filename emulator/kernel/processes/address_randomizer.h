@@ -24,16 +24,16 @@ class AddressRandomizer {
 
   bool on() const { return state_.has_value(); }
 
-  // Of a new process: where searches begin from both ends, each in one of 256 places 64 KB apart. Heaps,
+  // Draws where a new process's searches begin from both ends, each in one of 256 places 64 KB apart. Heaps,
   // mappings and what VirtualAlloc places go up from the one; PEB and TEBs go down from the other.
   mm::Placement process();
-  // What a new process's runtime draws from, as RtlCreateHeap does; never 0.
+  // Draws the cookie from which a new process's runtime draws further, as RtlCreateHeap does; never 0.
   uint32_t process_cookie();
-  // Of a new thread: one of 32 places, then 9 bits of words.
+  // Draws a new thread's stack: one of 32 places, then 9 bits of words.
   StackShift stack();
-  // Of a program that is loaded: 64 KB to 254 * 64 KB from the base that it prefers, never 0.
+  // Draws how far a program is loaded from the base that it prefers: 64 KB to 254 * 64 KB, never 0.
   uint32_t program_shift();
-  // Of the DLLs of this machine, for as long as it runs: 8 bits of 64 KB.
+  // Draws once for all DLLs of this machine: 8 bits of 64 KB.
   uint32_t dll_bias();
 
  private:

@@ -53,7 +53,7 @@ class ImageLoader {
   // names it from then on.
   virtual mm::Result<MappedImage> map_dll(Process& process, GuestMemory& memory, std::string_view name) = 0;
 
-  // It will ask for nothing more.
+  // Says that the process has ended and will ask for nothing more.
   virtual void process_ended(const Process& process) = 0;
 };
 

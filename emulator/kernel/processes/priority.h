@@ -10,7 +10,7 @@
 
 namespace emu {
 
-// With the numbers of PROCESS_PRIORITY_CLASS.
+// The classes, with the numbers of PROCESS_PRIORITY_CLASS.
 enum class PriorityClass : uint8_t {
   Idle = 1,
   Normal = 2,
@@ -47,7 +47,8 @@ constexpr int base_of(PriorityClass priority_class) {
   return kNormal;
 }
 
-// Of a thread in a process of this class, which is not the real-time one: nobody here has the privilege.
+// Returns the base priority of a thread in a process of this class, which is never the real-time one: nobody
+// here has the privilege.
 constexpr int base_of(PriorityClass priority_class, int relative) {
   if (relative >= kSaturation) return kHighestDynamic;
   if (relative <= -kSaturation) return kLowest;

@@ -36,32 +36,32 @@ class Scheduler {
   enum class Boost : uint8_t { None, Wait };
   enum class YieldTo : uint8_t { Equals, Anybody };  // Equals: or higher
 
-  // The thread that is to run; null when none is ready.
+  // Returns the thread that is to run; null when none is ready.
   Thread* next();
   Thread* running() const { return running_; }
-  // Whether next() would say something else than running().
+  // Tells whether next() would return another thread than running().
   bool switch_due() const { return switch_due_ || (held_ != 0 && running_is_held()); }
   size_t ready_count() const { return ready_ + (running_ != nullptr ? 1 : 0); }
 
-  // The thread has become runnable: it is new, its wait is over, or it was resumed.
+  // Queues a thread that has become runnable: it is new, its wait is over, or it was resumed.
   void make_ready(Thread& thread, Boost boost, Duration now);
-  // It no longer is: it waits, has ended or is suspended. Whatever it was before.
+  // Takes a thread off that waits, has ended or is suspended, whether it was queued, running or neither.
   void remove(Thread& thread);
-  // Lets others run first; false when there is nobody to.
+  // Lets other threads run before this one; false when there is none that could.
   bool yield(Thread& thread, YieldTo whom, Duration now);
   void quantum_ended(Duration now);
-  // Of a thread by itself: -2 to 2, or +-priority::kSaturation.
+  // Sets a thread's priority relative to its process's class: -2 to 2, or +-priority::kSaturation.
   void set_relative_priority(Thread& thread, int relative, Duration now);
-  // Of a thread, whatever its process's class makes of it: 1 to 15.
+  // Sets a thread's base priority regardless of its process's class: 1 to 15.
   void set_base_priority(Thread& thread, int priority, Duration now);
-  // Its process has another class.
+  // Must be called for each thread of a process whose class has changed.
   void class_changed(Thread& thread, Duration now);
 
-  // Held: it does not run, whatever it is otherwise. A thread that was held, and is not any more before
-  // anything ran, has lost nothing.
+  // A thread that is held does not run, ready or not. One that is let go before anything has run has lost
+  // nothing by it.
   enum class Held : uint8_t { No, Yes };
   void set_held(Thread& thread, Held held);
-  // Whether a thread could run that is held.
+  // Tells whether a thread is held that could run otherwise.
   bool holds_ready() const;
 
  private:

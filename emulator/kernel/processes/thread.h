@@ -84,16 +84,16 @@ class Thread final : public DispatcherObject {
   // A debugger makes it stand still: it keeps its place in every queue, and others run first.
   bool held() const { return held_; }
 
-  // Its places in the queues of what it waits for, 64 of them at most.
+  // What a thread keeps besides itself, in bytes: its places in the queues of what it waits for, 64 at most.
   static constexpr uint64_t kKeepsBesides = 4096;
   static constexpr uint32_t kStillActive = 0x103;  // STATUS_PENDING
   static constexpr uint32_t kMaximumSuspendCount = 127;
 
-  // What it would go on with: true only while another thread, or none, is on the processor.
+  // What the thread would go on with. These are true only while another thread, or none, has the processor.
   Registers registers;
   FloatingState floating_state;
 
-  // Always true: the processor has none.
+  // The guest's debug registers, which are always true, since the emulated processor has none of its own.
   DebugRegisters debug_registers;
 
   // What a service wants done that cannot be done inside the processor's loop; done when it has been left.
@@ -106,11 +106,11 @@ class Thread final : public DispatcherObject {
 
   ProcessorTimes times;
 
-  // Why its stack could not take the last exception; success when it could.
+  // Why the thread's stack could not take the last exception; success when it could.
   mm::NtStatus stack_status = mm::NtStatus::Success;
 
-  // Where it took a protection fault last; none when that instruction has taken another exception since. The
-  // record that a guest hands back does not tell.
+  // Where the thread took a protection fault last; none when that instruction has taken another exception
+  // since. The record that a guest hands back does not tell.
   std::optional<mm::VirtualAddress> protection_fault;
 
   ThreadWait wait;                     // Waits alone writes it

@@ -36,29 +36,30 @@ class Threads {
       : objects_(objects), scheduler_(scheduler), waits_(waits), clock_(clock), listeners_(listeners) {}
   void attach(mm::MemoryManager& memory) { memory_ = &memory; }
 
-  // What a thread of `process` costs, charged to it. STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
+  // Charges to `process` what one more thread costs it. STATUS_QUOTA_EXCEEDED, STATUS_INSUFFICIENT_RESOURCES.
   static mm::Result<mm::PoolCharge> charge(const Process& process);
-  // A thread of `process` whose TEB is filled in; ready unless suspended.
+  // Begins a thread of `process` whose TEB is filled in; it is ready unless suspended.
   Thread& begin(uint32_t id, Process& process, mm::VirtualAddress teb, const Registers& registers,
                 Suspended suspended, mm::PoolCharge charge);
 
   // Ends a thread that has not ended: its waits, its mutants, its stack and TEB, in this order; whoever waits
   // for it goes on. `thread` stays valid until sweep().
   void end(Thread& thread, uint32_t exit_code);
-  // All of a process's but `except`, in the order of their ids.
+  // Ends all threads of a process but `except`, in the order of their ids.
   void end_all(Process& process, const Thread* except, uint32_t exit_code);
   // Lets go of threads that have ended. Nothing refers to one on the way.
   void sweep() { ended_.clear(); }
 
-  // The suspend count as it was. STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING.
+  // Both return the suspend count as it was before. STATUS_SUSPEND_COUNT_EXCEEDED,
+  // STATUS_THREAD_IS_TERMINATING.
   mm::Result<uint32_t> suspend(Thread& thread);
   uint32_t resume(Thread& thread);
   void set_held(Thread& thread, Scheduler::Held held) { scheduler_.set_held(thread, held); }
 
-  // Of a process, in the order of their ids; `action` begins and ends none.
+  // Calls `action` for each thread of a process, in the order of their ids; it must begin and end none.
   void for_each_of(const Process& process, const std::function<void(Thread&)>& action) const;
   Thread* find(uint32_t id) const;  // null when there is none, or it has ended
-  // Those that have not ended, by id.
+  // Returns the threads that have not ended, by id.
   const std::map<uint32_t, Ref<Thread>>& all() const { return threads_; }
   void visit(ReferenceVisitor& visitor) const;
 

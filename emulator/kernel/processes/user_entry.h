@@ -11,8 +11,8 @@ class Thread;
 
 bool has_user_entry(const Thread& thread);
 
-// Of a thread that has_user_entry() and whose registers are saved. Any other status than success: its stack
-// cannot be used, and nothing is changed.
+// Makes the entry of a thread that has_user_entry() and whose registers are saved. With any other status than
+// success its stack cannot be used, and nothing is changed.
 mm::NtStatus make_user_entry(GuestMemory& memory, Thread& thread);
 
 }  // namespace emu
