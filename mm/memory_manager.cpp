@@ -43,16 +43,18 @@ bool find_frames(MachineState& machine, VirtualAddress instruction) {
 void keep_frames_available(MachineState& machine, VirtualAddress instruction) {
   if (!can_be_written(machine.pagefile)) return;
   const PageCount low = watermarks(machine.ram.frames()).low;
-  if (machine.pfns.available() < low) make_frames_available(machine, instruction);
+  if (expected(machine) < low) make_frames_available(machine, instruction);
 }
 
 // Makes an attempt again and again, as long as frames can be found that it is starved of.
 template <class Attempted>
 auto attempt_with_frames(MachineState& machine, Attempted&& attempt) {
+  machine.transfers.end_due();
   keep_frames_available(machine, {});
   for (;;) {
     auto result = attempt();
-    if (result || !result.error().starved() || !find_frames(machine, {})) return result;
+    if (result || !result.error().starved()) return result;
+    if (!find_frames(machine, {}) && !machine.transfers.wait_for_next()) return result;
   }
 }
 
@@ -88,7 +90,9 @@ FaultOutcome serve_with_frames(MachineState& machine, AddressSpace& space, const
   for (;;) {
     const Served served = serve_fault(machine, space, fault);
     if (served) return *served;
-    if (!find_frames(machine, instruction)) return out_of_frames(machine);
+    if (find_frames(machine, instruction)) continue;
+    if (const auto end = machine.transfers.next_end()) return FaultOutcome::wait(*end);
+    return out_of_frames(machine);
   }
 }
 
@@ -139,7 +143,8 @@ Result<std::unique_ptr<MemoryManager>> MemoryManager::create(PhysicalMemory ram,
   }
   if (!file) return fail(file.error());
   const PageCount limit = commit_limit(ram, *file);
-  auto state = std::make_unique<MachineState>(configuration.paging_mode, ram, tlb, std::move(*file), limit,
+  auto state = std::make_unique<MachineState>(configuration.paging_mode, ram, tlb, std::move(*file),
+                                              PagingDevice(configuration.device), configuration.clock, limit,
                                               std::make_unique<AgingPolicy>());
   state->frames.keep_reserve(full_reserve(state->pagefile));
   make_shared_user_data(*state);
@@ -186,6 +191,7 @@ std::shared_ptr<PoolQuota> MemoryManager::make_system_quota() const {
 PageFrameNumber MemoryManager::shared_user_data() const { return state_->shared_user_data; }
 
 FaultOutcome MemoryManager::fault(AddressSpace& space, const Fault& fault, VirtualAddress instruction) {
+  state_->transfers.end_due();
   keep_frames_available(*state_, instruction);
   const FaultOutcome outcome = serve_to_the_end(*state_, space, fault, instruction);
   note_fault(*state_, space, fault, outcome);
@@ -219,6 +225,8 @@ Result<RegionInformation> MemoryManager::query_virtual_memory(const AddressSpace
 }
 
 NtStatus MemoryManager::after_fork() { return state_->pagefile.after_fork(); }
+
+void MemoryManager::time_passed() { state_->transfers.end_due(); }
 
 void MemoryManager::run_idle_work() { mm::run_idle_work(*state_); }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 
+#include "mm/base/device_kind.h"
 #include "mm/base/events.h"
 #include "mm/base/fault.h"
 #include "mm/base/placement.h"
@@ -31,6 +32,8 @@ struct MemoryConfiguration {
   PageCount paging_file_size{0};     // 0: no paging file
   PageCount paging_file_maximum{0};  // the file grows up to here when commit needs it; >= size
   x86::PagingMode paging_mode = x86::PagingMode::ThirtyTwoBit;
+  DeviceKind device = DeviceKind::None;  // what the paging file lies on
+  MachineClock* clock = nullptr;         // for a device that takes time
 };
 
 class MemoryManager {
@@ -79,8 +82,10 @@ class MemoryManager {
   Result<ProtectedRegion> protect_virtual_memory(AddressSpace& space, MemoryRegion region, uint32_t protect);
   Result<RegionInformation> query_virtual_memory(const AddressSpace& space, VirtualAddress address) const;
 
-  // --- Explicit balance steps; the machine's idle loop calls this: pending I/O ends, free pages are zeroed,
-  // modified pages written while there are many.
+  // --- Explicit balance steps. Pages arrive that the device is through with; to be called when time has
+  // passed.
+  void time_passed();
+  // For the machine's idle loop: free pages are zeroed, modified pages written while there are many.
   void run_idle_work();
 
   // Called in a process that fork(2) made, before anything else: its paging file is its own

@@ -8,13 +8,15 @@
 #include <chrono>
 #include <cstdint>
 
+#include "mm/base/machine_clock.h"
+
 namespace emu {
 
-using Duration = std::chrono::nanoseconds;
+using Duration = mm::Time;
 
 enum class ClockSource : uint8_t { Virtual, Host };
 
-class Clock {
+class Clock final : public mm::MachineClock {
  public:
   explicit Clock(ClockSource source);
 
@@ -35,7 +37,8 @@ class Clock {
   Duration charged() const { return charged_; }
 
   // Nothing happens before `deadline` (since boot): virtual time jumps there, host time is waited for.
-  void wait_until(Duration deadline);
+  void wait_until(Duration deadline) override;
+  Duration now() const override { return since_boot(); }
 
   // The date: 100 ns units since 1601-01-01 UTC. The first program of a virtual machine
   // starts at 2024-01-01 00:00:00 UTC.

@@ -36,6 +36,13 @@ void add_memory_options(CLI::App& command, RunArguments& arguments) {
                   "Paging file in $TMPDIR or /var/tmp, 0: none; grows to MAX as commit needs it")
       ->type_name("SIZE[:MAX]")
       ->capture_default_str();
+  command
+      .add_option(
+          "--device", arguments.device,
+          "What the paging file lies on. With ssd or hdd a page takes its time to be read or written, "
+          "whoever needs it waits, and other threads run")
+      ->check(CLI::IsMember({"none", "ssd", "hdd"}))
+      ->capture_default_str();
 }
 
 void add_report_options(CLI::App& command, RunArguments& arguments) {

@@ -16,6 +16,7 @@ namespace emu {
 struct RunArguments {
   std::string ram = "256M";
   std::string pagefile = "256M:2G";
+  std::string device = "none";
   std::string statistics;  // empty: none, "text" or "json"
   std::string statistics_file;
   std::string root;         // empty: no folder of the host is the guest's

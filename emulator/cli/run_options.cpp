@@ -45,6 +45,11 @@ std::string temporary_folder() {
   return access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
+mm::DeviceKind device_of(const std::string& device) {
+  if (device == "ssd") return mm::DeviceKind::Ssd;
+  return device == "hdd" ? mm::DeviceKind::Hdd : mm::DeviceKind::None;
+}
+
 Verification verification_of(const std::string& verify) {
   if (verify.empty()) return Verification::Off;
   return verify == "full" ? Verification::Everything : Verification::Steps;
@@ -63,6 +68,7 @@ tl::expected<MachineConfiguration, std::string> machine_configuration(const RunA
   configuration.pagefile_size = pagefile->size;
   configuration.pagefile_maximum = pagefile->maximum;
   configuration.pagefile_folder = temporary_folder();
+  configuration.pagefile_device = device_of(arguments.device);
   configuration.clock = arguments.clock == "host" ? ClockSource::Host : ClockSource::Virtual;
   configuration.verification = verification_of(arguments.verify);
   if (arguments.max_instructions != 0) configuration.max_instructions = arguments.max_instructions;

@@ -7,6 +7,7 @@
 
 #include "emulator/board/board.h"
 #include "emulator/kernel/verification.h"
+#include "mm/base/device_kind.h"
 #include "mm/base/types.h"
 
 namespace emu {
@@ -15,6 +16,7 @@ struct KernelConfiguration {
   mm::PageCount pagefile_size{0};     // 0: none
   mm::PageCount pagefile_maximum{0};  // it grows up to here
   std::string pagefile_folder = "/tmp";
+  mm::DeviceKind pagefile_device = mm::DeviceKind::None;
   Verification verification = Verification::Off;
   std::optional<uint64_t> max_instructions;
   uint32_t max_processes = 256;       // that run at one time

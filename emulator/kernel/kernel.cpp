@@ -25,6 +25,7 @@
 #include "emulator/kernel/services/system_calls.h"
 #include "emulator/kernel/time/clock_reads.h"
 #include "emulator/kernel/time/code_time.h"
+#include "emulator/kernel/time/cost.h"
 #include "emulator/kernel/time/processor_times.h"
 #include "emulator/kernel/time/shared_user_data.h"
 #include "emulator/kernel/waits/waits.h"
@@ -39,6 +40,11 @@ using mm::NtStatus;
 
 // The kernel address of the processor's descriptor table.
 constexpr mm::VirtualAddress kDescriptorTable{0x80000000};
+
+// A device that takes time is waited for; what is left to the processor is what a soft fault costs.
+Duration hard_fault_cost(const KernelConfiguration& configuration) {
+  return configuration.pagefile_device == mm::DeviceKind::None ? cost::kHardRead : cost::kSoftFault;
+}
 
 }  // namespace
 
@@ -61,7 +67,8 @@ Kernel::Kernel(Board& board, const KernelConfiguration& configuration, std::uniq
       volume_(std::make_unique<Volume>(clock_)),
       objects_(std::make_unique<ObjectManager>()),
       listeners_(std::make_unique<Listeners>()),
-      faults_(std::make_unique<FaultPath>(board, configuration.verification, listeners_->faults)),
+      faults_(std::make_unique<FaultPath>(board, configuration.verification, hard_fault_cost(configuration),
+                                          listeners_->faults)),
       scheduler_(std::make_unique<Scheduler>()),
       waits_(std::make_unique<Waits>(*scheduler_, clock_)),
       pipe_waker_(std::make_unique<PipeWaker>(*waits_)),
@@ -82,7 +89,7 @@ Kernel::~Kernel() {
 }
 
 tl::expected<void, std::string> Kernel::start_memory() {
-  auto memory = make_memory(board_.ram(), mmu_, configuration_);
+  auto memory = make_memory(board_.ram(), mmu_, clock_, configuration_);
   if (!memory) return tl::unexpected(memory.error());
   memory_ = std::move(*memory);
   listeners_->faults.attach(*memory_);

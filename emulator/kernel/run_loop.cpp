@@ -89,6 +89,7 @@ Thread* Kernel::next_thread() {
   threads_->sweep();
   processes_->verify_references_if_due();
   do {
+    memory_->time_passed();
     waits_->time_passed();
     if (code_time_->quantum_over()) {
       scheduler_->quantum_ended(clock_.since_boot());
@@ -222,7 +223,7 @@ void Kernel::settle_refused_fault(Thread& thread) {
   const mm::FaultOutcome outcome =
       refused.cause == RefusedFault::Cause::BusError ? kBusError : faults_->refused();
   if (outcome.kind == mm::FaultOutcome::Kind::Wait) {
-    waits_->wait_for_page(thread, clock_.since_boot() + cost::kHardRead);
+    waits_->wait_for_page(thread, outcome.until);
   } else {
     thread.debug_registers.resumes = true;
     deliver(thread, exception_of_fault(refused.fault, outcome, refused.instruction), refused.instruction);

@@ -26,8 +26,9 @@ struct KnownOption {
   std::string_view key;
   OptionKind kind;
 };
-constexpr std::array<KnownOption, 13> kKnownOptions = {{{"ram", OptionKind::Text},
+constexpr std::array<KnownOption, 14> kKnownOptions = {{{"ram", OptionKind::Text},
                                                         {"pagefile", OptionKind::Text},
+                                                        {"device", OptionKind::Text},
                                                         {"root", OptionKind::Text},
                                                         {"disk", OptionKind::Text},
                                                         {"clock", OptionKind::Text},

@@ -29,9 +29,16 @@ void abandon(MachineState& machine, const Cluster& cluster, size_t first) {
   for (size_t i = cluster.size; i-- > first;) machine.pfns.abandon_write(cluster.frames[i]);
 }
 
-void finish(MachineState& machine, PageFrameNumber frame, x86::Pte stored) {
-  machine.pfns.finish_write(frame, stored);
-  machine.announce({.kind = Event::Kind::SlotWritten, .frame = frame, .value = stored.slot().slot});
+// They are stored, and arrive when the device is through with them.
+void send_off(MachineState& machine, const Cluster& cluster, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const x86::Pte stored = cluster.pages[i].stored;
+    machine.pfns.note_written(cluster.frames[i], stored);
+    machine.announce(
+        {.kind = Event::Kind::SlotWritten, .frame = cluster.frames[i], .value = stored.slot().slot});
+  }
+  machine.transfers.begin(TransferDirection::Write, cluster.pages[0].stored.slot(),
+                          {cluster.frames.data(), count});
 }
 
 Result<PageCount> write_cluster(MachineState& machine) {
@@ -40,7 +47,7 @@ Result<PageCount> write_cluster(MachineState& machine) {
   Backing& backing = machine.backing_of(cluster.pages[0].stored);
   const auto written = backing.write({cluster.pages.data(), cluster.size});
   const uint32_t done = written ? written->value : 0;
-  for (uint32_t i = 0; i < done; ++i) finish(machine, cluster.frames[i], cluster.pages[i].stored);
+  if (done > 0) send_off(machine, cluster, done);
   abandon(machine, cluster, done);
   return written;
 }

@@ -28,6 +28,10 @@ NtStatus try_writing_again(MachineState& machine, const Kept& kept) {
 
 }  // namespace
 
+PageCount expected(const MachineState& machine) {
+  return machine.pfns.available() + machine.transfers.on_their_way_out();
+}
+
 // The lowest leaves the reserve for when the first write fails.
 Watermarks watermarks(PageCount ram) {
   const PageCount low{std::clamp(ram.value / 64, kFullReserve.value + 2, 1024u)};
@@ -37,10 +41,10 @@ Watermarks watermarks(PageCount ram) {
 // Trimming a page that was written since it was read back frees its slot, so that writing may go on after it.
 NtStatus reclaim(MachineState& machine, const Kept& kept) {
   const PageCount target = watermarks(machine.ram.frames()).target;
-  if (machine.pfns.available() >= target) return NtStatus::Success;
+  if (expected(machine) >= target) return NtStatus::Success;
   NtStatus writing = try_writing_again(machine, kept);
-  while (machine.pfns.available() < target) {
-    const PageCount wanted = target - machine.pfns.available();
+  while (expected(machine) < target) {
+    const PageCount wanted = target - expected(machine);
     const PageCount ready = writable(machine, writing);
     const bool writes = succeeded(writing) && machine.pagefile.size() > PageCount{0};
     const TrimFilter::Content content = writes ? TrimFilter::Content::Any : TrimFilter::Content::Clean;

@@ -6,12 +6,15 @@
 
 namespace mm {
 
-// Available frames. Below `low`, reclaiming starts; it ends at `target`. Pages wait on the standby list in
-// between, where a soft fault can still bring them back.
+// Of frames that are expected: below `low`, reclaiming starts; it ends at `target`. Pages wait on the standby
+// list in between, where a soft fault can still bring them back.
 struct Watermarks {
   PageCount low, target;
 };
 Watermarks watermarks(PageCount ram);
+
+// Frames that are available, or will be when they have been written.
+PageCount expected(const MachineState& machine);
 
 // What must stay: the pages of the instruction that faults, in the current address space.
 struct Kept {

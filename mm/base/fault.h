@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "mm/base/fault_kind.h"
+#include "mm/base/machine_clock.h"
 #include "mm/base/nt_status.h"
 #include "mm/base/types.h"
 
@@ -40,7 +41,7 @@ struct Fault {
 
 // What the memory manager made of a fault.
 //   Retry: the walk now succeeds. Raise: the access is wrong, or cannot be served; the guest sees `status`.
-//   Wait: the page is on its way; the thread blocks and the access is made again later.
+//   Wait: the page is on its way, or a frame for it is; the thread blocks and the access is made again then.
 struct FaultOutcome {
   enum class Kind : uint8_t { Retry, Raise, Wait };
 
@@ -48,11 +49,12 @@ struct FaultOutcome {
   NtStatus status = NtStatus::Success;      // with Raise
   NtStatus detail = NtStatus::Success;      // with Raise(InPageError): the I/O error beneath it
   FaultKind fault = FaultKind::DemandZero;  // with Retry and Raise, for who counts or tells
+  Time until{0};                            // with Wait: not before
 
   static constexpr FaultOutcome retry(FaultKind fault = FaultKind::DemandZero) {
     return {.kind = Kind::Retry, .fault = fault};
   }
-  static constexpr FaultOutcome wait() { return {.kind = Kind::Wait}; }
+  static constexpr FaultOutcome wait(Time until = {}) { return {.kind = Kind::Wait, .until = until}; }
   static constexpr FaultOutcome raise(NtStatus status, NtStatus detail = NtStatus::Success,
                                       FaultKind fault = FaultKind::AccessViolation) {
     return {.kind = Kind::Raise, .status = status, .detail = detail, .fault = fault};

@@ -67,7 +67,7 @@ Served serve_fault(MachineState& machine, AddressSpace& space, const Fault& faul
   announce_plan(machine, space, fault, plan);
   switch (plan.action) {
     case FaultPlan::Action::Refuse: return FaultOutcome::access_violation();
-    case FaultPlan::Action::Wait: return FaultOutcome::wait();
+    case FaultPlan::Action::Wait: return FaultOutcome::wait(machine.transfers.end_of(plan.page.pte.frame()));
     case FaultPlan::Action::Serve: break;
   }
   return carry_out(machine, space, fault, plan);

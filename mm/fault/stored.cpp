@@ -9,6 +9,15 @@ void announce(const MachineState& machine, const AddressSpace& space, Event::Kin
   machine.announce({.kind = kind, .space = space.id(), .frame = frame, .value = stored.slot().slot});
 }
 
+// The entry finds the frame from now on, so that whoever comes meanwhile waits for the same page.
+FaultOutcome await_page(MachineState& machine, PhysicalAddress at, PageFrameNumber frame, x86::Pte stored) {
+  const x86::Protection protection = stored.protection();
+  machine.pfns.begin_read(frame, at, stored.with_protection(x86::protection::kUnset));
+  machine.tables.write(at, x86::transition_pte(frame, protection));
+  machine.transfers.begin(TransferDirection::Read, stored.slot(), {&frame, 1});
+  return FaultOutcome::wait(machine.transfers.end_of(frame));
+}
+
 }  // namespace
 
 // The page stays stored: as long as it is not written, it needs no writing out again.
@@ -23,6 +32,7 @@ Served read_stored_page(MachineState& machine, AddressSpace& space, const PageVi
     return FaultOutcome::raise(NtStatus::InPageError, status, FaultKind::InPageError);
   }
   announce(machine, space, Event::Kind::SlotRead, *frame, page.pte);
+  if (machine.transfers.take_time()) return await_page(machine, *page.at, *frame, page.pte);
   map_new_page(machine, space, *page.at, *frame, page.pte);
   return FaultOutcome::retry(FaultKind::PagingFile);
 }

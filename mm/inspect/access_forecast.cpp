@@ -43,7 +43,7 @@ void make_table_first(const MachineState& machine, AccessForecast& forecast) {
 
 AccessForecast cached_page(const MachineState& machine, PageFrameNumber frame) {
   return {.outcome = Outcome::Resolved,
-          .fault = FaultKind::Transition,
+          .fault = kind_of_recall(machine.pfns[frame]),
           .frame = frame,
           .frame_from = machine.pfns[frame].state};
 }

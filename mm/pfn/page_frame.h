@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "mm/base/address_space_id.h"
+#include "mm/base/fault_kind.h"
 #include "mm/base/types.h"
 #include "mm/x86/pte.h"
 
@@ -59,7 +60,13 @@ struct PageFrame {
   bool modified : 1 = false;  // the content is nowhere else (the PTE's Dirty bit adds to this while valid)
   uint8_t priority : 3 = 0;   // 0-7, the standby list that it goes to
   uint8_t recalls : 3 = 0;    // Page that may be executed: how often it was brought back, 5 at most
+  bool read_in : 1 = false;   // Page: a device read it, and nobody has used it since
 };
+
+// What the fault is that brings a cached page back: the second half of a hard one, where it was read for it.
+inline FaultKind kind_of_recall(const PageFrame& frame) {
+  return frame.read_in ? FaultKind::PagingFile : FaultKind::Transition;
+}
 
 static_assert(sizeof(PageFrame) <= 32, "with its working-set entry, a frame's bookkeeping is 40 bytes");
 

@@ -44,12 +44,16 @@ void PfnDatabase::take(PageFrameNumber frame) {
 
 void PfnDatabase::activate(PageFrameNumber frame, PhysicalAddress pte, x86::Pte original) {
   PageFrame& filled = entry(frame);
+  settle_page(filled, pte, original);
+  make_active(filled);
+}
+
+void PfnDatabase::settle_page(PageFrame& filled, PhysicalAddress pte, x86::Pte original) {
   MM_CHECK(filled.state == PageState::Transition && filled.use == FrameUse::None, "not a frame being filled");
   set_use(filled, FrameUse::Page);
   filled.pte = pte;
   filled.original = original;
   filled.priority = kNormalPriority;
-  make_active(filled);
 }
 
 void PfnDatabase::pin(PageFrameNumber frame, FrameUse use) {
@@ -62,6 +66,7 @@ void PfnDatabase::pin(PageFrameNumber frame, FrameUse use) {
 void PfnDatabase::make_active(PageFrame& entry) {
   entry.working_set_index = 0;
   entry.share_count = 1;
+  entry.read_in = false;
   set_state(entry, PageState::Active);
 }
 
@@ -108,20 +113,34 @@ void PfnDatabase::begin_write(PageFrameNumber frame) {
   set_state(written, PageState::Transition);
 }
 
-void PfnDatabase::finish_write(PageFrameNumber frame, x86::Pte stored) {
-  PageFrame& written = entry(frame);
-  MM_CHECK(written.state == PageState::Transition && written.use == FrameUse::Page,
-           "not a page being written");
+void PfnDatabase::begin_read(PageFrameNumber frame, PhysicalAddress pte, x86::Pte original) {
+  PageFrame& read = entry(frame);
+  settle_page(read, pte, original);
+  read.read_in = true;
+}
+
+PageFrame& PfnDatabase::under_way(PageFrameNumber frame) {
+  PageFrame& moving = entry(frame);
+  MM_CHECK(moving.state == PageState::Transition && moving.use == FrameUse::Page, "not a page under way");
+  return moving;
+}
+
+void PfnDatabase::note_written(PageFrameNumber frame, x86::Pte stored) {
+  PageFrame& written = under_way(frame);
   written.original = stored;
   written.modified = false;
-  set_state(written, PageState::Standby);
+}
+
+void PfnDatabase::arrive(PageFrameNumber frame) {
+  PageFrame& arrived = under_way(frame);
+  set_state(arrived, arrived.modified ? PageState::Modified : PageState::Standby);
   push_back(*list_of(frame), frame);
 }
 
+void PfnDatabase::disown(PageFrameNumber frame) { forget(under_way(frame)); }
+
 void PfnDatabase::abandon_write(PageFrameNumber frame) {
-  PageFrame& kept = entry(frame);
-  MM_CHECK(kept.state == PageState::Transition && kept.use == FrameUse::Page, "not a page being written");
-  set_state(kept, PageState::Modified);
+  set_state(under_way(frame), PageState::Modified);
   push_front(modified_, frame);
 }
 
@@ -171,7 +190,7 @@ void PfnDatabase::mark_modified(PageFrameNumber frame) {
 
 void PfnDatabase::forget_slot(PageFrameNumber frame) {
   PageFrame& changed = entry(frame);
-  MM_CHECK(changed.use == FrameUse::Page && changed.state != PageState::Transition, "not a page at rest");
+  MM_CHECK(changed.use == FrameUse::Page, "not a page");
   changed.original = x86::demand_zero_pte(changed.original.protection());
 }
 
@@ -264,6 +283,7 @@ void PfnDatabase::forget(PageFrame& entry) {
   entry.owner = kNoAddressSpace;
   entry.used_entries = 0;
   entry.recalls = 0;
+  entry.read_in = false;
   set_use(entry, FrameUse::None);
   entry.modified = false;
   entry.priority = 0;

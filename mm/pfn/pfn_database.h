@@ -4,14 +4,18 @@
 //   Zeroed, Free, Standby    Transition   take            its PTE no longer finds it
 //   Transition               Active       activate        filled; one valid entry maps it
 //   Transition               Active       pin             page table, directory, system page
+//   Transition               Transition   begin_read      being filled; its entry finds it already
 //   Transition               Free         release         the filling failed
 //   Standby, Modified        Active       reactivate      soft fault
 //   Active                   Active       share, trim     one valid entry more; one less, and not the last
 //   Active                   Standby      trim            the last one less; unmodified
 //   Active                   Modified     trim            the last one less; modified
 //   Modified                 Transition   begin_write
-//   Transition               Standby      finish_write
+//   Transition               Transition   note_written    it is stored, and will arrive
+//   Transition               Standby      arrive          read or written; unmodified since
+//   Transition               Modified     arrive          modified since
 //   Transition               Modified     abandon_write   the write failed; first in the list again
+//   Transition               Transition   disown          the page is gone before it arrived
 //   Modified                 Standby      give_up_content its owner has no more use for it
 //   Standby                  Modified     mark_modified   its owner has use for it again
 //   Active, Standby, Modified  Free       release         the page is gone
@@ -78,8 +82,11 @@ class PfnDatabase {
   void reactivate(PageFrameNumber frame);
   void share(PageFrameNumber frame);
   void trim(PageFrameNumber frame);
+  void begin_read(PageFrameNumber frame, PhysicalAddress pte, x86::Pte original);
   void begin_write(PageFrameNumber frame);
-  void finish_write(PageFrameNumber frame, x86::Pte stored);
+  void note_written(PageFrameNumber frame, x86::Pte stored);
+  void arrive(PageFrameNumber frame);
+  void disown(PageFrameNumber frame);
   void abandon_write(PageFrameNumber frame);
   void release(PageFrameNumber frame);  // at most one entry maps it, and does no more
   void mark_zeroed(PageFrameNumber frame);
@@ -91,12 +98,12 @@ class PfnDatabase {
   }
   // The page was missed after it had been taken out of a working set.
   void note_recall(PageFrameNumber frame);
-  // The content of an Active, Standby or Modified frame is nowhere else any more: forgets the slot, which the
-  // caller has released.
+  // The content of an Active, Standby or Modified frame, or of one under way, is nowhere else any more:
+  // forgets the slot, which the caller has released.
   void mark_modified(PageFrameNumber frame);
-  // The content of an Active, Standby or Modified frame need not be kept any more: whoever needs the frame
-  // may have it, and its entry then reads as zeros (x86::reset_pte). Forgets the slot, which the caller has
-  // released.
+  // The content of an Active, Standby or Modified frame, or of one under way, need not be kept any more:
+  // whoever needs the frame may have it, and its entry then reads as zeros (x86::reset_pte). Forgets the
+  // slot, which the caller has released.
   void give_up_content(PageFrameNumber frame);
   void set_priority(PageFrameNumber frame, uint8_t priority);
   void add_used_entry(PageFrameNumber table);
@@ -119,6 +126,8 @@ class PfnDatabase {
   PageList* list_of(PageFrameNumber frame);
   void set_state(PageFrame& entry, PageState state);
   void set_use(PageFrame& entry, FrameUse use);
+  PageFrame& under_way(PageFrameNumber frame);
+  void settle_page(PageFrame& filled, PhysicalAddress pte, x86::Pte original);
   void push_back(PageList& list, PageFrameNumber frame);
   void push_front(PageList& list, PageFrameNumber frame);
   void unlink(PageList& list, PageFrameNumber frame);

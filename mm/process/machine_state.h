@@ -15,6 +15,7 @@
 #include "mm/process/address_space.h"
 #include "mm/process/frame_supply.h"
 #include "mm/process/page_tables.h"
+#include "mm/process/page_transfers.h"
 #include "mm/process/paging_file_extender.h"
 #include "mm/process/replacement_policy.h"
 
@@ -24,12 +25,15 @@ namespace mm {
 constexpr uint64_t pool_limit(PageCount ram) { return std::min(ram.bytes() / 4 * 3, uint64_t{2} << 30); }
 
 struct MachineState {
+  // `clock` may be null where `device` takes no time.
   MachineState(x86::PagingMode mode, PhysicalMemory memory, Tlb& translations, PagingFile file,
-               PageCount commit_limit, std::unique_ptr<ReplacementPolicy> replacement)
+               PagingDevice device, MachineClock* clock, PageCount commit_limit,
+               std::unique_ptr<ReplacementPolicy> replacement)
       : ram(memory),
         tlb(translations),
         pfns(memory.frames(), footprint),
         pagefile(std::move(file)),
+        transfers(device, clock, pfns),
         commit(commit_limit),
         tables(mode, memory, pfns, translations, announce, footprint),
         frames(memory, pfns, tables, translations, announce),
@@ -56,6 +60,7 @@ struct MachineState {
   Footprint footprint;
   PfnDatabase pfns;
   PagingFile pagefile;
+  PageTransfers transfers;
   CommitAccount commit;
   PagingFileExtender extender{pagefile};
   std::shared_ptr<Pool> pool{std::make_shared<Pool>(commit, pool_limit(ram.frames()))};

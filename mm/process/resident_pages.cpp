@@ -106,8 +106,10 @@ void map_cached_page(MachineState& machine, AddressSpace& space, PhysicalAddress
                       .value = static_cast<uint32_t>(machine.pfns[frame].state)});
   }
   const x86::Protection protection = machine.tables.read(at).protection();
+  const bool read = machine.pfns[frame].read_in;
   machine.pfns.reactivate(frame);
-  enter_working_set(machine, space, page, frame, protection, ReplacementPolicy::Arrival::Recalled);
+  enter_working_set(machine, space, page, frame, protection,
+                    read ? ReplacementPolicy::Arrival::New : ReplacementPolicy::Arrival::Recalled);
   machine.tables.write(at, mapping(machine, frame, protection, cleanness_of(machine.pfns[frame], Pte{})));
 }
 
@@ -141,7 +143,11 @@ void discard_page(MachineState& machine, AddressSpace& space, PhysicalAddress at
     }
     case PteKind::Transition:
       give_up_stored(machine, machine.pfns[pte.frame()].original);
-      machine.pfns.release(pte.frame());
+      if (machine.pfns[pte.frame()].state == PageState::Transition) {
+        machine.transfers.abandon(pte.frame());
+      } else {
+        machine.pfns.release(pte.frame());
+      }
       return;
     case PteKind::PagingFile: machine.backing_of(pte).give_up(pte); return;
     case PteKind::Unknown:

@@ -125,7 +125,7 @@ void EntryAudit::transition(VirtualPageNumber page, PhysicalAddress at, Pte pte,
          "is in transition and its frame not cached");
   const bool kept_elsewhere = x86::decode(found.original) == PteKind::PagingFile;
   expect(page, !(found.modified && kept_elsewhere), "is modified and yet has a slot");
-  expect(page, found.modified == (found.state != PageState::Standby),
+  expect(page, found.state == PageState::Transition || found.modified == (found.state == PageState::Modified),
          "is modified and on standby, or the reverse");
 }
 

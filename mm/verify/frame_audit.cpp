@@ -23,6 +23,8 @@ class FrameAudit {
     }
     if (frame_.use == FrameUse::Page && frame_.state == PageState::Active) audit_working_set();
     if (frame_.use == FrameUse::Page || frame_.use == FrameUse::PageTable) audit_finder();
+    if (frame_.state == PageState::Transition && frame_.use == FrameUse::Page)
+      expect(machine_.transfers.carries(number_), "is in transition and not under way");
     if (frame_.use == FrameUse::PageTable) audit_used_entries();
     if (frame_.state == PageState::Zeroed) audit_zeroed();
   }

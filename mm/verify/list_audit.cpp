@@ -34,6 +34,14 @@ void audit_zeroed(const MachineState& machine, Findings& findings) {
   }
 }
 
+void audit_transfers(const MachineState& machine, Tally& tally, Findings& findings) {
+  machine.transfers.for_each([&](PageFrameNumber frame) {
+    findings.expect_of_frame(machine.pfns[frame].state == PageState::Transition, frame,
+                             "is under way and in another state");
+    ++tally.lists[frame.value()];
+  });
+}
+
 void audit_counts(const MachineState& machine, Findings& findings) {
   std::array<PageCount, kPageStates> counts{};
   std::array<PageCount, kFrameUses> uses{};
@@ -62,6 +70,7 @@ void audit_lists(const MachineState& machine, Tally& tally, Findings& findings) 
   for (uint8_t priority = 0; priority < kStandbyPriorities; ++priority) {
     audit_list(machine, machine.pfns.standby(priority), PageState::Standby, tally, findings);
   }
+  audit_transfers(machine, tally, findings);
   if (!findings.first()) audit_zeroed(machine, findings);
   audit_counts(machine, findings);
 }

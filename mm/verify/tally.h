@@ -15,7 +15,7 @@ struct Tally {
         slots(machine.pagefile.size().value + 1) {}
 
   std::vector<uint8_t> entries;  // by frame: page-table and directory entries that name it
-  std::vector<uint8_t> lists;    // by frame: page lists and working sets that it is in
+  std::vector<uint8_t> lists;    // by frame: page lists, working sets and transfers that it is in
   std::vector<bool> slots;       // by slot: named by an entry or a frame
   PageCount slots_met;
   PageCount held_back;  // pages that may be written, and are not yet

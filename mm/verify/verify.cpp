@@ -23,8 +23,8 @@ void audit_frames(const MachineState& machine, const Tally& tally, Findings& fin
     const bool found_by_entry = entry.use == FrameUse::Page || entry.use == FrameUse::PageTable;
     findings.expect_of_frame(tally.entries[frame.value()] == (found_by_entry ? 1 : 0), frame,
                              "is not found by exactly the one entry that it should be");
-    const bool listed = entry.state != PageState::Transition &&
-                        (entry.state != PageState::Active || entry.use == FrameUse::Page);
+    const bool filled = entry.state == PageState::Active || entry.state == PageState::Transition;
+    const bool listed = !filled || entry.use == FrameUse::Page || machine.transfers.carries(frame);
     findings.expect_of_frame(tally.lists[frame.value()] == (listed ? 1 : 0), frame,
                              "is not in exactly the one list that it should be");
   }

@@ -98,6 +98,7 @@ inline void page_out(TestMachine& machine, VirtualAddress address) {
   const auto written =
       write_modified(state_of(machine), machine.manager->state().pfns.count(PageState::Modified));
   REQUIRE(written);
+  while (state_of(machine).transfers.wait_for_next()) continue;
   const HeldFrames all(machine);
 }
 

@@ -46,15 +46,25 @@ struct FailingStorage final : PagingFileStorage {
   }
 };
 
+struct TestClock final : MachineClock {
+  Time time{0};
+
+  Time now() const override { return time; }
+  void wait_until(Time until) override { time = std::max(time, until); }
+};
+
 class TestMachine {
  public:
-  explicit TestMachine(PageCount ram = {512}, PageCount pagefile = {1024}, PageCount pagefile_maximum = {0})
+  explicit TestMachine(PageCount ram = {512}, PageCount pagefile = {1024}, PageCount pagefile_maximum = {0},
+                       DeviceKind device = DeviceKind::None)
       : ram_(ram.bytes()), physical_(ram_) {
     auto owned = std::make_unique<FailingStorage>();
     storage = owned.get();
-    auto created = MemoryManager::create(
-        physical_, tlb, std::move(owned),
-        {.paging_file_size = pagefile, .paging_file_maximum = std::max(pagefile, pagefile_maximum)});
+    auto created = MemoryManager::create(physical_, tlb, std::move(owned),
+                                         {.paging_file_size = pagefile,
+                                          .paging_file_maximum = std::max(pagefile, pagefile_maximum),
+                                          .device = device,
+                                          .clock = &clock});
     REQUIRE(created);
     manager = std::move(*created);
     const auto made = manager->create_address_space();
@@ -64,11 +74,11 @@ class TestMachine {
     verify();
   }
 
-  // The access of one instruction: as the processor makes it, faults included.
+  // The access of one instruction: as the processor makes it, faults and waits included.
   FaultOutcome access(VirtualAddress address, Access kind, Mode mode = Mode::User,
                       AddressSpace* in = nullptr) {
     AddressSpace& where = in != nullptr ? *in : *space;
-    for (int attempt = 0; attempt < 4; ++attempt) {
+    for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
       const auto walk = x86::walk(physical_, manager->root(where), address);
       if (x86::permits(walk, kind, mode, x86::WriteProtect::On)) {
         const uint32_t noted = x86::Pte::kAccessed | (kind == Access::Write ? x86::Pte::kDirty : 0);
@@ -77,7 +87,8 @@ class TestMachine {
       }
       const FaultOutcome outcome = manager->fault(where, {address, kind, mode}, {0});
       verify();
-      if (outcome.kind != FaultOutcome::Kind::Retry) return outcome;
+      if (outcome.kind == FaultOutcome::Kind::Raise) return outcome;
+      if (outcome.kind == FaultOutcome::Kind::Wait) clock.wait_until(outcome.until);
     }
     FAIL("a fault resolved again and again");
     return {};
@@ -143,7 +154,10 @@ class TestMachine {
   PhysicalMemory physical_;
 
  public:
+  static constexpr int kMostAttempts = 8;
+
   RecordingTlb tlb;
+  TestClock clock;
   FailingStorage* storage = nullptr;
   std::unique_ptr<MemoryManager> manager;
   AddressSpace* space = nullptr;

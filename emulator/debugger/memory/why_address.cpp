@@ -110,7 +110,7 @@ std::string forecast_words(const AccessForecast& forecast, const mm::PageStory& 
   switch (forecast.outcome) {
     case Outcome::NoFault: return "No fault: the entries allow it.";
     case Outcome::Resolved: return resolved_words(forecast);
-    case Outcome::Waits: return "A wait: the page is on its way to the paging file.";
+    case Outcome::Waits: return "A wait: the page is on its way to or from the paging file.";
     case Outcome::Raised: break;
   }
   if (forecast.fault == FaultKind::Guard) return guard_words(stack_owner);

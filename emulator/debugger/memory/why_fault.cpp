@@ -61,6 +61,9 @@ std::string decoded_words(const FaultStory& story, PteKind kind) {
       return fmt::format("The page was written out and its frame reused: its content is in {}.",
                          slot_words(pte.slot()));
     case PteKind::Transition:
+      if (cost_of(story) == mm::FaultCost::Hard)
+        return fmt::format("The page was read for this access, and has arrived in frame {}.",
+                           frame_words(pte.frame()));
       return fmt::format("The page left the working set, but frame {} still holds its content.",
                          frame_words(pte.frame()));
     case PteKind::Valid:

@@ -34,8 +34,7 @@ FaultOutcome FaultPath::resolve(Process& process, const Thread* thread, mm::Faul
 FaultOutcome FaultPath::resolve(const Origin& origin, const mm::Fault& fault) {
   FaultOutcome outcome = resolve_once(origin, fault);
   while (outcome.kind == FaultOutcome::Kind::Wait) {
-    clock_.charge(cost::kHardRead);
-    manager_->run_idle_work();
+    clock_.wait_until(outcome.until);
     outcome = resolve_once(origin, fault);
   }
   return outcome;
@@ -63,7 +62,7 @@ FaultOutcome FaultPath::ask_manager(const Origin& origin, const mm::Fault& fault
   Process& process = origin.process;
   listeners_.tell(&FaultListener::on_fault, process, current_, fault, origin.actor);
   const FaultOutcome outcome = manager_->fault(process.space(), fault, {board_.cpu().get(Register::Eip)});
-  clock_.charge(outcome.hard() ? cost::kHardRead : cost::kSoftFault);
+  clock_.charge(outcome.hard() ? hard_fault_ : cost::kSoftFault);
   if (spdlog::should_log(spdlog::level::trace))
     spdlog::trace("process {}: fault at {:#010x}: outcome {}, {}", process.id(), fault.address.value,
                   static_cast<int>(outcome.kind), mm::to_string(outcome.status));

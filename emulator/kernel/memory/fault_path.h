@@ -24,8 +24,14 @@ class Thread;
 
 class FaultPath final : public FaultHandler {
  public:
-  FaultPath(Board& board, Verification verification, FaultListeners& listeners)
-      : board_(board), clock_(board.clock()), verification_(verification), listeners_(listeners) {}
+  // `hard_fault`: the time that the processor spends with one. What the paging file's device takes comes
+  // first, and is waited for.
+  FaultPath(Board& board, Verification verification, Duration hard_fault, FaultListeners& listeners)
+      : board_(board),
+        clock_(board.clock()),
+        verification_(verification),
+        hard_fault_(hard_fault),
+        listeners_(listeners) {}
 
   // Once, before anything runs.
   void attach(mm::MemoryManager& manager) { manager_ = &manager; }
@@ -61,6 +67,7 @@ class FaultPath final : public FaultHandler {
   Board& board_;
   Clock& clock_;
   Verification verification_;
+  Duration hard_fault_;
   FaultListeners& listeners_;
   mm::MemoryManager* manager_ = nullptr;
   Thread* current_ = nullptr;

@@ -38,11 +38,14 @@ std::string memory_complaint(NtStatus status, const KernelConfiguration& configu
 }
 
 tl::expected<std::unique_ptr<mm::MemoryManager>, std::string> make_memory(
-    mm::PhysicalMemory ram, mm::Tlb& tlb, const KernelConfiguration& configuration) {
+    mm::PhysicalMemory ram, mm::Tlb& tlb, mm::MachineClock& clock, const KernelConfiguration& configuration) {
   auto storage = make_storage(configuration);
   if (!storage) return tl::unexpected(storage.error());
   auto memory = mm::MemoryManager::create(ram, tlb, std::move(*storage),
-                                          {configuration.pagefile_size, configuration.pagefile_maximum});
+                                          {.paging_file_size = configuration.pagefile_size,
+                                           .paging_file_maximum = configuration.pagefile_maximum,
+                                           .device = configuration.pagefile_device,
+                                           .clock = &clock});
   if (!memory) return tl::unexpected(memory_complaint(memory.error(), configuration));
   return std::move(*memory);
 }

@@ -12,7 +12,7 @@ struct OnePage {
   VirtualAddress address{machine.commit(kPageSize)};
   PageFrameNumber frame;
 
-  OnePage() {
+  explicit OnePage(DeviceKind device = DeviceKind::None) : machine({512}, {1024}, {0}, device) {
     REQUIRE(machine.write(address, 42) == kResolved);
     frame = machine.pte(address).frame();
     trim_out(machine, address);
@@ -49,22 +49,16 @@ TEST_CASE("A page on the standby list comes back with a soft fault, and keeps it
   CHECK(page.machine.read(page.address) == 42);
 }
 
-TEST_CASE("A page that is being written is waited for", "[fault]") {
-  OnePage page;
-  MachineState& state = state_of(page.machine);
-  state.pfns.begin_write(page.frame);
+TEST_CASE("A page that is being written is waited for, and found when the write has ended", "[fault]") {
+  OnePage page(DeviceKind::Ssd);
+  REQUIRE(write_modified(state_of(page.machine), {1}));
   const Picture before = picture_of(page.machine);
   const Pte entry = page.machine.pte(page.address);
   CHECK(page.fault() == FaultOutcome::wait());
   CHECK(page.fault(Access::Write) == FaultOutcome::wait());
   CHECK(picture_of(page.machine) - before == Picture{});  // it counts when it is made again
   CHECK(page.machine.pte(page.address) == entry);
-  SECTION("and found when the write has ended") {
-    OutgoingPage outgoing{state.ram.frame(page.frame).data(), state.pfns[page.frame].original};
-    REQUIRE(state.pagefile.write({&outgoing, 1}));
-    state.pfns.finish_write(page.frame, outgoing.stored);
-  }
-  SECTION("and found when the write has failed") { state.pfns.abandon_write(page.frame); }
+  page.machine.clock.wait_until(page.fault().until);
   CHECK(page.fault() == kResolved);
   CHECK(page.machine.read(page.address) == 42);
   CHECK((picture_of(page.machine) - before).cached == 1);

@@ -25,7 +25,7 @@ class Scene {
 
   TestMachine machine;
 
-  Scene() {
+  explicit Scene(DeviceKind device = DeviceKind::None) : machine({512}, {1024}, {0}, device) {
     using namespace allocation;
     REQUIRE(machine.allocate(kBase, kPages * kPageSize, kReserve | kCommit, x86::page::kReadWrite));
     REQUIRE(machine.allocate(kReserved, 16 * kPageSize, kReserve, x86::page::kReadOnly));

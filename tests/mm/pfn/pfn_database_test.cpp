@@ -243,17 +243,55 @@ TEST_CASE("reactivate: a cached page comes back young, and stays modified if it 
   CHECK(database.picture() == "zeroed 2 3; modified 1; pages 0");
 }
 
-TEST_CASE("begin_write and finish_write: a written page is clean and remembers its slot", "[pfn]") {
+TEST_CASE("begin_write, note_written, arrive: a written page is clean and remembers its slot", "[pfn]") {
   Database database;
   database.make_modified(kFirst);
   database.make_modified(kSecond);
   CHECK(database.pfns.next_modified() == kFirst);
   database.pfns.begin_write(kFirst);
   CHECK(database.picture() == "zeroed 2 3; modified 1; writing 0");
-  database.pfns.finish_write(kFirst, paging_file_pte({0, 0x123}, protection::kReadWrite));
+  database.pfns.note_written(kFirst, paging_file_pte({0, 0x123}, protection::kReadWrite));
+  CHECK(database.picture() == "zeroed 2 3; modified 1; writing 0");
+  database.pfns.arrive(kFirst);
   CHECK(database.picture() == "zeroed 2 3; standby5 0; modified 1");
   CHECK(database.pfns[kFirst].original == paging_file_pte({0, 0x123}, protection::kReadWrite));
   CHECK_FALSE(database.pfns[kFirst].modified);
+}
+
+TEST_CASE("arrive: a page that counts as modified since is modified", "[pfn]") {
+  Database database;
+  database.make_modified(kFirst);
+  database.pfns.begin_write(kFirst);
+  database.pfns.note_written(kFirst, paging_file_pte({0, 0x123}, protection::kReadWrite));
+  database.pfns.mark_modified(kFirst);
+  database.pfns.arrive(kFirst);
+  CHECK(database.picture() == "zeroed 1 2 3; modified 0");
+}
+
+TEST_CASE(
+    "begin_read and arrive: a page that was read is clean, until it is used one that was read for a fault",
+    "[pfn]") {
+  Database database;
+  database.pfns.take(kFirst);
+  database.pfns.begin_read(kFirst, {0x2000}, paging_file_pte({0, 0x123}, {}));
+  CHECK(database.picture() == "zeroed 1 2 3; writing 0");
+  database.pfns.arrive(kFirst);
+  CHECK(database.picture() == "zeroed 1 2 3; standby5 0");
+  CHECK(kind_of_recall(database.pfns[kFirst]) == FaultKind::PagingFile);
+  database.pfns.reactivate(kFirst);
+  database.pfns.trim(kFirst);
+  CHECK(kind_of_recall(database.pfns[kFirst]) == FaultKind::Transition);
+}
+
+TEST_CASE("disown: a frame whose page has gone is released when it arrives", "[pfn]") {
+  Database database;
+  database.make_modified(kFirst);
+  database.pfns.begin_write(kFirst);
+  database.pfns.disown(kFirst);
+  CHECK(database.pfns[kFirst].use == FrameUse::None);
+  CHECK(database.pfns[kFirst].state == PageState::Transition);
+  database.pfns.release(kFirst);
+  CHECK(database.picture() == "zeroed 1 2 3; free 0");
 }
 
 TEST_CASE("abandon_write: the page is first on the modified list again", "[pfn]") {

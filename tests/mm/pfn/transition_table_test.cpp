@@ -59,10 +59,16 @@ std::vector<Named> doors() {
           {"share", [](Database& d) { d.pfns.share(kFrame); }},
           {"trim", trim},
           {"begin_write", [](Database& d) { d.pfns.begin_write(kFrame); }},
-          {"finish_write",
+          {"begin_read",
            [](Database& d) {
-             d.pfns.finish_write(kFrame, x86::paging_file_pte({0, 1}, {}));
+             d.pfns.begin_read(kFrame, {0x2000}, x86::paging_file_pte({0, 1}, {}));
            }},
+          {"note_written",
+           [](Database& d) {
+             d.pfns.note_written(kFrame, x86::paging_file_pte({0, 1}, {}));
+           }},
+          {"arrive", [](Database& d) { d.pfns.arrive(kFrame); }},
+          {"disown", [](Database& d) { d.pfns.disown(kFrame); }},
           {"abandon_write", [](Database& d) { d.pfns.abandon_write(kFrame); }},
           {"release", [](Database& d) { d.pfns.release(kFrame); }},
           {"mark_zeroed", [](Database& d) { d.pfns.mark_zeroed(kFrame); }},
@@ -90,7 +96,12 @@ const std::set<std::pair<std::string, std::string>> kAllowed = {{"zeroed", "take
                                                                 {"standby", "give_up_content"},
                                                                 {"modified", "give_up_content"},
                                                                 {"modified", "begin_write"},
-                                                                {"writing", "finish_write"},
+                                                                {"filling", "begin_read"},
+                                                                {"writing", "note_written"},
+                                                                {"writing", "arrive"},
+                                                                {"writing", "disown"},
+                                                                {"writing", "mark_modified"},
+                                                                {"writing", "give_up_content"},
                                                                 {"writing", "abandon_write"},
                                                                 {"writing", "release"},
                                                                 {"active", "release"},

@@ -19,7 +19,9 @@ struct Recorded {
   uint64_t time = 5000;
   mm::FaultActor actor = mm::FaultActor::Instruction;
 
-  Recorded() { scene.machine.manager->listen(&recorder); }
+  explicit Recorded(mm::DeviceKind device = mm::DeviceKind::None) : scene(device) {
+    scene.machine.manager->listen(&recorder);
+  }
   ~Recorded() { scene.machine.manager->listen(nullptr); }
 
   const mm::FaultStory& fault(mm::VirtualAddress address, mm::Access access = mm::Access::Read,

@@ -214,13 +214,22 @@ TEST_CASE("why: nothing can be had when nothing can be given up", "[debugger]") 
 }
 
 TEST_CASE("why: an access to a page on its way waits", "[debugger]") {
-  Recorded t;
-  auto& pfns = mm::test::state_of(t.scene.machine).pfns;
-  const mm::PageFrameNumber frame(t.scene.raw_frame(Scene::kModified));
-  pfns.begin_write(frame);
+  Recorded t(mm::DeviceKind::Ssd);
+  REQUIRE(write_modified(mm::test::state_of(t.scene.machine), mm::PageCount{1}));
   CHECK_THAT(t.why(Scene::kModified), ContainsSubstring("The page is on its way: the thread waits"));
   CHECK_THAT(t.why_now(Scene::at(Scene::kModified)), ContainsSubstring("A wait: the page is on its way"));
-  pfns.abandon_write(frame);
+}
+
+TEST_CASE("why: a page that was waited for has been read", "[debugger]") {
+  Recorded t(mm::DeviceKind::Ssd);
+  CHECK_THAT(t.why(Scene::kPagedOut), ContainsSubstring("The page is on its way: the thread waits"));
+  CHECK_THAT(t.why_now(Scene::at(Scene::kPagedOut)), ContainsSubstring("(in transition) still holds it"));
+  REQUIRE(mm::test::state_of(t.scene.machine).transfers.wait_for_next());
+  const std::string text = t.why(Scene::kPagedOut);
+  CHECK_THAT(text,
+             ContainsSubstring(fmt::format("was read for this access, and has arrived in frame {:#07x}.",
+                                           t.scene.raw_frame(Scene::kPagedOut))));
+  CHECK_THAT(text, ContainsSubstring("A hard fault (paging file)"));
 }
 
 TEST_CASE("why of an address: what it is, what it would do, what it did", "[debugger]") {
