@@ -29,7 +29,7 @@ constexpr const char* kDebugFooter =
     "commands\n"
     "are read from standard input; with them the session ends when they are done. help lists the commands.\n"
     "Exit code: that of run when the guest has ended, 0 when the session was left before. A gdb client that\n"
-    "kills the guest or goes away ends it with 0.";
+    "kills the guest, or goes away on standard input and output, ends it with 0.";
 
 struct DebugArguments {
   RunArguments run;
