@@ -108,8 +108,8 @@ FaultOutcome serve_to_the_end(MachineState& machine, AddressSpace& space, const 
   FaultOutcome last = found;
   while (last.kind == FaultOutcome::Kind::Retry && held_back(machine, space, fault))
     last = serve_with_frames(machine, space, fault, instruction);
-  // A page table that was made for a page that then found no frame.
-  if (last.raised() && fault.address < kSystemBase)
+  // A page table that was made for a page that then found no frame, for good or for now.
+  if (last.kind != FaultOutcome::Kind::Retry && fault.address < kSystemBase)
     drop_empty_tables(machine, space, PageRange::touching(fault.address, 1));
   return last.kind == FaultOutcome::Kind::Retry ? found : last;
 }

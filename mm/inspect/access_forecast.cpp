@@ -41,11 +41,13 @@ void make_table_first(const MachineState& machine, AccessForecast& forecast) {
   if (next != PageFrame::kNone) forecast.frame = PageFrameNumber(next);
 }
 
-AccessForecast cached_page(const MachineState& machine, PageFrameNumber frame) {
+AccessForecast cached_page(const MachineState& machine, PageFrameNumber number) {
+  const PageFrame& frame = machine.pfns[number];
   return {.outcome = Outcome::Resolved,
-          .fault = kind_of_recall(machine.pfns[frame]),
-          .frame = frame,
-          .frame_from = machine.pfns[frame].state};
+          .fault = kind_of_recall(frame),
+          .frame = number,
+          .frame_from = frame.state,
+          .arrived = frame.read_in};
 }
 
 AccessForecast served(const MachineState& machine, const FaultPlan& plan) {

@@ -30,6 +30,8 @@ struct AccessForecast {
   // pages would be trimmed and written out first.
   std::optional<PageFrameNumber> frame{};
   PageState frame_from = PageState::Zeroed;
+  // Resolved: the page was read for an access that waits, and has come. The fault has been met before.
+  bool arrived = false;
 };
 
 AccessForecast forecast_access(const MachineState& machine, const AddressSpace& space, const Fault& fault);

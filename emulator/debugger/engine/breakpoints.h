@@ -22,7 +22,10 @@ struct FaultKinds {
 
   static constexpr FaultKinds all() { return {~0u, false}; }
   static constexpr FaultKinds of(mm::FaultKind kind) { return {1u << static_cast<unsigned>(kind), false}; }
+  // A fault that waits is met once: before its page is read, and not again when the page has come. What waits
+  // for a page that is on its way already is met when the access is made again.
   bool holds(const mm::AccessForecast& forecast) const {
+    if (forecast.arrived || forecast.outcome == mm::AccessForecast::Outcome::Waits) return false;
     const bool kind = (bits >> static_cast<unsigned>(forecast.fault) & 1) != 0;
     return kind && (!page_tables || forecast.page_table == mm::PageTableNeed::WouldBeMade);
   }

@@ -219,13 +219,21 @@ void Engine::after_run(Thread& thread, const Stop& stop) {
                         .access = seen.access});
     }
   }
-  if (stop.reason != StopReason::Requested) stepping_.ran(thread);
+  if (stop.reason != StopReason::Requested && !waits_for_page(stop)) stepping_.ran(thread);
   const auto reported = reported_.find(thread.id());
   if (reported == reported_.end()) return;
   const uint32_t eip = kernel_.board().cpu().get(Register::Eip);
   const bool moved = reported->second != eip || stop.reason == StopReason::Breakpoint;
   if (moved || (stop.reason == StopReason::Stepped && !stepping_.repeats_at(thread, eip)))
     reported_.erase(reported);
+}
+
+// The instruction is made again when the page has come, and is not done yet.
+bool Engine::waits_for_page(const Stop& stop) const {
+  if (stop.reason != StopReason::FaultRefused) return false;
+  if (kernel_.board().mmu().refused_fault().cause != RefusedFault::Cause::Handler) return false;
+  const mm::FaultStory* const last = faults().latest();
+  return last != nullptr && last->outcome.kind == mm::FaultOutcome::Kind::Wait;
 }
 
 // As much of it as an OUTPUT_DEBUG_STRING_INFO can tell (Microsoft: the length is a WORD).

@@ -112,6 +112,7 @@ class Engine final : public Controller {
   void obey(const Halt& halt, const Resume& resume);
   void end_processes();
   void show_debug_output(const Thread& thread, const Exception& exception);
+  bool waits_for_page(const Stop& stop) const;
   void pass_breakpoint(Thread& thread, const Exception& exception) const;
   bool is_saved(const Thread& thread) const;
   std::optional<Halt> due(Thread& thread);

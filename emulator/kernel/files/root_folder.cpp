@@ -145,7 +145,7 @@ mm::Result<std::vector<std::string>> RootFolder::list(const HostPath& path) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
     names.emplace_back(name);
-    bytes += sizeof names.back() + name.size() + 1;
+    bytes += sizeof(std::string) + name.size() + 1;
     if (bytes > kMostBytesOfNames) break;
   }
   closedir(directory);

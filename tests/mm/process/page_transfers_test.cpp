@@ -161,6 +161,19 @@ TEST_CASE("Without a frame a fault waits for one that is on its way out", "[proc
   for (uint32_t i = 0; i < 600; ++i) CHECK(machine.read({base + i * kPageSize}) == i);
 }
 
+TEST_CASE("A fault that waits for a frame leaves no page table behind", "[process]") {
+  Slow slow;
+  slow.send_off(0, 1);
+  const uint32_t elsewhere = slow.machine.commit(4 * kPageSize) + (4u << 20);
+  REQUIRE(slow.machine.allocate(elsewhere, kPageSize, allocation::kReserve | allocation::kCommit,
+                                x86::page::kReadWrite));
+  const HeldFrames rest(slow.machine, slow.state().frames.reserve().value + 1);
+  const FaultOutcome outcome = slow.machine.manager->fault(*slow.machine.space, {{elsewhere}}, {});
+  CHECK(outcome == FaultOutcome::wait());
+  check_consistent(slow.machine);
+  CHECK(slow.machine.write({elsewhere}, 5) == kResolved);
+}
+
 TEST_CASE("A service waits for frames itself", "[process]") {
   TestMachine machine({300}, {4096}, {0}, DeviceKind::Hdd);
   const uint32_t base = machine.commit(400 * kPageSize);
@@ -169,6 +182,18 @@ TEST_CASE("A service waits for frames itself", "[process]") {
   const Time before = machine.clock.time;
   CHECK(machine.manager->create_address_space());  // which needs a directory
   CHECK(machine.clock.time > before);
+}
+
+TEST_CASE("Idle, a device gets one cluster at a time", "[process]") {
+  TestMachine machine({512}, {1024}, {0}, DeviceKind::Ssd);
+  const uint32_t base = machine.commit(128 * kPageSize);
+  for (uint32_t i = 0; i < 128; ++i) REQUIRE(machine.write({base + i * kPageSize}, i) == kResolved);
+  for (uint32_t i = 0; i < 128; ++i) trim_out(machine, {base + i * kPageSize});
+  for (int i = 0; i < 3; ++i) machine.manager->run_idle_work();
+  CHECK(state_of(machine).transfers.on_their_way_out() == PageCount{kClusterPages});
+  while (state_of(machine).transfers.wait_for_next()) machine.manager->run_idle_work();
+  check_consistent(machine);
+  CHECK(state_of(machine).pfns.count(PageState::Modified) == PageCount{512 / 8});
 }
 
 TEST_CASE("A read that fails is told at once", "[process]") {
