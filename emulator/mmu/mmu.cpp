@@ -124,14 +124,18 @@ TlbAnswer Mmu::fill(Cpu& cpu, mm::VirtualAddress address, MissKind kind) {
 }
 
 TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
-  Walk found = walk(request.address);
-  for (int retries = 0; !permits(found, request); ++retries) {
+  for (int retries = 0;; ++retries) {
+    const Walk found = walk(request.address);
+    if (permits(found, request)) return grant(cpu, found, request);
     MM_CHECK(retries < kMostRetries, "a page fault was resolved again and again, and the walk still fails");
     mm::x86::mark_path(ram_, found);
     if (resolve(cpu, found, request) == FaultAnswer::Refused) return refuse(cpu, found, request);
-    found = walk(request.address);
   }
-  if (watched(found, request)) {
+}
+
+// The walk permits the access.
+TlbAnswer Mmu::grant(Cpu& cpu, const Walk& walk, const Request& request) {
+  if (watched(walk, request)) {
     watches_.stop();
     cpu.request_stop();
   }
@@ -141,7 +145,7 @@ TlbAnswer Mmu::translate(Cpu& cpu, const Request& request) {
   }
   settle_inside(cpu);
   recorders_.tell(&ReferenceRecorder::on_reference, request.address.page(), request.access);
-  return observed(request) ? admit_observed(found, request) : admit(cpu, found, request);
+  return observed(request) ? admit_observed(walk, request) : admit(cpu, walk, request);
 }
 
 // Nothing may be seen to happen: only a page that needs not even an Accessed bit is given.

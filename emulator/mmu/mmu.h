@@ -117,6 +117,7 @@ class Mmu final : public mm::Tlb, public TlbFiller {
   };
 
   TlbAnswer translate(Cpu& cpu, const Request& request);
+  TlbAnswer grant(Cpu& cpu, const mm::x86::Walk& walk, const Request& request);
   TlbAnswer look_ahead(Cpu& cpu, const Request& request);
   bool observed(const Request& request) const;
   TlbAnswer admit_observed(const mm::x86::Walk& walk, const Request& request);
